@@ -1,0 +1,33 @@
+"""AudioMarathon: how well audio language models understand minutes of audio, and at what cost.
+
+The names below are the library's front; each is imported when it is first used, so that
+``import amarathon`` needs neither torch nor transformers.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from amarathon.compression import compress
+    from amarathon.models import load_model
+    from amarathon.runs import evaluate
+    from amarathon.sweep import sweep
+    from amarathon.tasks import TASKS
+
+__all__ = ["TASKS", "__version__", "compress", "evaluate", "load_model", "sweep"]
+
+_HOMES = {
+    "TASKS": "amarathon.tasks",
+    "compress": "amarathon.compression",
+    "evaluate": "amarathon.runs",
+    "load_model": "amarathon.models",
+    "sweep": "amarathon.sweep",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

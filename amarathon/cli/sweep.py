@@ -1,0 +1,7 @@
+"""``amarathon sweep``."""
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""

@@ -1,0 +1,33 @@
+"""Failures that a user can act on.
+
+The message of every one of them is a sentence that can be shown as it is: on a page, in a
+terminal, in a run's record. Anything else that is raised is a fault of ours.
+"""
+
+
+class AmarathonError(Exception):
+    """A failure whose message is one clear sentence for the user."""
+
+
+class AudioError(AmarathonError):
+    """A file that cannot be used as audio, and why."""
+
+
+class ConfigurationError(AmarathonError):
+    """A configuration name that means nothing, or contradicts itself."""
+
+
+class DatasetError(AmarathonError):
+    """A dataset or one of its records that cannot be read."""
+
+
+class ModelError(AmarathonError):
+    """A model that cannot be loaded, or cannot do what is asked of it."""
+
+
+class RunError(AmarathonError):
+    """A run folder that cannot be written, continued or read."""
+
+
+class TaskError(AmarathonError):
+    """A task definition or a task code that is not valid."""

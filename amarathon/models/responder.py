@@ -1,0 +1,58 @@
+"""What evaluation needs of a model, be it weights on this machine, an API or a person's page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from amarathon.audio import Audio
+from amarathon.tasks import Message
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """Which model gave an answer; part of every run's record.
+
+    Attributes
+    ----------
+    name : str
+        Hub id, ``"small"``, or the folder's own name (never its path).
+    revision : str
+        Commit of the Hub repository, or ``"sha256:..."`` of the weights of a local folder.
+    adapter : str
+        The family file that loaded it, e.g. ``"qwen2_5_omni"``.
+    dtype, device : str
+        E.g. ``"bfloat16"``, ``"cuda"``.
+    parameters : int
+        How many weights the loaded part has.
+    notice : str or None
+        What must stand wherever its answers show, e.g. that it is untrained.
+    """
+
+    name: str
+    revision: str
+    adapter: str
+    dtype: str
+    device: str
+    parameters: int
+    notice: str | None = None
+
+
+class Responder(Protocol):
+    """Anything that answers a question about a recording."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which model this is."""
+
+    @property
+    def max_audio_s(self) -> float:
+        """Longest recording it takes, in seconds."""
+
+    def respond(self, audio: Audio, messages: Sequence[Message], *, max_new_tokens: int) -> str:
+        """Answer in text.
+
+        Raises
+        ------
+        AmarathonError
+            If this recording cannot be answered; the message says why.
+        """

@@ -1,0 +1,152 @@
+"""What a task is, and how its prompt is put together for one sample."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from amarathon.errors import TaskError
+from amarathon.samples import OPTION_LETTERS, Sample
+
+Group = Literal["Speech Content Extraction", "Audio Classification", "Speaker Information Modeling"]
+
+
+class ContentPart(TypedDict, total=False):
+    """One part of a message: ``{"type": "audio"}`` or ``{"type": "text", "text": ...}``."""
+
+    type: str
+    text: str
+
+
+class Message(TypedDict):
+    """One chat message in the form that transformers' chat templates take."""
+
+    role: str
+    content: list[ContentPart]
+
+
+class Prompt(BaseModel):
+    """A task's system and user texts.
+
+    The user text is a template over ``{question}`` and ``{options}``; the audio stands before it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    system: str
+    user: str
+    option: str = ""
+    separator: str = "\n"
+
+    @model_validator(mode="after")
+    def _template_is_sound(self) -> "Prompt":
+        try:
+            self.user.format(question="", options="")
+            self.option.format(letter="", text="")
+        except (KeyError, IndexError, ValueError) as error:
+            raise ValueError(f"the prompt's template has a placeholder it must not have: {error}") from error
+        if ("{options}" in self.user) != bool(self.option):
+            raise ValueError("a prompt that shows options needs both {options} in user and an option line")
+        return self
+
+
+class Task(BaseModel):
+    """One of the ten tasks; see the YAML files beside this module.
+
+    Attributes
+    ----------
+    code, name, group, source : str
+        The code that every record uses, the paper's name, its group, its source set.
+    order : int
+        Place in the paper's tables.
+    metric : {"macro_f1", "war"}
+        The task's headline score.
+    letters : str
+        The letters of its options, e.g. ``"ABCD"``; empty for transcription.
+    labels : tuple of str
+        The fixed label set, or empty.
+    fixed_order : bool
+        The prompt itself fixes the order of the options, so it is never shuffled.
+    question : str
+        What a person is asked where the samples have no question of their own.
+    prompt : Prompt
+    max_new_tokens : int
+        Longest reply asked of a model, in tokens.
+    max_new_tokens_per_second : float
+        Added to `max_new_tokens` for each second of audio (transcripts grow with the audio).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")]
+    name: str
+    group: Group
+    source: str
+    order: Annotated[int, Field(ge=1)]
+    metric: Literal["macro_f1", "war"]
+    letters: str = ""
+    labels: tuple[str, ...] = ()
+    fixed_order: bool = False
+    question: str
+    prompt: Prompt
+    max_new_tokens: Annotated[int, Field(ge=1)]
+    max_new_tokens_per_second: Annotated[float, Field(ge=0)] = 0.0
+
+    @model_validator(mode="after")
+    def _fields_agree(self) -> "Task":
+        if not OPTION_LETTERS.startswith(self.letters):
+            raise ValueError(f"letters must be a beginning of {OPTION_LETTERS}, not {self.letters!r}")
+        if bool(self.letters) != (self.metric == "macro_f1"):
+            raise ValueError("a task with options is scored by macro_f1, one without by war")
+        if len(set(self.labels)) != len(self.labels):
+            raise ValueError("a label is listed twice")
+        return self
+
+    @property
+    def is_multiple_choice(self) -> bool:
+        """Whether a reply names one of several options."""
+        return bool(self.letters)
+
+    def reply_budget(self, duration_s: float) -> int:
+        """Longest reply in tokens for `duration_s` seconds of audio."""
+        return self.max_new_tokens + int(self.max_new_tokens_per_second * duration_s)
+
+    def messages(self, sample: Sample, order: Sequence[int] | None = None) -> list[Message]:
+        """Build the chat messages for one sample.
+
+        Parameters
+        ----------
+        sample : Sample
+            A sample of this task.
+        order : sequence of int, optional
+            The canonical option index shown at each place; the sample's own order by default.
+
+        Returns
+        -------
+        list of Message
+            System text, then the audio followed by the user text.
+
+        Raises
+        ------
+        TaskError
+            If the sample is of another task, or `order` is not a permutation of its options.
+        """
+        if sample.task != self.code:
+            raise TaskError(f"Sample {sample.id} belongs to task {sample.task}, not {self.code}.")
+        places = list(range(len(sample.options))) if order is None else list(order)
+        if sorted(places) != list(range(len(sample.options))):
+            raise TaskError(f"{places} is not an order of the {len(sample.options)} options of {sample.id}.")
+        shown = [sample.options[index].text for index in places]
+        return self.free_messages(sample.question or self.question, shown)
+
+    def free_messages(self, question: str, options: Sequence[str]) -> list[Message]:
+        """Build this task's chat messages around any question and options (the live demo's)."""
+        lines = self.prompt.separator.join(
+            self.prompt.option.format(letter=letter, text=text)
+            for letter, text in zip(OPTION_LETTERS, options, strict=False)
+        )
+        user = self.prompt.user.format(question=question, options=lines).strip()
+        return [
+            {"role": "system", "content": [{"type": "text", "text": self.prompt.system}]},
+            {"role": "user", "content": [{"type": "audio"}, {"type": "text", "text": user}]},
+        ]
