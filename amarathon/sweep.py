@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from amarathon.errors import AmarathonError
 from amarathon.tasks import Message
 
 if TYPE_CHECKING:
@@ -51,12 +52,15 @@ class Progress:
         ``"encoder"``, ``"prefill"`` or ``"decode"``.
     done, total : int
         Configurations finished, and asked for.
+    share : float
+        How much of the stage is done, 0 to 1; of a reply, of the longest it may become.
     """
 
     configuration: str
     stage: str
     done: int
     total: int
+    share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -141,4 +145,38 @@ def sweep(
     ModelError
         Before any work, if the recording is too long for the model.
     """
-    raise NotImplementedError
+    from amarathon.compression import parse_configurations
+    from amarathon.generation import clock, generate
+    from amarathon.memory import memory_errors
+
+    parsed = parse_configurations(configurations)
+    model.check_audio(audio)
+    total = len(parsed)
+    start = clock(model.device)
+    with memory_errors("encode this recording"):
+        prompt = model.prompt(audio, messages)
+        parts = []
+        for share, part in model.encode_parts(prompt):
+            parts.append(part)
+            yield Progress(parsed[0].name, "encoder", 0, total, share)
+        embeddings = model.embed(prompt, parts)
+    encoder_s = clock(model.device) - start
+    for done, configuration in enumerate(parsed):
+        yield Progress(configuration.name, "prefill", done, total)
+        try:
+            with memory_errors(f"answer under {configuration.name}"):
+                for step in generate(
+                    model,
+                    embeddings,
+                    prompt.audio_positions,
+                    configuration,
+                    max_new_tokens=max_new_tokens,
+                    seed=seed,
+                    encoder_s=encoder_s,
+                ):
+                    if isinstance(step, Outcome):
+                        yield step
+                    else:
+                        yield Progress(configuration.name, "decode", done, total, step / max_new_tokens)
+        except AmarathonError as error:
+            yield Outcome(configuration.name, error=str(error))

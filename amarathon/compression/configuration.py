@@ -6,3 +6,161 @@ downsampling the factor): ``frame@0.6`` keeps 40% of the audio tokens. Steps act
 before the language model, pruning, eviction; the canonical name lists them so and leaves out
 parameters that have their default value.
 """
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from amarathon.compression.methods import METHODS, EvictionMethod, Method, PruningMethod
+from amarathon.compression.methods.base import STAGES
+from amarathon.errors import ConfigurationError
+
+VANILLA = "vanilla"
+_STEP = re.compile(r"(?P<name>[a-z0-9_]+)@(?P<amount>[0-9.]+)(?::(?P<parameters>.+))?")
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Steps in the order in which they act; none is vanilla.
+
+    Attributes
+    ----------
+    steps : tuple of Method
+        At most one of each stage.
+    """
+
+    steps: tuple[Method, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> "Configuration":
+        """Read a configuration's name.
+
+        Raises
+        ------
+        ConfigurationError
+            Saying what is wrong with the name and what would be right.
+        """
+        if text.strip() == VANILLA:
+            return cls()
+        steps = [_parse_step(part.strip()) for part in text.split("+")]
+        for stage in STAGES:
+            alike = [step.name for step in steps if step.stage == stage]
+            if len(alike) > 1:
+                raise ConfigurationError(
+                    f"{text!r} combines {' and '.join(alike)}, which act at the same place; choose one."
+                )
+        return cls(tuple(sorted(steps, key=lambda step: STAGES.index(step.stage))))
+
+    @property
+    def name(self) -> str:
+        """The canonical name; `parse` of it gives this configuration back."""
+        return "+".join(_step_name(step) for step in self.steps) or VANILLA
+
+    @property
+    def pruning(self) -> PruningMethod | None:
+        """The step that prunes audio tokens, if there is one."""
+        return next((step for step in self.steps if isinstance(step, PruningMethod)), None)
+
+    @property
+    def eviction(self) -> EvictionMethod | None:
+        """The step that evicts from the cache, if there is one."""
+        return next((step for step in self.steps if isinstance(step, EvictionMethod)), None)
+
+    @property
+    def randomised(self) -> bool:
+        """Whether its answers depend on the seed."""
+        return any(step.randomised for step in self.steps)
+
+
+def parse_configurations(names: Sequence[str]) -> list[Configuration]:
+    """Read several names; two that mean the same are refused.
+
+    Raises
+    ------
+    ConfigurationError
+        Naming the first that is wrong, or the pair that is one configuration.
+    """
+    found: dict[str, str] = {}
+    parsed = []
+    for text in names:
+        configuration = Configuration.parse(text)
+        if configuration.name in found:
+            raise ConfigurationError(
+                f"{text!r} and {found[configuration.name]!r} are the same configuration."
+            )
+        found[configuration.name] = text
+        parsed.append(configuration)
+    if not parsed:
+        raise ConfigurationError("Name at least one configuration, for example vanilla or frame@0.6.")
+    return parsed
+
+
+def _parse_step(text: str) -> Method:
+    match = _STEP.fullmatch(text)
+    name = match["name"] if match else text.partition("@")[0]
+    if name not in METHODS:
+        raise ConfigurationError(
+            f"{name!r} is not a method; there are {VANILLA}, {', '.join(sorted(METHODS))}."
+        )
+    if not match:
+        raise ConfigurationError(f"{text!r} is not of the form method@amount, for example {name}@0.6.")
+    method = METHODS[name]
+    amount = _parse_amount(method, match["amount"])
+    return method(amount=amount, **_parse_parameters(method, match["parameters"]))
+
+
+def _parse_amount(method: type[Method], text: str) -> Fraction:
+    try:
+        amount = Fraction(Decimal(text))
+    except InvalidOperation as error:
+        raise ConfigurationError(f"{text!r} is not a number, in {method.name}@{text}.") from error
+    if method.amount_kind == "ratio" and not 0 <= amount < 1:
+        raise ConfigurationError(
+            f"{method.name}@{text}: the share that is removed must be at least 0 and below 1."
+        )
+    if method.amount_kind == "factor" and (amount.denominator != 1 or amount < 1):
+        raise ConfigurationError(f"{method.name}@{text}: the factor must be a whole number from 1.")
+    return amount
+
+
+def _parse_parameters(method: type[Method], text: str | None) -> dict[str, Any]:
+    known = {entry.name: entry for entry in fields(method) if entry.name != "amount"}
+    types = get_type_hints(method)
+    given: dict[str, Any] = {}
+    for part in text.split(",") if text else []:
+        key, _, value = part.partition("=")
+        if key not in known:
+            raise ConfigurationError(
+                f"{method.name} has no parameter {key!r}; it has {', '.join(known) or 'none'}."
+            )
+        if key in given:
+            raise ConfigurationError(f"{method.name}: the parameter {key} is given twice.")
+        given[key] = _parse_value(method, key, value, types[key], known[key].metadata.get("minimum"))
+    return given
+
+
+def _parse_value(method: type[Method], key: str, text: str, kind: Any, minimum: int | None) -> int | str:
+    if get_origin(kind) is Literal:
+        if text not in get_args(kind):
+            raise ConfigurationError(
+                f"{method.name}: {key} must be {' or '.join(get_args(kind))}, not {text!r}."
+            )
+        return text
+    if not (text.isascii() and text.isdigit() and (minimum is None or int(text) >= minimum)):
+        raise ConfigurationError(
+            f"{method.name}: {key} must be a whole number from {minimum or 0}, not {text!r}."
+        )
+    return int(text)
+
+
+def _step_name(step: Method) -> str:
+    changed = [
+        f"{entry.name}={getattr(step, entry.name)}"
+        for entry in fields(step)
+        if entry.name != "amount" and getattr(step, entry.name) != entry.default
+    ]
+    amount = Decimal(step.amount.numerator) / Decimal(step.amount.denominator)
+    return f"{step.name}@{amount.normalize():f}" + (":" + ",".join(changed) if changed else "")

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from amarathon.audio import Audio
 from amarathon.tasks import Message
+
+if TYPE_CHECKING:
+    from amarathon.audio import Audio
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Responder(Protocol):
     def max_audio_s(self) -> float:
         """Longest recording it takes, in seconds."""
 
-    def respond(self, audio: Audio, messages: Sequence[Message], *, max_new_tokens: int) -> str:
+    def respond(self, audio: "Audio", messages: Sequence[Message], *, max_new_tokens: int) -> str:
         """Answer in text.
 
         Raises

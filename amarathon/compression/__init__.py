@@ -1,0 +1,62 @@
+"""Token pruning and cache eviction around a model's plain ``generate``.
+
+>>> from amarathon import compress
+>>> with compress(model, "frame@0.6") as report:
+...     model.generate(**inputs)
+>>> report.kept_spans
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from amarathon.compression.configuration import Configuration, parse_configurations
+from amarathon.compression.methods import METHODS
+from amarathon.compression.report import CompressionReport
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
+
+__all__ = ["METHODS", "CompressionReport", "Configuration", "compress", "parse_configurations"]
+
+
+@contextmanager
+def compress(
+    model: "PreTrainedModel",
+    configuration: str | Configuration,
+    *,
+    audio_positions: "torch.Tensor | None" = None,
+    seed: int = 0,
+) -> Iterator[CompressionReport]:
+    """Compress a transformers model's long audio prompts inside a ``with`` block.
+
+    Parameters
+    ----------
+    model : PreTrainedModel
+        Of a supported family; see `amarathon.models.families`. Its files are untouched.
+    configuration : str or Configuration
+        E.g. ``"frame@0.6"``, ``"fastv@0.3:layer=2"``, ``"frame@0.6+snapkv@0.5"``.
+    audio_positions : Tensor of shape (N,), optional
+        Where the audio tokens are, for calls with ``inputs_embeds``.
+    seed : int
+        Of random methods.
+
+    Yields
+    ------
+    CompressionReport
+        Filled in by each prefill inside the block.
+
+    Raises
+    ------
+    ConfigurationError
+        If the configuration's name does not parse, or does not fit the model.
+    ModelError
+        If the model is of no supported family; inside the block, for batches, padding and
+        caches that cannot shrink.
+    """
+    from amarathon.compression.compressor import Compressor
+
+    parsed = Configuration.parse(configuration) if isinstance(configuration, str) else configuration
+    with Compressor(model, parsed, audio_positions, seed).attached() as report:
+        yield report

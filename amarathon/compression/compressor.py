@@ -1,0 +1,237 @@
+"""A configuration at work on one model: decides during each prefill, and keeps the report."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+from transformers.cache_utils import DynamicCache
+
+from amarathon.compression import hooks
+from amarathon.compression.configuration import Configuration
+from amarathon.compression.eviction import kept_per_slice, surviving
+from amarathon.compression.methods.base import AttentionInputs, EvictionContext, SelectionContext, budget
+from amarathon.compression.report import CompressionReport, time_spans
+from amarathon.errors import ConfigurationError, ModelError
+from amarathon.models.families import Family, family_of
+
+
+class Compressor:
+    """Hooks of one configuration on one model.
+
+    Parameters
+    ----------
+    model : PreTrainedModel
+    configuration : Configuration
+    audio_positions : Tensor of shape (N,), optional
+        Places of the audio tokens in the prompt. Needed where the model is given embeddings;
+        otherwise they are read from the prompt's ids.
+    seed : int
+        Of random methods; every prefill starts from it.
+    """
+
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        configuration: Configuration,
+        audio_positions: Tensor | None = None,
+        seed: int = 0,
+    ):
+        self.model, self.configuration, self.seed = model, configuration, seed
+        self.family: Family = family_of(getattr(model.config, "model_type", None))
+        self.layers = hooks.decoder_layers(model)
+        self.report = CompressionReport(configuration.name)
+        self._given_positions = audio_positions
+        self._check_layer()
+
+    def _check_layer(self) -> None:
+        pruning = self.configuration.pruning
+        if pruning is not None and pruning.layer >= len(self.layers):
+            raise ConfigurationError(
+                f"{self.configuration.name}: the model has {len(self.layers)} decoder layers, "
+                f"so tokens can be pruned before layer {len(self.layers) - 1} at the latest."
+            )
+
+    @contextmanager
+    def attached(self) -> Iterator[CompressionReport]:
+        """Keep the hooks on the model for the time of a ``with`` block."""
+        with ExitStack() as stack:
+            hook = self.model.register_forward_pre_hook(self._before_model, with_kwargs=True)
+            stack.callback(hook.remove)
+            for number, layer in enumerate(self.layers):
+                for handle in self._layer_hooks(number, layer):
+                    stack.callback(handle.remove)
+            for number in self._listened_layers():
+                attention = cast(nn.Module, self.layers[number].self_attn)
+                stack.enter_context(hooks.listen_to_attention(attention, self._listener(number)))
+            yield self.report
+
+    def _layer_hooks(self, number: int, layer: nn.Module) -> Iterator[Any]:
+        def before(_module: nn.Module, args: Any, kwargs: dict[str, Any]) -> Any:
+            return self._before_layer(number, args, kwargs)
+
+        def after(_module: nn.Module, _args: Any, kwargs: dict[str, Any], _output: Any) -> None:
+            self._after_layer(number, kwargs)
+
+        yield layer.register_forward_pre_hook(before, with_kwargs=True)
+        yield layer.register_forward_hook(after, with_kwargs=True)
+
+    def _listened_layers(self) -> list[int]:
+        pruning, eviction = self.configuration.pruning, self.configuration.eviction
+        if eviction is not None:
+            return list(range(len(self.layers)))
+        if pruning is not None and pruning.needs_attention:
+            return [pruning.layer - 1]
+        return []
+
+    def _listener(self, number: int) -> hooks.AttentionListener:
+        def listen(query: Tensor, key: Tensor, value: Tensor, scaling: float) -> None:
+            self._attention[number] = AttentionInputs(query[0], key[0], value[0], scaling)
+
+        return listen
+
+    # The model's forward: is this a prompt, and where is its audio?
+
+    def _before_model(self, _module: nn.Module, args: Any, kwargs: dict[str, Any]) -> None:
+        ids = kwargs.get("input_ids", args[0] if args else None)
+        source = ids if ids is not None else kwargs.get("inputs_embeds")
+        if source is None:
+            raise ModelError("Call the model with input_ids or inputs_embeds.")
+        cache = kwargs.get("past_key_values")
+        self._prefill = cache is None or cache.get_seq_length() == 0
+        if not self._prefill:
+            return
+        if source.shape[0] != 1:
+            raise ModelError("Compression handles one recording at a time, not a batch or beams.")
+        mask = kwargs.get("attention_mask")
+        if isinstance(mask, Tensor) and mask.dim() == 2 and not bool(mask.all()):
+            raise ModelError("Compression does not handle padded prompts.")
+        self._start(source, ids)
+
+    def _start(self, source: Tensor, ids: Tensor | None) -> None:
+        positions = self._given_positions
+        if positions is None:
+            if ids is None:
+                raise ModelError("With inputs_embeds, say where the audio is by audio_positions.")
+            token = getattr(self.model.config, self.family.audio_token_field)
+            positions = (ids[0] == token).nonzero()[:, 0]
+        self._positions = positions.to(source.device)
+        self._length = int(source.shape[1])
+        if len(self._positions) == 0:
+            raise ModelError("The prompt has no audio tokens to compress.")
+        self._generator = torch.Generator().manual_seed(self.seed)
+        self._attention: dict[int, AttentionInputs] = {}
+        self._index: Tensor | None = None
+        self._shortened: tuple[Any, dict[str, Any]] | None = None
+        count, pruning = len(self._positions), self.configuration.pruning
+        self.report.restart(
+            prompt_tokens=self._length,
+            audio_tokens=count,
+            requested_retention=1.0 if pruning is None else float(1 - pruning.amount),
+        )
+        self._set_kept(list(range(count)))
+
+    def _set_kept(self, indices: list[int]) -> None:
+        self.report.kept_tokens = len(indices)
+        self.report.kept_indices = indices
+        self.report.kept_spans = time_spans(indices, self.family.tokens_per_second)
+
+    # One decoder layer
+
+    def _before_layer(self, number: int, args: Any, kwargs: dict[str, Any]) -> Any:
+        if not self._prefill:
+            cache = kwargs["past_key_values"].layers[number]
+            return args, hooks.shorten_decode(kwargs, int(cache.keys.shape[-2]), int(args[0].shape[1]))
+        pruning = self.configuration.pruning
+        if pruning is None or number < pruning.layer:
+            return None
+        if number == pruning.layer:
+            self._choose(args[0][0])
+            if self._index is not None:
+                args = (args[0].index_select(1, self._index), *args[1:])
+        if self._index is None:
+            return None
+        return args, self._gathered(kwargs)
+
+    def _choose(self, hidden_states: Tensor) -> None:
+        pruning = self.configuration.pruning
+        assert pruning is not None
+        count = len(self._positions)
+        keep = budget(count, pruning.amount)
+        if keep == count:
+            return  # bit-equal to vanilla: nothing is gathered at all
+        context = SelectionContext(
+            hidden_states=hidden_states,
+            audio_positions=self._positions,
+            budget=keep,
+            generator=self._generator,
+            attention=self._attention.get(pruning.layer - 1),
+        )
+        chosen = pruning.select(context)
+        stays = torch.ones(self._length, dtype=torch.bool, device=chosen.device)
+        stays[self._positions] = False
+        stays[self._positions[chosen]] = True
+        self._index = stays.nonzero()[:, 0]
+        if self.configuration.eviction is None:
+            self._attention.clear()
+        self._set_kept(chosen.tolist())
+
+    def _gathered(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        # Every layer is passed the same tensors, so they are gathered once a prefill.
+        assert self._index is not None
+        source = kwargs.get("position_embeddings"), kwargs.get("attention_mask")
+        if self._shortened is None or any(
+            a is not b for a, b in zip(self._shortened[0], source, strict=True)
+        ):
+            self._shortened = source, hooks.shorten_prefill(kwargs, self._index)
+        return {**kwargs, **self._shortened[1], "past_key_values": kwargs.get("past_key_values")}
+
+    def _after_layer(self, number: int, kwargs: dict[str, Any]) -> None:
+        if not self._prefill or not self.configuration.steps:
+            return
+        cache = hooks.check_cache(kwargs.get("past_key_values"))
+        layer = cache.layers[number]
+        keys, values = layer.keys, layer.values
+        self.report.full_cache_bytes += _nbytes(keys, values) * self._length // keys.shape[-2]
+        if self.configuration.eviction is not None:
+            keys, values = self._evict(number, keys, values)
+        if keys.shape[-2] < self._length:
+            hooks.replace_cache(cache, number, keys, values, seen=self._length)
+        self.report.cache_bytes += _nbytes(keys, values)
+
+    def _evict(self, number: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        eviction = self.configuration.eviction
+        assert eviction is not None
+        attention = self._attention.pop(number)
+        physical = self._physical_audio(number, keys.shape[-2])
+        scores = eviction.score(EvictionContext(attention, self._generator))
+        places = surviving(scores, eviction.amount, physical if eviction.scope == "audio" else None)
+        self._map_layer(places, physical, int(keys.shape[-2]))
+        if places.shape[-1] == keys.shape[-2]:
+            return keys, values
+        index = places[None, :, :, None].expand(-1, -1, -1, keys.shape[-1])
+        return keys.gather(2, index), values.gather(2, index)
+
+    def _physical_audio(self, number: int, length: int) -> Tensor:
+        """Places of the audio tokens in this layer's cache, which pruning may have shortened."""
+        if self._index is None or length == self._length:
+            return self._positions
+        return torch.isin(self._index, self._positions).nonzero()[:, 0]
+
+    def _map_layer(self, places: Tensor, physical: Tensor, length: int) -> None:
+        whole = len(physical) == len(self._positions)
+        indices = range(len(self._positions)) if whole else self.report.kept_indices
+        self.report.kept_map.append(
+            kept_per_slice(places, physical, length, torch.as_tensor(list(indices)), len(self._positions))
+        )
+
+
+def _nbytes(keys: Tensor, values: Tensor) -> int:
+    return int(keys.nbytes + values.nbytes)
+
+
+def cache_bytes(cache: DynamicCache) -> int:
+    """Bytes of all keys and values in a cache."""
+    return sum(_nbytes(layer.keys, layer.values) for layer in cache.layers)

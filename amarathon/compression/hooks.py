@@ -1,0 +1,176 @@
+"""The only file that touches transformers' internals.
+
+Nothing is forked or subclassed in the model: forward hooks on its decoder layers shorten what flows
+through them, one attention call can be listened to, and a layer's cache can be swapped for one that
+holds fewer tokens than it has seen. Works on transformers 5.2 and later; where versions differ, the
+comment says how.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+from transformers.cache_utils import Cache, DynamicCache, DynamicLayer
+from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
+
+from amarathon.errors import ModelError
+
+# Called with (query, key, value, scaling) of one attention call, shapes (1, heads, T, head_dim).
+AttentionListener = Callable[[Tensor, Tensor, Tensor, float], None]
+
+
+def decoder_layers(model: PreTrainedModel) -> nn.ModuleList:
+    """Find the language model's decoder layers, wherever a family keeps them.
+
+    Raises
+    ------
+    ModelError
+        If the model has none that these hooks know.
+    """
+    count = model.config.get_text_config(decoder=True).num_hidden_layers
+    for module in model.modules():
+        if isinstance(module, nn.ModuleList) and len(module) == count:
+            attention = getattr(module[0], "self_attn", None)
+            # An audio or image tower may be as deep, but its attention writes no cache.
+            if attention is not None and getattr(attention, "layer_idx", None) == 0:
+                return module
+    raise ModelError(f"{type(model).__name__} has no decoder layers that can be compressed.")
+
+
+class CountingLayer(DynamicLayer):
+    """A layer's cache that counts tokens seen, not tokens kept.
+
+    Positions of the tokens to come are derived from the cache's length, so after pruning or
+    eviction the length must stay what it would have been.
+    """
+
+    def __init__(self, keys: Tensor, values: Tensor, seen: int):
+        super().__init__()
+        self.keys, self.values = keys, values
+        self.dtype, self.device = keys.dtype, keys.device
+        self.is_initialized = True
+        self.missing = seen - keys.shape[-2]
+
+    def get_seq_length(self, *args: Any) -> int:
+        """Tokens seen."""
+        return int(self.keys.shape[-2]) + self.missing
+
+
+def check_cache(cache: Cache | None) -> DynamicCache:
+    """Refuse caches whose length cannot change.
+
+    Raises
+    ------
+    ModelError
+        If there is no cache, or it is static, quantised or windowed.
+    """
+    if cache is None:
+        raise ModelError("Compression needs a cache: call generate with use_cache=True.")
+    kinds = {type(layer) for layer in cache.layers}
+    if not isinstance(cache, DynamicCache) or not kinds <= {DynamicLayer, CountingLayer}:
+        raise ModelError(
+            f"Compression needs a dynamic cache, not {type(cache).__name__}; leave out cache_implementation."
+        )
+    return cache
+
+
+def replace_cache(cache: DynamicCache, layer: int, keys: Tensor, values: Tensor, seen: int) -> None:
+    """Let one layer's cache hold `keys` and `values` of shape (1, kv_heads, n, head_dim)."""
+    cache.layers[layer] = CountingLayer(keys, values, seen)
+
+
+def shorten_prefill(kwargs: dict[str, Any], index: Tensor) -> dict[str, Any]:
+    """Gather a decoder layer's keyword arguments at the prompt's places `index`, sorted."""
+    shortened = dict(kwargs)
+    length = len(index)
+    if (rotary := kwargs.get("position_embeddings")) is not None:
+        # The second last dimension is time in every version (5.2 leads with the three rotary axes).
+        shortened["position_embeddings"] = tuple(part.index_select(-2, index) for part in rotary)
+    slots = torch.arange(length, device=index.device)
+    if kwargs.get("position_ids") is not None:
+        shortened["position_ids"] = slots[None]
+    if kwargs.get("cache_position") is not None:  # until transformers 5.3
+        shortened["cache_position"] = slots
+    if (mask := kwargs.get("attention_mask")) is not None:
+        if mask.dim() == 4:
+            mask = mask.index_select(-2, index)
+        shortened["attention_mask"] = mask.index_select(-1, index)
+    return shortened
+
+
+def shorten_decode(kwargs: dict[str, Any], cached: int, queries: int) -> dict[str, Any]:
+    """Cut a mask made for all tokens seen to the columns that this layer's cache really has.
+
+    There is no padding, so every column that is cut is one that all queries see; which ones
+    are cut does not matter.
+    """
+    mask = kwargs.get("attention_mask")
+    if mask is None:
+        return kwargs
+    return {**kwargs, "attention_mask": mask[..., -(cached + queries) :]}
+
+
+@contextmanager
+def listen_to_attention(attention: nn.Module, listener: AttentionListener) -> Iterator[None]:
+    """Pass the post-rotary queries, keys and values of one attention module to `listener`.
+
+    The module looks its attention function up by name at every call; for the time of the call
+    the name leads to a wrapper. The function itself is untouched, so its result is bit-equal.
+    """
+    config = cast(Any, attention.config)
+    name = f"amarathon_listening_{id(attention)}"
+    original = config._attn_implementation
+    function = _attention_function(attention, original)
+
+    def listening(
+        module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, **kwargs: Any
+    ) -> Any:
+        # A prompt's own queries only: in decode there is nothing left to decide.
+        if query.shape[-2] == key.shape[-2]:
+            scaling = kwargs.get("scaling")
+            listener(query, key, value, query.shape[-1] ** -0.5 if scaling is None else scaling)
+        return function(module, query, key, value, mask, **kwargs)
+
+    def enter(_module: nn.Module, _args: Any) -> None:
+        config._attn_implementation_internal = name
+
+    def leave(_module: nn.Module, _args: Any, _output: Any) -> None:
+        config._attn_implementation_internal = original
+
+    ALL_ATTENTION_FUNCTIONS[name] = listening
+    handles = [
+        attention.register_forward_pre_hook(enter),
+        attention.register_forward_hook(leave, always_call=True),
+    ]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+        del ALL_ATTENTION_FUNCTIONS[name]
+
+
+def _attention_function(attention: nn.Module, name: str) -> Callable[..., Any]:
+    if name == "eager":
+        # Eager attention is not in the registry: each modeling file brings its own.
+        module = sys.modules[type(attention).__module__]
+        return cast(Callable[..., Any], module.eager_attention_forward)
+    return cast(Callable[..., Any], ALL_ATTENTION_FUNCTIONS[name])
+
+
+@contextmanager
+def last_position_logits(model: PreTrainedModel) -> Iterator[None]:
+    """Compute logits of the last position only, which is all that generation reads.
+
+    At 300 s the thinkers would make 7,500 rows of logits, 2.3 GB in bf16.
+    """
+    head = model.get_output_embeddings()
+    handle = head.register_forward_pre_hook(lambda _module, args: (args[0][:, -1:],))
+    try:
+        yield
+    finally:
+        handle.remove()

@@ -1,0 +1,30 @@
+"""Every compression method, one line each; everything else reads this list."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from amarathon.compression.methods.base import EvictionMethod, Method, PruningMethod, budget
+from amarathon.compression.methods.fastv import FastV
+from amarathon.compression.methods.frame import Frame
+from amarathon.compression.methods.knorm import KNorm
+from amarathon.compression.methods.random import Random
+from amarathon.compression.methods.randomkv import RandomKV
+from amarathon.compression.methods.snapkv import SnapKV
+from amarathon.compression.methods.tova import Tova
+
+METHODS: Mapping[str, type[Method]] = MappingProxyType(
+    {
+        method.name: method
+        for method in (
+            Frame,
+            Random,
+            FastV,
+            RandomKV,
+            KNorm,
+            Tova,
+            SnapKV,
+        )
+    }
+)
+
+__all__ = ["METHODS", "EvictionMethod", "Method", "PruningMethod", "budget"]

@@ -1,0 +1,190 @@
+"""What a compression method is, and what it is given to decide with.
+
+A method is one frozen dataclass in one file. Its fields are its parameters, with the defaults that
+its canonical name leaves out; its class variables say where it acts and where it comes from.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+if TYPE_CHECKING:
+    import torch
+
+Stage = Literal["before", "prune", "evict"]
+STAGES: tuple[Stage, ...] = ("before", "prune", "evict")
+
+
+def budget(count: int, ratio: Fraction) -> int:
+    """How many of `count` tokens stay when the share `ratio` is removed: max(1, floor(N (1 - r))).
+
+    Exact: in binary floats 7500 x (1 - 0.9) would floor to 749.
+
+    References
+    ----------
+    AudioMarathon, equation 1 (arXiv 2510.07293).
+    """
+    return max(1, count * (ratio.denominator - ratio.numerator) // ratio.denominator)
+
+
+class AttentionInputs:
+    """Queries and keys of one layer's prefill attention, after rotary position embedding.
+
+    Parameters
+    ----------
+    query : Tensor of shape (heads, T, head_dim)
+    key, value : Tensor of shape (kv_heads, T, head_dim)
+    scaling : float
+        What the layer multiplies its dot products by.
+    """
+
+    def __init__(self, query: "torch.Tensor", key: "torch.Tensor", value: "torch.Tensor", scaling: float):
+        self.query, self.key, self.value, self.scaling = query, key, value, scaling
+
+    def window(self, size: int) -> "torch.Tensor":
+        """The exact causal attention of the last `size` queries, in fp32.
+
+        Only these rows are computed: the whole T x T matrix is never made.
+
+        Returns
+        -------
+        Tensor of shape (heads, size, T)
+            Each row sums to 1.
+        """
+        import torch
+
+        kv_heads, length, head_dim = self.key.shape
+        query = self.query[:, length - size :].float()
+        # Query heads that share a KV head are one batch, so keys are never repeated.
+        grouped = query.reshape(kv_heads, -1, head_dim) * self.scaling
+        logits = (grouped @ self.key.float().transpose(1, 2)).view(-1, size, length)
+        if size > 1:
+            hidden = torch.ones(size, length, dtype=torch.bool, device=logits.device).triu(length - size + 1)
+            logits = logits.masked_fill(hidden, float("-inf"))
+        return logits.softmax(dim=-1)
+
+
+@dataclass
+class SelectionContext:
+    """What a pruning method may look at; everything costly is computed when it is asked for.
+
+    Attributes
+    ----------
+    hidden_states : Tensor of shape (T, hidden)
+        Input of the layer at which tokens are pruned.
+    audio_positions : Tensor of shape (N,), int64
+        Sorted places of the audio tokens in the prompt.
+    budget : int
+        How many of the N stay.
+    generator : torch.Generator
+        On the CPU, seeded by the run.
+    attention : AttentionInputs or None
+        Of the layer before, if the method asked for them by `needs_attention`.
+    """
+
+    hidden_states: "torch.Tensor"
+    audio_positions: "torch.Tensor"
+    budget: int
+    generator: "torch.Generator"
+    attention: AttentionInputs | None = None
+
+    @cached_property
+    def attention_row(self) -> "torch.Tensor":
+        """Attention of the last prompt token, averaged over heads, fp32, shape (T,)."""
+        if self.attention is None:
+            raise RuntimeError("a method that reads attention must set needs_attention")
+        return self.attention.window(1)[:, 0].mean(dim=0)
+
+
+@dataclass
+class EvictionContext:
+    """What an eviction may look at, in one layer, once the whole prompt went through it.
+
+    Attributes
+    ----------
+    attention : AttentionInputs
+        Queries, keys and values of the layer's prefill; keys as they lie in the cache.
+    generator : torch.Generator
+        On the CPU, seeded by the run.
+    """
+
+    attention: AttentionInputs
+    generator: "torch.Generator"
+
+    @property
+    def keys(self) -> "torch.Tensor":
+        """Cached keys, shape (kv_heads, T, head_dim)."""
+        return self.attention.key
+
+
+@dataclass(frozen=True)
+class Method(ABC):
+    """Base of every method.
+
+    Attributes
+    ----------
+    amount : Fraction
+        The share that is removed, or a factor; see `amount_kind`.
+    """
+
+    name: ClassVar[str]
+    stage: ClassVar[Stage]
+    title: ClassVar[str]
+    paper: ClassVar[str]
+    amount_kind: ClassVar[Literal["ratio", "factor"]] = "ratio"
+    randomised: ClassVar[bool] = False
+
+    amount: Fraction
+
+
+@dataclass(frozen=True)
+class PruningMethod(Method):
+    """Chooses audio tokens during the prefill, before layer `layer`.
+
+    Attributes
+    ----------
+    layer : int
+        How many decoder layers see all tokens. At least 1, so that layer 0's cache stays full.
+    """
+
+    stage: ClassVar[Stage] = "prune"
+    needs_attention: ClassVar[bool] = False
+
+    layer: int = field(default=2, metadata={"minimum": 1})
+
+    @abstractmethod
+    def select(self, context: SelectionContext) -> "torch.Tensor":
+        """Choose which audio tokens stay.
+
+        Returns
+        -------
+        Tensor of shape (context.budget,), int64
+            Sorted, unique indices into `context.audio_positions`.
+        """
+
+
+@dataclass(frozen=True)
+class EvictionMethod(Method):
+    """Scores a layer's cache after its prefill attention; the lowest scores are evicted.
+
+    Attributes
+    ----------
+    scope : {"prompt", "audio"}
+        Whose budget it is: the whole prompt's cache, as in the paper, or the audio's alone.
+    """
+
+    stage: ClassVar[Stage] = "evict"
+
+    scope: Literal["prompt", "audio"] = "prompt"
+
+    @abstractmethod
+    def score(self, context: EvictionContext) -> "torch.Tensor":
+        """Score every cached token of one layer.
+
+        Returns
+        -------
+        Tensor of shape (kv_heads, T)
+            Higher stays. Equal scores: the later token stays.
+        """

@@ -1,0 +1,33 @@
+"""FastV: keep what the last prompt token attends to."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from amarathon.compression.methods.base import PruningMethod, SelectionContext
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class FastV(PruningMethod):
+    """Keep the tokens with the largest attention from the last prompt token, averaged over heads.
+
+    The attention is that of the layer before the one at which tokens are pruned. Only its last
+    row is computed. Between equal weights the earlier token stays.
+
+    References
+    ----------
+    Chen et al., "An Image is Worth 1/2 Tokens After Layer 2" (arXiv 2403.06764).
+    """
+
+    name: ClassVar[str] = "fastv"
+    title: ClassVar[str] = "FastV"
+    paper: ClassVar[str] = "https://arxiv.org/abs/2403.06764"
+    needs_attention: ClassVar[bool] = True
+
+    def select(self, context: SelectionContext) -> "torch.Tensor":
+        """See `PruningMethod.select`."""
+        weights = context.attention_row[context.audio_positions]
+        ranked = weights.argsort(descending=True, stable=True)
+        return ranked[: context.budget].sort().values

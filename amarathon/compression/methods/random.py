@@ -1,0 +1,32 @@
+"""Random pruning: the baseline that every selection has to beat."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from amarathon.compression.methods.base import PruningMethod, SelectionContext
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class Random(PruningMethod):
+    """Keep tokens uniformly at random; the seed is part of the run's record.
+
+    References
+    ----------
+    AudioMarathon, section 4.1 (arXiv 2510.07293).
+    """
+
+    name: ClassVar[str] = "random"
+    title: ClassVar[str] = "Random"
+    paper: ClassVar[str] = "https://arxiv.org/abs/2510.07293"
+    randomised: ClassVar[bool] = True
+
+    def select(self, context: SelectionContext) -> "torch.Tensor":
+        """See `PruningMethod.select`."""
+        import torch
+
+        # Drawn on the CPU, so that a seed means the same tokens on every device.
+        drawn = torch.randperm(len(context.audio_positions), generator=context.generator)
+        return drawn[: context.budget].sort().values.to(context.audio_positions.device)

@@ -1,0 +1,30 @@
+"""Random eviction: the lower bound under cache pressure."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from amarathon.compression.methods.base import EvictionContext, EvictionMethod
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class RandomKV(EvictionMethod):
+    """Score every cached token of every head uniformly at random.
+
+    References
+    ----------
+    AudioMarathon, section 4.3 (arXiv 2510.07293).
+    """
+
+    name: ClassVar[str] = "randomkv"
+    title: ClassVar[str] = "Random eviction"
+    paper: ClassVar[str] = "https://arxiv.org/abs/2510.07293"
+    randomised: ClassVar[bool] = True
+
+    def score(self, context: EvictionContext) -> "torch.Tensor":
+        """See `EvictionMethod.score`."""
+        import torch
+
+        return torch.rand(context.keys.shape[:-1], generator=context.generator).to(context.keys.device)

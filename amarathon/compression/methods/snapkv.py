@@ -1,0 +1,45 @@
+"""SnapKV: keep what the last window of the prompt attends to, with its neighbours."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from amarathon.compression.methods.base import EvictionContext, EvictionMethod
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class SnapKV(EvictionMethod):
+    """Score a token by the attention that the last `window` queries pay to it.
+
+    The weights are averaged over the window, smoothed over `kernel` neighbours and averaged
+    within each KV head's group of query heads. The window itself always stays; where a prompt is
+    no longer than the window, everything counts as window and the latest tokens stay.
+
+    References
+    ----------
+    Li et al., "SnapKV: LLM Knows What You are Looking for Before Generation" (arXiv 2404.14469).
+    """
+
+    name: ClassVar[str] = "snapkv"
+    title: ClassVar[str] = "SnapKV"
+    paper: ClassVar[str] = "https://arxiv.org/abs/2404.14469"
+
+    window: int = field(default=64, metadata={"minimum": 1})
+    kernel: int = field(default=5, metadata={"minimum": 1})
+
+    def score(self, context: EvictionContext) -> "torch.Tensor":
+        """See `EvictionMethod.score`."""
+        import torch
+
+        kv_heads, length, _ = context.keys.shape
+        scores = torch.full((kv_heads, length), float("inf"), device=context.keys.device)
+        before = length - self.window
+        if before > 0:
+            weights = context.attention.window(self.window)[:, :, :before].mean(dim=1)
+            smooth = torch.nn.functional.avg_pool1d(
+                weights[None], kernel_size=self.kernel, padding=self.kernel // 2, stride=1
+            )[0, :, :before]
+            scores[:, :before] = smooth.view(kv_heads, -1, before).mean(dim=1)
+        return scores

@@ -1,0 +1,31 @@
+"""TOVA: evict what the last query attends to least."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from amarathon.compression.methods.base import EvictionContext, EvictionMethod
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class Tova(EvictionMethod):
+    """Score a token by the last query's attention to it, averaged over all heads.
+
+    Every KV head keeps the same tokens; the last token itself always stays.
+
+    References
+    ----------
+    Oren et al., "Transformers are Multi-State RNNs" (arXiv 2401.06104).
+    """
+
+    name: ClassVar[str] = "tova"
+    title: ClassVar[str] = "TOVA"
+    paper: ClassVar[str] = "https://arxiv.org/abs/2401.06104"
+
+    def score(self, context: EvictionContext) -> "torch.Tensor":
+        """See `EvictionMethod.score`."""
+        scores = context.attention.window(1)[:, 0].mean(dim=0)
+        scores[-1] = float("inf")
+        return scores.expand(len(context.keys), -1)

@@ -1,0 +1,123 @@
+"""One configuration's answer from an embedded prompt, step by step, timed in its parts.
+
+Greedy decoding, one recording, logits of the last position only. A generator rather than
+transformers' ``generate``, so that long replies show progress, can be stopped between tokens, and
+can start from a prefill that other configurations share; a test holds the two equal.
+"""
+
+import time
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+from transformers.cache_utils import DynamicCache
+
+from amarathon.compression import Configuration, compress
+from amarathon.compression.compressor import cache_bytes
+from amarathon.compression.hooks import last_position_logits
+from amarathon.compression.report import CompressionReport
+from amarathon.memory import PeakMemory
+from amarathon.models.open_model import OpenModel
+from amarathon.sweep import Outcome, Timings
+
+# How many tokens lie between two signs of life.
+TOKENS_PER_STEP = 16
+
+
+def clock(device: torch.device) -> float:
+    """Seconds, after all work queued on `device` is done."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
+
+
+def generate(
+    model: OpenModel,
+    embeddings: Tensor,
+    audio_positions: Tensor,
+    configuration: Configuration,
+    *,
+    max_new_tokens: int,
+    seed: int,
+    encoder_s: float,
+) -> Iterator[int | Outcome]:
+    """Answer one embedded prompt under one configuration.
+
+    Parameters
+    ----------
+    model : OpenModel
+    embeddings : Tensor of shape (1, T, hidden)
+        From `OpenModel.embed`.
+    audio_positions : Tensor of shape (N,)
+    configuration : Configuration
+    max_new_tokens : int
+    seed : int
+        Of random methods.
+    encoder_s : float
+        What features and encoder took; part of the time to first token.
+
+    Yields
+    ------
+    int or Outcome
+        Now and then how many tokens there are; the outcome at the end.
+    """
+    cache = DynamicCache(config=model.model.config.get_text_config(decoder=True))
+    stop_ids = model.stop_token_ids
+    with (
+        PeakMemory(model.device) as memory,
+        compress(model.model, configuration, audio_positions=audio_positions, seed=seed) as report,
+        last_position_logits(model.model),
+    ):
+        start = clock(model.device)
+        token = _next_token(model, cache, 0, inputs_embeds=embeddings)
+        prefilled = clock(model.device)
+        kept_bytes = cache_bytes(cache)
+        tokens = [token]
+        while tokens[-1] not in stop_ids and len(tokens) < max_new_tokens:
+            if len(tokens) % TOKENS_PER_STEP == 1:
+                yield len(tokens)
+            ids = torch.tensor([[tokens[-1]]], device=embeddings.device)
+            seen = embeddings.shape[1] + len(tokens) - 1
+            tokens.append(_next_token(model, cache, seen, input_ids=ids))
+        end = clock(model.device)
+    timings = Timings(
+        encoder_s=encoder_s,
+        prefill_s=prefilled - start,
+        first_token_s=encoder_s + prefilled - start,
+        decode_s=end - prefilled,
+    )
+    yield _outcome(model, tokens, report, timings, memory.peak_bytes, kept_bytes)
+
+
+@torch.inference_mode()
+def _next_token(model: OpenModel, cache: DynamicCache, seen: int, **inputs: Tensor) -> int:
+    count = next(iter(inputs.values())).shape[1]
+    output = model.model(
+        **inputs,
+        position_ids=model.position_ids(seen, count),
+        past_key_values=cache,
+        use_cache=True,
+    )
+    return int(output.logits[0, -1].argmax())
+
+
+def _outcome(
+    model: OpenModel,
+    tokens: list[int],
+    report: CompressionReport,
+    timings: Timings,
+    peak_bytes: int,
+    kept_bytes: int,
+) -> Outcome:
+    return Outcome(
+        configuration=report.configuration,
+        reply=model.tokenizer.decode(tokens, skip_special_tokens=True).strip(),
+        new_tokens=len(tokens),
+        audio_tokens=report.audio_tokens,
+        kept_tokens=report.kept_tokens,
+        kept_spans=tuple(report.kept_spans),
+        kept_map=tuple(tuple(row) for row in report.kept_map),
+        timings=timings,
+        peak_bytes=peak_bytes,
+        cache_bytes=kept_bytes,
+    )

@@ -1,0 +1,83 @@
+"""Audio language models behind one interface; see `open_model` and `responder`."""
+
+from typing import TYPE_CHECKING
+
+from amarathon.errors import ModelError
+from amarathon.models.responder import ModelIdentity, Responder
+
+if TYPE_CHECKING:
+    import torch
+
+    from amarathon.models.open_model import OpenModel
+
+__all__ = ["ModelIdentity", "Responder", "load_model"]
+
+SMALL_NAMES = ("small", "small-untrained")
+
+
+def load_model(
+    name_or_path: str,
+    *,
+    revision: str | None = None,
+    device: str | None = None,
+    dtype: str | None = None,
+) -> "OpenModel":
+    """Load a model by name.
+
+    Parameters
+    ----------
+    name_or_path : str
+        ``"small"`` for the bundled model, a Hub id such as ``"Qwen/Qwen2.5-Omni-3B"``, or a local
+        checkpoint folder.
+    revision : str, optional
+        Commit, tag or branch on the Hub.
+    device : str, optional
+        CUDA when present, else the CPU.
+    dtype : {"bfloat16", "float16", "float32"}, optional
+        bfloat16 on CUDA and float32 on the CPU by default.
+
+    Returns
+    -------
+    OpenModel
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, its family is not supported, it cannot be downloaded, does not
+        fit in memory, or its files are damaged.
+    """
+    import torch
+
+    where = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    if where.startswith("cuda") and not torch.cuda.is_available():
+        raise ModelError("There is no CUDA device here; use device='cpu'.")
+    if name_or_path in SMALL_NAMES:
+        from amarathon.models.small import load_small
+
+        return load_small(where)
+    chosen = dtype or ("bfloat16" if where.startswith("cuda") else "float32")
+    if chosen not in ("bfloat16", "float16", "float32"):
+        raise ModelError(f"{chosen!r} is not a dtype for weights; use bfloat16, float16 or float32.")
+    return _load_checkpoint(name_or_path, revision, where, getattr(torch, chosen))
+
+
+def _load_checkpoint(name: str, revision: str | None, device: str, dtype: "torch.dtype") -> "OpenModel":
+    from amarathon.models.checkpoint import check_memory, find_checkpoint
+    from amarathon.models.families import family_of_folder
+
+    checkpoint = find_checkpoint(name, revision)
+    adapter = family_of_folder(checkpoint.folder).load_adapter()
+    check_memory(checkpoint, adapter.weight_prefixes, dtype.itemsize, device)
+    identity = ModelIdentity(
+        name=checkpoint.name,
+        revision=checkpoint.revision,
+        adapter=adapter.family.name,
+        dtype=str(dtype).removeprefix("torch."),
+        device=device,
+        parameters=0,  # counted once it is loaded
+    )
+    try:
+        return adapter.load(checkpoint.folder, identity, dtype)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        first = str(error).strip().partition("\n")[0]
+        raise ModelError(f"{checkpoint.name} could not be loaded: {first}") from error

@@ -1,0 +1,170 @@
+"""From a name to a folder of weights: the Hub, a local folder, and what can go wrong on the way."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from amarathon.errors import ModelError
+
+if TYPE_CHECKING:
+    from torch import nn
+
+# Weights are read as safetensors only: a pickle could run code.
+FILES = ("*.json", "*.safetensors", "*.txt", "*.jinja", "*.model")
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A folder of weights.
+
+    Attributes
+    ----------
+    folder : Path
+    name : str
+        Hub id, or the folder's own name.
+    revision : str
+        Commit on the Hub, or ``"sha256:..."`` of the weights' bytes.
+    """
+
+    folder: Path
+    name: str
+    revision: str
+
+
+def find_checkpoint(name: str, revision: str | None = None) -> Checkpoint:
+    """Find a checkpoint by Hub id or folder; a Hub id is downloaded once.
+
+    Raises
+    ------
+    ModelError
+        If there is no such folder or repository, it is gated, the network or the disk fails,
+        or the folder holds no safetensors weights.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        weights = sorted(folder.glob("*.safetensors"))
+        if not weights or not (folder / "config.json").is_file():
+            raise ModelError(
+                f"The folder {folder.name} holds no checkpoint: config.json or *.safetensors is missing."
+            )
+        return Checkpoint(folder, folder.resolve().name, f"sha256:{_file_hash(weights)}")
+    if not _HUB_ID.fullmatch(name):
+        raise ModelError(
+            f"{name!r} is neither small, nor a folder here, nor a Hub id like Qwen/Qwen2.5-Omni-3B."
+        )
+    downloaded = _download(name, revision)
+    # The Hub's cache names a snapshot's folder by its commit.
+    return Checkpoint(downloaded, name, downloaded.name)
+
+
+def _download(name: str, revision: str | None) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import (
+        GatedRepoError,
+        HfHubHTTPError,
+        LocalEntryNotFoundError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
+
+    try:
+        return Path(snapshot_download(name, revision=revision, allow_patterns=list(FILES)))
+    except GatedRepoError as error:
+        raise ModelError(
+            f"{name} is gated: accept its terms on the Hub and log in with `hf auth login`."
+        ) from error
+    except RepositoryNotFoundError as error:
+        raise ModelError(
+            f"There is no model {name} on the Hub, or it is private and you are not logged in."
+        ) from error
+    except RevisionNotFoundError as error:
+        raise ModelError(f"{name} has no revision {revision!r}.") from error
+    except LocalEntryNotFoundError as error:
+        raise ModelError(
+            f"{name} is not on this machine and the Hub cannot be reached to download it."
+        ) from error
+    except HfHubHTTPError as error:
+        raise ModelError(f"The Hub did not deliver {name}: {_first_line(error)}") from error
+    except OSError as error:
+        raise ModelError(f"{name} could not be downloaded: {_first_line(error)}") from error
+
+
+def check_memory(
+    checkpoint: Checkpoint, prefixes: tuple[str, ...], bytes_per_weight: int, device: str
+) -> None:
+    """Refuse a checkpoint that cannot fit, before loading it.
+
+    Parameters
+    ----------
+    checkpoint : Checkpoint
+    prefixes : tuple of str
+        Weights that are loaded; all, where none has such a prefix.
+    bytes_per_weight : int
+    device : str
+
+    Raises
+    ------
+    ModelError
+        Naming what is needed and what there is.
+    """
+    sizes = dict(_weight_sizes(checkpoint.folder))
+    wanted = {name: size for name, size in sizes.items() if name.startswith(prefixes)} or sizes
+    needed = sum(wanted.values()) * bytes_per_weight
+    free = available_memory(device)
+    if needed > free:
+        raise ModelError(
+            f"{checkpoint.name} needs {needed / 1e9:.1f} GB for its weights on {device}, "
+            f"where {free / 1e9:.1f} GB are free."
+        )
+
+
+def available_memory(device: str) -> int:
+    """Bytes that can still be allocated on a device."""
+    if device.startswith("cuda"):
+        import torch
+
+        return int(torch.cuda.mem_get_info(device)[0])
+    import psutil
+
+    return int(psutil.virtual_memory().available)
+
+
+def _weight_sizes(folder: Path) -> Iterable[tuple[str, int]]:
+    from safetensors import SafetensorError, safe_open
+
+    for path in sorted(folder.glob("*.safetensors")):
+        try:
+            with safe_open(path, framework="pt") as weights:
+                for name in weights.keys():  # noqa: SIM118 - not a mapping
+                    count = 1
+                    for size in weights.get_slice(name).get_shape():
+                        count *= size
+                    yield name, count
+        except SafetensorError as error:
+            raise ModelError(f"{path.name} is not a safetensors file: {_first_line(error)}") from error
+
+
+def _file_hash(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            while block := file.read(1 << 22):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def parameter_hash(model: "nn.Module") -> str:
+    """SHA-256 over a model's parameters, by name."""
+    digest = hashlib.sha256()
+    for name, weight in sorted(model.named_parameters()):
+        digest.update(name.encode())
+        digest.update(weight.detach().contiguous().cpu().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _first_line(error: Any) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__

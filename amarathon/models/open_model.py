@@ -1,0 +1,156 @@
+"""A model whose weights are on this machine: what an adapter of a family has to answer."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from amarathon.audio import Audio
+from amarathon.errors import ModelError
+from amarathon.models.families import Family
+from amarathon.models.responder import ModelIdentity
+from amarathon.tasks import Message
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A question about a recording, ready for the model.
+
+    Attributes
+    ----------
+    input_ids : Tensor of shape (1, T), int64
+        With one placeholder for each audio token.
+    audio_positions : Tensor of shape (N,), int64
+        Places of the placeholders: sorted, not always one span.
+    features : Tensor
+        What the audio encoder takes; its shape is the family's.
+    """
+
+    input_ids: Tensor
+    audio_positions: Tensor
+    features: Tensor
+
+
+class OpenModel(ABC):
+    """A `Responder` that also shows its inside; one subclass for each family.
+
+    Parameters
+    ----------
+    model : PreTrainedModel
+        In evaluation mode.
+    tokenizer : PreTrainedTokenizerBase
+    feature_extractor : Any
+        The checkpoint's own.
+    identity : ModelIdentity
+    """
+
+    family: ClassVar[Family]
+    # Checkpoint weights that this adapter loads, by the beginning of their names.
+    weight_prefixes: ClassVar[tuple[str, ...]]
+
+    @classmethod
+    @abstractmethod
+    def load(cls, folder: Path, identity: ModelIdentity, dtype: torch.dtype) -> "OpenModel":
+        """Load a checkpoint folder on `identity.device`."""
+
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        feature_extractor: Any,
+        identity: ModelIdentity,
+    ):
+        self.model, self.tokenizer, self.feature_extractor = model, tokenizer, feature_extractor
+        self.identity = replace(identity, parameters=sum(weight.numel() for weight in model.parameters()))
+
+    @property
+    def max_audio_s(self) -> float:
+        """Longest recording it takes, in seconds."""
+        return self.family.max_audio_s
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Audio tokens that a second of sound becomes."""
+        return self.family.tokens_per_second
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        where: torch.device = self.model.device
+        return where
+
+    def check_audio(self, audio: Audio) -> None:
+        """Refuse a recording that the model cannot take, before any work.
+
+        Raises
+        ------
+        ModelError
+        """
+        if audio.duration_s > self.max_audio_s:
+            raise ModelError(
+                f"The recording lasts {audio.duration_s:.1f} s; "
+                f"{self.identity.name} takes at most {self.max_audio_s:.0f} s."
+            )
+
+    @abstractmethod
+    def prompt(self, audio: Audio, messages: Sequence[Message]) -> Prompt:
+        """Compute features and token ids for one question."""
+
+    @abstractmethod
+    def encode_parts(self, prompt: Prompt) -> Iterator[tuple[float, Tensor]]:
+        """Run the audio encoder piece by piece.
+
+        Yields
+        ------
+        float, Tensor of shape (n, hidden)
+            The share of the audio that is encoded by now, and the next rows. All pieces
+            together have one row for each of the prompt's audio tokens.
+        """
+
+    @abstractmethod
+    def position_ids(self, start: int, count: int) -> Tensor:
+        """Rotary positions of `count` tokens that follow `start` others, as forward takes them."""
+
+    @property
+    def stop_token_ids(self) -> frozenset[int]:
+        """Tokens that end a reply."""
+        ids = self.model.generation_config.eos_token_id
+        if ids is None:
+            ids = self.tokenizer.eos_token_id
+        return frozenset(ids if isinstance(ids, list) else [ids])
+
+    def embed(self, prompt: Prompt, encoded: Sequence[Tensor]) -> Tensor:
+        """Put the encoded audio in its places among the text's embeddings.
+
+        Parameters
+        ----------
+        prompt : Prompt
+        encoded : sequence of Tensor
+            All pieces of `encode_parts`, in order.
+
+        Returns
+        -------
+        Tensor of shape (1, T, hidden)
+        """
+        with torch.inference_mode():
+            embeddings: Tensor = self.model.get_input_embeddings()(prompt.input_ids).clone()
+            embeddings[0, prompt.audio_positions] = torch.cat(list(encoded)).to(embeddings.dtype)
+        return embeddings
+
+    def respond(self, audio: Audio, messages: Sequence[Message], *, max_new_tokens: int) -> str:
+        """Answer without compression; see `Responder.respond`."""
+        from amarathon.sweep import Outcome, sweep
+
+        outcome = next(
+            event
+            for event in sweep(self, audio, messages, ["vanilla"], max_new_tokens=max_new_tokens)
+            if isinstance(event, Outcome)
+        )
+        if outcome.error is not None:
+            raise ModelError(outcome.error)
+        return outcome.reply

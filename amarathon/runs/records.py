@@ -1,0 +1,137 @@
+"""The records of a run, as they lie on disk.
+
+``run.json`` holds one `RunHeader`, ``predictions.jsonl`` one `Prediction` a line and
+``summary.json`` what can be derived from the two. Every field has one meaning for models and for
+people: a person's answers are the records of one more model.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+PROTOCOL_VERSION = "1"
+
+
+class Record(BaseModel):
+    """Base of everything written: unknown fields are refused when it is read back."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ModelRecord(Record):
+    """Which model answered; see `amarathon.models.responder.ModelIdentity`."""
+
+    name: str
+    revision: str
+    adapter: str
+    dtype: str
+    device: str
+    parameters: int
+    notice: str | None = None
+
+
+class ExclusionRecord(Record):
+    """A record of the dataset that was not asked, and why."""
+
+    record: str
+    reason: str
+
+
+class DatasetRecord(Record):
+    """Which questions were asked.
+
+    `sha256` is taken over every sample's id, task, question, options, answer and audio hash, so
+    two runs with equal hashes answered the same questions about the same sound.
+    """
+
+    name: str
+    sha256: str
+    count: int
+    tasks: dict[str, int]
+    exclusions: list[ExclusionRecord] = []
+
+
+class SessionRecord(Record):
+    """Where a run was continued, if that differs from where it began."""
+
+    at: str
+    engine: str
+    hardware: dict[str, str]
+    libraries: dict[str, str]
+    commit: str | None
+
+
+class RunHeader(Record):
+    """What a run is: ``run.json``.
+
+    `hardware`, `libraries` and `commit` are those of the first start; `continued` names every later
+    start that differed in one of them.
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    run_id: str
+    kind: Literal["model", "human"] = "model"
+    created_at: str
+    finished_at: str | None = None
+    model: ModelRecord
+    dataset: DatasetRecord
+    configurations: list[str]
+    seed: int
+    protocol_version: str = PROTOCOL_VERSION
+    engine: str
+    hardware: dict[str, str]
+    libraries: dict[str, str]
+    commit: str | None
+    continued: list[SessionRecord] = []
+
+
+class TimingRecord(Record):
+    """Seconds; see `amarathon.sweep.Timings`."""
+
+    encoder_s: float | None = None
+    prefill_s: float | None = None
+    first_token_s: float | None = None
+    decode_s: float | None = None
+    shared: bool = False
+
+
+class Prediction(Record):
+    """One answer: a line of ``predictions.jsonl``.
+
+    The record key is (`sample_id`, `configuration`, `repeat`). `repeat` is the seed of a random
+    method or an opaque annotator id. `order` is the canonical option index shown at each place,
+    `answer_read` and `answer` are canonical option indices. A failed record may be followed by
+    another of the same key, which then counts; an answered one is final.
+    """
+
+    sample_id: str
+    task: str
+    configuration: str
+    repeat: str = "0"
+    order: list[int] = []
+    options: list[str] = []
+    labels: list[str] = []
+    answer: int | None = None
+    reference: str | None = None
+    reply: str = ""
+    answer_read: int | None = None
+    correct: bool | None = None
+    duration_s: float | None = None
+    sources: list[str] = []
+    slices: dict[str, str] = {}
+    audio_sha256: str | None = None
+    pcm_sha256: str | None = None
+    audio_tokens: int | None = None
+    kept_tokens: int | None = None
+    new_tokens: int | None = None
+    timings: TimingRecord = TimingRecord()
+    peak_bytes: int | None = None
+    cache_bytes: int | None = None
+    error: str | None = None
+    at: Annotated[str, Field(description="UTC time it was written, ISO 8601")]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes this record unique in its run."""
+        return (self.sample_id, self.configuration, self.repeat)
