@@ -29,5 +29,9 @@ class RunError(AmarathonError):
     """A run folder that cannot be written, continued or read."""
 
 
+class SettingsError(AmarathonError):
+    """An environment variable whose value cannot be used."""
+
+
 class TaskError(AmarathonError):
     """A task definition or a task code that is not valid."""

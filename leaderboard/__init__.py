@@ -1,0 +1,1 @@
+"""The leaderboard: published tables beside measured runs, on a page and as JSON."""

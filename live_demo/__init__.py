@@ -1,0 +1,1 @@
+"""The live demo: one recording, many configurations, side by side."""
