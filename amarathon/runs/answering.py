@@ -1,0 +1,123 @@
+"""Putting samples to a model on this machine, and turning what happens into records."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, TypeGuard
+
+from amarathon.answers import read_answer
+from amarathon.audio import Audio, AudioLimits, load_audio
+from amarathon.errors import AmarathonError, DatasetError, ModelError
+from amarathon.memory import memory_errors
+from amarathon.runs.folder import now
+from amarathon.runs.planning import Job
+from amarathon.runs.records import Prediction, TimingRecord
+from amarathon.samples import Sample
+from amarathon.sweep import Outcome, Progress, sweep
+from amarathon.tasks import TASKS
+
+if TYPE_CHECKING:
+    from amarathon.models.open_model import OpenModel
+    from amarathon.models.responder import Responder
+
+
+# Called with a sample's id and task, the configuration at work and its stage.
+Tell = Callable[[str, str, str, str], None]
+
+
+def answer(
+    model: "Responder", jobs: Iterable[Job], *, seed: int, limits: AudioLimits, tell: Tell
+) -> Iterator[Prediction]:
+    """Answer every job, one record at a time.
+
+    A sample that fails, as an `AmarathonError` or for want of memory, becomes records with its
+    error and the next one follows; any other exception is a fault of the program and passes.
+    """
+    for job in jobs:
+        yield from _answer_job(model, job, seed=seed, limits=limits, tell=tell)
+
+
+def _answer_job(
+    model: "Responder", job: Job, *, seed: int, limits: AudioLimits, tell: Tell
+) -> Iterator[Prediction]:
+    sample, left = job.sample, dict(job.repeats)
+    audio: Audio | None = None
+    try:
+        with memory_errors("answer this sample"):
+            tell(sample.id, sample.task, next(iter(left)), "audio")
+            audio = _load(sample, limits)
+            for event in _ask(model, sample, audio, list(left), seed):
+                if isinstance(event, Outcome):
+                    yield _record(sample, audio, event, left.pop(event.configuration))
+                else:
+                    tell(sample.id, sample.task, event.configuration, event.stage)
+    except AmarathonError as error:
+        for configuration, repeat in left.items():
+            yield _record(sample, audio, Outcome(configuration, error=str(error)), repeat)
+
+
+def _load(sample: Sample, limits: AudioLimits) -> Audio:
+    audio = load_audio(sample.audio.path, limits)
+    if sample.audio.sha256 not in (None, audio.sha256):
+        raise DatasetError(
+            f"{sample.audio.name} is not the file that the dataset lists: its SHA-256 starts with "
+            f"{audio.sha256[:12]} instead of {str(sample.audio.sha256)[:12]}."
+        )
+    return audio
+
+
+def _ask(
+    model: "Responder", sample: Sample, audio: Audio, configurations: list[str], seed: int
+) -> Iterator[Progress | Outcome]:
+    task = TASKS[sample.task]
+    messages, budget = task.messages(sample), task.reply_budget(audio.duration_s)
+    if is_open(model):
+        yield from sweep(model, audio, messages, configurations, max_new_tokens=budget, seed=seed)
+        return
+    if audio.duration_s > model.max_audio_s:
+        raise ModelError(
+            f"The recording lasts {audio.duration_s:.1f} s; "
+            f"{model.identity.name} takes at most {model.max_audio_s:.0f} s."
+        )
+    for done, configuration in enumerate(configurations):
+        yield Progress(configuration, "decode", done, len(configurations))
+        yield Outcome(configuration, reply=model.respond(audio, messages, max_new_tokens=budget))
+
+
+def is_open(model: "Responder") -> "TypeGuard[OpenModel]":
+    """Whether configurations other than vanilla can be asked of a model."""
+    # An `OpenModel` exists only where its module is loaded; others need neither it nor torch.
+    module = sys.modules.get("amarathon.models.open_model")
+    return module is not None and isinstance(model, module.OpenModel)
+
+
+def _record(sample: Sample, audio: Audio | None, outcome: Outcome, repeat: str) -> Prediction:
+    answered = outcome.error is None
+    read = read_answer(outcome.reply, sample.option_texts) if answered and sample.options else None
+    return Prediction(
+        sample_id=sample.id,
+        task=sample.task,
+        configuration=outcome.configuration,
+        repeat=repeat,
+        order=list(range(len(sample.options))),
+        options=sample.option_texts,
+        labels=[option.label for option in sample.options],
+        answer=sample.answer,
+        reference=sample.reference,
+        reply=outcome.reply,
+        answer_read=read,
+        correct=read == sample.answer if answered and sample.options else None,
+        duration_s=audio.duration_s if audio else sample.audio.duration_s,
+        sources=list(sample.audio.sources),
+        slices=dict(sample.slices),
+        audio_sha256=audio.sha256 if audio else None,
+        pcm_sha256=audio.pcm_sha256 if audio else None,
+        audio_tokens=outcome.audio_tokens if answered and outcome.audio_tokens else None,
+        kept_tokens=outcome.kept_tokens if answered and outcome.audio_tokens else None,
+        new_tokens=outcome.new_tokens if answered and outcome.new_tokens else None,
+        timings=TimingRecord(**asdict(outcome.timings)),
+        peak_bytes=outcome.peak_bytes,
+        cache_bytes=outcome.cache_bytes,
+        error=outcome.error,
+        at=now(),
+    )

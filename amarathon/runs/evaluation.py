@@ -1,0 +1,216 @@
+"""Evaluating a model on a dataset: resumable, one record at a time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from amarathon.errors import ConfigurationError, RunError
+from amarathon.runs.environment import describe_environment
+from amarathon.runs.folder import RunFolder, now, writing
+from amarathon.runs.records import ModelRecord, RunHeader, SessionRecord
+from amarathon.runs.summary import Summary, write_summary
+from amarathon.samples import Sample, SampleSet
+
+if TYPE_CHECKING:
+    from amarathon.audio import AudioLimits
+    from amarathon.models.responder import Responder
+    from amarathon.runs.planning import Job, Plan
+
+
+@dataclass(frozen=True)
+class DeferredModel:
+    """A model that is loaded when the first answer is needed of it: never, for a finished run.
+
+    Attributes
+    ----------
+    name : str
+        What its identity will say, so that another model's run is refused before loading.
+    load : callable
+        Returns the `Responder`.
+    """
+
+    name: str
+    load: "Callable[[], Responder]"
+
+
+@dataclass(frozen=True)
+class RunProgress:
+    """How far an evaluation is.
+
+    Attributes
+    ----------
+    done, total : int
+        Answers there, those of earlier starts included, and answers asked for.
+    failed : int
+        Of those done, how many have an error instead of an answer.
+    sample_id, task, configuration : str
+        What is being asked, or was answered last.
+    stage : str
+        ``"audio"``, ``"encoder"``, ``"prefill"``, ``"decode"`` or, behind an answer, ``"done"``.
+    """
+
+    done: int
+    total: int
+    failed: int
+    sample_id: str
+    task: str
+    configuration: str
+    stage: str
+
+
+def evaluate(
+    lm: "Responder | DeferredModel",
+    samples: SampleSet | Sequence[Sample],
+    configurations: Sequence[str],
+    out: Path,
+    *,
+    seed: int = 0,
+    engine: str = "local",
+    limits: "AudioLimits | None" = None,
+    retry_failed: bool = False,
+    progress: Callable[[RunProgress], None] | None = None,
+) -> Summary:
+    """Ask a model every sample under every configuration and write a run folder.
+
+    An answer is on the disk before the next one is asked for. A second call continues where the
+    first one stopped, however it stopped; for a finished run it does nothing.
+
+    Parameters
+    ----------
+    lm : Responder or DeferredModel
+        An `OpenModel` takes every configuration, any other responder ``"vanilla"`` alone.
+    samples : SampleSet or sequence of Sample
+    configurations : sequence of str
+        E.g. ``["vanilla", "frame@0.6"]``.
+    out : Path
+        The run's folder; its name becomes the run's id.
+    seed : int
+        Seed of random methods.
+    engine : {"local"}
+        Where the work is done.
+    limits : AudioLimits, optional
+        Largest audio file that is decoded.
+    retry_failed : bool
+        Ask again for answers that failed at an earlier start.
+    progress : callable, optional
+        Called with a `RunProgress` when a stage begins and behind every answer.
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    ConfigurationError
+        If a configuration means nothing, or the model cannot do it.
+    DatasetError
+        If there are no samples, two share an id, or a task is unknown.
+    ModelError
+        If a deferred model cannot be loaded.
+    RunError
+        If the folder holds a different run, is in use, is corrupt or cannot be written.
+    """
+    # Imported here: reading runs needs none of the datasets, methods and tasks behind it.
+    from amarathon.runs.planning import make_plan
+
+    if engine != "local":
+        raise RunError(f"There is no engine {engine!r}; use local.")
+    plan = make_plan(samples, configurations, seed)
+    with writing(out) as folder:
+        if folder.header is not None:
+            name = lm.name if isinstance(lm, DeferredModel) else lm.identity.name
+            plan.refuse_other_run(folder.path, folder.header, name)
+        found = folder.recover()
+        done = {key: answered for key, answered in found.items() if answered or not retry_failed}
+        jobs = plan.jobs(set(done))
+        if jobs:
+            model = lm.load() if isinstance(lm, DeferredModel) else lm
+            _begin(folder, plan, model, engine)
+            tally = _Tally(
+                progress, plan.total, len(done), failed=sum(not answered for answered in done.values())
+            )
+            _answer_all(folder, model, jobs, plan.seed, limits, tally)
+        return _finish(folder, again=bool(jobs))
+
+
+def _begin(folder: RunFolder, plan: "Plan", model: "Responder", engine: str) -> None:
+    """Write the header of a new run, or check that the model is the one that began it."""
+    from amarathon.compression.configuration import VANILLA
+    from amarathon.runs.answering import is_open
+    from amarathon.runs.planning import refuse_other_model
+
+    others = [name for name in plan.repeats if name != VANILLA]
+    if others and not is_open(model):
+        raise ConfigurationError(
+            f"{model.identity.name} answers only under {VANILLA}, not under {others[0]}."
+        )
+    identity = ModelRecord(**asdict(model.identity))
+    here = asdict(describe_environment())
+    if folder.header is None:
+        header = RunHeader(
+            run_id=folder.path.resolve().name,
+            created_at=now(),
+            model=identity,
+            dataset=plan.dataset,
+            configurations=list(plan.repeats),
+            seed=plan.seed,
+            engine=engine,
+            **here,
+        )
+        folder.write_header(header)
+        return
+    refuse_other_model(folder.path, folder.header.model, identity)
+    session = SessionRecord(at=now(), engine=engine, **here)
+    if not _same_place(folder.header, session):
+        continued = [*folder.header.continued, session]
+        folder.write_header(folder.header.model_copy(update={"continued": continued}))
+
+
+def _same_place(header: RunHeader, session: SessionRecord) -> bool:
+    last: RunHeader | SessionRecord = header.continued[-1] if header.continued else header
+    place = {"engine", "hardware", "libraries", "commit"}
+    return last.model_dump(include=place) == session.model_dump(include=place)
+
+
+def _answer_all(
+    folder: RunFolder,
+    model: "Responder",
+    jobs: "list[Job]",
+    seed: int,
+    limits: "AudioLimits | None",
+    tally: "_Tally",
+) -> None:
+    from amarathon.audio import AudioLimits
+    from amarathon.runs.answering import answer
+
+    for prediction in answer(model, jobs, seed=seed, limits=limits or AudioLimits(), tell=tally.tell):
+        folder.append(prediction)
+        tally.count(failed=prediction.error is not None)
+        tally.tell(prediction.sample_id, prediction.task, prediction.configuration, "done")
+
+
+class _Tally:
+    """Counts answers and tells the caller."""
+
+    def __init__(self, progress: Callable[[RunProgress], None] | None, total: int, done: int, *, failed: int):
+        self._progress, self._total, self._done, self._failed = progress, total, done, failed
+
+    def count(self, *, failed: bool) -> None:
+        self._done += 1
+        self._failed += failed
+
+    def tell(self, sample_id: str, task: str, configuration: str, stage: str) -> None:
+        if self._progress is not None:
+            self._progress(
+                RunProgress(self._done, self._total, self._failed, sample_id, task, configuration, stage)
+            )
+
+
+def _finish(folder: RunFolder, *, again: bool) -> Summary:
+    """Note, once, that everything asked for is there."""
+    summary = write_summary(folder.path)
+    header = folder.header
+    if header is not None and (again or header.finished_at is None):
+        folder.write_header(header.model_copy(update={"finished_at": now()}))
+    return summary

@@ -1,0 +1,157 @@
+"""What an evaluation is asked to do, checked before any model is loaded."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from amarathon.compression import parse_configurations
+from amarathon.datasets.fingerprint import dataset_sha256
+from amarathon.errors import DatasetError, RunError
+from amarathon.runs.reading import Key
+from amarathon.runs.records import (
+    PROTOCOL_VERSION,
+    DatasetRecord,
+    ExclusionRecord,
+    ModelRecord,
+    RunHeader,
+)
+from amarathon.samples import Sample, SampleSet
+from amarathon.tasks import TASKS
+
+
+@dataclass(frozen=True)
+class Job:
+    """One sample and what is still to be asked about it.
+
+    Attributes
+    ----------
+    sample : Sample
+    repeats : mapping of str to str
+        Canonical configuration name to the `repeat` of its record.
+    """
+
+    sample: Sample
+    repeats: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every question of an evaluation; made by `make_plan`.
+
+    Attributes
+    ----------
+    samples : tuple of Sample
+    dataset : DatasetRecord
+        What the run's header says about them.
+    repeats : mapping of str to str
+        Canonical configuration name to the `repeat` of its records.
+    seed : int
+    """
+
+    samples: tuple[Sample, ...]
+    dataset: DatasetRecord
+    repeats: Mapping[str, str]
+    seed: int
+
+    @property
+    def total(self) -> int:
+        """Answers asked for."""
+        return len(self.samples) * len(self.repeats)
+
+    def jobs(self, done: set[Key]) -> list[Job]:
+        """What is left to ask when the keys in `done` have their records."""
+        jobs = []
+        for sample in self.samples:
+            left = {
+                name: repeat for name, repeat in self.repeats.items() if (sample.id, name, repeat) not in done
+            }
+            if left:
+                jobs.append(Job(sample, left))
+        return jobs
+
+    def refuse_other_run(self, path: Path, header: RunHeader, model_name: str) -> None:
+        """Refuse a folder whose run asks something else.
+
+        Raises
+        ------
+        RunError
+            Naming the first difference.
+        """
+        there = {
+            "protocol version": header.protocol_version,
+            "model": header.model.name,
+            "dataset": header.dataset.name,
+            "dataset hash": header.dataset.sha256[:12],
+            "configurations": ", ".join(sorted(header.configurations)),
+            "seed": str(header.seed),
+        }
+        here = {
+            "protocol version": PROTOCOL_VERSION,
+            "model": model_name,
+            "dataset": self.dataset.name,
+            "dataset hash": self.dataset.sha256[:12],
+            "configurations": ", ".join(sorted(self.repeats)),
+            "seed": str(self.seed),
+        }
+        _refuse_first_difference(path, there, here)
+
+
+def make_plan(samples: SampleSet | Sequence[Sample], configurations: Sequence[str], seed: int) -> Plan:
+    """Check what is asked for.
+
+    Raises
+    ------
+    ConfigurationError
+        If a configuration means nothing, or two mean the same.
+    DatasetError
+        If there are no samples, two share an id, or a task is unknown.
+    """
+    found = samples if isinstance(samples, SampleSet) else SampleSet("unnamed", tuple(samples))
+    parsed = parse_configurations(configurations)
+    # A method without chance has one answer, whatever the seed.
+    repeats = {each.name: str(seed) if each.randomised else "0" for each in parsed}
+    return Plan(found.samples, _describe(found), repeats, seed)
+
+
+def refuse_other_model(path: Path, there: ModelRecord, here: ModelRecord) -> None:
+    """Refuse to continue a run with different weights, or the same ones loaded differently.
+
+    Raises
+    ------
+    RunError
+        Naming the first difference.
+    """
+    # The notice is our wording about the model, not a part of it.
+    fields = [name for name in ModelRecord.model_fields if name != "notice"]
+    _refuse_first_difference(
+        path,
+        {f"model {name}": str(getattr(there, name)) for name in fields},
+        {f"model {name}": str(getattr(here, name)) for name in fields},
+    )
+
+
+def _refuse_first_difference(path: Path, there: Mapping[str, str], here: Mapping[str, str]) -> None:
+    for what, old in there.items():
+        if here[what] != old:
+            raise RunError(
+                f"{path} holds a run with {what} {old}, not {here[what]}; choose another folder for this one."
+            )
+
+
+def _describe(found: SampleSet) -> DatasetRecord:
+    if not found.samples:
+        raise DatasetError(f"The dataset {found.name} has no samples to ask about.")
+    ids = Counter(sample.id for sample in found.samples)
+    if repeated := [name for name, count in ids.items() if count > 1]:
+        raise DatasetError(f"The dataset {found.name} has two samples with the id {repeated[0]}.")
+    tasks = Counter(sample.task for sample in found.samples)
+    if unknown := sorted(set(tasks) - set(TASKS)):
+        raise DatasetError(f"The dataset {found.name} has a task {unknown[0]}; there are {', '.join(TASKS)}.")
+    return DatasetRecord(
+        name=found.name,
+        sha256=dataset_sha256(found.samples),
+        count=len(found.samples),
+        tasks={code: tasks[code] for code in TASKS if code in tasks},
+        exclusions=[ExclusionRecord(record=each.record, reason=each.reason) for each in found.exclusions],
+    )

@@ -1,0 +1,182 @@
+"""Reading run folders back; torch is not needed for it.
+
+A folder may be one that is still being written: an unfinished last line is not there yet.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from amarathon.errors import RunError
+from amarathon.runs.records import SCHEMA_VERSION, Prediction, RunHeader
+
+if TYPE_CHECKING:
+    from amarathon.runs.summary import Summary
+
+HEADER_FILE = "run.json"
+PREDICTIONS_FILE = "predictions.jsonl"
+SUMMARY_FILE = "summary.json"
+
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as it lies in its folder.
+
+    Attributes
+    ----------
+    folder : Path
+    header : RunHeader
+    """
+
+    folder: Path
+    header: RunHeader
+
+    def predictions(self) -> list[Prediction]:
+        """Every record that counts, in the order in which its key was first written.
+
+        Raises
+        ------
+        RunError
+            Naming the line that is corrupt or contradicts another.
+        """
+        latest: dict[Key, Prediction] = {}
+        for number, prediction in read_lines(self.folder):
+            earlier = latest.get(prediction.key)
+            answered = earlier is not None and earlier.error is None
+            check_line(self.header, number, prediction, answered=answered)
+            latest[prediction.key] = prediction
+        return list(latest.values())
+
+    def summary(self) -> "Summary":
+        """The stored summary where it belongs to these predictions, else a new one.
+
+        Raises
+        ------
+        RunError
+            If the predictions cannot be read.
+        """
+        from amarathon.runs.summary import read_summary, summarise
+
+        return read_summary(self.folder) or summarise(self.folder)
+
+
+@dataclass(frozen=True)
+class BrokenRun:
+    """A folder that should be a run and cannot be read.
+
+    Attributes
+    ----------
+    name : str
+        The folder's name.
+    reason : str
+        One sentence.
+    """
+
+    name: str
+    reason: str
+
+
+def read_run(folder: Path) -> Run:
+    """Open a run folder for reading.
+
+    Raises
+    ------
+    RunError
+        If the folder is not a run, or its header cannot be read.
+    """
+    return Run(folder, read_header(folder))
+
+
+def find_runs(root: Path) -> list[Run | BrokenRun]:
+    """Every run directly inside a folder, sorted by name; folders that are no runs are passed over."""
+    if not root.is_dir():
+        return []
+    files = (HEADER_FILE, PREDICTIONS_FILE, SUMMARY_FILE)
+    folders = sorted(entry for entry in root.iterdir() if any((entry / name).exists() for name in files))
+    found: list[Run | BrokenRun] = []
+    for folder in folders:
+        try:
+            found.append(read_run(folder))
+        except RunError as error:
+            found.append(BrokenRun(folder.name, str(error)))
+    return found
+
+
+def read_header(folder: Path) -> RunHeader:
+    """Read ``run.json``.
+
+    Raises
+    ------
+    RunError
+        If it is missing, or not the header of a run.
+    """
+    path = folder / HEADER_FILE
+    try:
+        header = RunHeader.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise RunError(f"{folder.name} is not a run: it has no {HEADER_FILE}.") from None
+    except OSError as error:
+        raise RunError(f"{folder.name}/{HEADER_FILE} cannot be read: {error.strerror}.") from error
+    except ValidationError as error:
+        raise RunError(f"{folder.name}/{HEADER_FILE} cannot be read: {first_fault(error)}.") from error
+    if header.schema_version != SCHEMA_VERSION:
+        raise RunError(
+            f"{folder.name} has records of version {header.schema_version}; "
+            f"this program reads version {SCHEMA_VERSION}."
+        )
+    return header
+
+
+def read_lines(folder: Path) -> Iterator[tuple[int, Prediction]]:
+    """Every whole line of ``predictions.jsonl`` with its number, from 1.
+
+    Raises
+    ------
+    RunError
+        Naming the line that cannot be read.
+    """
+    path = folder / PREDICTIONS_FILE
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if line.endswith(b"\n"):
+                    yield number, _read_line(f"{folder.name}/{PREDICTIONS_FILE}", number, line)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise RunError(f"{folder.name}/{PREDICTIONS_FILE} cannot be read: {error.strerror}.") from error
+
+
+def _read_line(name: str, number: int, line: bytes) -> Prediction:
+    try:
+        return Prediction.model_validate_json(line)
+    except ValidationError as error:
+        raise RunError(f"{name}, line {number}, is corrupt: {first_fault(error)}.") from error
+
+
+def check_line(header: RunHeader, number: int, prediction: Prediction, *, answered: bool) -> None:
+    """Refuse a record that does not belong to its run, or whose key is `answered` by an earlier line.
+
+    Raises
+    ------
+    RunError
+    """
+    where = f"{PREDICTIONS_FILE} of {header.run_id}, line {number}"
+    if prediction.configuration not in header.configurations:
+        raise RunError(f"{where}: {prediction.configuration} is no configuration of this run.")
+    if answered:
+        raise RunError(
+            f"{where}: sample {prediction.sample_id} is answered under {prediction.configuration} a second time."
+        )
+
+
+def first_fault(error: ValidationError) -> str:
+    """The first thing pydantic found, as half a sentence."""
+    fault = error.errors()[0]
+    where = ".".join(str(part) for part in fault["loc"])
+    return f"{where}: {fault['msg']}" if where else str(fault["msg"])
