@@ -158,6 +158,8 @@ class Compressor:
     def _choose(self, hidden_states: Tensor) -> None:
         pruning = self.configuration.pruning
         assert pruning is not None
+        # The layer before has been evicted from by now; nobody else reads its attention.
+        attention = self._attention.pop(pruning.layer - 1, None)
         count = len(self._positions)
         keep = budget(count, pruning.amount)
         if keep == count:
@@ -167,15 +169,13 @@ class Compressor:
             audio_positions=self._positions,
             budget=keep,
             generator=self._generator,
-            attention=self._attention.get(pruning.layer - 1),
+            attention=attention,
         )
         chosen = pruning.select(context)
         stays = torch.ones(self._length, dtype=torch.bool, device=chosen.device)
         stays[self._positions] = False
         stays[self._positions[chosen]] = True
         self._index = stays.nonzero()[:, 0]
-        if self.configuration.eviction is None:
-            self._attention.clear()
         self._set_kept(chosen.tolist())
 
     def _gathered(self, kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -204,7 +204,10 @@ class Compressor:
     def _evict(self, number: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         eviction = self.configuration.eviction
         assert eviction is not None
-        attention = self._attention.pop(number)
+        attention = self._attention[number]
+        pruning = self.configuration.pruning
+        if pruning is None or number != pruning.layer - 1:
+            del self._attention[number]  # a layer's queries are as large as its cache
         physical = self._physical_audio(number, keys.shape[-2])
         scores = eviction.score(EvictionContext(attention, self._generator))
         places = surviving(scores, eviction.amount, physical if eviction.scope == "audio" else None)

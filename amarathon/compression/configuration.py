@@ -88,9 +88,7 @@ def parse_configurations(names: Sequence[str]) -> list[Configuration]:
     for text in names:
         configuration = Configuration.parse(text)
         if configuration.name in found:
-            raise ConfigurationError(
-                f"{text!r} and {found[configuration.name]!r} are the same configuration."
-            )
+            raise ConfigurationError(f"{text!r} and {found[configuration.name]!r} mean the same.")
         found[configuration.name] = text
         parsed.append(configuration)
     if not parsed:

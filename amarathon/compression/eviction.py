@@ -30,18 +30,19 @@ def surviving(scores: Tensor, ratio: Fraction, audio: Tensor | None) -> Tensor:
     Tensor of shape (kv_heads, n), int64
         Sorted: order in the cache is order in time.
     """
-    heads, length = scores.shape
     if audio is None:
-        keep = budget(length, ratio)
-    else:
-        keep = length - len(audio) + budget(len(audio), ratio)
-        scores = scores.clone()
-        elsewhere = torch.ones(length, dtype=torch.bool, device=scores.device)
-        elsewhere[audio] = False
-        scores[:, elsewhere] = float("inf")
-    # A stable ranking from the last token backwards: ties and infinities favour later tokens.
-    ranked = length - 1 - scores.flip(-1).argsort(dim=-1, descending=True, stable=True)
-    return ranked[:, :keep].sort(dim=-1).values.reshape(heads, keep)
+        return _best(scores, budget(scores.shape[1], ratio))
+    elsewhere = torch.ones(scores.shape[1], dtype=torch.bool, device=scores.device)
+    elsewhere[audio] = False
+    kept = audio[_best(scores[:, audio], budget(len(audio), ratio))]
+    others = elsewhere.nonzero()[:, 0].expand(len(scores), -1)
+    return torch.cat([others, kept], dim=1).sort(dim=-1).values
+
+
+def _best(scores: Tensor, keep: int) -> Tensor:
+    # A stable ranking from the last token backwards, so that equal scores favour later tokens.
+    ranked = scores.shape[1] - 1 - scores.flip(-1).argsort(dim=-1, descending=True, stable=True)
+    return ranked[:, :keep].sort(dim=-1).values
 
 
 def kept_per_slice(places: Tensor, physical: Tensor, length: int, indices: Tensor, count: int) -> list[float]:

@@ -27,4 +27,5 @@ class KNorm(EvictionMethod):
         """See `EvictionMethod.score`."""
         import torch
 
-        return -torch.linalg.vector_norm(context.keys.float(), dim=-1)
+        norms: torch.Tensor = torch.linalg.vector_norm(context.keys.float(), dim=-1)
+        return -norms
