@@ -10,12 +10,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from amarathon.tasks.registry import load_tasks
-from amarathon.tasks.task import Message, Task
+from amarathon.tasks.task import Message, Task, free_question
 
 if TYPE_CHECKING:
     TASKS: Mapping[str, Task]
 
-__all__ = ["TASKS", "Message", "Task", "all_tasks", "load_tasks"]
+__all__ = ["TASKS", "Message", "Task", "all_tasks", "free_question", "load_tasks"]
 
 
 @cache

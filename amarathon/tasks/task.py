@@ -150,3 +150,14 @@ class Task(BaseModel):
             {"role": "system", "content": [{"type": "text", "text": self.prompt.system}]},
             {"role": "user", "content": [{"type": "audio"}, {"type": "text", "text": user}]},
         ]
+
+
+def free_question(question: str) -> list[Message]:
+    """Build the chat messages of a question that belongs to no task (the live demo's)."""
+    system = (
+        "You are a helpful assistant that analyzes audio. Please listen carefully and answer the question."
+    )
+    return [
+        {"role": "system", "content": [{"type": "text", "text": system}]},
+        {"role": "user", "content": [{"type": "audio"}, {"type": "text", "text": question.strip()}]},
+    ]

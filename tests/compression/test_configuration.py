@@ -38,9 +38,10 @@ def test_canonical_name_parses_back(name):
 @given(st.text(max_size=40))
 def test_any_text_parses_or_is_refused_in_one_sentence(text):
     try:
-        Configuration.parse(text)
+        said = Configuration.parse(text).name
     except ConfigurationError as error:
-        assert "\n" not in str(error).replace(repr(text), "")
+        said = str(error)
+    assert "\n" not in said
 
 
 @given(st.integers(1, 100_000), ratios)
