@@ -1,0 +1,26 @@
+"""Audio files in and out: decoding to 16 kHz mono, limits with clear refusals, compressed copies.
+
+Everything downstream of this package sees one form of audio only: `Audio`, float32 mono at
+`SAMPLE_RATE`. A file that cannot become that raises `amarathon.errors.AudioError`, one sentence.
+"""
+
+from amarathon.audio.decode import load_audio, probe_audio
+from amarathon.audio.encode import write_mp3, write_opus, write_wav
+from amarathon.audio.isolation import load_audio_isolated
+from amarathon.audio.limits import AudioLimits
+from amarathon.audio.types import SAMPLE_RATE, Audio, AudioInfo
+from amarathon.audio.waveform import waveform_peaks
+
+__all__ = [
+    "SAMPLE_RATE",
+    "Audio",
+    "AudioInfo",
+    "AudioLimits",
+    "load_audio",
+    "load_audio_isolated",
+    "probe_audio",
+    "waveform_peaks",
+    "write_mp3",
+    "write_opus",
+    "write_wav",
+]

@@ -1,0 +1,130 @@
+"""What is accepted as audio, and the sentences for what is not."""
+
+import errno
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from amarathon.audio.types import AudioInfo
+from amarathon.errors import AudioError
+
+# 4 kHz is half the rate of a telephone; 768 kHz the fastest converter on sale.
+LOWEST_SAMPLE_RATE = 4_000
+HIGHEST_SAMPLE_RATE = 768_000
+# A 64-capsule microphone array. Containers can state up to 255 or 65,535, and damaged ones do.
+MOST_CHANNELS = 64
+
+# Four steps of 16-bit audio: below this there is dither or nothing.
+SILENCE_DBFS = -80.0
+# Overshoots of lossy decoders stay well under +6 dBFS; beyond +12 the scale itself is wrong.
+HIGHEST_PEAK_DBFS = 12.0
+
+# Encoders pad and trim by a frame or two (under 0.1 s), and some containers round durations.
+TRUNCATION_TOLERANCE_S = 0.5
+
+
+@dataclass(frozen=True)
+class AudioLimits:
+    """What one file may cost.
+
+    Attributes
+    ----------
+    max_bytes : int
+        Of the file, checked before it is opened.
+    max_seconds : float
+        Checked against the header before decoding, and again while decoding: headers lie.
+    min_seconds : float
+    """
+
+    max_bytes: int = 200_000_000
+    max_seconds: float = 3600.0
+    min_seconds: float = 0.1
+
+
+def refusal(path: Path, predicate: str) -> AudioError:
+    """Make the error for a file: its name, then what is wrong, as one sentence on one line."""
+    name = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in path.name)
+    if len(name) > 80:
+        name = name[:40] + "…" + name[-39:]
+    return AudioError(f"'{name}' {predicate}.")
+
+
+def check_file(path: Path, limits: AudioLimits) -> int:
+    """Check that a path leads to a regular file of an acceptable size, without opening it.
+
+    Opening comes after: a named pipe or a device would block or never end.
+
+    Returns
+    -------
+    int
+        The file's size in bytes.
+
+    Raises
+    ------
+    AudioError
+    """
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise refusal(path, "does not exist") from None
+    except PermissionError:
+        raise refusal(path, "cannot be read: permission denied") from None
+    except ValueError:
+        raise refusal(path, "is not a possible file name") from None
+    except OSError as error:
+        reason = "the name is too long" if error.errno == errno.ENAMETOOLONG else error.strerror
+        raise refusal(path, f"cannot be read: {reason}") from None
+    if stat.S_ISDIR(status.st_mode):
+        raise refusal(path, "is a folder, not an audio file")
+    if not stat.S_ISREG(status.st_mode):
+        raise refusal(path, "is a pipe, a socket or a device, not an audio file")
+    if status.st_size == 0:
+        raise refusal(path, "is empty: it has 0 bytes")
+    if status.st_size > limits.max_bytes:
+        found, most = (f"{count / 1e6:,.0f} MB" for count in (status.st_size, limits.max_bytes))
+        raise refusal(path, f"is too large: it has {found}, and the limit is {most}")
+    return status.st_size
+
+
+def check_header(path: Path, info: AudioInfo, limits: AudioLimits) -> None:
+    """Check what a header says, before anything is decoded.
+
+    Raises
+    ------
+    AudioError
+    """
+    if not LOWEST_SAMPLE_RATE <= info.sample_rate <= HIGHEST_SAMPLE_RATE:
+        raise refusal(
+            path,
+            f"states a sample rate of {info.sample_rate:,} Hz, and rates from {LOWEST_SAMPLE_RATE:,} to "
+            f"{HIGHEST_SAMPLE_RATE:,} Hz are accepted",
+        )
+    if not 1 <= info.channels <= MOST_CHANNELS:
+        raise refusal(path, f"states {info.channels:,} channels, and 1 to {MOST_CHANNELS} are accepted")
+    if info.duration_s is not None:
+        if info.duration_s > limits.max_seconds:
+            raise too_long(path, info.duration_s, limits)
+        if info.duration_s < limits.min_seconds:
+            raise too_short(path, info.duration_s, limits)
+
+
+def too_long(path: Path, seconds: float | None, limits: AudioLimits) -> AudioError:
+    """Make the error for too much audio; `seconds` is None where only the excess is known."""
+    most = describe_seconds(limits.max_seconds)
+    length = "longer than that" if seconds is None else describe_seconds(seconds)
+    return refusal(path, f"is too long: the limit is {most}, and it lasts {length}")
+
+
+def too_short(path: Path, seconds: float, limits: AudioLimits) -> AudioError:
+    """Make the error for too little audio, none at all included."""
+    if seconds == 0:
+        return refusal(path, "holds no audio: it lasts 0 s")
+    least = limits.min_seconds
+    return refusal(path, f"is too short: it lasts {seconds:.3f} s, and the shortest accepted is {least:g} s")
+
+
+def describe_seconds(seconds: float) -> str:
+    """Seconds as a person says them: ``"4,800 s (1.3 h)"`` from an hour on."""
+    if seconds >= 3600:
+        return f"{seconds:,.0f} s ({seconds / 3600:,.1f} h)"
+    return f"{seconds:.1f} s"
