@@ -45,7 +45,7 @@ def find_checkpoint(name: str, revision: str | None = None) -> Checkpoint:
         or the folder holds no safetensors weights.
     """
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if name and folder.is_dir():
         weights = sorted(folder.glob("*.safetensors"))
         if not weights or not (folder / "config.json").is_file():
             raise ModelError(
