@@ -1,6 +1,7 @@
 """Reading task files: unknown fields are refused, and the file and line at fault are named."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
@@ -31,37 +32,73 @@ def load_tasks(folder: Traversable | None = None) -> Mapping[str, Task]:
         Naming the file, the line and what is wrong with it.
     """
     place = folder if folder is not None else files("amarathon.tasks")
-    tasks: dict[str, Task] = {}
     found = sorted((entry for entry in place.iterdir() if entry.name.endswith(".yaml")), key=lambda e: e.name)
-    for entry in found:
-        task = _read_task(entry)
-        if task.code in tasks:
-            raise TaskError(f"{entry.name}: the code {task.code} is used by another file.")
-        tasks[task.code] = task
-    ordered = sorted(tasks.values(), key=lambda task: task.order)
+    read = [_read_task(entry) for entry in found]
+    for field in ("code", "order"):
+        _refuse_repeats(read, field)
+    ordered = sorted((file.task for file in read), key=lambda task: task.order)
     return MappingProxyType({task.code: task for task in ordered})
 
 
-def _read_task(entry: Traversable) -> Task:
-    text = entry.read_text(encoding="utf-8")
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        fields = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise TaskError(f"{entry.name}, line {line}: not valid YAML, {error.problem}.") from error
+@dataclass(frozen=True)
+class _TaskFile:
+    """A task file that was read, with its YAML nodes: they know the lines."""
+
+    name: str
+    root: yaml.MappingNode
+    task: Task
+
+
+def _read_task(entry: Traversable) -> _TaskFile:
+    root, fields = _read_yaml(entry)
     if not isinstance(root, yaml.MappingNode):
         raise TaskError(f"{entry.name}, line 1: a task file is a mapping of fields.")
     _refuse_duplicates(entry.name, root)
     try:
-        return Task.model_validate(fields)
+        return _TaskFile(entry.name, root, Task.model_validate(fields))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = [str(part) for part in first["loc"]]
-        line = _line_of(root, where)
-        raise TaskError(
-            f"{entry.name}, line {line}: {'.'.join(where) or 'the file'}: {first['msg']}."
-        ) from error
+        raise TaskError(_describe(entry.name, root, error)) from error
+
+
+def _describe(name: str, root: yaml.MappingNode, error: ValidationError) -> str:
+    """Name the first mistake that a task's definition has."""
+    first = error.errors()[0]
+    where = [str(part) for part in first["loc"]]
+    field = ".".join(where) or "the task"
+    if first["type"] == "extra_forbidden":
+        fault = f"{field} is no field of a task"
+    elif first["type"] == "missing":
+        fault = f"{field} is missing"
+    else:
+        fault = f"{field}: {first['msg'].removeprefix('Value error, ').rstrip('.')}"
+    return f"{name}, line {_line_of(root, where)}: {fault}."
+
+
+def _read_yaml(entry: Traversable) -> tuple[yaml.Node | None, object]:
+    """A file's nodes and its values."""
+    try:
+        text = entry.read_bytes().decode("utf-8")
+        return yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise TaskError(f"{entry.name}, line {line}: not UTF-8 text.") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise TaskError(f"{entry.name}, line {line}: not valid YAML, {error.problem}.") from error
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        raise TaskError(f"{entry.name}, line {line}: not valid YAML, {error.reason}.") from error
+
+
+def _refuse_repeats(read: list[_TaskFile], field: str) -> None:
+    """Two files must not claim the same code or the same place in the tables."""
+    first: dict[object, str] = {}
+    for file in read:
+        value = getattr(file.task, field)
+        if value in first:
+            line = _line_of(file.root, [field])
+            raise TaskError(f"{file.name}, line {line}: {field} {value} is used by {first[value]} already.")
+        first[value] = file.name
 
 
 def _refuse_duplicates(name: str, node: yaml.MappingNode) -> None:

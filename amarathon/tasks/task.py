@@ -1,6 +1,7 @@
 """What a task is, and how its prompt is put together for one sample."""
 
 from collections.abc import Sequence
+from string import Formatter
 from typing import Annotated, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -36,18 +37,33 @@ class Prompt(BaseModel):
     system: str
     user: str
     option: str = ""
-    separator: str = "\n"
 
     @model_validator(mode="after")
-    def _template_is_sound(self) -> "Prompt":
-        try:
-            self.user.format(question="", options="")
-            self.option.format(letter="", text="")
-        except (KeyError, IndexError, ValueError) as error:
-            raise ValueError(f"the prompt's template has a placeholder it must not have: {error}") from error
-        if ("{options}" in self.user) != bool(self.option):
+    def _templates_are_sound(self) -> "Prompt":
+        shown = _placeholders("user", self.user, allowed={"question", "options"})
+        line = _placeholders("option", self.option, allowed={"letter", "text"})
+        if bool(self.option) and line != {"letter", "text"}:
+            raise ValueError("an option line needs both {letter} and {text}")
+        if ("options" in shown) != bool(self.option):
             raise ValueError("a prompt that shows options needs both {options} in user and an option line")
         return self
+
+
+def _placeholders(field: str, template: str, allowed: set[str]) -> set[str]:
+    """Names of a template's placeholders, which must be plain: no index, conversion or format."""
+    try:
+        parts = list(Formatter().parse(template))
+    except ValueError as error:
+        raise ValueError(f"{field} is no template: {error}") from error
+    found = set()
+    for _, name, specification, conversion in parts:
+        if name is None:
+            continue
+        if name not in allowed or specification or conversion:
+            choices = " and ".join(f"{{{each}}}" for each in sorted(allowed))
+            raise ValueError(f"{field} may hold only {choices}, not {{{name}}}")
+        found.add(name)
+    return found
 
 
 class Task(BaseModel):
@@ -140,8 +156,16 @@ class Task(BaseModel):
         return self.free_messages(sample.question or self.question, shown)
 
     def free_messages(self, question: str, options: Sequence[str]) -> list[Message]:
-        """Build this task's chat messages around any question and options (the live demo's)."""
-        lines = self.prompt.separator.join(
+        """Build this task's chat messages around any question and options (the live demo's).
+
+        Raises
+        ------
+        TaskError
+            If there are more options than letters.
+        """
+        if len(options) > len(OPTION_LETTERS):
+            raise TaskError(f"A question has at most {len(OPTION_LETTERS)} options, not {len(options)}.")
+        lines = "\n".join(
             self.prompt.option.format(letter=letter, text=text)
             for letter, text in zip(OPTION_LETTERS, options, strict=False)
         )
