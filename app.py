@@ -1,0 +1,48 @@
+"""The front door: every page and every JSON route in one server, ``python app.py``."""
+
+import sys
+
+import gradio as gr
+from rich.console import Console
+
+from amarathon import __version__
+from amarathon.errors import SettingsError
+from amarathon.settings import Settings, load_settings
+from human_eval.page import build_annotate, build_verify
+from leaderboard import api as leaderboard_api
+from leaderboard.page import build_leaderboard
+from live_demo.page import build_demo
+from web import zerogpu
+from web.pages import Page, build_pages
+from web.server import prepare_folders, serve
+
+PAGES = (
+    Page("Leaderboard", "/", build_leaderboard, group="results"),
+    Page("Annotate", "/annotate", build_annotate, group="people"),
+    Page("Verify", "/verify", build_verify, group="people"),
+    Page("Demo", "/demo", build_demo, group="demo"),
+)
+
+
+def build_app(settings: Settings) -> gr.Blocks:
+    """Put all pages into one Blocks."""
+    return build_pages(PAGES, settings)
+
+
+def main() -> None:
+    """Serve the app; a setting that cannot be used is one sentence and exit code 2."""
+    console = Console(highlight=False, soft_wrap=True)
+    try:
+        settings = load_settings()
+        prepare_folders(settings)
+        console.print(f"AudioMarathon {__version__}: building the pages.")
+        zerogpu.prepare()
+        demo = build_app(settings)
+        serve(demo, [leaderboard_api.router(settings)], settings, console)
+    except SettingsError as error:
+        sys.stderr.write(f"audiomarathon: {error}\n")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

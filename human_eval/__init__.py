@@ -1,0 +1,1 @@
+"""Human evaluation: the human baseline and manual verification, in the browser."""
