@@ -5,6 +5,7 @@ What configurations have in common is done once; what each needs of its own foll
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from amarathon.errors import AmarathonError
@@ -49,7 +50,7 @@ class Progress:
     configuration : str
         Canonical name of the configuration at work.
     stage : str
-        ``"encoder"``, ``"prefill"`` or ``"decode"``.
+        ``"encoder"``, ``"warm-up"``, ``"prefill"`` or ``"decode"``.
     done, total : int
         Configurations finished, and asked for.
     share : float
@@ -115,6 +116,7 @@ def sweep(
     *,
     max_new_tokens: int = 16,
     seed: int = 0,
+    warm_up: bool = False,
 ) -> Iterator[Progress | Outcome]:
     """Answer one question under several configurations.
 
@@ -131,6 +133,9 @@ def sweep(
         Longest reply.
     seed : int
         Seed of the random methods.
+    warm_up : bool
+        First answer once without taking times. The first prefill of a process can take twice as
+        long as the next, which would make every later configuration look fast.
 
     Yields
     ------
@@ -161,19 +166,16 @@ def sweep(
             yield Progress(parsed[0].name, "encoder", 0, total, share)
         embeddings = model.embed(prompt, parts)
     encoder_s = clock(model.device) - start
+    answer = partial(generate, model, embeddings, prompt.audio_positions, seed=seed, encoder_s=encoder_s)
+    if warm_up:
+        yield Progress(parsed[0].name, "warm-up", 0, total)
+        with memory_errors("answer at all"):
+            list(answer(parsed[0], max_new_tokens=2))
     for done, configuration in enumerate(parsed):
         yield Progress(configuration.name, "prefill", done, total)
         try:
             with memory_errors(f"answer under {configuration.name}"):
-                for step in generate(
-                    model,
-                    embeddings,
-                    prompt.audio_positions,
-                    configuration,
-                    max_new_tokens=max_new_tokens,
-                    seed=seed,
-                    encoder_s=encoder_s,
-                ):
+                for step in answer(configuration, max_new_tokens=max_new_tokens):
                     if isinstance(step, Outcome):
                         yield step
                     else:

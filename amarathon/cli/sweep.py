@@ -1,7 +1,131 @@
-"""``amarathon sweep``."""
+"""``amarathon sweep``: one recording under several configurations, and ``amarathon methods``."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
+
+from amarathon.audio import load_audio
+from amarathon.compression import METHODS, parse_configurations
+from amarathon.errors import ModelError, TaskError
+from amarathon.sweep import Outcome, Progress
+from amarathon.tasks import TASKS, Message, free_question
+
+DEFAULT_CONFIGURATIONS = "vanilla,frame@0.6,fastv@0.6,snapkv@0.5"
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
+    """Add the commands to the application."""
+    app.command("sweep")(sweep_command)
+    app.command("methods")(methods_command)
+
+
+def sweep_command(
+    audio: Annotated[Path, typer.Option(help="The recording.")],
+    model: Annotated[str, typer.Option(help="small, a Hub id or a checkpoint folder.")] = "small",
+    task: Annotated[str, typer.Option(help="Ask with this task's prompt, for example SCR.")] = "",
+    question: Annotated[str, typer.Option(help="The question; without --task it is asked as it is.")] = "",
+    option: Annotated[list[str] | None, typer.Option(help="One choice; give it once for each.")] = None,
+    configurations: Annotated[
+        str, typer.Option(help="Configuration names, separated by commas.")
+    ] = DEFAULT_CONFIGURATIONS,
+    max_new_tokens: Annotated[
+        int, typer.Option(min=0, help="Longest reply in tokens; 0 is the task's own.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the random methods.")] = 0,
+    json_lines: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Answer one question about a recording under several configurations, side by side."""
+    names = [configuration.name for configuration in parse_configurations(split_names(configurations))]
+    messages = _messages(task, question, option or [])
+    recording = load_audio(audio)
+    budget = max_new_tokens or (TASKS[task].reply_budget(recording.duration_s) if task else 64)
+
+    from amarathon.models import load_model
+    from amarathon.sweep import sweep
+
+    lm = load_model(model)
+    outcomes = []
+    console = Console(stderr=True)
+    if lm.identity.notice:
+        console.print(f"{lm.identity.name}: {lm.identity.notice}", style="yellow")
+    with console.status("") as status:
+        for event in sweep(lm, recording, messages, names, max_new_tokens=budget, seed=seed, warm_up=True):
+            if isinstance(event, Progress):
+                status.update(f"{event.configuration}: {event.stage} ({event.done} of {event.total} done)")
+                continue
+            outcomes.append(event)
+            if json_lines:
+                sys.stdout.write(json.dumps(_json_object(event), ensure_ascii=False) + "\n")
+                sys.stdout.flush()
+    if not json_lines:
+        Console().print(_outcome_table(outcomes))
+    if all(outcome.error for outcome in outcomes):
+        raise ModelError("No configuration gave an answer.")
+
+
+def methods_command(
+    json_lines: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """List the compression methods and where they come from."""
+    table = Table("name", "method", "acts", "paper")
+    for method in METHODS.values():
+        row = {"name": method.name, "title": method.title, "stage": method.stage, "paper": method.paper}
+        if json_lines:
+            sys.stdout.write(json.dumps(row) + "\n")
+        table.add_row(*row.values())
+    if not json_lines:
+        Console().print(table)
+
+
+def split_names(configurations: str) -> list[str]:
+    """Split names at commas, except within a step's parameters (``snapkv@0.5:window=8,kernel=3``)."""
+    names: list[str] = []
+    for part in configurations.split(","):
+        if names and "=" in part and "@" not in part:
+            names[-1] += f",{part}"
+        else:
+            names.append(part)
+    return names
+
+
+def _messages(task: str, question: str, options: list[str]) -> list[Message]:
+    if not task:
+        if not question:
+            raise TaskError("Give --task, --question or both.")
+        if options:
+            raise TaskError("Options belong to a task: give --task as well.")
+        return free_question(question)
+    if task not in TASKS:
+        raise TaskError(f"{task!r} is not a task; the tasks are {', '.join(TASKS)}.")
+    return TASKS[task].free_messages(question or TASKS[task].question, options)
+
+
+def _json_object(outcome: Outcome) -> dict[str, object]:
+    names = ("configuration", "reply", "new_tokens", "audio_tokens", "kept_tokens")
+    fields: dict[str, object] = {name: getattr(outcome, name) for name in names}
+    sizes = {"peak_bytes": outcome.peak_bytes, "cache_bytes": outcome.cache_bytes}
+    return fields | asdict(outcome.timings) | sizes | {"error": outcome.error}
+
+
+def _outcome_table(outcomes: list[Outcome]) -> Table:
+    table = Table("configuration", "reply")
+    for heading in ("kept", "encoder s", "prefill s", "TTFT s", "decode s", "peak MB", "cache MB"):
+        table.add_column(heading, justify="right")
+    for outcome in outcomes:
+        times = outcome.timings
+        seconds = (times.encoder_s, times.prefill_s, times.first_token_s, times.decode_s)
+        sizes = (outcome.peak_bytes, outcome.cache_bytes)
+        table.add_row(
+            outcome.configuration,
+            outcome.error or (outcome.reply if len(outcome.reply) <= 60 else outcome.reply[:59] + "…"),
+            f"{outcome.kept_tokens}/{outcome.audio_tokens}",
+            *(f"{value:.2f}" if value is not None else "-" for value in seconds),
+            *(f"{value / 1e6:.0f}" if value is not None else "-" for value in sizes),
+        )
+    return table

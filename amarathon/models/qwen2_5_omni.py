@@ -57,8 +57,11 @@ class Qwen25Omni(OpenModel):
         return cls(model, tokenizer, extractor, identity)
 
     def __init__(self, model: Any, tokenizer: Any, feature_extractor: Any, identity: ModelIdentity):
-        # No image is ever shown to it; at 3B the tower would hold 1.3 GB.
-        model.model.visual = None
+        # Until transformers 5.3 the towers are the thinker's own, later its base model's.
+        towers = model if hasattr(model, "audio_tower") else model.model
+        self._tower = towers.audio_tower
+        # No image is ever shown to it; at 3B that tower would hold 1.3 GB.
+        towers.visual = None
         super().__init__(model.to(identity.device).eval(), tokenizer, feature_extractor, identity)
 
     def prompt(self, audio: Audio, messages: Sequence[Message]) -> Prompt:
@@ -112,7 +115,7 @@ class Qwen25Omni(OpenModel):
 
     def encode_parts(self, prompt: Prompt) -> Iterator[tuple[float, Tensor]]:
         """See `OpenModel.encode_parts`."""
-        window = 2 * self.model.model.audio_tower.n_window
+        window = 2 * self._tower.n_window
         frames = prompt.features.shape[1]
         # A remainder too short for a token of its own stays with the whole windows before it.
         starts = range(0, max(frames // window, 1), WINDOWS_AT_ONCE)
@@ -125,11 +128,10 @@ class Qwen25Omni(OpenModel):
         return torch.arange(start, start + count, device=self.device).expand(3, 1, count)
 
     def _encode_windows(self, features: Tensor) -> Tensor:
-        tower = self.model.model.audio_tower
         lengths = torch.tensor([features.shape[1]], device=features.device)
-        after_convolution, _ = tower._get_feat_extract_output_lengths(lengths)
+        after_convolution, _ = self._tower._get_feat_extract_output_lengths(lengths)
         with torch.inference_mode():
-            states: Tensor = tower(
+            states: Tensor = self._tower(
                 features.to(self.model.dtype), feature_lens=lengths, aftercnn_lens=after_convolution
             ).last_hidden_state
         return states

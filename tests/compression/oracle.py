@@ -32,7 +32,8 @@ def budget(count: int, ratio: str) -> int:
 
 def logits(thinker, embeddings: Tensor, audio: Tensor, prompt: int, removal: Removal) -> Tensor:
     """Logits of every position, shape (T, vocabulary); positions from `prompt` on were generated."""
-    text = thinker.model.language_model
+    # Until transformers 5.3 the base model is the text model itself.
+    text = getattr(thinker.model, "language_model", thinker.model)
     states = embeddings[0].double()
     length = len(states)
     dropped = torch.zeros(length, dtype=torch.bool)

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from transformers import Qwen2Config, Qwen2ForCausalLM
+from transformers import Qwen2Config, Qwen2ForCausalLM, StaticCache
 
 from amarathon.compression import compress
 from amarathon.errors import ConfigurationError, ModelError
@@ -102,7 +102,8 @@ def test_batches_padding_and_unknown_caches_are_refused():
         with pytest.raises(ModelError, match="cache"):
             prefill_logits(lm, inputs, use_cache=False)
         with pytest.raises(ModelError, match="dynamic cache"):
-            lm.model.generate(**inputs, max_new_tokens=2, cache_implementation="static")
+            static = StaticCache(config=lm.model.config.get_text_config(), max_cache_len=500)
+            prefill_logits(lm, inputs, past_key_values=static)
         with pytest.raises(ModelError, match="audio_positions"):
             prefill_logits(lm, {"inputs_embeds": torch.zeros(1, 5, 64)})
 

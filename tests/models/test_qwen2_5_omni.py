@@ -21,7 +21,7 @@ def test_windows_equal_the_encoder_on_the_whole_recording(seconds):
     lm = tiny_thinker()
     prompt = lm.prompt(noise(seconds), MESSAGES)
     frames = torch.tensor([prompt.features.shape[1]])
-    tower = lm.model.model.audio_tower
+    tower = lm._tower
     convolved, tokens = tower._get_feat_extract_output_lengths(frames)
     with torch.no_grad():
         whole = tower(prompt.features, feature_lens=frames, aftercnn_lens=convolved).last_hidden_state
