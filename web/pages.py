@@ -42,8 +42,7 @@ def build_pages(pages: Sequence[Page], settings: Settings) -> gr.Blocks:
         delete_cache=(UPLOADS_CHECKED_S, UPLOADS_KEPT_S),
     )
     for place, page in enumerate(pages):
-        with demo if place == 0 else demo.route(page.name, page.path):
-            gr.Navbar(visible=False)
+        with demo if place == 0 else demo.route(page.name, page.path, show_in_navbar=False):
             _header(pages, page)
             page.build(settings)
     return demo

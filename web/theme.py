@@ -91,9 +91,12 @@ COLOURS = {
 
 SHAPES = {
     "block_border_width": "0px",
-    "block_padding": "8px",
+    "block_padding": "0px",
     "block_shadow": "none",
     "button_border_width": "1px",
+    "button_large_text_size": "*text_md",
+    "button_large_text_weight": "500",
+    "button_medium_text_weight": "500",
     "button_primary_shadow": "none",
     "button_secondary_shadow": "none",
     "color_accent": ACCENT,
