@@ -1,0 +1,52 @@
+"""Whether the audio that samples speak of is there, told from the files' headers."""
+
+import math
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from amarathon.audio import AudioInfo, AudioLimits, probe_audio
+from amarathon.errors import AudioError
+from amarathon.samples import Exclusion, Sample
+
+# What a file may cost is decided where it is decoded; here it only has to be audio.
+_ANY_SIZE = AudioLimits(max_bytes=sys.maxsize, max_seconds=math.inf)
+_THREADS = 8
+
+
+def check_audio(samples: Sequence[Sample]) -> tuple[list[Sample], list[Exclusion]]:
+    """Leave out samples whose audio is missing or unreadable; fill in durations not stated.
+
+    Parameters
+    ----------
+    samples : sequence of Sample
+
+    Returns
+    -------
+    samples : list of Sample
+        In the same order.
+    exclusions : list of Exclusion
+        A file shared by several samples is read once and reported for each of them.
+    """
+    paths = list(dict.fromkeys(sample.audio.path for sample in samples))
+    with ThreadPoolExecutor(_THREADS) as pool:
+        found = dict(zip(paths, pool.map(_probe, paths), strict=True))
+    kept, excluded = [], []
+    for sample in samples:
+        info = found[sample.audio.path]
+        if isinstance(info, AudioError):
+            excluded.append(Exclusion(sample.id, f"Its audio cannot be used: {info}"))
+        elif sample.audio.duration_s is None:
+            kept.append(replace(sample, audio=replace(sample.audio, duration_s=info.duration_s)))
+        else:
+            kept.append(sample)
+    return kept, excluded
+
+
+def _probe(path: Path) -> AudioInfo | AudioError:
+    try:
+        return probe_audio(path, _ANY_SIZE)
+    except AudioError as error:
+        return error

@@ -1,0 +1,71 @@
+"""One hash for a whole set of questions and the sound they are about."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from amarathon.errors import DatasetError
+from amarathon.samples import Sample
+
+_THREADS = 4
+
+
+def dataset_sha256(samples: Iterable[Sample]) -> str:
+    """Hash what is asked, about which audio, and what is right.
+
+    SHA-256 over one line of canonical JSON (sorted keys, no spaces, ASCII) for each sample, sorted
+    by id: its id, task, question, options, answer, reference and the hash of its audio file. File
+    hashes that the dataset states are taken as stated; the others are computed.
+
+    Parameters
+    ----------
+    samples : iterable of Sample
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Raises
+    ------
+    DatasetError
+        If an audio file cannot be read.
+    """
+    ordered = sorted(samples, key=lambda sample: sample.id)
+    unstated = list(dict.fromkeys(each.audio.path for each in ordered if each.audio.sha256 is None))
+    with ThreadPoolExecutor(_THREADS) as pool:
+        computed = dict(zip(unstated, pool.map(file_sha256, unstated), strict=True))
+    digest = hashlib.sha256()
+    for sample in ordered:
+        digest.update(_canonical(sample, sample.audio.sha256 or computed[sample.audio.path]))
+    return digest.hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal.
+
+    Raises
+    ------
+    DatasetError
+        If it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DatasetError(f"{path.name} cannot be read: {error.strerror}.") from error
+
+
+def _canonical(sample: Sample, audio_sha256: str) -> bytes:
+    fields = {
+        "answer": sample.answer,
+        "audio": audio_sha256.lower(),
+        "id": sample.id,
+        "options": [[option.text, option.label] for option in sample.options],
+        "question": sample.question,
+        "reference": sample.reference,
+        "task": sample.task,
+    }
+    return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode("ascii") + b"\n"

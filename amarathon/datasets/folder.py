@@ -1,0 +1,284 @@
+"""Our own folder form: a ``metadata.jsonl`` beside audio, as the Hub's AudioFolder has it.
+
+One line of JSON for each question, with the fields of `FolderRecord`. Fields that are not ours
+are left alone when reading: a folder made for other purposes as well may have more.
+"""
+
+import json
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from amarathon.datasets.checks import check_sample
+from amarathon.datasets.fingerprint import file_sha256
+from amarathon.datasets.metadata import parse_json, read_text
+from amarathon.datasets.paths import relative_name
+from amarathon.errors import DatasetError
+from amarathon.samples import Exclusion, Option, Sample, SampleAudio
+from amarathon.tasks import TASKS
+
+METADATA_FILE = "metadata.jsonl"
+_PARTIAL_FILE = f"{METADATA_FILE}.part"
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Whose a recording is.
+
+    Attributes
+    ----------
+    licence, author, source : str
+        E.g. ``"CC-BY-4.0"``, a name, an address; empty where unknown.
+    """
+
+    licence: str = ""
+    author: str = ""
+    source: str = ""
+
+
+class OptionRecord(BaseModel):
+    """One option of a line."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+    text: str
+    label: str
+
+
+class FolderRecord(BaseModel):
+    """One line of ``metadata.jsonl``.
+
+    Attributes
+    ----------
+    file_name : str
+        The audio, relative to the folder, with forward slashes.
+    id : str
+        Unique in the folder.
+    task : str
+        A task code.
+    question : str
+        Empty where the task's prompt is the whole question.
+    options : list of OptionRecord
+    answer : int or None
+        Index of the right option.
+    reference : str or None
+        The transcript, for transcription.
+    duration_s : float or None
+    sources : list of str
+        The recordings or speakers it was made of; the file itself where empty.
+    slices : mapping of str to str
+        A null value, as Arrow puts in for a missing key, counts as absent.
+    sha256, pcm_sha256 : str or None
+        Of the file, and of its 16 kHz mono 16-bit PCM.
+    licence, author, source : str
+        See `Attribution`.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+    file_name: str
+    id: Annotated[str, Field(min_length=1)]
+    task: str
+    question: str = ""
+    options: list[OptionRecord] = []
+    answer: int | None = None
+    reference: str | None = None
+    duration_s: Seconds | None = None
+    sources: list[str] = []
+    slices: dict[str, str | None] = {}
+    sha256: Sha256 | None = None
+    pcm_sha256: Sha256 | None = None
+    licence: str = ""
+    author: str = ""
+    source: str = ""
+
+    @classmethod
+    def of(cls, sample: Sample, attribution: Attribution, sha256: str) -> "FolderRecord":
+        """The line of a sample."""
+        return cls(
+            file_name=sample.audio.name,
+            id=sample.id,
+            task=sample.task,
+            question=sample.question,
+            options=[OptionRecord(text=option.text, label=option.label) for option in sample.options],
+            answer=sample.answer,
+            reference=sample.reference,
+            duration_s=sample.audio.duration_s,
+            sources=list(sample.audio.sources),
+            slices=dict(sample.slices),
+            sha256=sha256,
+            pcm_sha256=sample.audio.pcm_sha256,
+            licence=attribution.licence,
+            author=attribution.author,
+            source=attribution.source,
+        )
+
+    def sample(self, folder: Path) -> Sample:
+        """The sample of a line.
+
+        Raises
+        ------
+        DatasetError
+            If it cannot be asked and scored, or its audio lies outside the folder.
+        """
+        if self.task not in TASKS:
+            raise DatasetError(f"There is no task {self.task!r}.")
+        name = relative_name(self.file_name)
+        audio = SampleAudio(
+            path=folder / name,
+            name=name,
+            sources=tuple(self.sources) or (name,),
+            duration_s=self.duration_s,
+            sha256=self.sha256,
+            pcm_sha256=self.pcm_sha256,
+        )
+        sample = Sample(
+            id=self.id,
+            task=self.task,
+            audio=audio,
+            question=self.question,
+            options=tuple(Option(option.text, option.label) for option in self.options),
+            answer=self.answer,
+            reference=self.reference,
+            slices={group: value for group, value in self.slices.items() if value is not None},
+        )
+        check_sample(sample, TASKS[self.task])
+        return sample
+
+
+def read_folder(folder: Path, tasks: Collection[str] | None = None) -> tuple[list[Sample], list[Exclusion]]:
+    """Read a folder's samples, audio not yet looked at.
+
+    Parameters
+    ----------
+    folder : Path
+    tasks : collection of str, optional
+        Lines of other tasks are passed over.
+
+    Returns
+    -------
+    samples : list of Sample
+    exclusions : list of Exclusion
+        Lines that cannot be samples, by id where they have one, else by number.
+
+    Raises
+    ------
+    DatasetError
+        If a line is not JSON: the file is damaged, and what is lost cannot be told.
+    """
+    samples, exclusions = [], []
+    for number, fields in _lines(folder):
+        try:
+            record = _parse(fields)
+            if tasks is None or record.task in tasks:
+                samples.append(record.sample(folder))
+        except DatasetError as error:
+            name = fields.get("id") if isinstance(fields, dict) else None
+            where = name if isinstance(name, str) and name else f"{METADATA_FILE} line {number}"
+            exclusions.append(Exclusion(where, str(error)))
+    return samples, exclusions
+
+
+def read_attributions(folder: Path) -> dict[str, Attribution]:
+    """Whose the recordings of a folder are, by sample id; lines that cannot be read are passed over.
+
+    Raises
+    ------
+    DatasetError
+        If a line is not JSON.
+    """
+    found = {}
+    for _, fields in _lines(folder):
+        try:
+            record = _parse(fields)
+        except DatasetError:
+            continue  # read_folder reports it
+        found[record.id] = Attribution(record.licence, record.author, record.source)
+    return found
+
+
+def _lines(folder: Path) -> Iterator[tuple[int, Any]]:
+    # Not splitlines(): it would also break at characters that may stand inside a JSON string.
+    for number, line in enumerate(read_text(folder / METADATA_FILE).split("\n"), start=1):
+        if line.strip():
+            yield number, parse_json(line, METADATA_FILE, first_line=number)
+
+
+def _parse(fields: Any) -> FolderRecord:
+    try:
+        return FolderRecord.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "the line"
+        raise DatasetError(f"In its metadata, {field}: {first['msg'].rstrip('.')}.") from error
+
+
+def write_folder(
+    folder: Path, samples: Iterable[Sample], attributions: Mapping[str, Attribution] | None = None
+) -> None:
+    """Write samples with their audio; what is read back equals what was written.
+
+    Audio is copied to its name inside the folder, unless it lies there already, and its SHA-256 is
+    stated. The metadata replaces what was there, all at once, after all audio is in place.
+
+    Parameters
+    ----------
+    folder : Path
+    samples : iterable of Sample
+    attributions : mapping of str to Attribution, optional
+        By sample id.
+
+    Raises
+    ------
+    DatasetError
+        If a sample could not be read back, two share an id, two different files share a name, or
+        something cannot be written.
+    """
+    lines: dict[str, str] = {}
+    placed: dict[str, Path] = {}
+    known = attributions or {}
+    try:
+        for sample in samples:
+            if sample.id in lines:
+                raise DatasetError(f"Two samples share the id {sample.id}.")
+            _place_audio(folder, sample, placed)
+            sha256 = file_sha256(folder / sample.audio.name)
+            record = FolderRecord.of(sample, known.get(sample.id, Attribution()), sha256)
+            lines[sample.id] = json.dumps(record.model_dump(), ensure_ascii=False)
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = folder / _PARTIAL_FILE
+        partial.write_text("".join(f"{line}\n" for line in lines.values()), encoding="utf-8", newline="\n")
+        partial.replace(folder / METADATA_FILE)
+    except OSError as error:
+        raise DatasetError(
+            f"The folder {folder.name} cannot be written: {error.strerror or error}."
+        ) from error
+
+
+def _place_audio(folder: Path, sample: Sample, placed: dict[str, Path]) -> None:
+    """Check a sample and see that its audio lies under its name in the folder."""
+    name = sample.audio.name
+    try:
+        check_sample(sample, TASKS[sample.task])
+        clean = relative_name(name)
+    except DatasetError as error:
+        raise DatasetError(f"The sample {sample.id} cannot be written. {error}") from error
+    if clean != name or name in (METADATA_FILE, _PARTIAL_FILE):
+        raise DatasetError(f"The sample {sample.id} cannot be written. {name!r} is no name for its audio.")
+    source = sample.audio.path.resolve()
+    if placed.setdefault(name, source) != source:
+        raise DatasetError(f"Two different files are called {name}.")
+    target = folder / name
+    if target.exists() and target.samefile(source):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f"{target.name}.part")
+    shutil.copyfile(source, partial)
+    partial.replace(target)

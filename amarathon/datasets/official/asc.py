@@ -1,0 +1,38 @@
+"""ASC: urban acoustic scenes, TAU.
+
+The authors' splitter looked for scene names inside file names, and could find ``metro`` in
+``metro_station``: such a record asks for the wrong scene, so it is left out.
+"""
+
+import re
+
+from amarathon.datasets.official.layout import Draft, OfficialSet, Record
+from amarathon.errors import DatasetError
+from amarathon.samples import Sample
+
+_CHOICES = ("choice_a", "choice_b", "choice_c", "choice_d")
+_METRO_STATION = re.compile(r"(?<![a-z])metro[_\- ]?station(?![a-z])", re.IGNORECASE)
+
+
+def _draft(record: Record) -> Draft:
+    return Draft(
+        path=record.text("path"),
+        question=record.text("question"),
+        options=record.texts(_CHOICES),
+        gold=record.text("answer_gt"),
+        label=record.text("scene_label"),
+    )
+
+
+def _check(sample: Sample, label: str) -> None:
+    if label == "metro" and _METRO_STATION.search(sample.audio.name):
+        raise DatasetError("It is labelled metro, but its file is named metro_station: a known label fault.")
+
+
+SET = OfficialSet(
+    code="ASC",
+    folder="TAU/concatenated_resampled",
+    metadata=("acoustic_scene_task_meta.json",),
+    draft=_draft,
+    check=_check,
+)
