@@ -58,10 +58,11 @@ def _answer_job(
 
 def _load(sample: Sample, limits: AudioLimits) -> Audio:
     audio = load_audio(sample.audio.path, limits)
-    if sample.audio.sha256 not in (None, audio.sha256):
+    stated = sample.audio.sha256
+    if stated is not None and stated.lower() != audio.sha256:
         raise DatasetError(
-            f"{sample.audio.name} is not the file that the dataset lists: its SHA-256 starts with "
-            f"{audio.sha256[:12]} instead of {str(sample.audio.sha256)[:12]}."
+            f"{sample.audio.name} is not the file that the dataset lists: its SHA-256 begins with "
+            f"{audio.sha256[:12]}, not {stated[:12].lower()}."
         )
     return audio
 

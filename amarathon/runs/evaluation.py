@@ -193,7 +193,7 @@ def _answer_all(
 class _Tally:
     """Counts answers and tells the caller."""
 
-    def __init__(self, progress: Callable[[RunProgress], None] | None, total: int, done: int, *, failed: int):
+    def __init__(self, progress: Callable[[RunProgress], None] | None, total: int, done: int, failed: int):
         self._progress, self._total, self._done, self._failed = progress, total, done, failed
 
     def count(self, *, failed: bool) -> None:

@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from io import FileIO
+from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 

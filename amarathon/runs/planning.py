@@ -78,23 +78,14 @@ class Plan:
         RunError
             Naming the first difference.
         """
-        there = {
-            "protocol version": header.protocol_version,
-            "model": header.model.name,
-            "dataset": header.dataset.name,
-            "dataset hash": header.dataset.sha256[:12],
-            "configurations": ", ".join(sorted(header.configurations)),
-            "seed": str(header.seed),
-        }
-        here = {
-            "protocol version": PROTOCOL_VERSION,
-            "model": model_name,
-            "dataset": self.dataset.name,
-            "dataset hash": self.dataset.sha256[:12],
-            "configurations": ", ".join(sorted(self.repeats)),
-            "seed": str(self.seed),
-        }
-        _refuse_first_difference(path, there, here)
+        _refuse_differences(
+            path,
+            ("protocol version", header.protocol_version, PROTOCOL_VERSION),
+            ("model", header.model.name, model_name),
+            ("dataset", *_told_apart(header.dataset, self.dataset)),
+            ("configurations", ", ".join(sorted(header.configurations)), ", ".join(sorted(self.repeats))),
+            ("seed", header.seed, self.seed),
+        )
 
 
 def make_plan(samples: SampleSet | Sequence[Sample], configurations: Sequence[str], seed: int) -> Plan:
@@ -124,19 +115,23 @@ def refuse_other_model(path: Path, there: ModelRecord, here: ModelRecord) -> Non
     """
     # The notice is our wording about the model, not a part of it.
     fields = [name for name in ModelRecord.model_fields if name != "notice"]
-    _refuse_first_difference(
-        path,
-        {f"model {name}": str(getattr(there, name)) for name in fields},
-        {f"model {name}": str(getattr(here, name)) for name in fields},
+    _refuse_differences(
+        path, *((f"model {name}", getattr(there, name), getattr(here, name)) for name in fields)
     )
 
 
-def _refuse_first_difference(path: Path, there: Mapping[str, str], here: Mapping[str, str]) -> None:
-    for what, old in there.items():
-        if here[what] != old:
-            raise RunError(
-                f"{path} holds a run with {what} {old}, not {here[what]}; choose another folder for this one."
-            )
+def _refuse_differences(path: Path, *compared: tuple[str, object, object]) -> None:
+    for what, there, here in compared:
+        if there != here:
+            raise RunError(f"{path} holds a run with {what} {there}, not {here}; choose another folder.")
+
+
+def _told_apart(there: DatasetRecord, here: DatasetRecord) -> tuple[str, str]:
+    """Names of two datasets; equal where they ask the same, whatever they are called."""
+    if there.sha256 == here.sha256:
+        return there.name, there.name
+    first, second = (f"{each.name} ({each.count} samples, hash {each.sha256[:12]})" for each in (there, here))
+    return first, second
 
 
 def _describe(found: SampleSet) -> DatasetRecord:

@@ -171,7 +171,7 @@ def check_line(header: RunHeader, number: int, prediction: Prediction, *, answer
         raise RunError(f"{where}: {prediction.configuration} is no configuration of this run.")
     if answered:
         raise RunError(
-            f"{where}: sample {prediction.sample_id} is answered under {prediction.configuration} a second time."
+            f"{where}: {prediction.sample_id} is answered under {prediction.configuration} a second time."
         )
 
 

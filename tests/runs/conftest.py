@@ -1,6 +1,12 @@
-import pytest
+import hashlib
 
+import numpy as np
+import pytest
+import soundfile
+
+from amarathon.models.responder import ModelIdentity
 from amarathon.runs.records import DatasetRecord, ModelRecord, Prediction, RunHeader
+from amarathon.samples import Option, Sample, SampleAudio
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +50,58 @@ def record():
         return Prediction(sample_id=sample_id, **(given | fields))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def recordings(tmp_path_factory):
+    """Four short files, by number."""
+    folder = tmp_path_factory.mktemp("recordings")
+    time = np.arange(8000) / 16_000
+    for index in range(4):
+        soundfile.write(folder / f"{index}.wav", 0.3 * np.sin(2 * np.pi * (200 + 50 * index) * time), 16_000)
+    return [folder / f"{index}.wav" for index in range(4)]
+
+
+@pytest.fixture(scope="session")
+def samples(recordings):
+    """Four samples of two tasks, one of them without options."""
+    options = (Option("one", "one"), Option("two", "two"), Option("three", "three"), Option("four", "four"))
+
+    def audio(index):
+        path = recordings[index]
+        return SampleAudio(
+            path=path,
+            name=path.name,
+            sources=(f"speaker-{index % 2}",),
+            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        )
+
+    return (
+        Sample("s0", "SCR", audio(0), "How many?", options, answer=0, slices={"subset": "high"}),
+        Sample("s1", "SCR", audio(1), "How many?", options, answer=1, slices={"subset": "middle"}),
+        Sample("s2", "SCR", audio(2), "How many?", options, answer=2, slices={"subset": "high"}),
+        Sample("t0", "ASR", audio(3), reference="the quick brown fox"),
+    )
+
+
+class Stub:
+    """Answers from a list, one reply or exception after the other, and counts what it was asked."""
+
+    max_audio_s = 60.0
+
+    def __init__(self, replies=("B",), name="stub"):
+        self.replies, self.asked = list(replies), 0
+        self.identity = ModelIdentity(name, "1", "stub", "float32", "cpu", 0)
+
+    def respond(self, audio, messages, *, max_new_tokens):
+        reply = self.replies[self.asked % len(self.replies)]
+        self.asked += 1
+        if isinstance(reply, BaseException):
+            raise reply
+        return reply
+
+
+@pytest.fixture(scope="session")
+def stub():
+    """Makes a responder."""
+    return Stub
