@@ -1,0 +1,42 @@
+# AudioMarathon's commands. `make run` and `make test` set up all that they need.
+
+.PHONY: help setup run test test-setup lint types test-fast test-browser test-kvpress bench
+.NOTPARALLEL:
+
+PYTHON_OF_APP := .venv/bin/python
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 16
+
+setup: ## Make .venv with the application; instant when nothing has changed
+	@scripts/environment.sh .venv constraints.txt requirements.txt
+
+run: setup ## Serve the app at http://127.0.0.1:7860 (AMARATHON_PORT)
+	@exec $(PYTHON_OF_APP) app.py
+
+test: lint types test-fast test-browser test-kvpress ## Check and test everything
+
+test-setup: setup
+	@scripts/environment.sh .venv constraints.txt requirements-test.txt
+	@scripts/test-programs.sh
+
+lint: test-setup ## Check style with ruff
+	$(PYTHON_OF_APP) -m ruff check .
+	$(PYTHON_OF_APP) -m ruff format --check .
+
+types: test-setup ## Check types with mypy
+	$(PYTHON_OF_APP) -m mypy
+
+# One thread for each of the two workers: more only makes them wait for each other.
+test-fast: test-setup ## Run all tests but the browser's
+	OMP_NUM_THREADS=1 $(PYTHON_OF_APP) -m pytest -n 2 --dist loadfile --ignore tests/browser --ignore tests/kvpress_env
+
+test-browser: test-setup ## Run the tests that drive a browser
+	$(PYTHON_OF_APP) -m pytest tests/browser
+
+test-kvpress: ## Compare eviction scores with kvpress, in an environment of its own
+	@scripts/environment.sh .venv-kvpress constraints-kvpress.txt requirements-kvpress.txt
+	.venv-kvpress/bin/python -m pytest tests/kvpress_env
+
+bench: setup ## Measure the claims under benchmarks/, each as a ratio within one run
+	@for script in benchmarks/[a-z]*.py; do echo "$$script"; $(PYTHON_OF_APP) "$$script" || exit 1; done

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Make a virtual environment and install into it; nothing to do when the files it is made from are unchanged.
+#
+#   scripts/environment.sh FOLDER CONSTRAINTS REQUIREMENTS...
+#
+# The package itself is installed too, editable. A stamp beside the interpreter, one for each set of
+# requirements, holds the files' checksum, so a second call touches neither pip nor the network.
+set -euo pipefail
+
+folder=$1
+constraints=$2
+shift 2
+requirements=("$@")
+
+fail() {
+  echo "$1" >&2
+  exit 1
+}
+
+# An interpreter serves if it is of a supported version and can make virtual environments.
+find_python() {
+  local name
+  for name in "${PYTHON:-}" python3.11 python3.12 python3.13 python3 python; do
+    [ -n "$name" ] || continue
+    if "$name" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
+      command -v "$name"
+      return
+    fi
+  done
+  return 1
+}
+
+checksum=$(cat "$constraints" "${requirements[@]}" pyproject.toml "$0" | cksum)
+stamp=$folder/installed-${requirements[0]}
+# An environment holds absolute paths: where the folder was moved it is made again.
+usable() { [ "$(cat "$folder/place" 2>/dev/null)" = "$PWD" ] && "$folder/bin/python" -c '' 2>/dev/null; }
+if usable; then
+  if [ "$(cat "$stamp" 2>/dev/null)" = "$checksum" ]; then exit 0; fi
+else
+  python=$(find_python) || {
+    scripts/system-packages.sh python3-venv
+    python=$(find_python) || fail "AudioMarathon needs Python 3.11, 3.12 or 3.13 with its venv module: install one, or name it as PYTHON=/path/to/python."
+  }
+  echo "Making $folder with $("$python" --version)."
+  "$python" -m venv --clear "$folder"
+  echo "$PWD" >"$folder/place"
+fi
+
+echo "Installing ${requirements[*]} into $folder. The first time takes some minutes."
+arguments=(--editable .)
+for file in "${requirements[@]}"; do arguments+=(--requirement "$file"); done
+"$folder/bin/python" -m pip install --disable-pip-version-check --progress-bar off --quiet \
+  --constraint "$constraints" "${arguments[@]}"
+echo "$checksum" >"$stamp"
