@@ -48,12 +48,12 @@ def _answer_job(
             audio = _load(sample, limits)
             for event in _ask(model, sample, audio, list(left), seed):
                 if isinstance(event, Outcome):
-                    yield _record(sample, audio, event, left.pop(event.configuration))
+                    yield prediction_of(sample, audio, event, left.pop(event.configuration))
                 else:
                     tell(sample.id, sample.task, event.configuration, event.stage)
     except AmarathonError as error:
         for configuration, repeat in left.items():
-            yield _record(sample, audio, Outcome(configuration, error=str(error)), repeat)
+            yield prediction_of(sample, audio, Outcome(configuration, error=str(error)), repeat)
 
 
 def _load(sample: Sample, limits: AudioLimits) -> Audio:
@@ -92,7 +92,8 @@ def is_open(model: "Responder") -> "TypeGuard[OpenModel]":
     return module is not None and isinstance(model, module.OpenModel)
 
 
-def _record(sample: Sample, audio: Audio | None, outcome: Outcome, repeat: str) -> Prediction:
+def prediction_of(sample: Sample, audio: Audio | None, outcome: Outcome, repeat: str) -> Prediction:
+    """Make the record of an outcome, with the reply read and compared with the right answer."""
     answered = outcome.error is None
     read = read_answer(outcome.reply, sample.option_texts) if answered and sample.options else None
     return Prediction(
