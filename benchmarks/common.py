@@ -1,0 +1,57 @@
+"""What every benchmark shares: interleaved timing, ratios with their spread, and FLOP counts.
+
+A benchmark compares two ways within one run and prints ratios; seconds of one machine on one day
+are printed beside them for orientation only.
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from amarathon.runs.environment import describe_environment
+
+
+def interleaved(ways: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:
+    """Time each way `repeats` times in turn, after one warm-up each; seconds.
+
+    In turn, so that a machine that slows down slows all of them.
+    """
+    for way in ways.values():
+        way()
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(repeats):
+        for name, way in ways.items():
+            start = time.perf_counter()
+            way()
+            seconds[name].append(time.perf_counter() - start)
+    return seconds
+
+
+def ratio(numerator: Sequence[float], denominator: Sequence[float]) -> dict[str, float]:
+    """Median, minimum and maximum of the pairwise ratios."""
+    pairs = [a / b for a, b in zip(numerator, denominator, strict=True)]
+    return {"median": statistics.median(pairs), "min": min(pairs), "max": max(pairs)}
+
+
+def prefill_flops(text_config: Any, lengths: Sequence[int]) -> float:
+    """Floating-point operations of a prefill whose layer i sees ``lengths[i]`` tokens.
+
+    Matrix products and the causal half of attention; the output head for the last position.
+    """
+    hidden, heads = text_config.hidden_size, text_config.num_attention_heads
+    width = getattr(text_config, "head_dim", None) or hidden // heads
+    keys = text_config.num_key_value_heads * width
+    weights = hidden * (heads * width + 2 * keys) + heads * width * hidden
+    weights += 3 * hidden * text_config.intermediate_size
+    per_layer = sum(2 * length * weights + 2 * length * length * heads * width for length in lengths)
+    return float(per_layer + 2 * hidden * text_config.vocab_size)
+
+
+def report(name: str, figures: Mapping[str, Any]) -> None:
+    """Print one benchmark's figures as JSON, with the hardware they were taken on."""
+    document = {"benchmark": name, "hardware": describe_environment().hardware, **figures}
+    json.dump(document, sys.stdout, indent=2, default=str)
+    sys.stdout.write("\n")
