@@ -92,6 +92,8 @@ class OfficialSet:
         Raises `DatasetError` for a known fault of this set, from a sample and its right label.
     audio_roots : tuple of str
         Folders inside `folder` that a record's path may start from.
+    needs_question : bool
+        A record without a question of its own asks nothing.
     """
 
     code: str
@@ -101,3 +103,4 @@ class OfficialSet:
     scan: Callable[[Path], Iterator[Draft | Exclusion]] | None = None
     check: Callable[[Sample, str], None] | None = None
     audio_roots: tuple[str, ...] = ("",)
+    needs_question: bool = False

@@ -76,6 +76,8 @@ def _finish(draft: Draft, root: Path, part: OfficialSet) -> Sample:
         slices={group: value for group, value in draft.slices.items() if value},
     )
     check_sample(sample, task)
+    if part.needs_question and not sample.question:
+        raise DatasetError("It has no question.")
     if sample.answer is not None:
         right = options[sample.answer].label
         _check_label(draft.label, sample)

@@ -8,13 +8,10 @@ def _draft(record: Record) -> Draft:
     options = record.fields.get("options")
     if not isinstance(options, list) or not all(isinstance(option, str) for option in options):
         raise DatasetError("Its options are not a list of texts.")
-    question = record.text("question")
-    if not question:
-        raise DatasetError("It has no question.")
     path = record.text("audio_path")
     return Draft(
         path=path,
-        question=question,
+        question=record.text("question"),
         options=tuple(options),
         gold=record.text("answer"),
         number=record.text("question_idx"),
@@ -27,4 +24,10 @@ def _subset(path: str) -> str:
     return next((name for name in ("high", "middle") if name in folders), "")
 
 
-SET = OfficialSet(code="SCR", folder="race_audio", metadata=("race_benchmark.json",), draft=_draft)
+SET = OfficialSet(
+    code="SCR",
+    folder="race_audio",
+    metadata=("race_benchmark.json",),
+    draft=_draft,
+    needs_question=True,
+)
