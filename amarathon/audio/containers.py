@@ -42,7 +42,7 @@ AAC = Container("AAC", "aac")
 MP4 = Container("MP4", "mp4")
 MATROSKA = Container("Matroska/WebM", "matroska")
 
-READABLE = "WAV, AIFF, FLAC, Ogg (Opus, Vorbis), MP3, AAC, M4A, MP4 and WebM"
+READABLE = "WAV, AIFF, FLAC, Ogg, MP3, AAC, M4A, MP4 or WebM"
 
 
 def identify(file: BufferedReader, path: Path) -> Container:
@@ -67,7 +67,7 @@ def identify(file: BufferedReader, path: Path) -> Container:
         return container if container in (FLAC, AAC) else MP3
     container = _from_magic(head)
     if container is None:
-        raise refusal(path, f"is {_describe(head)}, not audio that can be read ({READABLE})")
+        raise refusal(path, _describe(head))
     return container
 
 
@@ -111,15 +111,20 @@ def _from_mpeg_sync(head: bytes) -> Container | None:
 
 
 def _describe(head: bytes) -> str:
-    """Name content that is not audio, as well as its first bytes allow."""
+    """Say what content that we do not read is, as well as its first bytes allow."""
     known = filetype.guess(head)
     if known is not None:
-        group = known.mime.partition("/")[0]
-        noun = group if group in ("image", "video", "audio", "font") else "file"
-        return f"content of type {known.extension.upper()} ({noun})"
+        name, group = known.extension.upper(), known.mime.partition("/")[0]
+        if group in ("audio", "video"):
+            return f"is {name} {group}, a format that is not read here: use {READABLE}"
+        return f"is not audio: its content is {name} ({'image' if group == 'image' else 'file'})"
     if not head.strip(b"\0"):
-        return "nothing but zero bytes"
-    return "a text file" if _is_text(head) else "data of an unknown kind"
+        return "is not audio: it begins with nothing but zero bytes"
+    if head.lstrip()[:9].lower().startswith((b"<!doctype", b"<html")):
+        return "is not audio: its content is an HTML page"
+    if _is_text(head):
+        return "is not audio: its content is text"
+    return f"is of no kind that is known here: use {READABLE}"
 
 
 def _is_text(head: bytes) -> bool:

@@ -81,7 +81,7 @@ def load_audio(path: Path, limits: AudioLimits = DEFAULT_LIMITS) -> Audio:
         The file cannot be read, is no audio, breaks a limit, is silent (peak under -80 dBFS),
         holds NaN or infinite values or a peak over +12 dBFS, is damaged, or is truncated: it
         ends more than 0.5 s short of the length that its container states. A length that is
-        left open (a WAV written to a pipe, live WebM, Ogg, raw AAC) or only estimated (MP3
+        left open (a WAV written to a pipe, live WebM, any Ogg, raw AAC) or only estimated (MP3
         without a frame count) promises nothing.
     """
     path = Path(path)
@@ -94,21 +94,22 @@ def load_audio(path: Path, limits: AudioLimits = DEFAULT_LIMITS) -> Audio:
             samples, info = _decode(file, path, size, container, Downmix(only=mix.loudest), limits)
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if np.abs(samples).max() < 10 ** (SILENCE_DBFS / 20):
-        raise refusal(path, f"is silent: nothing in it is louder than {SILENCE_DBFS:.0f} dBFS")
+    # Half the span, not the largest magnitude: a constant offset is silence too.
+    if (samples.max() - samples.min()) / 2 < 10 ** (SILENCE_DBFS / 20):
+        raise refusal(path, f"is silent: up to 8 kHz nothing in it is louder than {SILENCE_DBFS:.0f} dBFS")
     return Audio(samples, digest, hashlib.sha256(to_pcm16(samples).tobytes()).hexdigest(), info)
 
 
 @contextmanager
 def _open(path: Path) -> Iterator[BufferedReader]:
+    """Open a file; whatever the disk refuses, now or while it is read, becomes a sentence."""
     try:
-        file = path.open("rb")
+        with path.open("rb") as file:
+            yield file
     except PermissionError:
         raise refusal(path, "cannot be read: permission denied") from None
     except OSError as error:
-        raise refusal(path, f"cannot be read: {error.strerror}") from None
-    with file:
-        yield file
+        raise refusal(path, f"cannot be read: {error.strerror}") from error
 
 
 def _decode(
@@ -135,9 +136,8 @@ def _mono(
             start, frames = frames, frames + block.shape[1]
             if frames > most_frames:
                 raise too_long(path, None, limits)
-            mono = mix(block)
-            _check_peak(path, mix.peak, start / rate)
-            yield mono
+            _check_values(path, block, start / rate)
+            yield mix(block)
     except DecodingError as error:
         end = describe_seconds(frames / rate)
         if stream.promised_s:
@@ -145,7 +145,9 @@ def _mono(
         raise refusal(path, f"is damaged or cut off: decoding breaks off at {end}") from error
 
 
-def _check_peak(path: Path, peak: float, start_s: float) -> None:
+def _check_values(path: Path, block: NDArray[np.float32], start_s: float) -> None:
+    # maximum() keeps a NaN, which Python's max() loses.
+    peak = float(np.maximum(block.max(), -block.min()))
     if not np.isfinite(peak):
         raise refusal(path, f"holds NaN or infinite values, from about {start_s:.1f} s on")
     if peak > 10 ** (HIGHEST_PEAK_DBFS / 20):

@@ -22,12 +22,9 @@ class Downmix:
     ----------
     only : int or None
         The one channel to keep; None for the mean.
-    peak : float
-        Largest magnitude in any channel so far, NaN or infinite where the audio is.
     """
 
     only: int | None = None
-    peak: float = 0.0
     _channel_power: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
     _mean_power: float = 0.0
 
@@ -42,8 +39,6 @@ class Downmix:
         -------
         ndarray of float32, shape (frames,)
         """
-        # maximum() keeps a NaN, which Python's max() loses.
-        self.peak = float(np.maximum(self.peak, np.maximum(block.max(), -block.min())))
         channels = len(block)
         if self.only is not None or channels == 1:
             return np.asarray(block[self.only or 0], order="C")

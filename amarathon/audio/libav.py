@@ -11,7 +11,7 @@ from av.audio.stream import AudioStream as AvAudioStream
 from av.container import InputContainer
 from numpy.typing import NDArray
 
-from amarathon.audio.containers import AAC, HEAD_BYTES, MATROSKA, MP3, Container, id3_size
+from amarathon.audio.containers import AAC, HEAD_BYTES, MATROSKA, MP3, OGG, Container, id3_size
 from amarathon.audio.headers import mp3_frame_count_stated
 from amarathon.audio.limits import refusal
 from amarathon.audio.streams import AudioStream, DecodingError, UnreadableError
@@ -34,7 +34,7 @@ BLOCK_FRAMES = 1 << 16
 def open_with_libav(
     file: BufferedReader, path: Path, size: int, container: Container
 ) -> Iterator[AudioStream]:
-    """Open a file, see `amarathon.audio.streams.open_stream`.
+    """Open a file, see `amarathon.audio.opening.open_stream`.
 
     Raises
     ------
@@ -60,6 +60,8 @@ def open_with_libav(
             raise refusal(path, kind)
         track = source.streams.audio[0]
         coding = track.codec_context
+        if coding is None:
+            raise UnreadableError("the coding is unknown to libav")
         if coding.name not in DECODERS:
             raise refusal(path, f"holds audio in a coding that is not read ({coding.name})")
         if not coding.sample_rate or not coding.channels:
@@ -73,7 +75,8 @@ def open_with_libav(
             duration_s=duration,
             size_bytes=size,
         )
-        yield AudioStream(info, duration, _blocks(source, track))
+        # Ogg's length is read off its last page, so what was cut off is not missed.
+        yield AudioStream(info, None if container is OGG else duration, _blocks(source, track))
 
 
 def _states_length(file: BufferedReader, container: Container) -> bool:
@@ -118,7 +121,8 @@ def _frames(source: InputContainer, track: AvAudioStream) -> Iterator[NDArray[np
     One bad packet at the very end is how a recording that was stopped looks, and is left to the
     comparison with the promised length. Audio after a bad packet means damage in the middle.
     """
-    to_float = av.AudioResampler(format="fltp")
+    # Interleaved, one plane: of planar frames with more than eight channels PyAV reads past the end.
+    to_float = av.AudioResampler(format="flt")
     coding = track.codec_context
     rate, channels = coding.sample_rate, coding.channels
     fault: av.FFmpegError | None = None
@@ -141,4 +145,4 @@ def _frames(source: InputContainer, track: AvAudioStream) -> Iterator[NDArray[np
             if frame.sample_rate != rate or len(frame.layout.channels) != channels:
                 raise DecodingError("the sample rate or the channel count changes")
             for converted in to_float.resample(frame):
-                yield converted.to_ndarray().astype(np.float32, copy=False)
+                yield converted.to_ndarray().reshape(-1, channels).T.astype(np.float32, copy=False)

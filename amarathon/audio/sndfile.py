@@ -1,5 +1,6 @@
 """Decoding by libsndfile: uncompressed audio and FLAC."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
@@ -25,16 +26,17 @@ UNKNOWN_FRAMES = 0x7FFF_FFFF_FFFF_FFFF
 def open_with_soundfile(
     file: BufferedReader, path: Path, size: int, container: Container
 ) -> Iterator[AudioStream]:
-    """Open a file, see `amarathon.audio.streams.open_stream`.
+    """Open a file, see `amarathon.audio.opening.open_stream`.
 
     Raises
     ------
     UnreadableError
     """
     share = stated_share(file, size)
-    file.seek(0)
     try:
-        sound = soundfile.SoundFile(file)
+        # By name, not through the open file: the callbacks that would read it print a traceback
+        # where a damaged header makes libsndfile seek out of range.
+        sound = soundfile.SoundFile(os.fsencode(path))
     except soundfile.LibsndfileError as error:
         raise UnreadableError(str(error)) from error
     with sound:
