@@ -6,15 +6,17 @@ can start from a prefill that other configurations share; a test holds the two e
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 
 import torch
 from torch import Tensor
 from transformers.cache_utils import DynamicCache
 
-from amarathon.compression import Configuration, compress
-from amarathon.compression.compressor import cache_bytes
-from amarathon.compression.hooks import last_position_logits
+from amarathon.compression import Configuration
+from amarathon.compression.compressor import Compressor, cache_bytes
+from amarathon.compression.hooks import decoder_layers, last_position_logits
+from amarathon.compression.prefix import Prefix, PrefixRecorder
 from amarathon.compression.report import CompressionReport
 from amarathon.memory import PeakMemory
 from amarathon.models.open_model import OpenModel
@@ -40,6 +42,7 @@ def generate(
     max_new_tokens: int,
     seed: int,
     encoder_s: float,
+    prefix: Prefix | None = None,
 ) -> Iterator[int | Outcome]:
     """Answer one embedded prompt under one configuration.
 
@@ -55,17 +58,20 @@ def generate(
         Of random methods.
     encoder_s : float
         What features and encoder took; part of the time to first token.
+    prefix : Prefix, optional
+        From `shared_prefix` of the same prompt. The times are then those of the rest alone,
+        and are marked shared.
 
     Yields
     ------
     int or Outcome
         Now and then how many tokens there are; the outcome at the end.
     """
-    cache = DynamicCache(config=model.model.config.get_text_config(decoder=True))
+    cache = _empty_cache(model)
     stop_ids = model.stop_token_ids
     with (
-        PeakMemory(model.device) as memory,
-        compress(model.model, configuration, audio_positions=audio_positions, seed=seed) as report,
+        PeakMemory(model.device) if prefix is None else nullcontext() as memory,
+        Compressor(model.model, configuration, audio_positions, seed, prefix).attached() as report,
         last_position_logits(model.model),
     ):
         start = clock(model.device)
@@ -85,8 +91,23 @@ def generate(
         prefill_s=prefilled - start,
         first_token_s=encoder_s + prefilled - start,
         decode_s=end - prefilled,
+        shared=prefix is not None,
     )
-    yield _outcome(model, tokens, report, timings, memory.peak_bytes, kept_bytes)
+    peak_bytes = None if memory is None else memory.peak_bytes
+    yield _outcome(model, tokens, report, timings, peak_bytes, kept_bytes)
+
+
+def shared_prefix(model: OpenModel, embeddings: Tensor, configurations: Sequence[Configuration]) -> Prefix:
+    """Run an embedded prompt through the decoder once, for all `configurations` to continue from."""
+    prefix = Prefix(_empty_cache(model))
+    layers = decoder_layers(model.model)
+    with PrefixRecorder(layers, configurations, prefix).attached(), last_position_logits(model.model):
+        _next_token(model, prefix.cache, 0, inputs_embeds=embeddings)
+    return prefix
+
+
+def _empty_cache(model: OpenModel) -> DynamicCache:
+    return DynamicCache(config=model.model.config.get_text_config(decoder=True))
 
 
 @torch.inference_mode()
@@ -106,7 +127,7 @@ def _outcome(
     tokens: list[int],
     report: CompressionReport,
     timings: Timings,
-    peak_bytes: int,
+    peak_bytes: int | None,
     kept_bytes: int,
 ) -> Outcome:
     return Outcome(

@@ -117,6 +117,7 @@ def sweep(
     max_new_tokens: int = 16,
     seed: int = 0,
     warm_up: bool = False,
+    shared: bool = False,
 ) -> Iterator[Progress | Outcome]:
     """Answer one question under several configurations.
 
@@ -136,6 +137,9 @@ def sweep(
     warm_up : bool
         First answer once without taking times. The first prefill of a process can take twice as
         long as the next, which would make every later configuration look fast.
+    shared : bool
+        Run what configurations have in common in the decoder once, too. The replies are the
+        same; times are those of each one's own part, marked shared, and peak memory is left out.
 
     Yields
     ------
@@ -151,7 +155,7 @@ def sweep(
         Before any work, if the recording is too long for the model.
     """
     from amarathon.compression import parse_configurations
-    from amarathon.generation import clock, generate
+    from amarathon.generation import clock, generate, shared_prefix
     from amarathon.memory import memory_errors
 
     parsed = parse_configurations(configurations)
@@ -166,7 +170,20 @@ def sweep(
             yield Progress(parsed[0].name, "encoder", 0, total, share)
         embeddings = model.embed(prompt, parts)
     encoder_s = clock(model.device) - start
-    answer = partial(generate, model, embeddings, prompt.audio_positions, seed=seed, encoder_s=encoder_s)
+    prefix = None
+    if shared:
+        yield Progress(parsed[0].name, "prefill", 0, total)
+        with memory_errors("read this recording"):
+            prefix = shared_prefix(model, embeddings, parsed)
+    answer = partial(
+        generate,
+        model,
+        embeddings,
+        prompt.audio_positions,
+        seed=seed,
+        encoder_s=encoder_s,
+        prefix=prefix,
+    )
     if warm_up:
         yield Progress(parsed[0].name, "warm-up", 0, total)
         with memory_errors("answer at all"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +12,14 @@ from transformers.cache_utils import DynamicCache
 from amarathon.compression import hooks
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.eviction import kept_per_slice, surviving
-from amarathon.compression.methods.base import AttentionInputs, EvictionContext, SelectionContext, budget
+from amarathon.compression.methods.base import EvictionContext, SelectionContext, budget
+from amarathon.compression.prefix import (
+    Prefix,
+    attention_keeper,
+    branching_layer,
+    listened_queries,
+    seeded,
+)
 from amarathon.compression.report import CompressionReport, time_spans
 from amarathon.errors import ConfigurationError, ModelError
 from amarathon.models.families import Family, family_of
@@ -30,6 +37,9 @@ class Compressor:
         otherwise they are read from the prompt's ids.
     seed : int
         Of random methods; every prefill starts from it.
+    prefix : Prefix, optional
+        The same prompt's way through the layers that this configuration leaves alone: the
+        prefill continues from it.
     """
 
     def __init__(
@@ -38,6 +48,7 @@ class Compressor:
         configuration: Configuration,
         audio_positions: Tensor | None = None,
         seed: int = 0,
+        prefix: Prefix | None = None,
     ):
         self.model, self.configuration, self.seed = model, configuration, seed
         self.family: Family = family_of(getattr(model.config, "model_type", None))
@@ -45,6 +56,8 @@ class Compressor:
         self.report = CompressionReport(configuration.name)
         self._given_positions = audio_positions
         self._check_layer()
+        self._prefix = prefix
+        self._skipped = 0 if prefix is None else branching_layer(configuration, len(self.layers))
 
     def _check_layer(self) -> None:
         pruning = self.configuration.pruning
@@ -63,9 +76,12 @@ class Compressor:
             for number, layer in enumerate(self.layers):
                 for handle in self._layer_hooks(number, layer):
                     stack.callback(handle.remove)
-            for number in self._listened_layers():
-                attention = cast(nn.Module, self.layers[number].self_attn)
-                stack.enter_context(hooks.listen_to_attention(attention, self._listener(number)))
+            for number, size in listened_queries(self.configuration, len(self.layers)).items():
+                attention = hooks.attention_of(self.layers[number])
+                stack.enter_context(hooks.listen_to_attention(attention, self._listener(number, size)))
+            if self._prefix is not None:
+                outputs = [self._prefix.outputs[self._skipped]] * self._skipped
+                stack.enter_context(hooks.skip_layers(self.layers, outputs, lambda: self._prefill))
             yield self.report
 
     def _layer_hooks(self, number: int, layer: nn.Module) -> Iterator[Any]:
@@ -78,17 +94,9 @@ class Compressor:
         yield layer.register_forward_pre_hook(before, with_kwargs=True)
         yield layer.register_forward_hook(after, with_kwargs=True)
 
-    def _listened_layers(self) -> list[int]:
-        pruning, eviction = self.configuration.pruning, self.configuration.eviction
-        if eviction is not None:
-            return list(range(len(self.layers)))
-        if pruning is not None and pruning.needs_attention:
-            return [pruning.layer - 1]
-        return []
-
-    def _listener(self, number: int) -> hooks.AttentionListener:
+    def _listener(self, number: int, size: int) -> hooks.AttentionListener:
         def listen(query: Tensor, key: Tensor, value: Tensor, scaling: float) -> None:
-            self._attention[number] = AttentionInputs(query[0], key[0], value[0], scaling)
+            attention_keeper(self._attention, number, size)(query, key, value, scaling)
 
         return listen
 
@@ -121,8 +129,7 @@ class Compressor:
         self._length = int(source.shape[1])
         if len(self._positions) == 0:
             raise ModelError("The prompt has no audio tokens to compress.")
-        self._generator = torch.Generator().manual_seed(self.seed)
-        self._attention: dict[int, AttentionInputs] = {}
+        self._attention = {} if self._prefix is None else dict(self._prefix.attention)
         self._index: Tensor | None = None
         self._shortened: tuple[Any, dict[str, Any]] | None = None
         count, pruning = len(self._positions), self.configuration.pruning
@@ -168,7 +175,7 @@ class Compressor:
             hidden_states=hidden_states,
             audio_positions=self._positions,
             budget=keep,
-            generator=self._generator,
+            generator=seeded(self.seed),
             attention=attention,
         )
         chosen = pruning.select(context)
@@ -189,15 +196,16 @@ class Compressor:
         return {**kwargs, **self._shortened[1], "past_key_values": kwargs.get("past_key_values")}
 
     def _after_layer(self, number: int, kwargs: dict[str, Any]) -> None:
-        if not self._prefill or not self.configuration.steps:
+        if not self._prefill or (not self.configuration.steps and self._prefix is None):
             return
         cache = hooks.check_cache(kwargs.get("past_key_values"))
-        layer = cache.layers[number]
+        skipped = self._prefix is not None and number < self._skipped
+        layer = (self._prefix.cache if self._prefix is not None and skipped else cache).layers[number]
         keys, values = layer.keys, layer.values
         self.report.full_cache_bytes += _nbytes(keys, values) * self._length // keys.shape[-2]
         if self.configuration.eviction is not None:
             keys, values = self._evict(number, keys, values)
-        if keys.shape[-2] < self._length:
+        if skipped or keys.shape[-2] < self._length:
             hooks.replace_cache(cache, number, keys, values, seen=self._length)
         self.report.cache_bytes += _nbytes(keys, values)
 
@@ -209,7 +217,7 @@ class Compressor:
         if pruning is None or number != pruning.layer - 1:
             del self._attention[number]  # a layer's queries are as large as its cache
         physical = self._physical_audio(number, keys.shape[-2])
-        scores = eviction.score(EvictionContext(attention, self._generator))
+        scores = eviction.score(EvictionContext(attention, seeded(self.seed, number)))
         places = surviving(scores, eviction.amount, physical if eviction.scope == "audio" else None)
         self._map_layer(places, physical, int(keys.shape[-2]))
         if places.shape[-1] == keys.shape[-2]:

@@ -7,7 +7,7 @@ comment says how.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -41,6 +41,11 @@ def decoder_layers(model: PreTrainedModel) -> nn.ModuleList:
     raise ModelError(f"{type(model).__name__} has no decoder layers that can be compressed.")
 
 
+def attention_of(layer: nn.Module) -> nn.Module:
+    """A decoder layer's self-attention."""
+    return cast(nn.Module, layer.self_attn)
+
+
 class CountingLayer(DynamicLayer):
     """A layer's cache that counts tokens seen, not tokens kept.
 
@@ -58,6 +63,36 @@ class CountingLayer(DynamicLayer):
     def get_seq_length(self, *args: Any) -> int:
         """Tokens seen."""
         return int(self.keys.shape[-2]) + self.missing
+
+
+@contextmanager
+def skip_layers(
+    layers: nn.ModuleList, outputs: Sequence[Any], skipping: Callable[[], bool]
+) -> Iterator[None]:
+    """Let the first layers return what they returned before, while `skipping()` says so.
+
+    Parameters
+    ----------
+    layers : ModuleList
+    outputs : sequence
+        One for each layer that is skipped, exactly as the layer returned it.
+    skipping : callable
+    """
+    first = list(zip(layers, outputs, strict=False))
+    for layer, output in first:
+        layer.forward = _skippable(layer.forward, output, skipping)
+    try:
+        yield
+    finally:
+        for layer, _ in first:
+            del layer.forward  # uncovers the class's own
+
+
+def _skippable(forward: Callable[..., Any], output: Any, skipping: Callable[[], bool]) -> Callable[..., Any]:
+    def skip(*args: Any, **kwargs: Any) -> Any:
+        return output if skipping() else forward(*args, **kwargs)
+
+    return skip
 
 
 def check_cache(cache: Cache | None) -> DynamicCache:

@@ -34,7 +34,8 @@ class AttentionInputs:
 
     Parameters
     ----------
-    query : Tensor of shape (heads, T, head_dim)
+    query : Tensor of shape (heads, q, head_dim)
+        Of the last q of the T tokens: as many as the methods at work look at.
     key, value : Tensor of shape (kv_heads, T, head_dim)
     scaling : float
         What the layer multiplies its dot products by.
@@ -56,7 +57,9 @@ class AttentionInputs:
         import torch
 
         kv_heads, length, head_dim = self.key.shape
-        query = self.query[:, length - size :].float()
+        if size > self.query.shape[1]:
+            raise RuntimeError(f"{size} queries are asked for, {self.query.shape[1]} were kept")
+        query = self.query[:, self.query.shape[1] - size :].float()
         # Query heads that share a KV head are one batch, so keys are never repeated.
         grouped = query.reshape(kv_heads, -1, head_dim) * self.scaling
         logits = (grouped @ self.key.float().transpose(1, 2)).view(-1, size, length)
@@ -81,7 +84,7 @@ class SelectionContext:
     generator : torch.Generator
         On the CPU, seeded by the run.
     attention : AttentionInputs or None
-        Of the layer before, if the method asked for them by `needs_attention`.
+        Of the layer before, if the method asked for them by `queries`.
     """
 
     hidden_states: "torch.Tensor"
@@ -94,7 +97,7 @@ class SelectionContext:
     def attention_row(self) -> "torch.Tensor":
         """Attention of the last prompt token, averaged over heads, fp32, shape (T,)."""
         if self.attention is None:
-            raise RuntimeError("a method that reads attention must set needs_attention")
+            raise RuntimeError("a method that reads attention must say how many queries it needs")
         return self.attention.window(1)[:, 0].mean(dim=0)
 
 
@@ -150,7 +153,8 @@ class PruningMethod(Method):
     """
 
     stage: ClassVar[Stage] = "prune"
-    needs_attention: ClassVar[bool] = False
+    # How many of the last queries of the layer before `select` looks at; None: not even its keys.
+    queries: ClassVar[int | None] = None
 
     layer: int = field(default=2, metadata={"minimum": 1})
 
@@ -178,6 +182,11 @@ class EvictionMethod(Method):
     stage: ClassVar[Stage] = "evict"
 
     scope: Literal["prompt", "audio"] = "prompt"
+
+    @property
+    def queries(self) -> int:
+        """How many of the last queries `score` looks at."""
+        return 0
 
     @abstractmethod
     def score(self, context: EvictionContext) -> "torch.Tensor":

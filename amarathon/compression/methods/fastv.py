@@ -24,7 +24,7 @@ class FastV(PruningMethod):
     name: ClassVar[str] = "fastv"
     title: ClassVar[str] = "FastV"
     paper: ClassVar[str] = "https://arxiv.org/abs/2403.06764"
-    needs_attention: ClassVar[bool] = True
+    queries: ClassVar[int | None] = 1
 
     def select(self, context: SelectionContext) -> "torch.Tensor":
         """See `PruningMethod.select`."""

@@ -29,6 +29,11 @@ class SnapKV(EvictionMethod):
     window: int = field(default=64, metadata={"minimum": 1})
     kernel: int = field(default=5, metadata={"minimum": 1})
 
+    @property
+    def queries(self) -> int:
+        """See `EvictionMethod.queries`."""
+        return self.window
+
     def score(self, context: EvictionContext) -> "torch.Tensor":
         """See `EvictionMethod.score`."""
         import torch

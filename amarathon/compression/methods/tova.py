@@ -24,6 +24,11 @@ class Tova(EvictionMethod):
     title: ClassVar[str] = "TOVA"
     paper: ClassVar[str] = "https://arxiv.org/abs/2401.06104"
 
+    @property
+    def queries(self) -> int:
+        """See `EvictionMethod.queries`."""
+        return 1
+
     def score(self, context: EvictionContext) -> "torch.Tensor":
         """See `EvictionMethod.score`."""
         scores = context.attention.window(1)[:, 0].mean(dim=0)

@@ -1,0 +1,114 @@
+"""What configurations have in common on one prompt: the layers that none of them has changed yet.
+
+Up to layer K a prompt goes the same way under every pruning method at K, and through all layers
+under every eviction. It is run once, and each configuration continues from there; nothing is copied,
+since caches grow by making new tensors.
+"""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers.cache_utils import DynamicCache
+
+from amarathon.compression import hooks
+from amarathon.compression.configuration import Configuration
+from amarathon.compression.methods.base import AttentionInputs
+
+
+@dataclass
+class Prefix:
+    """A prompt's way through all layers, uncompressed.
+
+    Attributes
+    ----------
+    cache : DynamicCache
+        Keys and values of every layer for the whole prompt.
+    outputs : dict of int to Any
+        What layer K - 1 returned, for each K at which a configuration continues.
+    attention : dict of int to AttentionInputs
+        By layer, where a configuration looks at them.
+    """
+
+    cache: DynamicCache
+    outputs: dict[int, Any] = field(default_factory=dict)
+    attention: dict[int, AttentionInputs] = field(default_factory=dict)
+
+
+def branching_layer(configuration: Configuration, layer_count: int) -> int:
+    """How many layers of the uncompressed prompt a configuration can start from."""
+    pruning = configuration.pruning
+    return layer_count if pruning is None else pruning.layer
+
+
+def listened_queries(configuration: Configuration, layer_count: int) -> dict[int, int]:
+    """How many of the last queries a configuration looks at, by layer."""
+    queries: dict[int, int] = {}
+    pruning, eviction = configuration.pruning, configuration.eviction
+    if eviction is not None:
+        queries = dict.fromkeys(range(layer_count), eviction.queries)
+    if pruning is not None and pruning.queries is not None:
+        before = pruning.layer - 1
+        queries[before] = max(queries.get(before, 0), pruning.queries)
+    return queries
+
+
+class PrefixRecorder:
+    """Hooks that fill a `Prefix` during one uncompressed prefill.
+
+    Parameters
+    ----------
+    layers : ModuleList
+        The decoder's.
+    configurations : sequence of Configuration
+        Those that will continue from it.
+    prefix : Prefix
+        To be filled; its cache is the one that the prefill is given.
+    """
+
+    def __init__(self, layers: nn.ModuleList, configurations: Sequence[Configuration], prefix: Prefix):
+        self._layers, self._prefix = layers, prefix
+        count = len(layers)
+        self._ends = {branching_layer(configuration, count) for configuration in configurations}
+        self._queries: dict[int, int] = {}
+        for configuration in configurations:
+            for layer, size in listened_queries(configuration, count).items():
+                self._queries[layer] = max(self._queries.get(layer, 0), size)
+
+    def attached(self) -> ExitStack:
+        """Put the hooks on; they come off when the stack is closed."""
+        with ExitStack() as stack:
+            for end in self._ends:
+                hook = self._layers[end - 1].register_forward_hook(self._keeper(end))
+                stack.callback(hook.remove)
+            for layer, size in self._queries.items():
+                listener = attention_keeper(self._prefix.attention, layer, size)
+                stack.enter_context(
+                    hooks.listen_to_attention(hooks.attention_of(self._layers[layer]), listener)
+                )
+            return stack.pop_all()
+
+    def _keeper(self, end: int) -> Any:
+        def keep(_module: nn.Module, _args: Any, output: Any) -> None:
+            self._prefix.outputs[end] = output
+
+        return keep
+
+
+def attention_keeper(kept: dict[int, AttentionInputs], layer: int, size: int) -> hooks.AttentionListener:
+    """A listener that keeps the last `size` queries of a layer, and all of its keys and values."""
+
+    def keep(query: Tensor, key: Tensor, value: Tensor, scaling: float) -> None:
+        # A copy of the few queries, so that the rest of them is free.
+        last = query[0, :, max(0, query.shape[2] - size) :] if size else query[0, :, :0]
+        kept[layer] = AttentionInputs(last.clone(), key[0], value[0], scaling)
+
+    return keep
+
+
+def seeded(seed: int, layer: int | None = None) -> torch.Generator:
+    """A generator for one decision: alone or in a sweep, in any order, it draws the same."""
+    return torch.Generator().manual_seed(seed if layer is None else seed + 1_000_003 * (layer + 1))

@@ -1,0 +1,88 @@
+"""A shared sweep: every cell equals the same configuration run alone."""
+
+import pytest
+import torch
+
+from amarathon.compression import METHODS, Configuration
+from amarathon.compression.methods import EvictionMethod, PruningMethod
+from amarathon.generation import generate, shared_prefix
+from amarathon.sweep import Outcome, sweep
+from amarathon.tasks import TASKS
+from tests.compression.tiny import noise, tiny_thinker
+
+PRUNINGS = [name for name, method in METHODS.items() if issubclass(method, PruningMethod)]
+EVICTIONS = [name for name, method in METHODS.items() if issubclass(method, EvictionMethod)]
+GRID = (
+    ["vanilla"]
+    + [f"{name}@{ratio}" for name in PRUNINGS for ratio in ("0", "0.3", "0.9")]
+    + [f"{name}@{ratio}" for name in EVICTIONS for ratio in ("0", "0.5", "0.9")]
+    + [f"{name}@0.4:layer={layer}" for name in PRUNINGS for layer in (1, 4)]
+    + [f"{prune}@0.6+{evict}@0.5" for prune in PRUNINGS for evict in EVICTIONS]
+    + [f"{name}@0.7:scope=audio" for name in EVICTIONS]
+)
+
+
+def logits_of(lm, configuration, prefix, embeddings, positions):
+    """Every step's logits, and the outcome."""
+    seen = []
+    hook = lm.model.lm_head.register_forward_hook(lambda _m, _a, out: seen.append(out[0, -1]))
+    try:
+        *_, outcome = generate(
+            lm,
+            embeddings,
+            positions,
+            configuration,
+            max_new_tokens=5,
+            seed=7,
+            encoder_s=0.0,
+            prefix=prefix,
+        )
+    finally:
+        hook.remove()
+    return torch.stack(seen), outcome
+
+
+@pytest.mark.parametrize("attention", ["sdpa", "eager"])
+def test_every_cell_equals_the_configuration_run_alone(attention):
+    lm = tiny_thinker(attention)
+    prompt = lm.prompt(noise(3.0), TASKS["SCR"].free_messages("Why?", ["a", "b"]))
+    embeddings = lm.embed(prompt, [part for _, part in lm.encode_parts(prompt)])
+    grid = [Configuration.parse(name) for name in GRID]
+    prefix = shared_prefix(lm, embeddings, grid)
+    before = [layer.keys.clone() for layer in prefix.cache.layers]
+    for configuration in grid:
+        alone, expected = logits_of(lm, configuration, None, embeddings, prompt.audio_positions)
+        branch, got = logits_of(lm, configuration, prefix, embeddings, prompt.audio_positions)
+        assert torch.equal(branch, alone), configuration.name
+        for part in ("reply", "kept_tokens", "kept_spans", "kept_map", "cache_bytes"):
+            assert getattr(got, part) == getattr(expected, part), (configuration.name, part)
+    assert all(torch.equal(a, layer.keys) for a, layer in zip(before, prefix.cache.layers, strict=True))
+
+
+def test_a_shared_sweep_marks_its_times_and_leaves_peak_memory_out():
+    lm = tiny_thinker()
+    messages = TASKS["SGR"].free_messages("", [])
+    names = ["vanilla", "fastv@0.6", "snapkv@0.5"]
+    alone, shared = (
+        [event for event in sweep(lm, noise(2.0), messages, names, shared=flag) if isinstance(event, Outcome)]
+        for flag in (False, True)
+    )
+    assert [outcome.reply for outcome in alone] == [outcome.reply for outcome in shared]
+    assert all(outcome.timings.shared and outcome.peak_bytes is None for outcome in shared)
+    assert all(not outcome.timings.shared and outcome.peak_bytes for outcome in alone)
+
+
+def test_the_decoder_runs_its_common_layers_once():
+    lm = tiny_thinker()
+    layers, calls = lm.model.model.language_model.layers, []
+    hooks = [
+        layer.mlp.register_forward_hook(lambda *_a, i=i: calls.append(i)) for i, layer in enumerate(layers)
+    ]
+    names = ["vanilla", "frame@0.3", "frame@0.6:layer=3", "tova@0.5", "knorm@0.9"]
+    try:
+        list(sweep(lm, noise(1.0), TASKS["SGR"].free_messages("", []), names, shared=True, max_new_tokens=1))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    # Once through all five; then layers 2-4 and 3-4 for the two prunings.
+    assert calls == [0, 1, 2, 3, 4, 2, 3, 4, 3, 4]
