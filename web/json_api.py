@@ -29,7 +29,10 @@ class CachedJson:
 
     @classmethod
     def of(cls, content: Any) -> "CachedJson":
-        """Serialise `content` (what JSON knows, dataclasses, dates and NumPy arrays; NaN becomes null)."""
+        """Serialise `content`: what JSON knows, dataclasses, dates, NumPy arrays.
+
+        A number that is not finite becomes null.
+        """
         body = orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
         etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
         return cls(body, gzip.compress(body, mtime=0), etag)

@@ -1,0 +1,81 @@
+"""Settings from the environment, and the README's table of them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from amarathon.errors import SettingsError
+from amarathon.settings import Settings, load_settings, variable_names
+
+README = Path(__file__).parents[1] / "README.md"
+NAMES = [name for field in Settings.model_fields for name in variable_names(field)]
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def table_rows() -> list[str]:
+    """The rows that the README must have, from the fields themselves."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        variables = " or ".join(f"`{variable}`" for variable in variable_names(name))
+        default = "unset" if field.default is None else f"`{field.default}`"
+        rows.append(f"| {variables} | {default} | {field.description} |")
+    return rows
+
+
+def test_readme_lists_every_variable_with_its_default() -> None:
+    rows = [line for line in README.read_text().splitlines() if re.match(r"\| `[A-Z_]+`", line)]
+    assert rows == table_rows()
+
+
+def test_defaults_serve_a_laptop() -> None:
+    settings = load_settings()
+    assert (settings.host, settings.port, settings.data) == ("127.0.0.1", 7860, Path(".data"))
+    assert settings.runs == Path(".data/runs")
+
+
+def test_variables_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMARATHON_PORT", "8001")
+    monkeypatch.setenv("AMARATHON_DATA", "somewhere")
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://user:secret@host/db")
+    settings = load_settings()
+    assert (settings.port, settings.uploads) == (8001, Path("somewhere/uploads"))
+    assert settings.database_url == "postgresql+psycopg://user:secret@host/db"
+    assert "secret" not in repr(settings)
+
+
+def test_space_names_the_host_by_gradios_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADIO_SERVER_NAME", "0.0.0.0")
+    assert load_settings().host == "0.0.0.0"
+    monkeypatch.setenv("AMARATHON_HOST", "127.0.0.1")
+    assert load_settings().host == "127.0.0.1"
+
+
+def test_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMARATHON_PORT", "")
+    assert load_settings().port == 7860
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("AMARATHON_PORT", "eighty"),
+        ("AMARATHON_PORT", "0"),
+        ("AMARATHON_PORT", "65536"),
+        ("AMARATHON_MAX_UPLOAD_BYTES", "-1"),
+        ("AMARATHON_MAX_UPLOAD_BYTES", "200 MB"),
+        ("AMARATHON_MAX_AUDIO_SECONDS", "nan"),
+        ("AMARATHON_MAX_AUDIO_SECONDS", "inf"),
+    ],
+)
+def test_fault_is_one_sentence_with_variable_and_value(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError, match=rf"^{variable} is '{re.escape(value)}': [^\n]+\.$"):
+        load_settings()
