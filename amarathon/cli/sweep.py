@@ -12,6 +12,7 @@ from rich.table import Table
 
 from amarathon.audio import load_audio
 from amarathon.compression import METHODS, parse_configurations
+from amarathon.compression.grids import GRIDS, grid_names
 from amarathon.errors import ModelError, TaskError
 from amarathon.sweep import Outcome, Progress
 from amarathon.tasks import TASKS, Message, free_question
@@ -34,6 +35,10 @@ def sweep_command(
     configurations: Annotated[
         str, typer.Option(help="Configuration names, separated by commas.")
     ] = DEFAULT_CONFIGURATIONS,
+    grid: Annotated[str, typer.Option(help=f"Instead of names: {', '.join(GRIDS)}.")] = "",
+    shared: Annotated[
+        bool, typer.Option(help="Run what configurations have in common once; times are then shared.")
+    ] = False,
     max_new_tokens: Annotated[
         int, typer.Option(min=0, help="Longest reply in tokens; 0 is the task's own.")
     ] = 0,
@@ -41,7 +46,8 @@ def sweep_command(
     json_lines: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Answer one question about a recording under several configurations, side by side."""
-    names = [configuration.name for configuration in parse_configurations(split_names(configurations))]
+    wanted = grid_names(grid) if grid else split_names(configurations)
+    names = [configuration.name for configuration in parse_configurations(wanted)]
     messages = _messages(task, question, option or [])
     recording = load_audio(audio)
     budget = max_new_tokens or (TASKS[task].reply_budget(recording.duration_s) if task else 64)

@@ -131,6 +131,7 @@ class Compressor:
             raise ModelError("The prompt has no audio tokens to compress.")
         self._attention = {} if self._prefix is None else dict(self._prefix.attention)
         self._index: Tensor | None = None
+        self._merged: Tensor | None = None
         self._shortened: tuple[Any, dict[str, Any]] | None = None
         count, pruning = len(self._positions), self.configuration.pruning
         self.report.restart(
@@ -157,7 +158,7 @@ class Compressor:
         if number == pruning.layer:
             self._choose(args[0][0])
             if self._index is not None:
-                args = (args[0].index_select(1, self._index), *args[1:])
+                args = (self._shortened_states(args[0]), *args[1:])
         if self._index is None:
             return None
         return args, self._gathered(kwargs)
@@ -177,13 +178,22 @@ class Compressor:
             budget=keep,
             generator=seeded(self.seed),
             attention=attention,
+            final_norm=hooks.final_norm(self.model, self.layers),
         )
         chosen = pruning.select(context)
+        self._merged = pruning.merge(context, chosen)
         stays = torch.ones(self._length, dtype=torch.bool, device=chosen.device)
         stays[self._positions] = False
         stays[self._positions[chosen]] = True
         self._index = stays.nonzero()[:, 0]
         self._set_kept(chosen.tolist())
+
+    def _shortened_states(self, states: Tensor) -> Tensor:
+        assert self._index is not None
+        shortened = states.index_select(1, self._index)
+        if self._merged is not None:
+            shortened[:, torch.isin(self._index, self._positions)] = self._merged
+        return shortened
 
     def _gathered(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         # Every layer is passed the same tensors, so they are gathered once a prefill.

@@ -41,6 +41,20 @@ def decoder_layers(model: PreTrainedModel) -> nn.ModuleList:
     raise ModelError(f"{type(model).__name__} has no decoder layers that can be compressed.")
 
 
+def final_norm(model: PreTrainedModel, layers: nn.ModuleList) -> nn.Module:
+    """The normalisation behind the last decoder layer.
+
+    Raises
+    ------
+    ModelError
+        If the decoder has none under its usual name.
+    """
+    for module in model.modules():
+        if any(child is layers for child in module.children()) and hasattr(module, "norm"):
+            return cast(nn.Module, module.norm)
+    raise ModelError(f"{type(model).__name__} has no final norm that compression knows.")
+
+
 def attention_of(layer: nn.Module) -> nn.Module:
     """A decoder layer's self-attention."""
     return cast(nn.Module, layer.self_attn)

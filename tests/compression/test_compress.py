@@ -101,8 +101,8 @@ def test_batches_padding_and_unknown_caches_are_refused():
             prefill_logits(lm, {"input_ids": inputs["input_ids"][:, :5]})
         with pytest.raises(ModelError, match="cache"):
             prefill_logits(lm, inputs, use_cache=False)
+        static = StaticCache(config=lm.model.config.get_text_config(), max_cache_len=500)
         with pytest.raises(ModelError, match="dynamic cache"):
-            static = StaticCache(config=lm.model.config.get_text_config(), max_cache_len=500)
             prefill_logits(lm, inputs, past_key_values=static)
         with pytest.raises(ModelError, match="audio_positions"):
             prefill_logits(lm, {"inputs_embeds": torch.zeros(1, 5, 64)})

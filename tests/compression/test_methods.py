@@ -1,5 +1,6 @@
 """Selections and evictions by themselves: their properties, and slow references."""
 
+import itertools
 import math
 from fractions import Fraction
 
@@ -35,6 +36,7 @@ def selection(count, ratio, seed=0):
         budget=budget(count, ratio),
         generator=torch.Generator().manual_seed(seed),
         attention=attention(count + 9, seed),
+        final_norm=torch.nn.RMSNorm(16, elementwise_affine=False),
     )
 
 
@@ -106,3 +108,79 @@ def test_kept_map_is_the_mean_over_each_slice(count, chosen):
     for number, share in enumerate(shares):
         members = [place for place in range(count) if place * slices // count == number]
         assert share == pytest.approx(sum(place in chosen for place in members) / len(members))
+
+
+def slow_dart(context, released=False):
+    """By the definition, in plain Python."""
+    positions = context.audio_positions.tolist()
+    norms = [float(context.keys[:, place].abs().sum()) for place in range(len(context.hidden_states))]
+    behind = range(positions[-1] + 1, len(context.hidden_states))
+    by_norm = sorted(range(len(positions)), key=lambda index: (-norms[positions[index]], index))
+    own = by_norm[: min(4, context.budget)]
+    text = sorted(behind, key=lambda place: (-norms[place], place))[:4]
+    pivots = [positions[index] for index in own] + text
+    free = [index for index in range(len(positions)) if index not in own]
+    whole, rest = divmod(context.budget - len(own), len(pivots))
+    for order, pivot in enumerate(pivots):
+        share = context.budget // len(pivots) if released else whole + (order < rest)
+        reference = context.normed_states[pivot]
+        likeness = {
+            index: float(torch.cosine_similarity(context.normed_states[positions[index]], reference, dim=0))
+            for index in free
+        }
+        for index in sorted(free, key=likeness.__getitem__)[:share]:
+            free.remove(index)
+    return [index for index in range(len(positions)) if index not in free]
+
+
+@settings(deadline=None, max_examples=30)
+@given(count=st.integers(1, 60), ratio=ratios, seed=st.integers(0, 5))
+def test_dart_equals_its_plain_definition(count, ratio, seed):
+    context = selection(count, ratio, seed)
+    assert METHODS["dart"](amount=ratio).select(context).tolist() == slow_dart(context)
+
+
+@pytest.mark.parametrize(("count", "ratio"), [(750, "0.3"), (750, "0.6"), (101, "0.9")])
+def test_dart_can_keep_the_released_codes_count(count, ratio):
+    context = selection(count, Fraction(ratio))
+    kept = METHODS["dart"](amount=Fraction(ratio), kept_total="released").select(context).tolist()
+    assert len(kept) == 4 + 8 * (budget(count, Fraction(ratio)) // 8)
+    assert kept == slow_dart(context, released=True)
+
+
+@settings(deadline=None, max_examples=40)
+@given(count=st.integers(1, 120), ratio=ratios, segments=st.integers(1, 12))
+def test_every_segment_keeps_its_share(count, ratio, segments):
+    context = selection(count, ratio)
+    chosen = METHODS["segmentwise"](amount=ratio, segments=segments).select(context).tolist()
+    weights = context.attention_row[context.audio_positions].tolist()
+    for number in range(segments):
+        members = [index for index in range(count) if index * segments // count == number]
+        kept = [index for index in members if index in chosen]
+        assert len(kept) >= min(len(members), context.budget // segments)
+        best = sorted(members, key=lambda index: (-weights[index], index))
+        assert sorted(best[: len(kept)]) == kept
+
+
+def test_one_segment_is_fastv():
+    context = selection(90, Fraction("0.7"))
+    one = METHODS["segmentwise"](amount=Fraction("0.7"), segments=1).select(context)
+    assert torch.equal(one, METHODS["fastv"](amount=Fraction("0.7")).select(context))
+
+
+def test_merging_takes_the_mean_of_the_most_alike_neighbours():
+    context = selection(30, Fraction("0.5"))
+    method = METHODS["atome"](amount=Fraction("0.5"))
+    chosen = method.select(context)
+    merged = method.merge(context, chosen)
+    keys = context.keys[:, context.audio_positions]
+    likeness = [
+        float(torch.cosine_similarity(keys[:, place], keys[:, place + 1], dim=-1).mean())
+        for place in range(29)
+    ]
+    gone = sorted(range(29), key=likeness.__getitem__)[14:]
+    assert chosen.tolist() == [place for place in range(30) if place - 1 not in gone]
+    groups = [*chosen.tolist(), 30]
+    for number, (start, end) in enumerate(itertools.pairwise(groups)):
+        expected = context.hidden_states[context.audio_positions[start:end]].mean(dim=0)
+        torch.testing.assert_close(merged[number], expected)

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from amarathon.compression.methods.atome import ATome
 from amarathon.compression.methods.base import EvictionMethod, Method, PruningMethod, budget
+from amarathon.compression.methods.dart import Dart
 from amarathon.compression.methods.fastv import FastV
 from amarathon.compression.methods.frame import Frame
 from amarathon.compression.methods.knorm import KNorm
 from amarathon.compression.methods.random import Random
 from amarathon.compression.methods.randomkv import RandomKV
+from amarathon.compression.methods.segmentwise import SegmentWise
 from amarathon.compression.methods.snapkv import SnapKV
 from amarathon.compression.methods.tova import Tova
 
@@ -19,6 +22,9 @@ METHODS: Mapping[str, type[Method]] = MappingProxyType(
             Frame,
             Random,
             FastV,
+            Dart,
+            SegmentWise,
+            ATome,
             RandomKV,
             KNorm,
             Tova,

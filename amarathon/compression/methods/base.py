@@ -5,6 +5,7 @@ its canonical name leaves out; its class variables say where it acts and where i
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -85,6 +86,8 @@ class SelectionContext:
         On the CPU, seeded by the run.
     attention : AttentionInputs or None
         Of the layer before, if the method asked for them by `queries`.
+    final_norm : callable or None
+        The decoder's last normalisation.
     """
 
     hidden_states: "torch.Tensor"
@@ -92,13 +95,35 @@ class SelectionContext:
     budget: int
     generator: "torch.Generator"
     attention: AttentionInputs | None = None
+    final_norm: "Callable[[torch.Tensor], torch.Tensor] | None" = None
 
     @cached_property
     def attention_row(self) -> "torch.Tensor":
         """Attention of the last prompt token, averaged over heads, fp32, shape (T,)."""
+        return self._attention.window(1)[:, 0].mean(dim=0)
+
+    @property
+    def keys(self) -> "torch.Tensor":
+        """Keys of the layer before, shape (kv_heads, T, head_dim)."""
+        return self._attention.key
+
+    @property
+    def _attention(self) -> AttentionInputs:
         if self.attention is None:
             raise RuntimeError("a method that reads attention must say how many queries it needs")
-        return self.attention.window(1)[:, 0].mean(dim=0)
+        return self.attention
+
+    @cached_property
+    def normed_states(self) -> "torch.Tensor":
+        """`hidden_states` as the output head would see them, shape (T, hidden)."""
+        if self.final_norm is None:
+            raise RuntimeError("no final norm was given")
+        return self.final_norm(self.hidden_states)
+
+    @property
+    def text_after_audio(self) -> slice:
+        """The prompt's places behind the last audio token."""
+        return slice(int(self.audio_positions[-1]) + 1, len(self.hidden_states))
 
 
 @dataclass
@@ -167,6 +192,10 @@ class PruningMethod(Method):
         Tensor of shape (context.budget,), int64
             Sorted, unique indices into `context.audio_positions`.
         """
+
+    def merge(self, context: SelectionContext, chosen: "torch.Tensor") -> "torch.Tensor | None":
+        """States to put in place of the chosen tokens' own, shape (n, hidden); None keeps those."""
+        return None
 
 
 @dataclass(frozen=True)
