@@ -7,25 +7,17 @@ Fixtures for every browser test:
 - ``serious_findings``: what axe-core finds serious on a page.
 """
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
-ROOT = Path(__file__).parents[2]
+from tests.serving import ServedApp, serving
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # No sandbox: CI runs as root. The others stop traffic that the browser makes for itself.
 BROWSER_FLAGS = [
@@ -36,55 +28,16 @@ BROWSER_FLAGS = [
     "--disable-quic",
     "--no-first-run",
 ]
-STARTS_WITHIN_S = 60
 STOPS_WITHIN_S = 15
-
-
-@dataclass(frozen=True)
-class ServedApp:
-    """A running app: its address, its data folder and what it printed."""
-
-    url: str
-    data: Path
-    log: Path
 
 
 @pytest.fixture(scope="session")
 def served_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
-    """Start the app on a free port with a data folder of its own, and stop it at the end."""
-    folder = tmp_path_factory.mktemp("served")
-    port = _free_port()
-    app = ServedApp(f"http://127.0.0.1:{port}", folder / "data", folder / "log.txt")
-    environment = os.environ | {"AMARATHON_PORT": str(port), "AMARATHON_DATA": str(app.data)}
-    with app.log.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
-        )
-    try:
-        _wait_until_ready(app, process)
+    """Start the app with a data folder of its own; at the end it must stop when told to."""
+    with serving(tmp_path_factory.mktemp("served")) as app:
         yield app
-    finally:
-        process.send_signal(signal.SIGTERM)
-        code = process.wait(STOPS_WITHIN_S)
-    assert code == 0, app.log.read_text()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_ready(app: ServedApp, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + STARTS_WITHIN_S
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"{app.url}/healthz").status_code == 200:
-                return
-        except httpx.TransportError:
-            pass  # not listening yet
-        time.sleep(0.1)
-    pytest.fail(f"The app did not start:\n{app.log.read_text()}")
+        app.process.terminate()
+        assert app.process.wait(STOPS_WITHIN_S) == 0, app.log.read_text()
 
 
 @pytest.fixture(scope="session")

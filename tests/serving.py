@@ -1,0 +1,72 @@
+"""The app as a process, for the tests that need it served."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[1]
+STARTS_WITHIN_S = 60
+
+
+@dataclass(frozen=True)
+class ServedApp:
+    """A running app: its address, its data folder, what it printed, its process."""
+
+    url: str
+    data: Path
+    log: Path
+    process: "subprocess.Popen[bytes]"
+
+
+@contextmanager
+def serving(folder: Path, **variables: str) -> Iterator[ServedApp]:
+    """Run ``python app.py`` on a free port, with its data under `folder`, and end it afterwards.
+
+    Raises
+    ------
+    RuntimeError
+        If it ends or is not ready within a minute; the message is what it printed.
+    """
+    port = _free_port()
+    own = {"AMARATHON_PORT": str(port), "AMARATHON_DATA": str(folder / "data")}
+    with (folder / "log.txt").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"],
+            cwd=ROOT,
+            env=os.environ | own | variables,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    app = ServedApp(f"http://127.0.0.1:{port}", folder / "data", folder / "log.txt", process)
+    try:
+        _wait_until_ready(app)
+        yield app
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(app: ServedApp) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < deadline and app.process.poll() is None:
+        try:
+            if httpx.get(f"{app.url}/healthz").status_code == 200:
+                return
+        except httpx.TransportError:
+            pass  # not listening yet
+        time.sleep(0.1)
+    raise RuntimeError(f"The app did not start:\n{app.log.read_text()}")
