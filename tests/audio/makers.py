@@ -1,0 +1,263 @@
+"""Audio files for tests: good ones in every container, and good ones made bad."""
+
+import struct
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+
+def tone(seconds: float, rate: int = 16_000, channels: int = 1, hertz: float = 440.0) -> NDArray[np.float32]:
+    """A swelling tone, shape (frames, channels), every channel at its own pitch and none silent."""
+    time = np.arange(round(seconds * rate)) / rate
+    pitches = hertz * (1 + np.arange(channels) / 8)
+    swell = 0.3 + 0.1 * np.sin(2 * np.pi * 0.7 * time)
+    return (swell[:, None] * np.sin(2 * np.pi * time[:, None] * pitches)).astype(np.float32)
+
+
+def write_with_soundfile(
+    path: Path, samples: NDArray[np.float32], rate: int, kind: str, subtype: str
+) -> Path:
+    """Write by libsndfile, whatever the path ends in."""
+    soundfile.write(path, samples, rate, format=kind, subtype=subtype)
+    return path
+
+
+def write_with_libav(
+    path: Path,
+    samples: NDArray[np.float32],
+    rate: int,
+    container: str,
+    codec: str,
+    options: dict[str, str] | None = None,
+) -> Path:
+    """Write by libav; mono and stereo; the same bytes every time."""
+    layout = {1: "mono", 2: "stereo"}[samples.shape[1]]
+    # "bitexact": no random serials, so that equal samples make equal files.
+    muxing = {"fflags": "+bitexact"} | (options or {})
+    with av.open(str(path), "w", format=container, options=muxing) as target:
+        track = target.add_stream(codec, rate=rate, layout=layout, options={"strict": "experimental"})
+        pcm = (samples * 32767).astype(np.int16)
+        frame = av.AudioFrame.from_ndarray(pcm.reshape(1, -1), format="s16", layout=layout)
+        frame.sample_rate, frame.pts = rate, 0
+        target.mux(track.encode(frame))
+        target.mux(track.encode(None))
+    return path
+
+
+def write_video(path: Path, frames: int = 5) -> Path:
+    """An MP4 that has pictures and no sound."""
+    with av.open(str(path), "w", format="mp4") as target:
+        track = target.add_stream("mpeg4", rate=5)
+        track.width, track.height, track.pix_fmt = 64, 64, "yuv420p"
+        for number in range(frames):
+            picture = np.full((64, 64, 3), 40 * number, np.uint8)
+            target.mux(track.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        target.mux(track.encode(None))
+    return path
+
+
+def wav_bytes(
+    pcm: bytes,
+    *,
+    rate: int = 16_000,
+    channels: int = 1,
+    coding: int = 1,
+    bits: int = 16,
+    data_size: int | None = None,
+) -> bytes:
+    """A WAV with any header one likes; `data_size` overrides what the data chunk states."""
+    block = channels * bits // 8
+    layout = struct.pack("<HHIIHH", coding, channels, rate, min(rate * block, 2**32 - 1), block % 65536, bits)
+    stated = len(pcm) if data_size is None else data_size
+    chunks = b"fmt " + struct.pack("<I", 16) + layout + b"data" + struct.pack("<I", stated) + pcm
+    return b"RIFF" + struct.pack("<I", min(4 + len(chunks), 2**32 - 1)) + b"WAVE" + chunks
+
+
+WRITERS: dict[str, Callable[[Path, NDArray[np.float32], int], Path]] = {
+    "wav": lambda path, samples, rate: write_with_soundfile(path, samples, rate, "WAV", "PCM_16"),
+    "float.wav": lambda path, samples, rate: write_with_soundfile(path, samples, rate, "WAV", "FLOAT"),
+    "aiff": lambda path, samples, rate: write_with_soundfile(path, samples, rate, "AIFF", "PCM_24"),
+    "flac": lambda path, samples, rate: write_with_soundfile(path, samples, rate, "FLAC", "PCM_16"),
+    "ogg": lambda path, samples, rate: write_with_soundfile(path, samples, rate, "OGG", "VORBIS"),
+    "opus": lambda path, samples, rate: write_with_libav(path, samples, rate, "ogg", "libopus"),
+    "mp3": lambda path, samples, rate: write_with_libav(path, samples, rate, "mp3", "libmp3lame"),
+    "m4a": lambda path, samples, rate: write_with_libav(path, samples, rate, "ipod", "aac"),
+    "mp4": lambda path, samples, rate: write_with_libav(
+        path, samples, rate, "mp4", "aac", {"movflags": "faststart"}
+    ),
+    "aac": lambda path, samples, rate: write_with_libav(path, samples, rate, "adts", "aac"),
+    "webm": lambda path, samples, rate: write_with_libav(path, samples, rate, "webm", "libopus"),
+}
+"""How a file of each ending is written: path, samples of shape (frames, channels), rate."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A file that was good once.
+
+    Attributes
+    ----------
+    path : Path
+    origin : str
+        The ending of the good file, a key of `WRITERS`.
+    mutation : str
+        The name of what was done to it.
+    """
+
+    path: Path
+    origin: str
+    mutation: str
+
+
+def mutated_files(folder: Path, count: int, seed: int) -> list[Mutant]:
+    """Write damaged, hostile and mislabelled audio files, the same ones for the same seed.
+
+    Parameters
+    ----------
+    folder : Path
+        Must exist.
+    count : int
+        Origins and mutations take turns, so that 200 files meet every pair.
+    seed : int
+
+    Returns
+    -------
+    list of Mutant
+    """
+    good = _good_files(folder)
+    mutants = []
+    for number in range(count):
+        origin = sorted(good)[number % len(good)]
+        name = sorted(MUTATIONS)[number // len(good) % len(MUTATIONS)]
+        random = np.random.default_rng([seed, number])
+        content = MUTATIONS[name](good[origin], random)
+        ending = str(random.choice(sorted(good))) if name == "swapped ending" else origin
+        path = folder / f"mutant-{number:04}.{ending}"
+        path.write_bytes(content)
+        mutants.append(Mutant(path, origin, name))
+    return mutants
+
+
+def _good_files(folder: Path) -> dict[str, bytes]:
+    good = {}
+    # libsndfile draws a serial for every Ogg stream and dates every floating-point WAV.
+    writers = WRITERS | {
+        "ogg": lambda *file: write_with_libav(*file, "ogg", "vorbis"),
+        "float.wav": lambda *file: write_with_libav(*file, "wav", "pcm_f32le"),
+    }
+    for number, (ending, write) in enumerate(sorted(writers.items())):
+        path = write(folder / f"good.{ending}", tone(1.5, 16_000, 1 + number % 2), 16_000)
+        good[ending] = path.read_bytes()
+        path.unlink()
+    return good
+
+
+def _flip(content: bytes, places: Iterable[int], random: np.random.Generator) -> bytes:
+    data = bytearray(content)
+    for place in places:
+        data[place] ^= 1 << int(random.integers(8))
+    return bytes(data)
+
+
+def _flip_anywhere(content: bytes, random: np.random.Generator) -> bytes:
+    return _flip(content, random.integers(0, len(content), int(random.integers(1, 65))), random)
+
+
+def _flip_header(content: bytes, random: np.random.Generator) -> bytes:
+    return _flip(content, random.integers(0, min(200, len(content)), int(random.integers(1, 9))), random)
+
+
+def _truncate(content: bytes, random: np.random.Generator) -> bytes:
+    return content[: int(random.integers(0, len(content)))]
+
+
+def _truncate_header(content: bytes, random: np.random.Generator) -> bytes:
+    return content[: int(random.integers(0, 200))]
+
+
+def _edit_field(content: bytes, random: np.random.Generator) -> bytes:
+    """Overwrite two, four or eight bytes near the start with a value that breaks arithmetic."""
+    width = int(random.choice([2, 4, 8]))
+    value = random.choice(["zeros", "ones", "largest", "negative", "random"])
+    fields = {
+        "zeros": bytes(width),
+        "ones": b"\xff" * width,
+        "largest": b"\xff" * (width - 1) + b"\x7f",
+        "negative": bytes(width - 1) + b"\x80",
+        "random": random.bytes(width),
+    }
+    place = int(random.integers(4, min(400, len(content))))
+    return content[:place] + fields[str(value)] + content[place + width :]
+
+
+def _splice_garbage(content: bytes, random: np.random.Generator) -> bytes:
+    place = int(random.integers(0, len(content)))
+    return content[:place] + random.bytes(int(random.integers(1, 4000))) + content[place:]
+
+
+def _overwrite_garbage(content: bytes, random: np.random.Generator) -> bytes:
+    place = int(random.integers(0, len(content)))
+    garbage = random.bytes(int(random.integers(1, 4000)))
+    return content[:place] + garbage + content[place + len(garbage) :]
+
+
+def _duplicate_chunk(content: bytes, random: np.random.Generator) -> bytes:
+    start, end = sorted(int(place) for place in random.integers(0, len(content), 2))
+    return content[:end] + content[start:end] * int(random.integers(1, 4)) + content[end:]
+
+
+def _drop_chunk(content: bytes, random: np.random.Generator) -> bytes:
+    start, end = sorted(int(place) for place in random.integers(0, len(content), 2))
+    return content[:start] + content[end:]
+
+
+def _zero_range(content: bytes, random: np.random.Generator) -> bytes:
+    start, end = sorted(int(place) for place in random.integers(0, len(content), 2))
+    return content[:start] + bytes(end - start) + content[end:]
+
+
+def _shuffle_chunks(content: bytes, random: np.random.Generator) -> bytes:
+    size = int(random.integers(64, 2048))
+    chunks = [content[start : start + size] for start in range(0, len(content), size)]
+    return b"".join(chunks[place] for place in [0, *(1 + random.permutation(len(chunks) - 1))])
+
+
+def _graft_header(content: bytes, random: np.random.Generator) -> bytes:
+    """Put another format's first bytes before this one's data."""
+    heads = [
+        b"RIFF\xff\xff\xff\xffWAVE",
+        b"fLaC\0\0\0\x22",
+        b"OggS\0\2",
+        b"\xff\xfb\x90\x64",
+        b"\x1a\x45\xdf\xa3",
+    ]
+    head = heads[int(random.integers(len(heads)))]
+    return head + content[len(head) :]
+
+
+def _two_files(content: bytes, random: np.random.Generator) -> bytes:
+    return content + content[int(random.integers(0, 2)) * 100 :]
+
+
+MUTATIONS: dict[str, Callable[[bytes, np.random.Generator], bytes]] = {
+    "bits flipped": _flip_anywhere,
+    "bits flipped in the header": _flip_header,
+    "cut off": _truncate,
+    "cut off in the header": _truncate_header,
+    "field edited": _edit_field,
+    "garbage spliced in": _splice_garbage,
+    "garbage written over": _overwrite_garbage,
+    "chunk repeated": _duplicate_chunk,
+    "chunk dropped": _drop_chunk,
+    "zeros written over": _zero_range,
+    "chunks shuffled": _shuffle_chunks,
+    "another head": _graft_header,
+    "two files in one": _two_files,
+    "swapped ending": lambda content, _: content,
+}
+"""What is done to a good file's bytes."""

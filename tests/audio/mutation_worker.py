@@ -1,0 +1,35 @@
+"""Decode the files named on standard input, one a line, and print what became of each as JSON.
+
+Runs as a process of its own: a crash of native code ends this one and not the test session, and
+`faulthandler` says where it was; a file that takes too long ends it likewise.
+"""
+
+import faulthandler
+import json
+import sys
+import time
+from pathlib import Path
+
+from amarathon.audio import load_audio
+from amarathon.errors import AudioError
+
+SECONDS_PER_FILE = 20
+
+
+def main() -> None:
+    faulthandler.enable()
+    for line in sys.stdin:
+        faulthandler.dump_traceback_later(SECONDS_PER_FILE, exit=True)
+        path = Path(line.rstrip("\n"))
+        began = time.monotonic()
+        try:
+            outcome = {"seconds_of_audio": load_audio(path).duration_s}
+        except AudioError as error:
+            outcome = {"refusal": str(error)}
+        outcome |= {"file": path.name, "took_s": time.monotonic() - began}
+        sys.stdout.write(json.dumps(outcome) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
