@@ -2,12 +2,12 @@
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from amarathon.audio import AudioInfo, AudioLimits, probe_audio
+from amarathon.audio import AudioInfo, AudioLimits, load_audio, probe_audio
 from amarathon.errors import AudioError
 from amarathon.samples import Exclusion, Sample
 
@@ -50,3 +50,49 @@ def _probe(path: Path) -> AudioInfo | AudioError:
         return probe_audio(path, _ANY_SIZE)
     except AudioError as error:
         return error
+
+
+def decode_audio(
+    samples: Sequence[Sample], progress: Callable[[int, int], None]
+) -> tuple[list[Sample], list[Exclusion]]:
+    """Decode every recording, one after another; leave out samples whose audio turns out unusable.
+
+    What a header does not tell is found here: silence, damage, a file that is not the one that
+    the dataset was made with.
+
+    Parameters
+    ----------
+    samples : sequence of Sample
+    progress : callable
+        Called with the number of recordings done and to do.
+
+    Returns
+    -------
+    samples : list of Sample
+        In the same order, with the hashes of their audio.
+    exclusions : list of Exclusion
+    """
+    paths = list(dict.fromkeys(sample.audio.path for sample in samples))
+    found: dict[Path, tuple[str, str] | AudioError] = {}
+    for done, path in enumerate(paths):
+        progress(done, len(paths))
+        found[path] = _decode(path)
+    kept, excluded = [], []
+    for sample in samples:
+        hashes = found[sample.audio.path]
+        if isinstance(hashes, AudioError):
+            excluded.append(Exclusion(sample.id, f"Its audio cannot be used: {hashes}"))
+        elif sample.audio.sha256 not in (None, hashes[0]):
+            excluded.append(Exclusion(sample.id, "Its audio file is not the one whose SHA-256 is stated."))
+        else:
+            audio = replace(sample.audio, sha256=hashes[0], pcm_sha256=hashes[1])
+            kept.append(replace(sample, audio=audio))
+    return kept, excluded
+
+
+def _decode(path: Path) -> tuple[str, str] | AudioError:
+    try:
+        audio = load_audio(path)
+    except AudioError as error:
+        return error
+    return audio.sha256, audio.pcm_sha256

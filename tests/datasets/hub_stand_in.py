@@ -1,0 +1,128 @@
+"""A stand-in for the Hub's HTTP interface, as far as its own client uses it for a download."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha1
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from huggingface_hub import constants
+
+REPOSITORY = "someone/AudioMarathon"
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@dataclass
+class StandIn:
+    """What the stand-in serves and what it was asked.
+
+    Attributes
+    ----------
+    files : Path
+        The repository's content.
+    endpoint : str
+    refusals : dict
+        By the beginning of a path: status and the Hub's error code.
+    fetched : list of str
+        Paths of the files whose content was sent.
+    """
+
+    files: Path
+    endpoint: str = ""
+    refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
+    fetched: list[str] = field(default_factory=list)
+
+    def sizes(self, folder: str = "") -> dict[str, int]:
+        """Bytes of every file under a folder."""
+        found = (path for path in (self.files / folder).rglob("*") if path.is_file())
+        return {path.relative_to(self.files).as_posix(): path.stat().st_size for path in sorted(found)}
+
+
+@contextmanager
+def serve(files: Path) -> Iterator[StandIn]:
+    """Serve a folder as the dataset `REPOSITORY` at `COMMIT`, its branch ``main``."""
+    stand_in = StandIn(files)
+
+    class Handler(_Handler):
+        hub = stand_in
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    stand_in.endpoint = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield stand_in
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def use_endpoint(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+    """What HF_ENDPOINT does, which the client reads when it is imported."""
+    monkeypatch.setattr(constants, "ENDPOINT", endpoint)
+    template = f"{endpoint}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    hub: StandIn
+    protocol_version = "HTTP/1.1"
+
+    def do_HEAD(self) -> None:
+        self._answer()
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+    def _answer(self) -> None:
+        path = unquote(urlsplit(self.path).path)
+        for beginning, (status, code) in self.hub.refusals.items():
+            if path.startswith(beginning):
+                self._send(b"", status, {"X-Error-Code": code})
+                return
+        api, resolve = f"/api/datasets/{REPOSITORY}", f"/datasets/{REPOSITORY}/resolve/{COMMIT}/"
+        if path in (f"{api}/revision/main", f"{api}/revision/{COMMIT}"):
+            self._send(json.dumps({"id": REPOSITORY, "sha": COMMIT}).encode())
+        elif path.startswith(f"{api}/revision/"):
+            self._send(b"", 404, {"X-Error-Code": "RevisionNotFound"})
+        elif path.startswith(f"{api}/tree/{COMMIT}"):
+            self._send_tree(path.removeprefix(f"{api}/tree/{COMMIT}").strip("/"))
+        elif path.startswith(resolve):
+            self._send_file(path.removeprefix(resolve))
+        else:
+            self._send(b"", 404, {"X-Error-Code": "RepoNotFound"})
+
+    def _send_tree(self, folder: str) -> None:
+        if not (self.hub.files / folder).is_dir():
+            self._send(b"", 404, {"X-Error-Code": "EntryNotFound"})
+            return
+        entries = [
+            {"type": "file", "path": path, "size": size, "oid": sha1(path.encode()).hexdigest()}
+            for path, size in self.hub.sizes(folder).items()
+        ]
+        self._send(json.dumps(entries).encode())
+
+    def _send_file(self, path: str) -> None:
+        if self.command == "GET":
+            self.hub.fetched.append(path)
+        etag = sha1(path.encode()).hexdigest()
+        self._send((self.hub.files / path).read_bytes(), 200, {"ETag": f'"{etag}"', "X-Repo-Commit": COMMIT})
+
+    def _send(self, content: bytes, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)

@@ -1,0 +1,55 @@
+"""Recordings that are missing, damaged, silent or not the ones stated."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from amarathon.datasets.audio_files import check_audio, decode_audio
+from amarathon.samples import Sample, SampleAudio
+from tests.datasets.miniature import write_audio
+
+
+@pytest.fixture
+def samples(tmp_path: Path) -> list[Sample]:
+    write_audio(tmp_path / "good.wav")
+    write_audio(tmp_path / "cut.wav")
+    whole = (tmp_path / "cut.wav").read_bytes()
+    (tmp_path / "cut.wav").write_bytes(whole[: len(whole) // 4])
+    soundfile.write(tmp_path / "silent.wav", np.zeros(16_000), 16_000)
+    names = ["good", "good", "missing", "cut", "silent"]
+    return [
+        Sample(str(number), "ASR", SampleAudio(tmp_path / f"{name}.wav", name, (name,)), reference="words")
+        for number, name in enumerate(names)
+    ]
+
+
+def test_headers_tell_what_is_missing_and_how_long_the_rest_is(samples: list[Sample]) -> None:
+    stated = [replace(samples[0], audio=replace(samples[0].audio, duration_s=9.0)), *samples[1:3]]
+    kept, excluded = check_audio(stated)
+    assert [(each.id, each.audio.duration_s) for each in kept] == [("0", 9.0), ("1", 1.0)]
+    assert [(each.record, each.reason) for each in excluded] == [
+        ("2", "Its audio cannot be used: 'missing.wav' does not exist.")
+    ]
+
+
+def test_decoding_tells_what_headers_do_not(samples: list[Sample]) -> None:
+    kept, told = [], []
+    kept, excluded = decode_audio(samples, lambda done, total: told.append((done, total)))
+    assert [each.id for each in kept] == ["0", "1"]
+    assert all(each.audio.sha256 and each.audio.pcm_sha256 for each in kept)
+    reasons = {each.record: each.reason for each in excluded}
+    assert "does not exist" in reasons["2"]
+    assert "truncated" in reasons["3"] or "cut off" in reasons["3"]
+    assert "is silent" in reasons["4"]
+    assert told == [(0, 4), (1, 4), (2, 4), (3, 4)]
+
+
+def test_a_file_that_was_exchanged_is_noticed(samples: list[Sample]) -> None:
+    [good], _ = decode_audio(samples[:1], lambda *_: None)
+    write_audio(good.audio.path, seconds=2)
+    kept, [exchanged] = decode_audio([good], lambda *_: None)
+    assert kept == []
+    assert exchanged.reason == "Its audio file is not the one whose SHA-256 is stated."

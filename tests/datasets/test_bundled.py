@@ -1,0 +1,30 @@
+"""The samples that come with the package."""
+
+from pathlib import Path
+
+import pytest
+
+from amarathon.datasets import load_dataset
+from amarathon.datasets.bundled import bundled_folder
+from amarathon.datasets.fingerprint import file_sha256
+from amarathon.datasets.folder import read_attributions
+from amarathon.errors import DatasetError
+
+
+def test_all_of_them_can_be_used_and_are_attributed() -> None:
+    found = load_dataset("bundled")
+    assert found.name == "bundled"
+    assert found.samples
+    assert found.exclusions == ()
+    attributions = read_attributions(bundled_folder())
+    for each in found.samples:
+        attribution = attributions[each.id]
+        assert attribution.licence
+        assert attribution.author
+        assert attribution.source
+        assert each.audio.sha256 == file_sha256(each.audio.path)
+
+
+def test_a_folder_that_is_called_so_is_reached_by_its_path(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="There is no dataset"):
+        load_dataset(tmp_path / "bundled")
