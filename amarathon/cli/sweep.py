@@ -61,7 +61,16 @@ def sweep_command(
     if lm.identity.notice:
         console.print(f"{lm.identity.name}: {lm.identity.notice}", style="yellow")
     with console.status("") as status:
-        for event in sweep(lm, recording, messages, names, max_new_tokens=budget, seed=seed, warm_up=True):
+        for event in sweep(
+            lm,
+            recording,
+            messages,
+            names,
+            max_new_tokens=budget,
+            seed=seed,
+            warm_up=not shared,
+            shared=shared,
+        ):
             if isinstance(event, Progress):
                 status.update(f"{event.configuration}: {event.stage} ({event.done} of {event.total} done)")
                 continue
