@@ -29,14 +29,9 @@ def test_words(text: str, words: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "[ascending tones]",
-        "(7 seconds of silence)",
-        "<beep ascending>",
-        "press 0 for help",
-        "dial 500",
-        "press #",
-    ]
-    + ["a 28.8 kilobit modem", "press * to pause", "...", ""],
+        *("[ascending tones]", "(7 seconds of silence)", "<beep ascending>", "...", ""),
+        *("press 0 for help", "dial 500", "press #", "press * to pause", "a 28.8 kilobit modem"),
+    ],
 )
 def test_what_can_be_read_in_several_ways_is_refused(text: str) -> None:
     with pytest.raises(AmarathonError, match="does not tell the exact words spoken"):
