@@ -1,8 +1,10 @@
 """File names that a dataset states: relative, inside it, with forward slashes."""
 
-from pathlib import PurePosixPath, PureWindowsPath
+import re
 
 from amarathon.errors import DatasetError
+
+_DRIVE = re.compile(r"[A-Za-z]:")
 
 
 def relative_name(stated: str) -> str:
@@ -17,14 +19,20 @@ def relative_name(stated: str) -> str:
     DatasetError
         The name is empty or absolute, or steps out of the dataset.
     """
-    windows = PureWindowsPath(stated.strip())
-    path = PurePosixPath(windows.as_posix())
-    if not path.parts:
-        raise DatasetError("It names no audio file.")
-    if "\0" in stated:
+    name = _clean(stated)
+    while (cleaner := _clean(name)) != name:
+        name = cleaner
+    if "\0" in name:
         raise DatasetError("The name of its audio file has a zero byte in it.")
-    if windows.drive or windows.root:
+    if stated.strip().startswith(("/", "\\")) or _DRIVE.match(name):
         raise DatasetError("The path of its audio file is absolute.")
-    if ".." in path.parts:
+    if not name:
+        raise DatasetError("It names no audio file.")
+    if ".." in name.split("/"):
         raise DatasetError("The path of its audio file leads out of the dataset.")
-    return str(path)
+    return name
+
+
+def _clean(name: str) -> str:
+    parts = name.strip().replace("\\", "/").split("/")
+    return "/".join(part for part in parts if part not in ("", "."))

@@ -18,6 +18,7 @@ from amarathon.errors import DatasetError
         (" ./a//b.wav\n", "a/b.wav"),
         ("a..b/..c.wav", "a..b/..c.wav"),
         ("12:30.wav", "12:30.wav"),
+        ("a.wav\r/.", "a.wav"),
         ("Ünïcode ñame.wav", "Ünïcode ñame.wav"),
     ],
 )
@@ -34,6 +35,7 @@ def test_a_name_is_made_clean(stated: str, clean: str) -> None:
         ("\\\\server\\share\\a.wav", "absolute"),
         ("C:\\a.wav", "absolute"),
         ("c:a.wav", "absolute"),
+        ("./C:/a.wav", "absolute"),
         ("../a.wav", "leads out"),
         ("a/../../b.wav", "leads out"),
         ("a\\..\\..\\b.wav", "leads out"),
