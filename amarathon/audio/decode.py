@@ -129,12 +129,11 @@ def _mono(
 ) -> Iterator[NDArray[np.float32]]:
     """Mix blocks down, watching the running length and the values."""
     rate = stream.info.sample_rate
-    most_frames = int(limits.max_seconds * rate)
     frames = 0
     try:
         for block in stream.blocks:
             start, frames = frames, frames + block.shape[1]
-            if frames > most_frames:
+            if frames > limits.max_seconds * rate:
                 raise too_long(path, None, limits)
             _check_values(path, block, start / rate)
             yield mix(block)

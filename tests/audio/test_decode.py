@@ -1,6 +1,7 @@
 """Good audio of every kind becomes 16 kHz mono, whatever its container, rate and channels."""
 
 import hashlib
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -215,3 +216,5 @@ def test_memory_stays_far_below_the_decoded_size(tmp_path: Path) -> None:
 def test_limits_are_parameters(tmp_path: Path) -> None:
     path = WRITERS["wav"](tmp_path / "a.wav", tone(0.05), 16_000)
     assert load_audio(path, AudioLimits(min_seconds=0.01)).duration_s == pytest.approx(0.05)
+    boundless = AudioLimits(max_seconds=math.inf, min_seconds=0)
+    assert load_audio(path, boundless).duration_s == pytest.approx(0.05)
