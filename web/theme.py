@@ -100,7 +100,7 @@ SHAPES = {
     "button_primary_shadow": "none",
     "button_secondary_shadow": "none",
     "color_accent": ACCENT,
-    "form_gap_width": "0px",
+    "form_gap_width": "10px",
     "input_border_width": "1px",
     "input_shadow": "none",
     "layout_gap": "10px",
