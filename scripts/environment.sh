@@ -18,11 +18,14 @@ fail() {
 }
 
 # An interpreter serves if it is of a supported version and can make virtual environments.
+serves() {
+  "$1" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null
+}
+
 find_python() {
   local name
   for name in "${PYTHON:-}" python3.11 python3.12 python3.13 python3 python; do
-    [ -n "$name" ] || continue
-    if "$name" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
+    if [ -n "$name" ] && serves "$name"; then
       command -v "$name"
       return
     fi
@@ -30,20 +33,20 @@ find_python() {
   return 1
 }
 
-checksum=$(cat "$constraints" "${requirements[@]}" pyproject.toml "$0" | cksum)
+# The place counts too: an environment points to the folder that it was made for.
+checksum=$(cat "$constraints" "${requirements[@]}" pyproject.toml "$0" <(pwd) | cksum)
 stamp=$folder/installed-${requirements[0]}
-# An environment holds absolute paths: where the folder was moved it is made again.
-usable() { [ "$(cat "$folder/place" 2>/dev/null)" = "$PWD" ] && "$folder/bin/python" -c '' 2>/dev/null; }
-if usable; then
-  if [ "$(cat "$stamp" 2>/dev/null)" = "$checksum" ]; then exit 0; fi
-else
+if [ "$(cat "$stamp" 2>/dev/null)" = "$checksum" ] && serves "$folder/bin/python"; then
+  exit 0
+fi
+
+if ! serves "$folder/bin/python"; then
   python=$(find_python) || {
     scripts/system-packages.sh python3-venv
     python=$(find_python) || fail "AudioMarathon needs Python 3.11, 3.12 or 3.13 with its venv module: install one, or name it as PYTHON=/path/to/python."
   }
   echo "Making $folder with $("$python" --version)."
   "$python" -m venv --clear "$folder"
-  echo "$PWD" >"$folder/place"
 fi
 
 echo "Installing ${requirements[*]} into $folder. The first time takes some minutes."

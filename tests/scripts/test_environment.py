@@ -72,10 +72,17 @@ def test_changed_requirement_installs_again_into_the_same_environment(checkout: 
     assert checkout.set_up()[1] == ["pip"]
 
 
-def test_moved_folder_makes_the_environment_again(checkout: Checkout) -> None:
+def test_moved_folder_installs_again(checkout: Checkout) -> None:
     checkout.provide_python()
     checkout.set_up()
     checkout.folder = checkout.folder.rename(checkout.folder.parent / "moved")
+    assert checkout.set_up()[1] == ["pip"]
+
+
+def test_environment_of_a_removed_interpreter_is_made_again(checkout: Checkout) -> None:
+    checkout.provide_python()
+    checkout.set_up()
+    (checkout.folder / ".venv/bin/python").write_text("#!/nowhere/python\n")
     assert checkout.set_up()[1] == ["venv", "pip"]
 
 
