@@ -1,6 +1,7 @@
 """``amarathon datasets``: what a dataset holds, and getting the published one."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
@@ -87,27 +88,32 @@ def _as_json(dataset: SampleSet, *, hashed: bool) -> dict[str, object]:
 def _show(dataset: SampleSet, *, hashed: bool) -> None:
     console = Console(highlight=False)
     found = overview(dataset)
-    console.print(Text(f"{dataset.name}: {len(dataset.samples)} samples of {len(found)} tasks."))
+    console.print(Text(f"{dataset.name}: {_count(dataset.samples, 'sample')} of {_count(found, 'task')}."))
     if hashed:
         console.print(Text(f"SHA-256 {dataset_sha256(dataset.samples)}"))
     if found:
         console.print(_task_table(found))
     if dataset.exclusions:
-        console.print(Text(f"\n{len(dataset.exclusions)} records are excluded:"))
+        verb = "is" if len(dataset.exclusions) == 1 else "are"
+        console.print(Text(f"\n{_count(dataset.exclusions, 'record')} {verb} excluded:"))
         console.print(_exclusion_table(dataset.exclusions[:_MOST_EXCLUSIONS]))
     if len(dataset.exclusions) > _MOST_EXCLUSIONS:
         console.print(Text(f"and {len(dataset.exclusions) - _MOST_EXCLUSIONS} more; --json lists them all."))
 
 
+def _count(things: Sequence[object], noun: str) -> str:
+    return f"{len(things)} {noun}" if len(things) == 1 else f"{len(things)} {noun}s"
+
+
 def _task_table(found: list[TaskOverview]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for title in ("Task", "Samples", "Recordings", "Sources", "Minutes", "Shortest", "Median", "Longest"):
+    for title in ("Task", "Samples", "Files", "Sources", "Minutes", "Min s", "Median s", "Max s"):
         table.add_column(title, justify="left" if title == "Task" else "right")
     table.add_column("Right answers")
     for task in found:
         lengths = task.durations
         counts = map(str, (task.samples, task.recordings, task.sources))
-        seconds = (f"{value:.1f} s" for value in (lengths.shortest, lengths.median, lengths.longest))
+        seconds = (f"{value:.1f}" for value in (lengths.shortest, lengths.median, lengths.longest))
         answers = " ".join(f"{letter}:{count}" for letter, count in task.answers.items())
         table.add_row(task.code, *counts, f"{lengths.total / 60:.1f}", *seconds, answers)
     return table

@@ -1,11 +1,13 @@
 """``amarathon tasks``."""
 
 import json
+from itertools import groupby
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from amarathon.tasks import TASKS, Task
 
@@ -22,9 +24,11 @@ def tasks(
     if as_json:
         typer.echo(json.dumps([task.model_dump() for task in TASKS.values()], indent=2))
         return
-    table = Table("Task", "Name", "Source", "Options", "Score", "Group", box=None, pad_edge=False)
-    for task in TASKS.values():
-        table.add_row(task.code, task.name, task.source, _options(task), _score(task), task.group)
+    table = Table("Task", "Name", "Source", "Options", "Score", box=None, pad_edge=False)
+    for group, members in groupby(TASKS.values(), key=lambda task: task.group):
+        table.add_row("", Text(group, style="bold"))
+        for task in members:
+            table.add_row(task.code, task.name, task.source, _options(task), _score(task))
     Console().print(table)
 
 
@@ -32,7 +36,7 @@ def _options(task: Task) -> str:
     if not task.is_multiple_choice:
         return "none"
     letters = f"{task.letters[0]}-{task.letters[-1]}"
-    return f"{letters}, fixed" if task.fixed_order else letters
+    return f"{letters} fixed" if task.fixed_order else letters
 
 
 def _score(task: Task) -> str:

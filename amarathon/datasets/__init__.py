@@ -57,10 +57,11 @@ def load_dataset(
     name, found, left_out = _read(folder, wanted)
     samples, repeats = drop_repeats(found)
     samples, unusable = check_audio(samples)
+    excluded = sorted((*left_out, *repeats, *unusable), key=lambda each: each.record)
     return SampleSet(
         name=BUNDLED if name_or_folder == BUNDLED else name,
         samples=tuple(_limited(samples, limit)),
-        exclusions=(*left_out, *repeats, *unusable),
+        exclusions=tuple(excluded),
     )
 
 

@@ -60,6 +60,7 @@ UNUSABLE = {
     ("SED/Cat/not_audio.wav", "is not audio"),
     ("SED/Cat/contradiction.wav", "are different options"),
     ("SED/desed_sound_event_detection_task.json record 5", "not a mapping of letters"),
+    ("SED/desed_sound_event_detection_task.json record 6", "not a mapping of letters"),
     ("ASC/metro_station/metro_station-oslo-9.wav", "known label fault"),
     ("ER/2/missing.wav", "does not exist"),
     ("ER/2/empty.wav", "0 bytes"),
@@ -214,6 +215,7 @@ def _sed(root: Path) -> None:
         record("Cat/not_audio.wav", "A", "Dog"),
         record("Cat/contradiction.wav", "A", "Blender"),
         record("Dog/dog_1.wav", "A", "Dog") | {"choices": ["Dog", "Cat"]},
+        record("Dog/dog_1.wav", "B", "Dog") | {"choices": {"B": "Dog", "C": "Cat", "D": "Speech"}},
     ]
     write_json(folder / "desed_sound_event_detection_task.json", {"tasks": tasks})
 

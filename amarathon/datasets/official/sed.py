@@ -2,11 +2,13 @@
 
 from amarathon.datasets.official.layout import Draft, OfficialSet, Record
 from amarathon.errors import DatasetError
+from amarathon.samples import OPTION_LETTERS
 
 
 def _draft(record: Record) -> Draft:
     choices = record.fields.get("choices")
-    if not isinstance(choices, dict):
+    # With a letter left out, every later option would stand under the wrong one.
+    if not isinstance(choices, dict) or "".join(sorted(choices)) != OPTION_LETTERS[: len(choices)]:
         raise DatasetError("Its choices are not a mapping of letters to texts.")
     named = Record(choices)
     return Draft(
