@@ -50,8 +50,8 @@ if ! serves "$folder/bin/python"; then
 fi
 
 echo "Installing ${requirements[*]} into $folder. The first time takes some minutes."
-arguments=(--editable .)
+arguments=(--disable-pip-version-check --constraint "$constraints" --editable .)
 for file in "${requirements[@]}"; do arguments+=(--requirement "$file"); done
-"$folder/bin/python" -m pip install --disable-pip-version-check --progress-bar off --quiet \
-  --constraint "$constraints" "${arguments[@]}"
+[ -t 1 ] || arguments+=(--quiet) # a log needs no progress bars
+"$folder/bin/python" -m pip install "${arguments[@]}"
 echo "$checksum" >"$stamp"
