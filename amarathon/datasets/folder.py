@@ -273,6 +273,8 @@ def _place_audio(folder: Path, sample: Sample, placed: dict[str, Path]) -> None:
     if clean != name or name in (METADATA_FILE, _PARTIAL_FILE):
         raise DatasetError(f"The sample {sample.id} cannot be written. {name!r} is no name for its audio.")
     source = sample.audio.path.resolve()
+    if not source.is_file():
+        raise DatasetError(f"The sample {sample.id} cannot be written. Its audio is missing.")
     if placed.setdefault(name, source) != source:
         raise DatasetError(f"Two different files are called {name}.")
     target = folder / name

@@ -212,7 +212,7 @@ def test_what_could_not_be_read_back_is_not_written(folder: Path, tmp_path: Path
         ([replace(sample, answer=None)], "one cannot be written. It does not say"),
         ([replace(sample, audio=replace(sample.audio, name="../a.wav"))], "leads out"),
         ([replace(sample, audio=replace(sample.audio, name="metadata.jsonl"))], "no name for its audio"),
-        ([replace(sample, audio=replace(sample.audio, path=tmp_path / "gone.wav"))], "No such file"),
+        ([replace(sample, audio=replace(sample.audio, path=tmp_path / "gone.wav"))], "Its audio is missing"),
     ]:
         with pytest.raises(DatasetError, match=reason):
             write_folder(tmp_path / "out", samples)
