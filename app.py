@@ -11,6 +11,7 @@ from amarathon.settings import Settings, load_settings
 from human_eval.page import build_annotate, build_verify
 from leaderboard import api as leaderboard_api
 from leaderboard.page import build_leaderboard
+from live_demo import api as demo_api
 from live_demo.page import build_demo
 from web import zerogpu
 from web.pages import Page, build_pages
@@ -38,7 +39,7 @@ def main() -> None:
         console.print(f"AudioMarathon {__version__}: building the pages.")
         zerogpu.prepare()
         demo = build_app(settings)
-        serve(demo, [leaderboard_api.router(settings)], settings, console)
+        serve(demo, [leaderboard_api.router(settings), demo_api.router(settings)], settings, console)
     except SettingsError as error:
         sys.stderr.write(f"audiomarathon: {error}\n")
         sys.exit(2)

@@ -1,10 +1,111 @@
-"""The live demo's page."""
+"""The live demo's page: one component of our own, and the queued event that does the work."""
+
+from typing import Any
 
 import gradio as gr
 
+from amarathon.assets import Asset, asset_path, bundled_assets
+from amarathon.samples import Sample
 from amarathon.settings import Settings
+from amarathon.tasks import TASKS, Task
+from live_demo import assets
+from live_demo.api import PREFIX
+from live_demo.desk import Desk, open_desk
+from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, MOST_CONFIGURATIONS
+from live_demo.results import method_list
+
+# Everything that computes with the model shares one place in Gradio's queue.
+COMPUTING = "model"
+# What is chosen when the page opens, beside vanilla: one of each kind that the paper compares.
+DEFAULTS = ["frame@0.6", "fastv@0.6", "snapkv@0.5"]
+
+
+class DemoBench(gr.HTML):
+    """The demo in the browser: form, timeline, figures; see ``static/``.
+
+    Parameters
+    ----------
+    setup : dict
+        What the page has to know before it asks anything.
+    """
+
+    def __init__(self, setup: dict[str, Any]):
+        super().__init__(
+            value="",
+            html_template=assets.read("demo.html"),
+            css_template=assets.read("demo.css"),
+            js_on_load=assets.read("load.js"),
+            apply_default_css=False,
+            elem_id="demo-bench",
+            setup=setup,
+        )
 
 
 def build_demo(settings: Settings) -> None:
     """Add the demo's components to the current Blocks page."""
-    gr.Markdown("The live demo is not built yet.")
+    desk = open_desk(settings)
+    bench = DemoBench(describe(desk))
+
+    def compare(event: gr.EventData) -> None:
+        """Do the work of a comparison that the routes have taken; its state is theirs to tell."""
+        desk.run(str(getattr(event, "comparison", "")))
+
+    bench.compare(
+        compare,
+        inputs=None,
+        outputs=None,
+        concurrency_id=COMPUTING,
+        concurrency_limit=1,
+        show_progress="hidden",
+        trigger_mode="multiple",
+        api_visibility="private",
+    )
+
+
+def describe(desk: Desk) -> dict[str, Any]:
+    """What the page has to know: tasks, methods, examples and limits."""
+    credits = {asset_path(asset.path): asset for asset in bundled_assets()}
+    return {
+        "api": PREFIX,
+        "scripts": f"{PREFIX}/static/{assets.digest()}",
+        "model": desk.model.name,
+        "tasks": [_task(task) for task in TASKS.values()],
+        "methods": method_list(),
+        "defaults": DEFAULTS,
+        "examples": [_example(sample, credits[sample.audio.path]) for sample in desk.examples.values()],
+        "limits": {
+            "bytes": desk.limits.max_bytes,
+            "seconds": desk.limits.max_seconds,
+            "configurations": MOST_CONFIGURATIONS,
+            "reply": LONGEST_REPLY_TOKENS,
+            "recording": LONGEST_MICROPHONE_S,
+        },
+    }
+
+
+def _task(task: Task) -> dict[str, Any]:
+    return {
+        "code": task.code,
+        "name": task.name,
+        "group": task.group,
+        "question": task.question,
+        "asks": "{question}" in task.prompt.user,
+        "shows_options": bool(task.prompt.option),
+        "letters": task.letters,
+        "labels": list(task.labels),
+        "reply": task.max_new_tokens,
+        "reply_per_second": task.max_new_tokens_per_second,
+    }
+
+
+def _example(sample: Sample, asset: Asset) -> dict[str, Any]:
+    return {
+        "id": sample.id,
+        "title": asset.title,
+        "author": asset.author,
+        "licence": asset.licence,
+        "task": sample.task,
+        "question": sample.question,
+        "options": sample.option_texts,
+        "duration_s": sample.audio.duration_s,
+    }

@@ -1,0 +1,234 @@
+"""The demo's routes: recordings in, audio and drawings out, comparisons and their results.
+
+The work itself is a queued event of the page (see `live_demo.page`); these routes take what is
+asked, tell how far it is, and read results back from the disk.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+
+from amarathon.audio import AudioLimits
+from amarathon.compression import Configuration
+from amarathon.errors import AmarathonError
+from amarathon.settings import Settings
+from live_demo import assets
+from live_demo.asking import Ask
+from live_demo.comparison import Comparison
+from live_demo.desk import Desk, open_desk
+from live_demo.drawing import MOST_BINS, outline, spectrogram
+from live_demo.errors import BusyError, DemoError, GoneError
+from live_demo.listening import join_spans
+from live_demo.recordings import MEDIA_TYPES, Coding, Recording, encoded, seconds_to_samples
+from live_demo.results import Results
+
+PREFIX = "/v1/demo"
+# A recording never changes under its id.
+FOR_EVER = {"Cache-Control": "private, max-age=86400, immutable"}
+NEVER = {"Cache-Control": "no-store"}
+
+
+class SentenceRoute(APIRoute):
+    """A route whose refusals are ``{"error": sentence}``."""
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        """See `APIRoute`."""
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except AmarathonError as error:
+                status = 404 if isinstance(error, GoneError) else 503 if isinstance(error, BusyError) else 422
+                return JSONResponse({"error": str(error)}, status, NEVER)
+
+        return answer
+
+
+def router(settings: Settings) -> APIRouter:
+    """Routes of the demo."""
+    desk = open_desk(settings)
+    desk.keep_tidy()
+    routes = APIRouter(prefix=PREFIX, tags=["demo"], route_class=SentenceRoute)
+    _add_recordings(routes, desk)
+    _add_comparisons(routes, desk)
+    _add_results(routes, desk)
+    routes.mount(f"{PREFIX}/static/{assets.digest()}", assets.CachedFiles(directory=assets.FOLDER))
+    return routes
+
+
+def _add_recordings(routes: APIRouter, desk: Desk) -> None:
+    @routes.post("/recordings", status_code=201)
+    async def upload(request: Request, name: str = "recording") -> Response:
+        """Take an audio file: the request's body, as it is."""
+        path = desk.recordings.incoming(name)
+        try:
+            with path.open("wb") as file:
+                size = 0
+                async for chunk in request.stream():
+                    size += len(chunk)
+                    _check_size(size, path.name, desk.limits)
+                    await run_in_threadpool(file.write, chunk)
+            recording = await run_in_threadpool(desk.recordings.add, path)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
+        finally:
+            desk.recordings.discard(path)
+        return JSONResponse(_described(recording), 201, NEVER)
+
+    @routes.post("/examples/{name}", status_code=201)
+    def take_example(name: str) -> Response:
+        """Take a bundled sample as the recording."""
+        return JSONResponse(_described(desk.add_example(name)), 201, NEVER)
+
+    @routes.get("/recordings/{identifier}")
+    def recording(identifier: str) -> Response:
+        """What a recording is."""
+        return JSONResponse(_described(desk.recordings.get(identifier)), headers=NEVER)
+
+    @routes.get("/recordings/{identifier}/audio.{coding}")
+    def audio(identifier: str, coding: Coding) -> Response:
+        """A recording to listen to; Range requests are answered."""
+        path = desk.recordings.get(identifier).copy(coding)
+        return FileResponse(path, media_type=MEDIA_TYPES[coding], headers=FOR_EVER)
+
+    @routes.get("/recordings/{identifier}/{drawing}")
+    def draw(
+        identifier: str,
+        drawing: Literal["outline", "spectrogram"],
+        bins: int,
+        start: float = 0.0,
+        end: float = float("inf"),
+    ) -> Response:
+        """What a browser draws `bins` columns of a recording's stretch from, as bytes."""
+        samples = desk.recordings.get(identifier).samples
+        first = seconds_to_samples(max(start, 0.0))
+        last = len(samples) if end == float("inf") else min(seconds_to_samples(end), len(samples))
+        if not (1 <= bins <= MOST_BINS and first < last):
+            raise DemoError(f"Between 1 and {MOST_BINS} columns of a stretch of the recording can be drawn.")
+        content = (outline if drawing == "outline" else spectrogram)(samples[first:last], bins)
+        return Response(content, media_type="application/octet-stream", headers=FOR_EVER)
+
+
+def _add_comparisons(routes: APIRouter, desk: Desk) -> None:
+    @routes.get("/configurations")
+    def read_configuration(name: str) -> dict[str, str]:
+        """Read a configuration's name: its canonical form, or what is wrong with it."""
+        parsed = Configuration.parse(name)
+        return {"name": parsed.name, "title": " + ".join(step.title for step in parsed.steps) or "Vanilla"}
+
+    @routes.post("/comparisons", status_code=201)
+    def submit(content: dict[str, Any]) -> Response:
+        """Take a comparison into the queue; the page's event then runs it."""
+        return JSONResponse(_status(desk, desk.submit(Ask.read(content))), 201, NEVER)
+
+    @routes.get("/comparisons/{identifier}/status")
+    def status(identifier: str) -> Response:
+        """How far a comparison is."""
+        comparison = desk.active(identifier)
+        if comparison is not None:
+            return JSONResponse(_status(desk, comparison), headers=NEVER)
+        return JSONResponse(_status_on_disk(Results(desk.find(identifier))), headers=NEVER)
+
+    @routes.post("/comparisons/{identifier}/stop")
+    def stop(identifier: str) -> Response:
+        """Stop a comparison; what is answered by then stays."""
+        comparison = desk.active(identifier)
+        if comparison is None:
+            raise GoneError("This comparison has ended already.")
+        comparison.stop()
+        return JSONResponse(_status(desk, comparison), headers=NEVER)
+
+
+def _add_results(routes: APIRouter, desk: Desk) -> None:
+    @routes.get("/comparisons/{identifier}")
+    def results(identifier: str) -> Response:
+        """A comparison's figures, as far as they are there, from its record."""
+        found = Results(desk.find(identifier))
+        content = {
+            "comparison": found.comparison.model_dump(mode="json"),
+            "run": found.run.header.model_dump(mode="json"),
+            "rows": [asdict(row) for row in found.rows()],
+        }
+        return JSONResponse(content, headers=NEVER)
+
+    @routes.get("/comparisons/{identifier}/comparison.json")
+    def document(identifier: str) -> Response:
+        """Everything about a comparison, to keep."""
+        return JSONResponse(Results(desk.find(identifier)).document(), headers=_attachment(identifier, "json"))
+
+    @routes.get("/comparisons/{identifier}/comparison.csv")
+    def table(identifier: str) -> Response:
+        """A comparison's figures, to keep."""
+        content = Results(desk.find(identifier)).table()
+        return PlainTextResponse(content, media_type="text/csv", headers=_attachment(identifier, "csv"))
+
+    @routes.get("/comparisons/{identifier}/kept")
+    def kept(identifier: str, configuration: str) -> Response:
+        """What a configuration kept of the audio: spans in seconds, or shares by layer and time."""
+        record = Results(desk.find(identifier)).kept(configuration)
+        spans = [[round(start, 3), round(end, 3)] for start, end in record.kept_spans]
+        layers = [[round(share, 3) for share in layer] for layer in record.kept_map]
+        return JSONResponse({"spans": spans, "map": layers}, headers=FOR_EVER)
+
+    @routes.get("/comparisons/{identifier}/kept.{coding}")
+    def listen(identifier: str, coding: Coding, configuration: str) -> Response:
+        """What a configuration kept, put together to be listened to."""
+        folder = desk.find(identifier)
+        found = Results(folder)
+        spans = found.kept(configuration).kept_spans
+        samples = desk.recordings.get(found.comparison.recording.id).samples
+        place = found.run.header.configurations.index(configuration)
+        path = encoded(folder / f"kept-{place}", lambda: join_spans(samples, spans), coding)
+        return FileResponse(path, media_type=MEDIA_TYPES[coding], headers=FOR_EVER)
+
+
+def _described(recording: Recording) -> dict[str, Any]:
+    return recording.record.model_dump(mode="json")
+
+
+def _status(desk: Desk, comparison: Comparison) -> dict[str, Any]:
+    pace = comparison.pace()
+    return {
+        "id": comparison.id,
+        "state": comparison.state,
+        "stopping": comparison.stopping and comparison.active,
+        "position": desk.position(comparison) if comparison.state == "waiting" else 0,
+        "error": comparison.error,
+        "pace": asdict(pace) if pace else None,
+        "done": pace.done if pace else 0,
+        "ask": comparison.ask.model_dump(mode="json"),
+        "recording": _described(comparison.recording),
+    }
+
+
+def _status_on_disk(found: Results) -> dict[str, Any]:
+    """The status of a comparison that has left the memory."""
+    return {
+        "id": found.comparison.id,
+        "state": "done" if found.run.header.finished_at else "stopped",
+        "stopping": False,
+        "position": 0,
+        "error": None,
+        "pace": None,
+        "done": len(found.predictions),
+        "ask": found.comparison.ask.model_dump(mode="json"),
+        "recording": found.comparison.recording.model_dump(mode="json"),
+    }
+
+
+def _check_size(size: int, name: str, limits: AudioLimits) -> None:
+    """Refuse a body over the limit while it comes in, whatever its header said."""
+    if size > limits.max_bytes:
+        raise DemoError(f"'{name}' is too large: the limit is {limits.max_bytes / 1e6:,.0f} MB.")
+
+
+def _attachment(identifier: str, suffix: str) -> dict[str, str]:
+    name = f"audiomarathon-{identifier[:8]}.{suffix}"
+    return {**NEVER, "Content-Disposition": f'attachment; filename="{name}"'}

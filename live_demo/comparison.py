@@ -1,0 +1,207 @@
+"""One comparison: its folder, its state, and the work itself.
+
+The folder is a run's, written as an evaluation writes its own, with two files more:
+``comparison.json`` is what was asked, ``kept.jsonl`` what each configuration kept of the audio.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from amarathon.compression import Configuration
+from amarathon.datasets.fingerprint import dataset_sha256
+from amarathon.errors import AmarathonError, ModelError
+from amarathon.runs.environment import Environment, describe_environment
+from amarathon.runs.folder import RunFolder, now, write_atomically, writing
+from amarathon.runs.records import DatasetRecord, ModelRecord, Record, RunHeader
+from amarathon.samples import Sample
+from amarathon.sweep import Outcome, Progress
+from amarathon.tasks import Message
+from live_demo.asking import Ask
+from live_demo.pace import Pace, Stopwatch
+from live_demo.recordings import Recording, RecordingRecord
+
+if TYPE_CHECKING:
+    from amarathon.audio import Audio
+    from amarathon.models.open_model import OpenModel
+
+COMPARISON_FILE, KEPT_FILE = "comparison.json", "kept.jsonl"
+ENGINE = "demo"
+DATASET = "demo"
+
+State = Literal["waiting", "loading", "running", "done", "stopped", "failed"]
+
+# What answers a comparison, event by event: a sweep, or a sweep on a borrowed GPU.
+Events = Callable[["Audio", list[Message], list[str], int, int], Iterator[Progress | Outcome]]
+
+
+class ComparisonRecord(Record):
+    """``comparison.json``: what was asked, about what.
+
+    Attributes
+    ----------
+    id : str
+    created_at : str
+    recording : RecordingRecord
+    ask : dict
+        The fields of `Ask`.
+    messages : list
+        The chat messages as the model got them.
+    """
+
+    id: str
+    created_at: str
+    recording: RecordingRecord
+    ask: Ask
+    messages: list[dict[str, Any]]
+
+
+class KeptRecord(Record):
+    """A line of ``kept.jsonl``: what one configuration kept; see `amarathon.sweep.Outcome`."""
+
+    configuration: str
+    kept_spans: list[tuple[float, float]]
+    kept_map: list[list[float]]
+    details: dict[str, str]
+
+
+class Comparison:
+    """A comparison that waits, runs or has just ended.
+
+    Parameters
+    ----------
+    folder : Path
+        Its own; made once it works.
+    ask : Ask
+    recording : Recording
+    sample : Sample
+        The question as a sample.
+    """
+
+    def __init__(self, folder: Path, ask: Ask, recording: Recording, sample: Sample):
+        self.id, self.folder, self.ask, self.recording, self.sample = folder.name, folder, ask, recording, sample
+        self.state: State = "waiting"
+        self.error: str | None = None
+        self.asked_after = time.monotonic()
+        self.stopwatch: Stopwatch | None = None
+        self._stop = threading.Event()
+
+    @property
+    def active(self) -> bool:
+        """Whether it still waits or runs."""
+        return self.state in ("waiting", "loading", "running")
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """Tell it to stop; what is answered by then stays."""
+        self._stop.set()
+        if self.state == "waiting":
+            self.state = "stopped"
+
+    def pace(self) -> Pace | None:
+        """How far it is, once it runs."""
+        return self.stopwatch.pace() if self.stopwatch else None
+
+    def work(self, load: "Callable[[], OpenModel]", events: Events, usual_s: float | None) -> None:
+        """Load the model if need be, answer, and write every answer as it comes.
+
+        Parameters
+        ----------
+        load : callable
+            Gives the model.
+        events : callable
+            Answers with it.
+        usual_s : float, optional
+            See `Stopwatch`.
+        """
+        self.state = "loading"
+        try:
+            model = load()
+            audio = self.recording.audio()
+            model.check_audio(audio)
+            with writing(self.folder) as folder:
+                folder.write_header(self._header(model))
+                write_atomically(self.folder / COMPARISON_FILE, self._record().model_dump_json(indent=2) + "\n")
+                self.stopwatch = Stopwatch(len(self.ask.configurations), usual_s)
+                self.state = "running"
+                self.state = "done" if self._answer(folder, audio, events) else "stopped"
+        except AmarathonError as error:
+            self.state, self.error = "failed", str(error)
+        finally:
+            # Any other exception is a fault of the program: it passes, and is in the server's log.
+            if self.active:
+                self.state, self.error = "failed", "The comparison broke off by a fault of this program."
+
+    def _answer(self, folder: RunFolder, audio: "Audio", events: Events) -> bool:
+        """Write an answer for each configuration; whether it came to the end."""
+        assert self.stopwatch is not None
+        assert folder.header is not None
+        ask, left = self.ask, list(self.ask.configurations)
+        if self.stopping:
+            return False
+        try:
+            for event in events(audio, ask.messages(), ask.configurations, ask.max_new_tokens, ask.seed):
+                if isinstance(event, Outcome):
+                    self._write(folder, audio, event)
+                    left.remove(event.configuration)
+                self.stopwatch.tell(event)
+                if left and self.stopping:
+                    return False
+        except ModelError as error:
+            # Before any answer: a recording that could not be encoded. It is in the record too.
+            for name in left:
+                self._write(folder, audio, Outcome(name, error=str(error)))
+        folder.write_header(folder.header.model_copy(update={"finished_at": now()}))
+        return True
+
+    def _record(self) -> ComparisonRecord:
+        return ComparisonRecord(
+            id=self.id,
+            created_at=now(),
+            recording=self.recording.record,
+            ask=self.ask,
+            messages=[dict(message) for message in self.ask.messages()],
+        )
+
+    def _header(self, model: "OpenModel") -> RunHeader:
+        environment = _environment()
+        return RunHeader(
+            run_id=self.id,
+            created_at=now(),
+            model=ModelRecord(**asdict(model.identity)),
+            dataset=DatasetRecord(
+                name=DATASET, sha256=dataset_sha256([self.sample]), count=1, tasks={self.ask.task: 1}
+            ),
+            configurations=list(self.ask.configurations),
+            seed=self.ask.seed,
+            engine=ENGINE,
+            **asdict(environment),
+        )
+
+    def _write(self, folder: RunFolder, audio: "Audio", outcome: Outcome) -> None:
+        kept = KeptRecord(
+            configuration=outcome.configuration,
+            kept_spans=list(outcome.kept_spans),
+            kept_map=[list(row) for row in outcome.kept_map],
+            details=dict(outcome.details),
+        )
+        # Written first: an answer that is there has what it kept beside it.
+        with (self.folder / KEPT_FILE).open("a", encoding="utf-8") as file:
+            file.write(kept.model_dump_json() + "\n")
+        from amarathon.runs.answering import prediction_of  # noqa: PLC0415
+
+        randomised = Configuration.parse(outcome.configuration).randomised
+        folder.append(prediction_of(self.sample, audio, outcome, str(self.ask.seed) if randomised else "0"))
+
+
+@cache
+def _environment() -> Environment:
+    return describe_environment()

@@ -1,0 +1,28 @@
+"""What one visitor may ask for, and how long it is kept."""
+
+MOST_CONFIGURATIONS = 24
+LONGEST_REPLY_TOKENS = 2048
+# The microphone stops by itself then: the longest audio of the paper.
+LONGEST_MICROPHONE_S = 300.0
+LONGEST_QUESTION = 4000
+LONGEST_OPTION = 500
+
+# Comparisons that may wait at once, and how long one waits without its page asking after it.
+MOST_WAITING = 20
+ABANDONED_AFTER_S = 30.0
+# What has ended and is not looked at leaves the memory; the disk remembers it.
+FORGOTTEN_AFTER_S = 600.0
+TIDY_EVERY_S = 600.0
+
+# Files decoded at the same time; each has a process of its own.
+DECODERS = 2
+
+KEEP_COMPARISONS = 100
+KEEP_COMPARISON_S = 7 * 86_400.0
+# A recording lives as long as a comparison of it, or this long without one.
+KEEP_UNUSED_RECORDING_S = 3600.0
+# Decoded audio takes 64 kB a second; over this, the oldest comparisons go first.
+KEEP_RECORDING_BYTES = 4 << 30
+
+# How long a GPU is borrowed for one comparison, where GPUs are lent.
+GPU_SECONDS = 120

@@ -1,0 +1,54 @@
+"""What is removed, and when: nothing that a visitor brought stays for ever."""
+
+import shutil
+import time
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+from live_demo.comparison import COMPARISON_FILE, ComparisonRecord
+from live_demo.limits import (
+    KEEP_COMPARISON_S,
+    KEEP_COMPARISONS,
+    KEEP_RECORDING_BYTES,
+    KEEP_UNUSED_RECORDING_S,
+)
+from live_demo.recordings import ID, Recordings
+
+
+def prune(folder: Path, recordings: Recordings, active: AbstractSet[str], in_use: AbstractSet[str]) -> None:
+    """Remove old comparisons, and recordings that no comparison is about any more.
+
+    Parameters
+    ----------
+    folder : Path
+        Of all comparisons.
+    recordings : Recordings
+    active : set of str
+        Comparisons that are left alone.
+    in_use : set of str
+        Recordings that are left alone.
+    """
+    oldest = time.time() - KEEP_COMPARISON_S
+    kept: set[str] = set(in_use)
+    room = KEEP_RECORDING_BYTES
+    for place, found in enumerate(_newest_first(folder)):
+        recording = _recording_of(found)
+        if recording is not None and recording not in kept:
+            room -= recordings.bytes_of(recording)
+        expired = place >= KEEP_COMPARISONS or found.stat().st_mtime < oldest or room < 0
+        if found.name not in active and expired:
+            shutil.rmtree(found, ignore_errors=True)
+        elif recording is not None:
+            kept.add(recording)
+    recordings.prune(kept, KEEP_UNUSED_RECORDING_S)
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    found = [entry for entry in folder.iterdir() if ID.fullmatch(entry.name)] if folder.is_dir() else []
+    return sorted(found, key=lambda entry: entry.stat().st_mtime, reverse=True)
+
+
+def _recording_of(folder: Path) -> str | None:
+    """The recording that a comparison is about; `None` where it broke off before it was written."""
+    path = folder / COMPARISON_FILE
+    return ComparisonRecord.model_validate_json(path.read_bytes()).recording.id if path.is_file() else None

@@ -1,0 +1,245 @@
+// The demo: brings its pieces together and follows one comparison from question to figures.
+
+import { Configurations } from "./configurations.js";
+import { parts, say } from "./dom.js";
+import { about, wholePercent } from "./format.js";
+import { Lanes } from "./lanes.js";
+import { Player } from "./player.js";
+import { Question } from "./question.js";
+import { ResultsView } from "./results.js";
+import { Server } from "./server.js";
+import { Source } from "./source.js";
+import { Timeline } from "./timeline.js";
+import { View } from "./view.js";
+
+const POLL_MS = { waiting: 1000, loading: 500, running: 300 };
+const STAGES = { encoder: "encoding the audio", prefill: "prefill", decode: "writing the reply" };
+
+class Bench {
+  constructor(element, setup, base, runQueued) {
+    const part = parts(element);
+    Object.assign(this, { element, setup, part, runQueued, server: new Server(base), view: new View() });
+    this.series = seriesOf(setup);
+    this.player = new Player(part, this.server, this.view);
+    this.timeline = new Timeline(part, this.server, this.view, (time) => this.player.seek(time));
+    this.lanes = new Lanes(part, this.view, { series: this.series, listen: (name) => this.listen(name) });
+    this.results = new ResultsView(part, this.server, this.series);
+    this.question = new Question(part, setup);
+    this.configurations = new Configurations(part, setup, this.server);
+    this.configurations.changed = () => this.ready();
+    this.source = new Source(part, setup, this.server, {
+      taken: (recording, example) => this.take(recording, example),
+      refused: (sentence) => say(part.fault, sentence),
+    });
+    this.recording = this.comparison = null;
+    part.go.addEventListener("click", () => this.compare());
+    part.stop.addEventListener("click", () => this.stop());
+    new MutationObserver(() => this.repaint()).observe(document.documentElement, { attributeFilter: ["class"] });
+  }
+
+  async open() {
+    this.question.choose(this.setup.tasks[0].code);
+    this.lanes.columns(false);
+    const shared = new URLSearchParams(location.search).get("comparison");
+    if (shared) await this.reopen(shared);
+    else if (this.setup.examples.length) await this.source.take(this.setup.examples.at(-1));
+    this.ready();
+  }
+
+  // A link to a comparison: its question, its recording, and how far it is.
+  async reopen(id) {
+    try {
+      const status = await this.server.get(`/comparisons/${id}/status`);
+      const { recording, ask } = status;
+      this.question.restore(ask);
+      this.configurations.set(ask.configurations);
+      this.hear(recording);
+      this.comparison = { id, names: ask.configurations };
+      this.lanes.begin(ask.configurations);
+      if (status.state === "waiting") this.runQueued(id); // its first page may be closed
+      this.follow(id);
+    } catch (error) {
+      say(this.part.fault, error.message);
+    }
+  }
+
+  take(recording, example) {
+    this.leave();
+    this.hear(recording);
+    if (example) this.question.choose(example.task, { question: example.question, options: example.options });
+    this.ready();
+  }
+
+  hear(recording) {
+    this.recording = recording;
+    this.source.describe(recording);
+    this.question.hear(recording.duration_s);
+    this.player.load(recording);
+    this.timeline.show(recording).catch(() => say(this.part.fault, "The recording is no longer kept here; the figures are."));
+  }
+
+  // Forget the comparison that is shown; it stays where its link leads.
+  leave() {
+    this.comparison = null;
+    this.results.clear();
+    this.lanes.begin([]);
+    this.lanes.columns(false);
+    this.progress(null);
+    say(this.part.workFault, null);
+    address(null);
+  }
+
+  ready() {
+    const count = this.configurations.names.length;
+    this.part.go.textContent = count === 1 ? "Answer with vanilla alone" : `Compare ${count} configurations`;
+    this.part.go.disabled = !this.recording || Boolean(this.comparison?.busy);
+  }
+
+  async compare() {
+    this.leave();
+    this.part.go.disabled = true;
+    const names = this.configurations.names;
+    try {
+      const ask = { recording: this.recording.id, configurations: names, ...this.question.read() };
+      const { id } = await this.server.post("/comparisons", ask);
+      this.comparison = { id, names, busy: true };
+      this.lanes.begin(names);
+      address(id);
+      this.runQueued(id);
+      this.follow(id);
+    } catch (error) {
+      say(this.part.workFault, error.message);
+      this.ready();
+    }
+  }
+
+  async stop() {
+    this.part.stop.disabled = true;
+    try {
+      await this.server.post(`/comparisons/${this.comparison.id}/stop`);
+    } catch (error) {
+      if (error.status !== 404) say(this.part.workFault, error.message); // 404: it has ended by itself
+    }
+  }
+
+  // Ask how far it is until it ends; fetch figures whenever there are more.
+  async follow(id) {
+    let [shown, silent] = [-1, 0];
+    while (this.comparison?.id === id) {
+      let status;
+      try {
+        status = await this.server.get(`/comparisons/${id}/status`);
+        if (silent) say(this.part.workFault, null);
+        silent = 0;
+      } catch (error) {
+        if (error.status) return this.ended(error.message);
+        silent += 1;
+        say(this.part.workFault, `${error.message} Trying again.`);
+        await pause(Math.min(1000 * silent, 10000));
+        continue;
+      }
+      if (this.comparison?.id !== id) return;
+      this.comparison.busy = status.state in POLL_MS;
+      this.progress(status);
+      const done = status.done ?? 0;
+      if (done > shown || !this.comparison.busy) {
+        shown = done;
+        if (done) await this.fetch(id, status);
+      }
+      if (!this.comparison?.busy) return this.ended(status.error);
+      await pause(POLL_MS[status.state]);
+    }
+  }
+
+  async fetch(id, status) {
+    const found = await this.server.get(`/comparisons/${id}`);
+    if (this.comparison?.id !== id) return;
+    this.results.show(found, status.state === "done" || this.comparison.busy);
+    this.lanes.columns(this.results.untrained);
+    for (const row of found.rows) {
+      if (this.comparison.kept?.has(row.configuration)) continue;
+      const none = { spans: [], map: [] };
+      const kept = row.error ? none : await this.server.get(`/comparisons/${id}/kept`, { configuration: row.configuration });
+      if (this.comparison?.id !== id) return;
+      (this.comparison.kept ??= new Map()).set(row.configuration, kept);
+      this.lanes.finish(row, kept, this.results.untrained);
+    }
+  }
+
+  ended(error) {
+    if (this.comparison) this.comparison.busy = false;
+    this.lanes.work(null, 0);
+    this.progress(null);
+    say(this.part.workFault, error);
+    this.ready();
+  }
+
+  progress(status) {
+    const { part } = this;
+    part.work.hidden = !status || !(status.state in POLL_MS);
+    part.stop.disabled = Boolean(status?.stopping);
+    if (part.work.hidden) return;
+    this.ready();
+    const { text, told, share } = describe(status, this.setup.model);
+    if (share === null) part.bar.removeAttribute("value");
+    else part.bar.value = share;
+    part.doing.textContent = status.stopping ? "Stopping after this step" : text;
+    if (part.told.textContent !== told) part.told.textContent = told;
+    if (status.pace) this.lanes.work(status.pace.configuration, status.pace.share);
+  }
+
+  listen(configuration) {
+    const same = this.player.kept?.configuration === configuration;
+    const spans = this.comparison.kept.get(configuration).spans;
+    this.player.listen(same ? null : { comparison: this.comparison.id, configuration, spans });
+    this.lanes.hearing(same ? null : configuration);
+    if (!same) this.player.toggle();
+  }
+
+  repaint() {
+    this.timeline.draw();
+    this.lanes.draw();
+  }
+}
+
+function describe(status, model) {
+  if (status.state === "waiting") {
+    const ahead = status.position === 1 ? "1 comparison is" : `${status.position} comparisons are`;
+    const text = status.position ? `Waiting: ${ahead} ahead` : "Waiting for a free place";
+    return { text, told: text, share: null };
+  }
+  if (status.state === "loading" || !status.pace) {
+    const text = `Loading the model ${model}; only the first comparison waits for it`;
+    return { text, told: text, share: null };
+  }
+  const { configuration, stage, share, done, total, elapsed_s: elapsed, left_s: left } = status.pace;
+  // The encoder counts as one configuration: on a small model it is the longest single step.
+  const part = stage === "encoder" ? share : 1 + done + (stage === "decode" ? 0.5 + share / 2 : 0);
+  const doing = stage === "encoder" ? STAGES.encoder : `${configuration}, ${STAGES[stage]}`;
+  const much = stage === "prefill" ? "" : ` ${wholePercent(share)}`;
+  const until = left === null ? "" : ` · ${about(left)} left`;
+  return {
+    text: `${doing}${much} · ${done} of ${total} done · ${elapsed.toFixed(0)} s${until}`,
+    told: `${doing}, ${done} of ${total} done`,
+    share: part / (1 + total),
+  };
+}
+
+// A method keeps its colour whatever it is compared with; vanilla is ink.
+function seriesOf(setup) {
+  const colours = new Map(setup.methods.map((method, place) => [method.name, `--series-${1 + (place % 6)}`]));
+  return (name) => ({ colour: colours.get(name.split("@")[0]) ?? "--ink" });
+}
+
+function address(id) {
+  const url = new URL(location.href);
+  if (id) url.searchParams.set("comparison", id);
+  else url.searchParams.delete("comparison");
+  history.replaceState(history.state, "", url);
+}
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+export function start(element, setup, base, runQueued) {
+  new Bench(element, setup, base, runQueued).open();
+}

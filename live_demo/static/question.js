@@ -1,0 +1,114 @@
+// What is asked: a task's prompt with its question and options, or a free question.
+
+import { h, say } from "./dom.js";
+
+const LETTERS = "ABCDE";
+const FREE = "free";
+// Transcripts grow with the audio; this is where the field starts, and it can be raised.
+const USUAL_LONGEST = 256;
+
+export class Question {
+  constructor(part, setup) {
+    Object.assign(this, { part, setup });
+    this.tasks = new Map(setup.tasks.map((task) => [task.code, task]));
+    this.drafts = new Map(); // what was typed for each task, kept while others are looked at
+    this.duration = 0;
+    this.code = null;
+    part.reply.max = setup.limits.reply;
+    const groups = new Map();
+    for (const task of setup.tasks) {
+      const option = h("option", { value: task.code }, `${task.code} · ${task.name}`);
+      if (!groups.has(task.group)) groups.set(task.group, h("optgroup", { label: task.group }));
+      groups.get(task.group).append(option);
+    }
+    part.task.append(...groups.values(), h("option", { value: FREE }, "Free question"));
+    part.task.addEventListener("change", () => this.choose(part.task.value));
+    part.reply.addEventListener("input", () => (this.replySet = true));
+  }
+
+  get task() {
+    return this.tasks.get(this.code);
+  }
+
+  // Show a task's form; `given` is a question and options to put into it.
+  choose(code, given = null) {
+    if (this.code) this.drafts.set(this.code, this.typed());
+    this.code = code;
+    this.part.task.value = code;
+    const task = this.task;
+    const draft = given ?? this.drafts.get(code) ?? this.usual(task);
+    const free = code === FREE;
+    this.part.questionField.hidden = !(free || task.asks);
+    this.part.question.value = draft.question || (free ? "" : task.question);
+    this.showOptions(task, draft.options);
+    say(this.part.taskHint, this.hint(task));
+    this.replySet = false;
+    this.suggestReply();
+  }
+
+  usual(task) {
+    const wanted = task?.letters.length ?? 0;
+    return { question: "", options: task?.labels.slice(0, wanted) ?? [] };
+  }
+
+  hint(task) {
+    if (!task) return null;
+    if (task.letters && !task.shows_options) return `The prompt itself fixes the options: ${task.labels.join(", ")}.`;
+    if (!task.asks && !task.letters) return `The prompt asks for it: ${task.question.replace(/\.$/, "")}.`;
+    return null;
+  }
+
+  showOptions(task, texts) {
+    const shown = Boolean(task?.shows_options);
+    this.part.options.hidden = !shown;
+    this.part.options.querySelectorAll(".option, datalist").forEach((node) => node.remove());
+    if (!shown) return;
+    const list = h("datalist", { id: "demo-labels" }, task.labels.map((label) => h("option", { value: label })));
+    const count = Math.max(task.letters.length, texts.length);
+    for (let place = 0; place < count; place++) {
+      const letter = LETTERS[place];
+      const field = h("input", { type: "text", maxlength: 500, list: "demo-labels", autocomplete: "off" });
+      field.value = texts[place] ?? "";
+      this.part.options.append(h("label", { class: "option" }, h("span", {}, letter), field));
+    }
+    this.part.options.append(list);
+  }
+
+  hear(duration) {
+    this.duration = duration;
+    this.suggestReply();
+  }
+
+  suggestReply() {
+    if (this.replySet) return;
+    const task = this.task;
+    const budget = task ? task.reply + Math.floor(task.reply_per_second * this.duration) : USUAL_LONGEST;
+    this.part.reply.value = Math.min(budget, USUAL_LONGEST);
+  }
+
+  typed() {
+    const fields = [...this.part.options.querySelectorAll(".option input")];
+    return { question: this.part.question.value, options: fields.map((field) => field.value) };
+  }
+
+  // The fields of a request.
+  read() {
+    const { question, options } = this.typed();
+    const asks = this.code === FREE || this.task.asks;
+    return {
+      task: this.code,
+      question: asks ? question.trim() : "",
+      options: this.task?.shows_options ? options.map((text) => text.trim()).filter(Boolean) : [],
+      max_new_tokens: this.part.reply.valueAsNumber || 1,
+      seed: this.part.seed.valueAsNumber || 0,
+    };
+  }
+
+  // Put an earlier request back into the form.
+  restore(ask) {
+    this.choose(ask.task, { question: ask.question, options: ask.options });
+    this.part.reply.value = ask.max_new_tokens;
+    this.replySet = true;
+    this.part.seed.value = ask.seed;
+  }
+}

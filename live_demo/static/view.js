@@ -1,0 +1,48 @@
+// The stretch of the recording that is on the screen; everything drawn follows it.
+
+const SHORTEST_S = 2;
+
+export class View extends EventTarget {
+  duration = 0;
+  start = 0;
+  end = 0;
+
+  reset(duration) {
+    this.duration = duration;
+    this.show(0, duration);
+  }
+
+  get span() {
+    return this.end - this.start;
+  }
+
+  get zoomed() {
+    return this.span < this.duration - 1e-6;
+  }
+
+  show(start, end) {
+    const span = Math.min(Math.max(end - start, Math.min(SHORTEST_S, this.duration)), this.duration);
+    this.start = Math.min(Math.max(start, 0), this.duration - span);
+    this.end = this.start + span;
+    this.dispatchEvent(new Event("change"));
+  }
+
+  zoom(factor, around = (this.start + this.end) / 2) {
+    const share = this.span ? (around - this.start) / this.span : 0.5;
+    const span = Math.min(Math.max(this.span / factor, Math.min(SHORTEST_S, this.duration)), this.duration);
+    this.show(around - share * span, around - share * span + span);
+  }
+
+  pan(seconds) {
+    this.show(this.start + seconds, this.end + seconds);
+  }
+
+  // Place of a time, as a share of the width; and back.
+  place(time) {
+    return this.span ? (time - this.start) / this.span : 0;
+  }
+
+  time(place) {
+    return this.start + place * this.span;
+  }
+}
