@@ -28,6 +28,8 @@ class StandIn:
     endpoint : str
     refusals : dict
         By the beginning of a path: status and the Hub's error code.
+    asked : list of str
+        Paths of all requests.
     fetched : list of str
         Paths of the files whose content was sent.
     """
@@ -35,6 +37,7 @@ class StandIn:
     files: Path
     endpoint: str = ""
     refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
 
     def sizes(self, folder: str = "") -> dict[str, int]:
@@ -85,6 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         path = unquote(urlsplit(self.path).path)
+        self.hub.asked.append(path)
         for beginning, (status, code) in self.hub.refusals.items():
             if path.startswith(beginning):
                 self._send(b"", status, {"X-Error-Code": code})

@@ -62,6 +62,12 @@ def test_the_dataset_is_named_by_the_commit_it_is_of(hub: StandIn, tmp_path: Pat
     assert load_dataset(tmp_path / "data", tasks=["MC"]).name == "someone/AudioMarathon@0123456789ab"
 
 
+def test_a_branch_that_moves_meanwhile_changes_nothing(hub: StandIn, tmp_path: Path) -> None:
+    fetch(tmp_path, "MC")
+    assert hub.asked.count(f"{API}/revision/main") == 1
+    assert not any("/resolve/main/" in path or "/tree/main" in path for path in hub.asked)
+
+
 def test_a_damaged_note_of_the_download_is_named(hub: StandIn, tmp_path: Path) -> None:
     fetch(tmp_path, "MC")
     (tmp_path / RECORD_FILE).write_text('{"MC": 3}')

@@ -160,7 +160,9 @@ def test_the_dataset_is_called_by_its_folder(found: SampleSet) -> None:
     assert found.name == "AudioMarathon"
 
 
-def test_ids_and_hash_do_not_depend_on_place_or_listing_order(found: SampleSet, tmp_path: Path) -> None:
+def test_ids_hash_and_limit_do_not_depend_on_place_or_listing_order(
+    found: SampleSet, root: Path, tmp_path: Path
+) -> None:
     write_official(tmp_path)
     listing = tmp_path / "race_audio/race_benchmark.json"
     records = json.loads(listing.read_text(encoding="utf-8-sig"))
@@ -168,6 +170,8 @@ def test_ids_and_hash_do_not_depend_on_place_or_listing_order(found: SampleSet, 
     again = load_dataset(tmp_path)
     assert {each.id for each in again.samples} == USABLE
     assert dataset_sha256(again.samples) == dataset_sha256(found.samples)
+    first, second = load_dataset(root, limit=1), load_dataset(tmp_path, limit=1)
+    assert {each.id for each in first.samples} == {each.id for each in second.samples}
 
 
 def test_half_truth_audio_is_found_without_its_metadata(tmp_path: Path) -> None:
