@@ -8,6 +8,7 @@ can start from a prefill that other configurations share; a test holds the two e
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -16,10 +17,12 @@ from transformers.cache_utils import DynamicCache
 from amarathon.compression import Configuration
 from amarathon.compression.compressor import Compressor, cache_bytes
 from amarathon.compression.hooks import decoder_layers, last_position_logits
+from amarathon.compression.methods import Shortening
+from amarathon.compression.places import AudioPlaces
 from amarathon.compression.prefix import Prefix, PrefixRecorder
 from amarathon.compression.report import CompressionReport
 from amarathon.memory import PeakMemory
-from amarathon.models.open_model import OpenModel
+from amarathon.models.open_model import OpenModel, Prompt
 from amarathon.sweep import Outcome, Timings
 
 # How many tokens lie between two signs of life.
@@ -33,10 +36,50 @@ def clock(device: torch.device) -> float:
     return time.perf_counter()
 
 
+@dataclass(frozen=True)
+class EmbeddedPrompt:
+    """A prompt as the language model takes it.
+
+    Attributes
+    ----------
+    embeddings : Tensor of shape (1, T, hidden)
+    places : AudioPlaces
+    """
+
+    embeddings: Tensor
+    places: AudioPlaces
+
+
+def embed(
+    model: OpenModel, prompt: Prompt, encoded: Tensor, shortening: Shortening | None = None
+) -> EmbeddedPrompt:
+    """Lay an encoded recording out in its prompt, shortened if a configuration asks for it.
+
+    Parameters
+    ----------
+    model : OpenModel
+    prompt : Prompt
+    encoded : Tensor of shape (N, hidden)
+        The encoder's output.
+    shortening : Shortening, optional
+    """
+    if shortening is None:
+        return EmbeddedPrompt(model.embed(prompt, encoded), AudioPlaces.plain(prompt.audio_positions))
+    starts = shortening.starts(encoded)
+    stays = torch.ones(prompt.input_ids.shape[1], dtype=torch.bool, device=starts.device)
+    stays[prompt.audio_positions] = False
+    stays[prompt.audio_positions[starts]] = True
+    # Each group stands where its first token stood; the text moves up.
+    positions = (stays.cumsum(0) - 1)[prompt.audio_positions[starts]]
+    shorter = replace(prompt, input_ids=prompt.input_ids[:, stays], audio_positions=positions)
+    ends = torch.cat([starts[1:], starts.new_tensor([len(encoded)])]) if shortening.averages else starts + 1
+    places = AudioPlaces(positions, starts, ends, len(encoded))
+    return EmbeddedPrompt(model.embed(shorter, shortening.shorten(encoded, starts)), places)
+
+
 def generate(
     model: OpenModel,
-    embeddings: Tensor,
-    audio_positions: Tensor,
+    embedded: EmbeddedPrompt,
     configuration: Configuration,
     *,
     max_new_tokens: int,
@@ -49,9 +92,8 @@ def generate(
     Parameters
     ----------
     model : OpenModel
-    embeddings : Tensor of shape (1, T, hidden)
-        From `OpenModel.embed`.
-    audio_positions : Tensor of shape (N,)
+    embedded : EmbeddedPrompt
+        From `embed`, after the configuration's shortening if it has one.
     configuration : Configuration
     max_new_tokens : int
     seed : int
@@ -71,19 +113,19 @@ def generate(
     stop_ids = model.stop_token_ids
     with (
         PeakMemory(model.device) if prefix is None else nullcontext() as memory,
-        Compressor(model.model, configuration, audio_positions, seed, prefix).attached() as report,
+        Compressor(model.model, configuration, embedded.places, seed, prefix).attached() as report,
         last_position_logits(model.model),
     ):
         start = clock(model.device)
-        token = _next_token(model, cache, 0, inputs_embeds=embeddings)
+        token = _next_token(model, cache, 0, inputs_embeds=embedded.embeddings)
         prefilled = clock(model.device)
         kept_bytes = cache_bytes(cache)
         tokens = [token]
         while tokens[-1] not in stop_ids and len(tokens) < max_new_tokens:
             if len(tokens) % TOKENS_PER_STEP == 1:
                 yield len(tokens)
-            ids = torch.tensor([[tokens[-1]]], device=embeddings.device)
-            seen = embeddings.shape[1] + len(tokens) - 1
+            ids = torch.tensor([[tokens[-1]]], device=model.device)
+            seen = embedded.embeddings.shape[1] + len(tokens) - 1
             tokens.append(_next_token(model, cache, seen, input_ids=ids))
         end = clock(model.device)
     timings = Timings(
@@ -97,12 +139,14 @@ def generate(
     yield _outcome(model, tokens, report, timings, peak_bytes, kept_bytes)
 
 
-def shared_prefix(model: OpenModel, embeddings: Tensor, configurations: Sequence[Configuration]) -> Prefix:
+def shared_prefix(
+    model: OpenModel, embedded: EmbeddedPrompt, configurations: Sequence[Configuration]
+) -> Prefix:
     """Run an embedded prompt through the decoder once, for all `configurations` to continue from."""
     prefix = Prefix(_empty_cache(model))
     layers = decoder_layers(model.model)
     with PrefixRecorder(layers, configurations, prefix).attached(), last_position_logits(model.model):
-        _next_token(model, prefix.cache, 0, inputs_embeds=embeddings)
+        _next_token(model, prefix.cache, 0, inputs_embeds=embedded.embeddings)
     return prefix
 
 

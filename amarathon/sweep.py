@@ -129,7 +129,8 @@ def sweep(
     messages : sequence of Message
         With one audio part.
     configurations : sequence of str
-        E.g. ``["vanilla", "frame@0.6", "snapkv@0.5"]``; answered in this order.
+        E.g. ``["vanilla", "frame@0.6", "snapkv@0.5"]``; answered in this order, but for those
+        of one shortening before the language model, which are answered together.
     max_new_tokens : int
         Longest reply.
     seed : int
@@ -154,48 +155,48 @@ def sweep(
     ModelError
         Before any work, if the recording is too long for the model.
     """
+    import torch
+
     from amarathon.compression import parse_configurations
-    from amarathon.generation import clock, generate, shared_prefix
+    from amarathon.generation import clock, embed, generate, shared_prefix
     from amarathon.memory import memory_errors
 
     parsed = parse_configurations(configurations)
     model.check_audio(audio)
-    total = len(parsed)
+    first, total = parsed[0].name, len(parsed)
     start = clock(model.device)
     with memory_errors("encode this recording"):
         prompt = model.prompt(audio, messages)
         parts = []
         for share, part in model.encode_parts(prompt):
             parts.append(part)
-            yield Progress(parsed[0].name, "encoder", 0, total, share)
-        embeddings = model.embed(prompt, parts)
+            yield Progress(first, "encoder", 0, total, share)
+    encoded = torch.cat(parts)
     encoder_s = clock(model.device) - start
-    prefix = None
-    if shared:
-        yield Progress(parsed[0].name, "prefill", 0, total)
-        with memory_errors("read this recording"):
-            prefix = shared_prefix(model, embeddings, parsed)
-    answer = partial(
-        generate,
-        model,
-        embeddings,
-        prompt.audio_positions,
-        seed=seed,
-        encoder_s=encoder_s,
-        prefix=prefix,
-    )
-    if warm_up:
-        yield Progress(parsed[0].name, "warm-up", 0, total)
-        with memory_errors("answer at all"):
-            list(answer(parsed[0], max_new_tokens=2))
-    for done, configuration in enumerate(parsed):
-        yield Progress(configuration.name, "prefill", done, total)
-        try:
-            with memory_errors(f"answer under {configuration.name}"):
-                for step in answer(configuration, max_new_tokens=max_new_tokens):
-                    if isinstance(step, Outcome):
-                        yield step
-                    else:
-                        yield Progress(configuration.name, "decode", done, total, step / max_new_tokens)
-        except AmarathonError as error:
-            yield Outcome(configuration.name, error=str(error))
+    done = 0
+    # Configurations of one shortening read the same prompt; one group after the other.
+    for shortening in dict.fromkeys(configuration.shortening for configuration in parsed):
+        group = [configuration for configuration in parsed if configuration.shortening == shortening]
+        embedded, prefix = embed(model, prompt, encoded, shortening), None
+        if shared:
+            yield Progress(group[0].name, "prefill", done, total)
+            with memory_errors("read this recording"):
+                prefix = shared_prefix(model, embedded, group)
+        answer = partial(generate, model, embedded, seed=seed, encoder_s=encoder_s, prefix=prefix)
+        if warm_up and not done:
+            yield Progress(first, "warm-up", 0, total)
+            with memory_errors("answer at all"):
+                list(answer(group[0], max_new_tokens=2))
+        for configuration in group:
+            yield Progress(configuration.name, "prefill", done, total)
+            try:
+                with memory_errors(f"answer under {configuration.name}"):
+                    for step in answer(configuration, max_new_tokens=max_new_tokens):
+                        if isinstance(step, Outcome):
+                            yield step
+                        else:
+                            share = step / max_new_tokens
+                            yield Progress(configuration.name, "decode", done, total, share)
+            except AmarathonError as error:
+                yield Outcome(configuration.name, error=str(error))
+            done += 1

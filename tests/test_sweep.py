@@ -5,7 +5,7 @@ import torch
 
 from amarathon.compression import METHODS, Configuration
 from amarathon.compression.methods import EvictionMethod, PruningMethod
-from amarathon.generation import generate, shared_prefix
+from amarathon.generation import embed, generate, shared_prefix
 from amarathon.sweep import Outcome, sweep
 from amarathon.tasks import TASKS
 from tests.compression.tiny import noise, tiny_thinker
@@ -22,15 +22,14 @@ GRID = (
 )
 
 
-def logits_of(lm, configuration, prefix, embeddings, positions):
+def logits_of(lm, configuration, prefix, embedded):
     """Every step's logits, and the outcome."""
     seen = []
     hook = lm.model.lm_head.register_forward_hook(lambda _m, _a, out: seen.append(out[0, -1]))
     try:
         *_, outcome = generate(
             lm,
-            embeddings,
-            positions,
+            embedded,
             configuration,
             max_new_tokens=5,
             seed=7,
@@ -46,13 +45,14 @@ def logits_of(lm, configuration, prefix, embeddings, positions):
 def test_every_cell_equals_the_configuration_run_alone(attention):
     lm = tiny_thinker(attention)
     prompt = lm.prompt(noise(3.0), TASKS["SCR"].free_messages("Why?", ["a", "b"]))
-    embeddings = lm.embed(prompt, [part for _, part in lm.encode_parts(prompt)])
+    encoded = torch.cat([part for _, part in lm.encode_parts(prompt)])
+    embedded = embed(lm, prompt, encoded)
     grid = [Configuration.parse(name) for name in GRID]
-    prefix = shared_prefix(lm, embeddings, grid)
+    prefix = shared_prefix(lm, embedded, grid)
     before = [layer.keys.clone() for layer in prefix.cache.layers]
     for configuration in grid:
-        alone, expected = logits_of(lm, configuration, None, embeddings, prompt.audio_positions)
-        branch, got = logits_of(lm, configuration, prefix, embeddings, prompt.audio_positions)
+        alone, expected = logits_of(lm, configuration, None, embedded)
+        branch, got = logits_of(lm, configuration, prefix, embedded)
         assert torch.equal(branch, alone), configuration.name
         for part in ("reply", "kept_tokens", "kept_spans", "kept_map", "cache_bytes"):
             assert getattr(got, part) == getattr(expected, part), (configuration.name, part)
@@ -86,3 +86,34 @@ def test_the_decoder_runs_its_common_layers_once():
             hook.remove()
     # Once through all five; then layers 2-4 and 3-4 for the two prunings.
     assert calls == [0, 1, 2, 3, 4, 2, 3, 4, 3, 4]
+
+
+def test_pooling_comes_before_pruning_and_pruning_before_eviction():
+    lm = tiny_thinker()
+    messages = TASKS["SGR"].free_messages("", [])
+    names = [
+        "vanilla",
+        "frame@0.5",
+        "pool@4",
+        "pool@4+frame@0.5",
+        "pool@4+frame@0.5+tova@0.5",
+        "downsample@2",
+    ]
+    for shared in (False, True):
+        events = sweep(lm, noise(4.0), messages, names, shared=shared)
+        outcomes = {event.configuration: event for event in events if isinstance(event, Outcome)}
+        assert {name: outcome.error for name, outcome in outcomes.items()} == dict.fromkeys(names)
+        kept = [outcomes[name].kept_tokens for name in names]
+        assert kept == [100, 50, 25, 12, 12, 50]
+        assert all(outcome.audio_tokens == 100 for outcome in outcomes.values())
+        # A pooled token stands for its four; all of the time is there until pruning takes half.
+        assert outcomes["pool@4"].kept_spans == ((0.0, 4.0),)
+        assert sum(e - s for s, e in outcomes["pool@4+frame@0.5"].kept_spans) == pytest.approx(12 * 4 / 25)
+        assert outcomes["pool@4+frame@0.5+tova@0.5"].cache_bytes < outcomes["pool@4+frame@0.5"].cache_bytes
+
+
+def test_a_layer_beyond_the_model_fails_alone_in_a_shared_sweep():
+    names = ["vanilla", "frame@0.6:layer=9", "frame@0.6"]
+    events = sweep(tiny_thinker(), noise(1.0), TASKS["SGR"].free_messages("", []), names, shared=True)
+    outcomes = [event for event in events if isinstance(event, Outcome)]
+    assert [outcome.error is None for outcome in outcomes] == [True, False, True]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from amarathon.compression.configuration import Configuration, parse_configurations
 from amarathon.compression.methods import METHODS
 from amarathon.compression.report import CompressionReport
+from amarathon.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import torch
@@ -56,7 +57,14 @@ def compress(
         caches that cannot shrink.
     """
     from amarathon.compression.compressor import Compressor
+    from amarathon.compression.places import AudioPlaces
 
     parsed = Configuration.parse(configuration) if isinstance(configuration, str) else configuration
-    with Compressor(model, parsed, audio_positions, seed).attached() as report:
+    if parsed.shortening is not None:
+        raise ConfigurationError(
+            f"{parsed.shortening.name} acts before the language model, where a prompt is already laid out; "
+            "use amarathon.sweep."
+        )
+    places = None if audio_positions is None else AudioPlaces.plain(audio_positions)
+    with Compressor(model, parsed, places, seed).attached() as report:
         yield report

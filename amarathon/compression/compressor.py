@@ -11,8 +11,9 @@ from transformers.cache_utils import DynamicCache
 
 from amarathon.compression import hooks
 from amarathon.compression.configuration import Configuration
-from amarathon.compression.eviction import kept_per_slice, surviving
+from amarathon.compression.eviction import held_shares, surviving
 from amarathon.compression.methods.base import EvictionContext, SelectionContext, budget
+from amarathon.compression.places import AudioPlaces
 from amarathon.compression.prefix import (
     Prefix,
     attention_keeper,
@@ -20,7 +21,7 @@ from amarathon.compression.prefix import (
     listened_queries,
     seeded,
 )
-from amarathon.compression.report import CompressionReport, time_spans
+from amarathon.compression.report import CompressionReport
 from amarathon.errors import ConfigurationError, ModelError
 from amarathon.models.families import Family, family_of
 
@@ -32,9 +33,9 @@ class Compressor:
     ----------
     model : PreTrainedModel
     configuration : Configuration
-    audio_positions : Tensor of shape (N,), optional
-        Places of the audio tokens in the prompt. Needed where the model is given embeddings;
-        otherwise they are read from the prompt's ids.
+    places : AudioPlaces, optional
+        Of the audio tokens in the prompt. Needed where the model is given embeddings; otherwise
+        they are read from the prompt's ids.
     seed : int
         Of random methods; every prefill starts from it.
     prefix : Prefix, optional
@@ -46,7 +47,7 @@ class Compressor:
         self,
         model: PreTrainedModel,
         configuration: Configuration,
-        audio_positions: Tensor | None = None,
+        places: AudioPlaces | None = None,
         seed: int = 0,
         prefix: Prefix | None = None,
     ):
@@ -54,7 +55,7 @@ class Compressor:
         self.family: Family = family_of(getattr(model.config, "model_type", None))
         self.layers = hooks.decoder_layers(model)
         self.report = CompressionReport(configuration.name)
-        self._given_positions = audio_positions
+        self._given_places = places
         self._check_layer()
         self._prefix = prefix
         self._skipped = 0 if prefix is None else branching_layer(configuration, len(self.layers))
@@ -119,13 +120,13 @@ class Compressor:
         self._start(source, ids)
 
     def _start(self, source: Tensor, ids: Tensor | None) -> None:
-        positions = self._given_positions
-        if positions is None:
+        places = self._given_places
+        if places is None:
             if ids is None:
                 raise ModelError("With inputs_embeds, say where the audio is by audio_positions.")
             token = getattr(self.model.config, self.family.audio_token_field)
-            positions = (ids[0] == token).nonzero()[:, 0]
-        self._positions = positions.to(source.device)
+            places = AudioPlaces.plain((ids[0] == token).nonzero()[:, 0])
+        self._places, self._positions = places, places.positions
         self._length = int(source.shape[1])
         if len(self._positions) == 0:
             raise ModelError("The prompt has no audio tokens to compress.")
@@ -133,18 +134,20 @@ class Compressor:
         self._index: Tensor | None = None
         self._merged: Tensor | None = None
         self._shortened: tuple[Any, dict[str, Any]] | None = None
-        count, pruning = len(self._positions), self.configuration.pruning
+        pruning = self.configuration.pruning
+        asked = 1.0 if pruning is None else float(1 - pruning.amount)
         self.report.restart(
             prompt_tokens=self._length,
-            audio_tokens=count,
-            requested_retention=1.0 if pruning is None else float(1 - pruning.amount),
+            audio_tokens=self._places.encoder_tokens,
+            requested_retention=asked * len(self._positions) / self._places.encoder_tokens,
         )
-        self._set_kept(list(range(count)))
+        self._set_kept(torch.arange(len(self._positions), device=source.device))
 
-    def _set_kept(self, indices: list[int]) -> None:
-        self.report.kept_tokens = len(indices)
-        self.report.kept_indices = indices
-        self.report.kept_spans = time_spans(indices, self.family.tokens_per_second)
+    def _set_kept(self, chosen: Tensor) -> None:
+        self._kept = chosen
+        self.report.kept_tokens = len(chosen)
+        self.report.kept_indices = chosen.tolist()
+        self.report.kept_spans = self._places.spans(chosen, self.family.tokens_per_second)
 
     # One decoder layer
 
@@ -186,7 +189,7 @@ class Compressor:
         stays[self._positions] = False
         stays[self._positions[chosen]] = True
         self._index = stays.nonzero()[:, 0]
-        self._set_kept(chosen.tolist())
+        self._set_kept(chosen)
 
     def _shortened_states(self, states: Tensor) -> Tensor:
         assert self._index is not None
@@ -229,7 +232,10 @@ class Compressor:
         physical = self._physical_audio(number, keys.shape[-2])
         scores = eviction.score(EvictionContext(attention, seeded(self.seed, number)))
         places = surviving(scores, eviction.amount, physical if eviction.scope == "audio" else None)
-        self._map_layer(places, physical, int(keys.shape[-2]))
+        whole = len(physical) == len(self._positions)
+        seen = torch.arange(len(physical), device=physical.device) if whole else self._kept
+        shares = held_shares(places, int(keys.shape[-2]))[physical]
+        self.report.kept_map.append(self._places.slice_means(seen, shares))
         if places.shape[-1] == keys.shape[-2]:
             return keys, values
         index = places[None, :, :, None].expand(-1, -1, -1, keys.shape[-1])
@@ -240,13 +246,6 @@ class Compressor:
         if self._index is None or length == self._length:
             return self._positions
         return torch.isin(self._index, self._positions).nonzero()[:, 0]
-
-    def _map_layer(self, places: Tensor, physical: Tensor, length: int) -> None:
-        whole = len(physical) == len(self._positions)
-        indices = range(len(self._positions)) if whole else self.report.kept_indices
-        self.report.kept_map.append(
-            kept_per_slice(places, physical, length, torch.as_tensor(list(indices)), len(self._positions))
-        )
 
 
 def _nbytes(keys: Tensor, values: Tensor) -> int:

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from amarathon.compression.methods import METHODS, EvictionMethod, Method, PruningMethod
+from amarathon.compression.methods import METHODS, EvictionMethod, Method, PruningMethod, Shortening
 from amarathon.compression.methods.base import STAGES
 from amarathon.errors import ConfigurationError
 
@@ -58,6 +58,11 @@ class Configuration:
     def name(self) -> str:
         """The canonical name; `parse` of it gives this configuration back."""
         return "+".join(_step_name(step) for step in self.steps) or VANILLA
+
+    @property
+    def shortening(self) -> Shortening | None:
+        """The step before the language model, if there is one."""
+        return next((step for step in self.steps if isinstance(step, Shortening)), None)
 
     @property
     def pruning(self) -> PruningMethod | None:

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from amarathon.compression.methods.base import budget
-from amarathon.compression.report import MAP_SLICES
 
 
 def surviving(scores: Tensor, ratio: Fraction, audio: Tensor | None) -> Tensor:
@@ -45,32 +44,19 @@ def _best(scores: Tensor, keep: int) -> Tensor:
     return ranked[:, :keep].sort(dim=-1).values
 
 
-def kept_per_slice(places: Tensor, physical: Tensor, length: int, indices: Tensor, count: int) -> list[float]:
-    """Share of the audio tokens that one layer's cache holds, over slices of the audio's time.
+def held_shares(places: Tensor, length: int) -> Tensor:
+    """The share of KV heads that still hold each of `length` cached tokens.
 
     Parameters
     ----------
     places : Tensor of shape (kv_heads, n)
-        Cache places that survive.
-    physical : Tensor of shape (M,)
-        Cache places of the audio tokens that the layer has seen.
+        From `surviving`.
     length : int
         Cache places before the eviction.
-    indices : Tensor of shape (M,)
-        Which of the recording's audio tokens those are.
-    count : int
-        Audio tokens of the recording.
 
     Returns
     -------
-    list of float
-        At most `MAP_SLICES` means over KV heads.
+    Tensor of shape (length,)
     """
     held = torch.zeros(places.shape[0], length, device=places.device)
-    held.scatter_(1, places, 1.0)
-    shares = held[:, physical].mean(dim=0).double().cpu()
-    slices = min(MAP_SLICES, count)
-    where = indices * slices // count
-    sizes = torch.bincount(torch.arange(count) * slices // count, minlength=slices)
-    sums = torch.zeros(slices, dtype=torch.double).index_add_(0, where, shares)
-    return [float(value) for value in sums / sizes]
+    return held.scatter_(1, places, 1.0).mean(dim=0)

@@ -72,6 +72,8 @@ class PrefixRecorder:
     def __init__(self, layers: nn.ModuleList, configurations: Sequence[Configuration], prefix: Prefix):
         self._layers, self._prefix = layers, prefix
         count = len(layers)
+        # One that wants more layers than there are fails by itself, when its turn comes.
+        configurations = [one for one in configurations if branching_layer(one, count) <= count]
         self._ends = {branching_layer(configuration, count) for configuration in configurations}
         self._queries: dict[int, int] = {}
         for configuration in configurations:

@@ -124,14 +124,14 @@ class OpenModel(ABC):
             ids = self.tokenizer.eos_token_id
         return frozenset(ids if isinstance(ids, list) else [ids])
 
-    def embed(self, prompt: Prompt, encoded: Sequence[Tensor]) -> Tensor:
+    def embed(self, prompt: Prompt, encoded: Tensor) -> Tensor:
         """Put the encoded audio in its places among the text's embeddings.
 
         Parameters
         ----------
         prompt : Prompt
-        encoded : sequence of Tensor
-            All pieces of `encode_parts`, in order.
+        encoded : Tensor of shape (N, hidden)
+            One row for each of the prompt's audio tokens.
 
         Returns
         -------
@@ -139,7 +139,7 @@ class OpenModel(ABC):
         """
         with torch.inference_mode():
             embeddings: Tensor = self.model.get_input_embeddings()(prompt.input_ids).clone()
-            embeddings[0, prompt.audio_positions] = torch.cat(list(encoded)).to(embeddings.dtype)
+            embeddings[0, prompt.audio_positions] = encoded.to(embeddings.dtype)
         return embeddings
 
     def respond(self, audio: Audio, messages: Sequence[Message], *, max_new_tokens: int) -> str:

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amarathon.compression import METHODS
-from amarathon.compression.eviction import kept_per_slice, surviving
+from amarathon.compression.eviction import surviving
 from amarathon.compression.methods import EvictionMethod, PruningMethod, budget
 from amarathon.compression.methods.base import AttentionInputs, EvictionContext, SelectionContext
 from amarathon.compression.methods.frame import Frame
-from amarathon.compression.report import time_spans
+from amarathon.compression.places import AudioPlaces
 
 PRUNINGS = [method for method in METHODS.values() if issubclass(method, PruningMethod)]
 EVICTIONS = [method for method in METHODS.values() if issubclass(method, EvictionMethod)]
@@ -95,19 +95,55 @@ def test_snapkv_keeps_its_window_and_with_less_room_the_latest():
 
 
 def test_spans_merge_neighbours():
-    assert time_spans([0, 1, 2, 5, 7, 8], 25.0) == [(0.0, 0.12), (0.2, 0.24), (0.28, 0.36)]
-    assert time_spans([], 25.0) == []
+    places = AudioPlaces.plain(torch.arange(10) + 4)
+    chosen = torch.tensor([0, 1, 2, 5, 7, 8])
+    assert places.spans(chosen, 25.0) == [(0.0, 0.12), (0.2, 0.24), (0.28, 0.36)]
+    assert places.spans(chosen[:0], 25.0) == []
 
 
 @given(st.integers(1, 300), st.sets(st.integers(0, 299)))
-def test_kept_map_is_the_mean_over_each_slice(count, chosen):
-    kept = sorted(place for place in chosen if place < count)
-    places = torch.tensor([kept], dtype=torch.long)
-    shares = kept_per_slice(places, torch.arange(count), count, torch.arange(count), count)
+def test_slice_means_are_over_each_slice_of_time(count, chosen):
+    kept = torch.tensor(sorted(place for place in chosen if place < count), dtype=torch.long)
+    shares = torch.rand(len(kept), generator=torch.Generator().manual_seed(count))
+    means = AudioPlaces.plain(torch.arange(count)).slice_means(kept, shares)
+    left = dict(zip(kept.tolist(), shares.tolist(), strict=True))
     slices = min(64, count)
-    for number, share in enumerate(shares):
+    for number, mean in enumerate(means):
         members = [place for place in range(count) if place * slices // count == number]
-        assert share == pytest.approx(sum(place in chosen for place in members) / len(members))
+        assert mean == pytest.approx(sum(left.get(place, 0.0) for place in members) / len(members))
+
+
+def test_a_pooled_token_stands_for_all_of_its_time():
+    starts, ends = torch.tensor([0, 3, 6]), torch.tensor([3, 6, 8])
+    places = AudioPlaces(torch.arange(3), starts, ends, 8)
+    assert places.spans(torch.tensor([0, 2]), 1.0) == [(0.0, 3.0), (6.0, 8.0)]
+    assert places.slice_means(torch.tensor([0, 2]), torch.tensor([1.0, 0.5])) == [1, 1, 1, 0, 0, 0, 0.5, 0.5]
+
+
+@settings(deadline=None, max_examples=40)
+@given(count=st.integers(1, 90), factor=st.integers(1, 12))
+def test_pooling_and_downsampling_make_a_token_of_every_stretch(count, factor):
+    rows = torch.randn(count, 6, generator=torch.Generator().manual_seed(count))
+    pool, down = (METHODS[name](amount=Fraction(factor)) for name in ("pool", "downsample"))
+    starts = pool.starts(rows)
+    assert len(starts) == math.ceil(count / factor)
+    assert torch.equal(down.shorten(rows, down.starts(rows)), rows[::factor])
+    means = [rows[start : start + factor].mean(dim=0) for start in range(0, count, factor)]
+    torch.testing.assert_close(pool.shorten(rows, starts), torch.stack(means))
+
+
+@pytest.mark.parametrize("least", [1, 5])
+def test_segmentation_recovers_planted_boundaries(least):
+    lengths = [7, 12, 5, 20, 9]
+    centres = torch.randn(len(lengths), 32, generator=torch.Generator().manual_seed(0))
+    rows = centres.repeat_interleave(torch.tensor(lengths), dim=0)
+    method = METHODS["boundaries"](amount=Fraction(least))
+    starts = method.starts(rows)
+    assert starts.tolist() == [0, 7, 19, 24, 44]
+    torch.testing.assert_close(method.shorten(rows, starts), centres)
+    # Noise adds peaks of its own, but hides none of those planted.
+    noisy = rows + 0.05 * torch.randn(rows.shape, generator=torch.Generator().manual_seed(1))
+    assert {0, 7, 19, 24, 44} <= set(method.starts(noisy).tolist())
 
 
 def slow_dart(context, released=False):

@@ -6,7 +6,7 @@ from transformers.cache_utils import DynamicCache
 
 from amarathon.compression import Configuration, compress, compressor, eviction, hooks
 from amarathon.compression.methods.frame import Frame
-from amarathon.generation import generate
+from amarathon.generation import embed, generate
 from amarathon.models.qwen2_5_omni import Qwen25Omni
 from amarathon.sweep import Outcome
 from tests.compression.oracle import Removal, logits
@@ -38,21 +38,21 @@ TOLERANCE = 2e-3
 def prepared(lm, seconds, question):
     task, text, options = QUESTIONS[question]
     prompt = lm.prompt(noise(seconds), task.free_messages(text, options))
-    return prompt, lm.embed(prompt, [part for _, part in lm.encode_parts(prompt)])
+    encoded = torch.cat([part for _, part in lm.encode_parts(prompt)])
+    return prompt, embed(lm, prompt, encoded)
 
 
 def check_generation(name, attention="sdpa", seconds=2.0, question=0):
     """Our own steps: each step's logits against the oracle's, on the tokens that were chosen."""
     lm = tiny_thinker(attention)
-    prompt, embeddings = prepared(lm, seconds, question)
+    prompt, embedded = prepared(lm, seconds, question)
     seen = []
     head = lm.model.lm_head.register_forward_hook(lambda _m, _a, out: seen.append(out[0, -1].double()))
     try:
         list(
             generate(
                 lm,
-                embeddings,
-                prompt.audio_positions,
+                embedded,
                 Configuration.parse(name),
                 max_new_tokens=NEW_TOKENS,
                 seed=0,
@@ -61,13 +61,13 @@ def check_generation(name, attention="sdpa", seconds=2.0, question=0):
         )
     finally:
         head.remove()
-    compare(lm, prompt, embeddings, torch.stack(seen), CASES[name])
+    compare(lm, prompt, embedded.embeddings, torch.stack(seen), CASES[name])
 
 
 def check_plain_generate(name, attention="sdpa", seconds=2.0, question=0):
     """A library user's call: transformers' own generate inside ``compress``."""
     lm = tiny_thinker(attention)
-    prompt, embeddings = prepared(lm, seconds, question)
+    prompt, embedded = prepared(lm, seconds, question)
     with compress(lm.model, name):
         made = lm.model.generate(
             input_ids=prompt.input_ids,
@@ -78,13 +78,13 @@ def check_plain_generate(name, attention="sdpa", seconds=2.0, question=0):
             output_logits=True,
             return_dict_in_generate=True,
         )
-    compare(lm, prompt, embeddings, torch.cat(made.logits).double(), CASES[name])
+    compare(lm, prompt, embedded.embeddings, torch.cat(made.logits).double(), CASES[name])
 
 
 def check_own_loop(name, attention="sdpa", seconds=2.0, question=0):
     """A library user's own loop, in which the model derives positions from its cache."""
     lm = tiny_thinker(attention)
-    prompt, embeddings = prepared(lm, seconds, question)
+    prompt, embedded = prepared(lm, seconds, question)
     inputs = {
         "input_ids": prompt.input_ids,
         "input_features": prompt.features[None],
@@ -95,7 +95,7 @@ def check_own_loop(name, attention="sdpa", seconds=2.0, question=0):
         for _ in range(NEW_TOKENS):
             seen.append(lm.model(**inputs, past_key_values=cache, use_cache=True).logits[0, -1].double())
             inputs = {"input_ids": seen[-1].argmax().view(1, 1)}
-    compare(lm, prompt, embeddings, torch.stack(seen), CASES[name])
+    compare(lm, prompt, embedded.embeddings, torch.stack(seen), CASES[name])
 
 
 def compare(lm, prompt, embeddings, stepwise, removal):
@@ -214,14 +214,13 @@ def test_planted_faults_are_caught(fault, check, name, attention, monkeypatch):
 
 def test_first_token_never_changes_under_eviction():
     lm = tiny_thinker()
-    prompt, embeddings = prepared(lm, 2.0, 1)
+    _, embedded = prepared(lm, 2.0, 1)
     first = {
         outcome.reply
         for name in ("vanilla", "knorm@0.9", "tova@0.9", "snapkv@0.9", "randomkv@0.9")
         for outcome in generate(
             lm,
-            embeddings,
-            prompt.audio_positions,
+            embedded,
             Configuration.parse(name),
             max_new_tokens=1,
             seed=0,

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from amarathon.compression.methods.atome import ATome
-from amarathon.compression.methods.base import EvictionMethod, Method, PruningMethod, budget
+from amarathon.compression.methods.base import EvictionMethod, Method, PruningMethod, Shortening, budget
+from amarathon.compression.methods.boundaries import Boundaries
 from amarathon.compression.methods.dart import Dart
+from amarathon.compression.methods.downsample import Downsample
 from amarathon.compression.methods.fastv import FastV
 from amarathon.compression.methods.frame import Frame
 from amarathon.compression.methods.knorm import KNorm
+from amarathon.compression.methods.pool import Pool
 from amarathon.compression.methods.random import Random
 from amarathon.compression.methods.randomkv import RandomKV
 from amarathon.compression.methods.segmentwise import SegmentWise
@@ -19,6 +22,9 @@ METHODS: Mapping[str, type[Method]] = MappingProxyType(
     {
         method.name: method
         for method in (
+            Pool,
+            Downsample,
+            Boundaries,
             Frame,
             Random,
             FastV,
@@ -33,4 +39,4 @@ METHODS: Mapping[str, type[Method]] = MappingProxyType(
     }
 )
 
-__all__ = ["METHODS", "EvictionMethod", "Method", "PruningMethod", "budget"]
+__all__ = ["METHODS", "EvictionMethod", "Method", "PruningMethod", "Shortening", "budget"]

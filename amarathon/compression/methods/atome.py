@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import PruningMethod, SelectionContext
+from amarathon.compression.methods.base import PruningMethod, SelectionContext, group_means
 
 if TYPE_CHECKING:
     import torch
@@ -39,10 +39,4 @@ class ATome(PruningMethod):
 
     def merge(self, context: SelectionContext, chosen: "torch.Tensor") -> "torch.Tensor":
         """See `PruningMethod.merge`."""
-        import torch
-
-        states = context.hidden_states[context.audio_positions].float()
-        ends = torch.cat([chosen[1:], chosen.new_tensor([len(states)])])
-        group = torch.arange(len(chosen), device=chosen.device).repeat_interleave(ends - chosen)
-        sums = torch.zeros(len(chosen), states.shape[1], device=states.device).index_add_(0, group, states)
-        return (sums / (ends - chosen)[:, None]).to(context.hidden_states.dtype)
+        return group_means(context.hidden_states[context.audio_positions], chosen)

@@ -168,6 +168,59 @@ class Method(ABC):
 
 
 @dataclass(frozen=True)
+class Shortening(Method):
+    """Makes the audio shorter between the encoder and the language model.
+
+    Neighbouring tokens become groups, each group one token; what follows sees a shorter prompt.
+    """
+
+    stage: ClassVar[Stage] = "before"
+    amount_kind: ClassVar[Literal["ratio", "factor"]] = "factor"
+    # Whether a group becomes its mean, or its first token.
+    averages: ClassVar[bool] = True
+
+    @abstractmethod
+    def starts(self, rows: "torch.Tensor") -> "torch.Tensor":
+        """Choose where groups begin.
+
+        Parameters
+        ----------
+        rows : Tensor of shape (N, hidden)
+            The encoder's output.
+
+        Returns
+        -------
+        Tensor of shape (n,), int64
+            Sorted, unique, from 0: the first token of each group.
+        """
+
+    def shorten(self, rows: "torch.Tensor", starts: "torch.Tensor") -> "torch.Tensor":
+        """One token for each group, shape (n, hidden)."""
+        return group_means(rows, starts) if self.averages else rows[starts]
+
+
+def group_means(rows: "torch.Tensor", starts: "torch.Tensor") -> "torch.Tensor":
+    """Mean of each group of neighbouring rows.
+
+    Parameters
+    ----------
+    rows : Tensor of shape (N, hidden)
+    starts : Tensor of shape (n,), int64
+        The first row of each group, sorted, from 0.
+
+    Returns
+    -------
+    Tensor of shape (n, hidden)
+    """
+    import torch
+
+    sizes = torch.cat([starts[1:], starts.new_tensor([len(rows)])]) - starts
+    group = torch.arange(len(starts), device=rows.device).repeat_interleave(sizes)
+    sums = torch.zeros(len(starts), rows.shape[1], device=rows.device).index_add_(0, group, rows.float())
+    return (sums / sizes[:, None]).to(rows.dtype)
+
+
+@dataclass(frozen=True)
 class PruningMethod(Method):
     """Chooses audio tokens during the prefill, before layer `layer`.
 

@@ -1,0 +1,32 @@
+"""Average pooling of the encoder's output, before the language model."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from amarathon.compression.methods.base import Shortening
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class Pool(Shortening):
+    """Replace every `amount` neighbouring audio tokens by their mean: ceil(N / amount) tokens.
+
+    No LoRA: the language model was not adapted to pooled tokens.
+
+    References
+    ----------
+    Average pooling as in "Segmentation-driven compression" (arXiv 2511.20973), without its
+    fine-tuning.
+    """
+
+    name: ClassVar[str] = "pool"
+    title: ClassVar[str] = "Average pooling, no LoRA"
+    paper: ClassVar[str] = "https://arxiv.org/abs/2511.20973"
+
+    def starts(self, rows: "torch.Tensor") -> "torch.Tensor":
+        """See `Shortening.starts`."""
+        import torch
+
+        return torch.arange(0, len(rows), int(self.amount), device=rows.device)

@@ -1,0 +1,86 @@
+"""Where a prompt's audio tokens are, and which stretch of the recording each stands for."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+MAP_SLICES = 64
+
+
+@dataclass(frozen=True)
+class AudioPlaces:
+    """The audio tokens of one prompt.
+
+    Attributes
+    ----------
+    positions : Tensor of shape (M,), int64
+        Sorted places in the prompt; not always one span.
+    starts, ends : Tensor of shape (M,), int64
+        The encoder's tokens that each stands for, from and to, sorted. A token of its own is one
+        step; after pooling a token stands for several.
+    encoder_tokens : int
+        How many the encoder made.
+    """
+
+    positions: Tensor
+    starts: Tensor
+    ends: Tensor
+    encoder_tokens: int
+
+    @classmethod
+    def plain(cls, positions: Tensor) -> "AudioPlaces":
+        """Each token stands for itself."""
+        steps = torch.arange(len(positions), device=positions.device)
+        return cls(positions, steps, steps + 1, len(positions))
+
+    def spans(self, chosen: Tensor, tokens_per_second: float) -> list[tuple[float, float]]:
+        """Merge the stretches of time that chosen tokens stand for.
+
+        Parameters
+        ----------
+        chosen : Tensor of shape (n,), int64
+            Sorted indices into `positions`.
+        tokens_per_second : float
+            Of the encoder.
+
+        Returns
+        -------
+        list of (float, float)
+            Seconds; stretches that touch are one.
+        """
+        if not len(chosen):
+            return []
+        starts, ends = self.starts[chosen], self.ends[chosen]
+        apart = starts[1:] != ends[:-1]
+        first = torch.cat([apart.new_ones(1), apart])
+        last = torch.cat([apart, apart.new_ones(1)])
+        merged = zip(starts[first].tolist(), ends[last].tolist(), strict=True)
+        return [(start / tokens_per_second, end / tokens_per_second) for start, end in merged]
+
+    def slice_means(self, chosen: Tensor, shares: Tensor) -> list[float]:
+        """Average what is left of the audio over equal slices of its time.
+
+        Parameters
+        ----------
+        chosen : Tensor of shape (n,), int64
+            Indices into `positions`; all other tokens are gone.
+        shares : Tensor of shape (n,)
+            How much is left of each.
+
+        Returns
+        -------
+        list of float
+            `MAP_SLICES` means, or as many as there are tokens.
+        """
+        lengths = self.ends[chosen] - self.starts[chosen]
+        first = lengths.cumsum(0) - lengths
+        within = torch.arange(int(lengths.sum()), device=lengths.device) - first.repeat_interleave(lengths)
+        left = torch.zeros(self.encoder_tokens, dtype=torch.double, device=shares.device)
+        left[self.starts[chosen].repeat_interleave(lengths) + within] = shares.double().repeat_interleave(
+            lengths
+        )
+        slices = min(MAP_SLICES, self.encoder_tokens)
+        where = torch.arange(self.encoder_tokens, device=left.device) * slices // self.encoder_tokens
+        sums = torch.zeros(slices, dtype=torch.double, device=left.device).index_add_(0, where, left)
+        return [float(mean) for mean in sums / torch.bincount(where, minlength=slices)]
