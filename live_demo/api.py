@@ -52,9 +52,14 @@ class SentenceRoute(APIRoute):
 
 
 def router(settings: Settings) -> APIRouter:
-    """Routes of the demo."""
+    """Routes of the demo, under ``/v1/demo``."""
     desk = open_desk(settings)
     desk.keep_tidy()
+    return routes_of(desk)
+
+
+def routes_of(desk: Desk) -> APIRouter:
+    """Routes to one desk."""
     routes = APIRouter(prefix=PREFIX, tags=["demo"], route_class=SentenceRoute)
     _add_recordings(routes, desk)
     _add_comparisons(routes, desk)
@@ -86,6 +91,11 @@ def _add_recordings(routes: APIRouter, desk: Desk) -> None:
     def take_example(name: str) -> Response:
         """Take a bundled sample as the recording."""
         return JSONResponse(_described(desk.add_example(name)), 201, NEVER)
+
+    @routes.post("/recordings/{identifier}/cut", status_code=201)
+    def cut(identifier: str, start: float, end: float) -> Response:
+        """Make a recording of a stretch of another one."""
+        return JSONResponse(_described(desk.recordings.cut(identifier, start, end)), 201, NEVER)
 
     @routes.get("/recordings/{identifier}")
     def recording(identifier: str) -> Response:
@@ -161,7 +171,9 @@ def _add_results(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/comparisons/{identifier}/comparison.json")
     def document(identifier: str) -> Response:
         """Everything about a comparison, to keep."""
-        return JSONResponse(Results(desk.find(identifier)).document(), headers=_attachment(identifier, "json"))
+        return JSONResponse(
+            Results(desk.find(identifier)).document(), headers=_attachment(identifier, "json")
+        )
 
     @routes.get("/comparisons/{identifier}/comparison.csv")
     def table(identifier: str) -> Response:

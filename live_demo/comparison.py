@@ -83,7 +83,13 @@ class Comparison:
     """
 
     def __init__(self, folder: Path, ask: Ask, recording: Recording, sample: Sample):
-        self.id, self.folder, self.ask, self.recording, self.sample = folder.name, folder, ask, recording, sample
+        self.id, self.folder, self.ask, self.recording, self.sample = (
+            folder.name,
+            folder,
+            ask,
+            recording,
+            sample,
+        )
         self.state: State = "waiting"
         self.error: str | None = None
         self.asked_after = time.monotonic()
@@ -129,7 +135,9 @@ class Comparison:
             model.check_audio(audio)
             with writing(self.folder) as folder:
                 folder.write_header(self._header(model))
-                write_atomically(self.folder / COMPARISON_FILE, self._record().model_dump_json(indent=2) + "\n")
+                write_atomically(
+                    self.folder / COMPARISON_FILE, self._record().model_dump_json(indent=2) + "\n"
+                )
                 self.stopwatch = Stopwatch(len(self.ask.configurations), usual_s)
                 self.state = "running"
                 self.state = "done" if self._answer(folder, audio, events) else "stopped"
@@ -196,7 +204,7 @@ class Comparison:
         # Written first: an answer that is there has what it kept beside it.
         with (self.folder / KEPT_FILE).open("a", encoding="utf-8") as file:
             file.write(kept.model_dump_json() + "\n")
-        from amarathon.runs.answering import prediction_of  # noqa: PLC0415
+        from amarathon.runs.answering import prediction_of
 
         randomised = Configuration.parse(outcome.configuration).randomised
         folder.append(prediction_of(self.sample, audio, outcome, str(self.ask.seed) if randomised else "0"))

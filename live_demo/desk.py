@@ -15,7 +15,7 @@ from amarathon.sweep import Outcome, Progress, sweep
 from amarathon.tasks import Message
 from live_demo.asking import Ask
 from live_demo.comparison import Comparison
-from live_demo.errors import BusyError, DemoError, GoneError
+from live_demo.errors import BusyError, GoneError
 from live_demo.limits import (
     ABANDONED_AFTER_S,
     FORGOTTEN_AFTER_S,
@@ -86,7 +86,9 @@ class Desk:
         with self._lock:
             waiting = [each for each in self._comparisons.values() if self._waits(each)]
             if len(waiting) >= MOST_WAITING:
-                raise BusyError(f"{len(waiting)} comparisons are waiting already; try again in a few minutes.")
+                raise BusyError(
+                    f"{len(waiting)} comparisons are waiting already; try again in a few minutes."
+                )
             comparison = Comparison(self.folder / new_id(), ask, recording, sample)
             self._comparisons[comparison.id] = comparison
             return comparison

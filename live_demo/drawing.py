@@ -29,7 +29,8 @@ def outline(samples: NDArray[np.float32], bins: int) -> bytes:
         int8, bins x 2; 127 is full scale.
     """
     peaks = waveform_peaks(samples, bins)
-    return np.rint(peaks.clip(-1, 1) * 127).astype(np.int8).tobytes()
+    scaled: NDArray[np.int8] = np.rint(peaks.clip(-1, 1) * 127).astype(np.int8)
+    return scaled.tobytes()
 
 
 def spectrogram(samples: NDArray[np.float32], columns: int) -> bytes:
@@ -52,14 +53,15 @@ def spectrogram(samples: NDArray[np.float32], columns: int) -> bytes:
     frames = padded[starts[:, None] + np.arange(WINDOW)] * np.hanning(WINDOW).astype(np.float32)
     power = np.abs(np.fft.rfft(frames, axis=1)) ** 2 @ _mel_filters()
     decibels = 10 * np.log10(power.reshape(columns, SPECTRA_PER_COLUMN, MEL_BANDS).mean(axis=1) + 1e-10)
-    scaled = (decibels - decibels.max()) / RANGE_DB + 1
-    return np.rint(scaled.clip(0, 1) * 255).astype(np.uint8).tobytes()
+    shares = (decibels - decibels.max()) / RANGE_DB + 1
+    levels: NDArray[np.uint8] = np.rint(shares.clip(0, 1) * 255).astype(np.uint8)
+    return levels.tobytes()
 
 
 @cache
 def _mel_filters() -> NDArray[np.float64]:
     """Triangular filters, shape (WINDOW // 2 + 1, MEL_BANDS)."""
-    from transformers.audio_utils import mel_filter_bank  # noqa: PLC0415
+    from transformers.audio_utils import mel_filter_bank
 
     filters: NDArray[np.float64] = mel_filter_bank(
         num_frequency_bins=WINDOW // 2 + 1,

@@ -46,9 +46,7 @@ class Stopwatch:
         Seconds.
     """
 
-    def __init__(
-        self, total: int, usual_s: float | None = None, clock: Callable[[], float] = time.monotonic
-    ):
+    def __init__(self, total: int, usual_s: float | None = None, clock: Callable[[], float] = time.monotonic):
         self._total, self._usual, self._clock = total, usual_s, clock
         self._start = clock()
         self._encoded: float | None = None
@@ -79,7 +77,13 @@ class Stopwatch:
         elapsed = self._clock() - self._start
         doing = self._doing
         return Pace(
-            doing.configuration, doing.stage, doing.share, self._done, self._total, elapsed, self._left(elapsed)
+            doing.configuration,
+            doing.stage,
+            doing.share,
+            self._done,
+            self._total,
+            elapsed,
+            self._left(elapsed),
         )
 
     def _left(self, elapsed: float) -> float | None:

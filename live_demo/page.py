@@ -14,37 +14,26 @@ from live_demo.desk import Desk, open_desk
 from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, MOST_CONFIGURATIONS
 from live_demo.results import method_list
 
+# In the order in which they count; all are scoped to the component by Gradio.
+STYLES = ("base.css", "asking.css", "timeline.css", "figures.css", "narrow.css")
 # Everything that computes with the model shares one place in Gradio's queue.
 COMPUTING = "model"
 # What is chosen when the page opens, beside vanilla: one of each kind that the paper compares.
 DEFAULTS = ["frame@0.6", "fastv@0.6", "snapkv@0.5"]
 
 
-class DemoBench(gr.HTML):
-    """The demo in the browser: form, timeline, figures; see ``static/``.
-
-    Parameters
-    ----------
-    setup : dict
-        What the page has to know before it asks anything.
-    """
-
-    def __init__(self, setup: dict[str, Any]):
-        super().__init__(
-            value="",
-            html_template=assets.read("demo.html"),
-            css_template=assets.read("demo.css"),
-            js_on_load=assets.read("load.js"),
-            apply_default_css=False,
-            elem_id="demo-bench",
-            setup=setup,
-        )
-
-
 def build_demo(settings: Settings) -> None:
     """Add the demo's components to the current Blocks page."""
     desk = open_desk(settings)
-    bench = DemoBench(describe(desk))
+    # Not a subclass of gr.HTML: Gradio would write a stub file beside this one.
+    bench = gr.HTML(
+        html_template=assets.read("demo.html"),
+        css_template="\n".join(assets.read(name) for name in STYLES),
+        js_on_load=assets.read("load.js"),
+        apply_default_css=False,
+        elem_id="demo-bench",
+        setup=describe(desk),
+    )
 
     def compare(event: gr.EventData) -> None:
         """Do the work of a comparison that the routes have taken; its state is theirs to tell."""

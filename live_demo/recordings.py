@@ -4,12 +4,13 @@ What was uploaded is thrown away as soon as it is decoded. What stays is the 16 
 that the model hears, and small copies of it that a browser plays.
 """
 
+import hashlib
 import re
 import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -17,10 +18,19 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from amarathon.audio import SAMPLE_RATE, Audio, AudioInfo, AudioLimits, load_audio_isolated, write_mp3, write_opus
+from amarathon.audio import (
+    SAMPLE_RATE,
+    Audio,
+    AudioInfo,
+    AudioLimits,
+    load_audio_isolated,
+    write_mp3,
+    write_opus,
+)
+from amarathon.audio.types import to_pcm16
 from amarathon.runs.folder import now
 from amarathon.runs.records import Record
-from live_demo.errors import GoneError
+from live_demo.errors import DemoError, GoneError
 from live_demo.limits import DECODERS
 
 ID = re.compile(r"[0-9a-f]{24}")
@@ -82,10 +92,11 @@ class Recording:
         samples: NDArray[np.float32] = np.load(self.folder / SAMPLES_FILE, mmap_mode="r")
         return samples
 
-    def audio(self) -> Audio:
-        """The recording as the model takes it."""
+    @property
+    def info(self) -> AudioInfo:
+        """What the header of the file said."""
         record = self.record
-        info = AudioInfo(
+        return AudioInfo(
             record.format,
             record.codec,
             record.sample_rate,
@@ -93,7 +104,10 @@ class Recording:
             record.duration_s,
             record.size_bytes,
         )
-        return Audio(np.array(self.samples), record.sha256, record.pcm_sha256, info)
+
+    def audio(self) -> Audio:
+        """The recording as the model takes it."""
+        return Audio(np.array(self.samples), self.record.sha256, self.record.pcm_sha256, self.info)
 
     def copy(self, coding: Coding) -> Path:
         """A small copy for browsers, made when it is first asked for."""
@@ -166,10 +180,33 @@ class Recordings:
         """
         with self._decoders:
             audio = self._decode(path, self.limits)
+        return self._keep(audio, name or path.name, example)
+
+    def cut(self, identifier: str, start: float, end: float) -> Recording:
+        """Make a recording of a stretch of another one, which stays.
+
+        Its hashes are those of its own PCM: there is no file that it was.
+
+        Raises
+        ------
+        DemoError
+            If the stretch is not inside the recording.
+        GoneError
+        """
+        whole = self.get(identifier)
+        first, last = seconds_to_samples(start), seconds_to_samples(end)
+        if not 0 <= first < last <= len(whole.samples) or end - start < self.limits.min_seconds:
+            raise DemoError("The stretch has to lie inside the recording.")
+        samples = np.array(whole.samples[first:last])
+        digest = hashlib.sha256(to_pcm16(samples).tobytes()).hexdigest()
+        name = f"{whole.record.name}, {start:.1f} to {end:.1f} s"
+        return self._keep(Audio(samples, digest, digest, whole.info), name, None)
+
+    def _keep(self, audio: Audio, name: str, example: str | None) -> Recording:
         info = audio.info
         record = RecordingRecord(
             id=new_id(),
-            name=name or path.name,
+            name=name,
             example=example,
             duration_s=audio.duration_s,
             format=info.format,
@@ -205,7 +242,7 @@ class Recordings:
         """Remove an upload's own folder."""
         shutil.rmtree(path.parent, ignore_errors=True)
 
-    def prune(self, used: Sequence[str], keep_unused_s: float) -> None:
+    def prune(self, used: Collection[str], keep_unused_s: float) -> None:
         """Remove recordings and broken-off uploads that nothing refers to and that are old enough."""
         if not self.folder.is_dir():
             return

@@ -33,6 +33,8 @@ class Row:
         Its methods' names.
     stages : list of str
         Where it acts: ``"before"``, ``"prune"``, ``"evict"``; empty for vanilla.
+    offers_options : bool
+        The question has options, so a reply is read for one of them.
     reply : str
     answer : str or None
         The letter of the option that the reply means.
@@ -64,6 +66,7 @@ class Row:
     configuration: str
     title: str
     stages: list[str]
+    offers_options: bool
     reply: str
     answer: str | None
     answer_text: str | None
@@ -120,7 +123,9 @@ class Results:
     def rows(self) -> list[Row]:
         """Figures of every configuration that is done."""
         predictions = self.predictions
-        vanilla = next((each for each in predictions if each.configuration == VANILLA and not each.error), None)
+        vanilla = next(
+            (each for each in predictions if each.configuration == VANILLA and not each.error), None
+        )
         longest = self.comparison.ask.max_new_tokens
         return [_row(each, vanilla, longest) for each in predictions]
 
@@ -189,6 +194,7 @@ def _row(prediction: Prediction, vanilla: Prediction | None, longest: int) -> Ro
         configuration=prediction.configuration,
         title=" + ".join(step.title for step in parsed.steps) or "Vanilla",
         stages=list(stages),
+        offers_options=bool(prediction.options),
         reply=prediction.reply,
         answer=None if index is None else OPTION_LETTERS[index],
         answer_text=None if index is None else prediction.options[index],

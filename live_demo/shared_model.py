@@ -35,7 +35,7 @@ class SharedModel:
         """
         with self._loading:
             if self._model is None:
-                from amarathon.models import load_model  # noqa: PLC0415
+                from amarathon.models import load_model
 
                 model = load_model(self.name)
                 warm_up(model)
@@ -48,9 +48,9 @@ def warm_up(model: "OpenModel") -> None:
 
     Without it vanilla, which comes first, would look slower than it is, and every speed-up larger.
     """
-    import numpy as np  # noqa: PLC0415
+    import numpy as np
 
-    from amarathon.audio import SAMPLE_RATE, Audio, AudioInfo  # noqa: PLC0415
+    from amarathon.audio import SAMPLE_RATE, Audio, AudioInfo
 
     silence = np.zeros(WARM_UP_S * SAMPLE_RATE, np.float32)
     info = AudioInfo("none", "none", SAMPLE_RATE, 1, float(WARM_UP_S), 0)

@@ -42,8 +42,10 @@ export function drawChart(node, rows, { up, across, series, titles }) {
   const chart = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, role: "img", "aria-label": label });
   drawAxes(chart, { x, y, step, right, width, titles });
   drawFront(chart, points, x, y);
-  const placed = [];
-  for (const point of points) drawPoint(chart, point, x(point.x), y(point.y), { series, placed, width, titles });
+  const marks = points.map((point) => ({ point, left: x(point.x), top: y(point.y) }));
+  // Labels keep clear of every mark and of one another.
+  const taken = marks.map(({ left, top }) => ({ left: left - 7, right: left + 7, top: top - 7, bottom: top + 7 }));
+  for (const { point, left, top } of marks) drawPoint(chart, point, left, top, { series, taken, width, titles });
   node.replaceChildren(chart);
 }
 
@@ -74,24 +76,30 @@ function drawFront(chart, points, x, y) {
   chart.append(svg("path", { d: path, class: "front" }));
 }
 
-function drawPoint(chart, { row, x: across, y: up }, left, top, { series, placed, width, titles }) {
+function drawPoint(chart, { row, x: across, y: up }, left, top, { series, taken, width, titles }) {
   const { colour } = series(row.configuration);
   const hover = `${row.configuration}: ${titles.up} ${percent(up)}, ${titles.across} ${seconds(across)}`;
   const mark = svg("path", {
     d: SHAPES[shapeOf(row)], transform: `translate(${left},${top})`, class: `mark ${shapeOf(row)}`, style: `--series: var(${colour})`,
   });
   mark.append(svg("title", {}, hover));
-  const long = row.configuration.length * 6.4;
-  const after = left + 10 + long < width;
-  const anchor = after ? left + 9 : left - 9;
-  const box = { left: after ? anchor : anchor - long, right: after ? anchor + long : anchor };
-  // Labels that would lie on one another go down, line by line; up where the axis is near.
-  const meets = (line) => placed.some((other) => Math.abs(other.line - line) < 12 && other.left < box.right && other.right > box.left);
-  let line = top + 4;
-  for (let offset = 0; offset < 12 && meets(line); offset++) {
-    const shift = 12 * Math.ceil((offset + 1) / 2) * (offset % 2 ? -1 : 1);
-    if (top + 4 + shift > 10 && top + 4 + shift < HEIGHT - MARGIN.bottom + 2) line = top + 4 + shift;
-  }
-  placed.push({ ...box, line });
-  chart.append(mark, svg("text", { x: anchor, y: line, class: `point ${after ? "" : "end"}` }, row.configuration));
+  const place = placeLabel(row.configuration.length * 6.7, left, top, taken, width);
+  taken.push(place);
+  chart.append(mark, svg("text", { x: place.left, y: place.bottom - 3, class: "point" }, row.configuration));
+}
+
+// The first free place beside, above or below a mark; the last one tried where all are taken.
+function placeLabel(long, left, top, taken, width) {
+  const box = (x, y) => ({ left: x, right: x + long, top: y - 7, bottom: y + 7 });
+  const beside = [0, -14, 14, -28, 28, -42, 42];
+  const tries = [
+    ...beside.map((shift) => box(left + 10, top + shift)),
+    ...beside.map((shift) => box(left - 10 - long, top + shift)),
+    box(left - long / 2, top - 15),
+    box(left - long / 2, top + 15),
+  ];
+  const inside = (place) => place.left >= 0 && place.right <= width && place.top >= 0 && place.bottom <= HEIGHT - MARGIN.bottom + 8;
+  const free = (place) => !taken.some((other) =>
+    other.left < place.right && other.right > place.left && other.top < place.bottom && other.bottom > place.top);
+  return tries.find((place) => inside(place) && free(place)) ?? tries.find(inside) ?? tries[0];
 }

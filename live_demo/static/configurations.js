@@ -5,7 +5,7 @@ import { h, say } from "./dom.js";
 const VANILLA = "vanilla";
 const SHARES = ["0.3", "0.5", "0.6", "0.7", "0.9"];
 const FACTORS = ["2", "3", "4"];
-const STAGES = { before: "before the language model", prune: "token pruning", evict: "cache eviction" };
+const STAGES = { before: "before the model", prune: "token pruning", evict: "cache eviction" };
 
 export class Configurations {
   changed = () => {};
@@ -45,15 +45,16 @@ export class Configurations {
   }
 
   table(methods, amounts, title) {
-    const shown = (amount) => (amount.includes(".") ? `${Math.round(100 * amount)}%` : `÷ ${amount}`);
+    const isShare = (amount) => amount.includes(".");
+    const shown = (amount) => (isShare(amount) ? `${Math.round(100 * amount)}%` : `÷ ${amount}`);
     const row = (method) =>
       h(
         "tr", {},
         h("th", { scope: "row" },
-          h("a", { href: method.paper, target: "_blank", rel: "noopener noreferrer", title: "Paper" }, method.title)),
+          h("a", { href: method.paper, target: "_blank", rel: "noopener noreferrer", title: `${method.title}: the paper` }, method.title)),
         amounts.map((amount) => {
           const name = `${method.name}@${amount}`;
-          const label = `${method.title}, ${shown(amount)} removed`;
+          const label = `${method.title}, ${isShare(amount) ? `${shown(amount)} removed` : `factor ${amount}`}`;
           const cell = h("button", {
             type: "button", class: "cell", "data-name": name, "aria-label": label, title: name,
             onclick: () => this.toggle(name),

@@ -41,7 +41,12 @@ export class Lanes {
     }
   }
 
+  // Headings of the figures; none while there are no figures.
   columns(untrained) {
+    if (untrained === null) {
+      this.part.columns.replaceChildren();
+      return;
+    }
     const head = { answer: "answer", prefill: "prefill", times: "", kept: "audio", cache: "cache", listen: "" };
     this.part.columns.replaceChildren(...this.order(untrained).map((name) => h("span", { class: `at-${name}` }, head[name])));
     this.part.columns.closest(".tracks").classList.toggle("untrained", untrained);
@@ -69,7 +74,7 @@ export class Lanes {
   figure(name, row) {
     const audio = row.audio_tokens ? row.kept_tokens / row.audio_tokens : null;
     const shown = {
-      answer: row.answer ?? (row.reply.trim() ? row.reply.trim() : "–"),
+      answer: row.answer ?? (row.offers_options ? "unread" : row.reply.trim() || "empty"),
       prefill: seconds(row.prefill_s),
       times: row.configuration === "vanilla" ? "" : times(row.prefill_speedup),
       kept: wholePercent(audio),

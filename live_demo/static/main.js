@@ -30,6 +30,7 @@ class Bench {
     this.source = new Source(part, setup, this.server, {
       taken: (recording, example) => this.take(recording, example),
       refused: (sentence) => say(part.fault, sentence),
+      playHead: () => this.player.time,
     });
     this.recording = this.comparison = null;
     part.go.addEventListener("click", () => this.compare());
@@ -39,7 +40,7 @@ class Bench {
 
   async open() {
     this.question.choose(this.setup.tasks[0].code);
-    this.lanes.columns(false);
+    this.lanes.columns(null);
     const shared = new URLSearchParams(location.search).get("comparison");
     if (shared) await this.reopen(shared);
     else if (this.setup.examples.length) await this.source.take(this.setup.examples.at(-1));
@@ -82,8 +83,7 @@ class Bench {
   leave() {
     this.comparison = null;
     this.results.clear();
-    this.lanes.begin([]);
-    this.lanes.columns(false);
+    this.lanes.columns(null);
     this.progress(null);
     say(this.part.workFault, null);
     address(null);
@@ -93,6 +93,7 @@ class Bench {
     const count = this.configurations.names.length;
     this.part.go.textContent = count === 1 ? "Answer with vanilla alone" : `Compare ${count} configurations`;
     this.part.go.disabled = !this.recording || Boolean(this.comparison?.busy);
+    if (!this.comparison) this.lanes.begin(this.configurations.names);
   }
 
   async compare() {
@@ -225,10 +226,10 @@ function describe(status, model) {
   };
 }
 
-// A method keeps its colour whatever it is compared with; vanilla is ink.
+// A method keeps its colour whatever it is compared with; vanilla is grey.
 function seriesOf(setup) {
   const colours = new Map(setup.methods.map((method, place) => [method.name, `--series-${1 + (place % 6)}`]));
-  return (name) => ({ colour: colours.get(name.split("@")[0]) ?? "--ink" });
+  return (name) => ({ colour: colours.get(name.split("@")[0]) ?? "--edge" });
 }
 
 function address(id) {

@@ -28,7 +28,8 @@ const NUMBERS_FROM = 2;
 function answer(row) {
   if (row.error) return row.error;
   if (row.answer) return `${row.answer} ${row.answer_text}${row.correct === null ? "" : row.correct ? " (right)" : " (wrong)"}`;
-  return row.reply.trim() ? "unread" : "empty";
+  if (!row.reply.trim()) return "empty";
+  return row.offers_options ? "unread" : "text";
 }
 
 export class ResultsView {
@@ -57,8 +58,8 @@ export class ResultsView {
     this.found = found;
     const { comparison, run, rows } = found;
     this.part.results.hidden = rows.length === 0;
-    const options = rows.some((row) => row.answer !== null) || comparison.ask.options.length > 0;
-    if (first) this.part.up.value = this.untrained || options ? "cache" : "agreement";
+    const letters = rows.some((row) => row.offers_options);
+    if (first) this.part.up.value = this.untrained || letters ? "cache" : "agreement";
     say(this.part.notice, run.model.notice ? `${run.model.name}: ${run.model.notice}` : null);
     this.drawTable();
     this.drawChart();

@@ -5,8 +5,8 @@ import { clock, count, wholePercent } from "./format.js";
 import { Recorder } from "./recorder.js";
 
 export class Source {
-  constructor(part, setup, server, { taken, refused }) {
-    Object.assign(this, { part, setup, server, taken, refused });
+  constructor(part, setup, server, { taken, refused, playHead }) {
+    Object.assign(this, { part, setup, server, taken, refused, playHead });
     this.uploading = null;
     this.turn = 0; // the latest choice wins, whatever arrives last
     part.choose.addEventListener("click", () => part.file.click());
@@ -18,6 +18,7 @@ export class Source {
       recorded: (blob, name) => this.upload(blob, name),
       refused,
     });
+    part.cut.addEventListener("click", () => this.cut());
     this.listExamples();
     this.acceptDrops();
   }
@@ -27,7 +28,8 @@ export class Source {
       const button = h(
         "button",
         { type: "button", class: "plain example", "data-example": example.id, onclick: () => this.take(example) },
-        example.title, h("span", { class: "muted" }, ` ${example.task} ${clock(example.duration_s)}`),
+        h("span", { class: "title", title: example.title }, example.title),
+        h("span", { class: "muted" }, `${example.task} ${clock(example.duration_s)}`),
       );
       this.part.examples.append(button);
     }
@@ -72,6 +74,16 @@ export class Source {
     await this.finish(turn, this.server.post(`/examples/${encodeURIComponent(example.id)}`), example);
   }
 
+  // The part of a long recording that a model takes, from the play head on.
+  async cut() {
+    const { recording } = this;
+    const most = this.setup.limits.recording;
+    const start = Math.max(0, Math.min(this.playHead(), recording.duration_s - most));
+    const turn = this.begin();
+    const query = new URLSearchParams({ start: start.toFixed(3), end: (start + most).toFixed(3) });
+    await this.finish(turn, this.server.post(`/recordings/${recording.id}/cut?${query}`), null);
+  }
+
   begin() {
     this.uploading?.abort();
     this.uploading = null;
@@ -96,6 +108,10 @@ export class Source {
 
   // What the recording is, in one line; an example's credit, as its licence asks.
   describe(recording) {
+    this.recording = recording;
+    const most = this.setup.limits.recording;
+    this.part.long.hidden = recording.duration_s <= most;
+    this.part.cut.textContent = `Use ${clock(most)} from the play head`;
     const example = this.setup.examples.find((each) => each.id === recording.example);
     const channels = recording.channels === 1 ? "mono" : `${recording.channels} channels`;
     this.part.facts.replaceChildren(

@@ -139,7 +139,7 @@ export class Timeline {
         const level = drawn.spectrum[column * BANDS + band] / 255;
         const place = 4 * ((BANDS - 1 - band) * drawn.bins + column);
         for (let channel = 0; channel < 3; channel++) {
-          image.data[place + channel] = from[channel] + (to[channel] - from[channel]) * level ** 1.5;
+          image.data[place + channel] = from[channel] + (to[channel] - from[channel]) * level ** 1.3;
         }
         image.data[place + 3] = 255;
       }
