@@ -1,0 +1,16 @@
+"""A reply becomes an option, or nothing.
+
+One reader for every multiple-choice task. It looks for everything in a reply that names an option:
+the option's text, in whole words and the longest that fits, or its letter where the letter stands
+as an answer rather than as the article "a" or a part of something else. What is denied ("not A")
+or asked ("is it A?") does not count. If all that is left agrees on one option, that is the answer.
+A reply that names two, or whose letter and text disagree, is not read: no answer is better than
+a guessed one.
+
+>>> read_answer("It is a fake", ["Real", "Fake"])
+1
+"""
+
+from amarathon.answers.reading import read_answer
+
+__all__ = ["read_answer"]

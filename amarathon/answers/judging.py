@@ -1,0 +1,138 @@
+"""What a reply does with the options it names: states, denies or asks."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from amarathon.answers.mentions import Mention
+from amarathon.answers.names import label_mark
+from amarathon.answers.vocabulary import (
+    BETWEEN,
+    CLAUSE_MARKS,
+    END_OF_STATEMENT,
+    FALSE,
+    JOINING,
+    NEW_CLAUSE,
+    NO_DENIAL,
+    PREDICATES,
+    TRUE,
+    VERBS,
+    denies,
+)
+from amarathon.answers.words import Words
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a mention amounts to.
+
+    Attributes
+    ----------
+    options : frozenset of int
+        The options that it may mean.
+    sentence : int
+        The number of its sentence.
+    meant : bool
+        It is neither denied nor asked.
+    stated : bool
+        It is put forward as the answer: "it is ...", "... is right", or `alone`.
+    alone : bool
+        It is a sentence or a labelled line of its own.
+    """
+
+    options: frozenset[int]
+    sentence: int
+    meant: bool
+    stated: bool
+    alone: bool
+
+
+def judge(text: Words, mentions: Sequence[Mention]) -> list[Judgement]:
+    """Judge every mention; neighbours share their lot."""
+    denied_here = _denials(text, mentions)
+    groups = list(_neighbours(text, mentions))
+    next_starts = [*(group[0].start for group in groups[1:]), len(text.words)]
+    judgements = []
+    for group, stop in zip(groups, next_starts, strict=False):
+        start, end = group[0].start, group[-1].end
+        said = list(_words_after(text, end, stop))
+        held = bool(said) and (said[0] in VERBS or said[0].endswith("n't"))
+        rejected = held and any(denies(word) or word in FALSE for word in said)
+        confirmed = held and not TRUE.isdisjoint(said)
+        alone = _is_alone(text, start, end)
+        asked = text.sentences[start] in text.questions and not alone
+        meant = not (denied_here[start] or rejected or asked)
+        stated = alone or confirmed or _is_predicated(text, start)
+        judgements += [Judgement(each.options, text.sentences[start], meant, stated, alone) for each in group]
+    return judgements
+
+
+def _neighbours(text: Words, mentions: Sequence[Mention]) -> Iterator[list[Mention]]:
+    """Mentions of one sentence with no word between them, or in a list that ends in "and" or "or"."""
+    run: list[Mention] = []
+    links: list[str] = []
+    for each in mentions:
+        between = text.words[run[-1].end : each.start] if run else ()
+        same = bool(run) and text.sentences[each.start] == text.sentences[run[-1].start]
+        if run and not (same and JOINING.issuperset(between)):
+            yield from _split_at_commas(run, links)
+            run, links = [], []
+        elif run:
+            links.append(between[0] if between else text.gaps[each.start])
+        run.append(each)
+    yield from _split_at_commas(run, links)
+
+
+def _split_at_commas(run: list[Mention], links: list[str]) -> Iterator[list[Mention]]:
+    """Cut "not A, C" in two, but leave "A, B and C" whole."""
+    start = 0
+    if JOINING.isdisjoint(links):
+        for index, link in enumerate(links, start=1):
+            if "," in link or ";" in link:
+                yield run[start:index]
+                start = index
+    if run:
+        yield run[start:]
+
+
+def _words_after(text: Words, start: int, stop: int) -> Iterator[str]:
+    """Words from `start` to the end of the clause."""
+    for index in range(start, stop):
+        word = text.words[index]
+        if any(mark in text.gaps[index] for mark in CLAUSE_MARKS) or word in END_OF_STATEMENT:
+            return
+        yield word
+
+
+def _denials(text: Words, mentions: Sequence[Mention]) -> list[bool]:
+    """For each word, whether its clause denies it: by a word before it that is in no option's text."""
+    covered = {index for each in mentions for index in range(each.start, each.end)}
+    denials, denied = [], False
+    for index, word in enumerate(text.words):
+        if any(mark in text.gaps[index] for mark in CLAUSE_MARKS):
+            denied = False
+        denials.append(denied)
+        following = text.words[index + 1] if index + 1 < len(text.words) else ""
+        if word in NEW_CLAUSE:
+            denied = False
+        elif index not in covered:
+            instead = (word, following) == ("instead", "of")
+            denied |= instead or (denies(word) and (word, following) not in NO_DENIAL)
+    return denials
+
+
+def _is_alone(text: Words, start: int, end: int) -> bool:
+    """Whether the words are a whole sentence or a labelled line."""
+    sentence = text.sentences[start]
+    starts = start == 0 or text.sentences[start - 1] != sentence
+    ends = end == len(text.words) or text.sentences[end] != sentence
+    return starts and (ends or bool(label_mark(text, start)))
+
+
+def _is_predicated(text: Words, start: int) -> bool:
+    """Whether what stands at `start` is what something is said to be: "it is a ...", "answer: ..."."""
+    index = start - 1
+    while index >= 0 and text.words[index] in BETWEEN:
+        index -= 1
+    if index < 0 or text.words[index] not in PREDICATES or text.sentences[index] != text.sentences[start]:
+        return False
+    return index == 0 or text.words[index - 1] != "there"

@@ -1,0 +1,37 @@
+"""What an option goes by in a reply."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from amarathon.answers.words import Words
+
+LABEL_MARKS = (":", ".", ")")
+_HALVES = " - "
+
+
+@dataclass(frozen=True)
+class Name:
+    """Words that an option goes by, and the label mark behind the first, as in "E. coli"."""
+
+    option: int
+    words: tuple[str, ...]
+    mark: str
+
+
+def option_names(index: int, option: str) -> Iterator[Name]:
+    """The whole text, the halves of "Blues - blues", the parts of "Senior (51-70)"."""
+    parts = {option: None, **dict.fromkeys(part for part in option.rpartition(_HALVES) if part != _HALVES)}
+    if option.rstrip().endswith(")"):
+        before, _, inside = option.rstrip()[:-1].rpartition("(")
+        parts |= {before: None, inside: None}
+    for part in parts:
+        text = Words.of(part)
+        if text.words:
+            yield Name(index, text.words, label_mark(text, 0))
+
+
+def label_mark(text: Words, index: int) -> str:
+    """The mark that makes a single letter the label of what follows, e.g. the colon of "A: Cat"."""
+    gap = text.gaps[index + 1].lstrip("\"']}")
+    has_more = index + 1 < len(text.words)
+    return gap[0] if len(text.words[index]) == 1 and has_more and gap.startswith(LABEL_MARKS) else ""
