@@ -117,7 +117,7 @@ def generate(
         last_position_logits(model.model),
     ):
         start = clock(model.device)
-        token = _next_token(model, cache, 0, inputs_embeds=embedded.embeddings)
+        token = int(_logits(model, cache, 0, inputs_embeds=embedded.embeddings).argmax())
         prefilled = clock(model.device)
         kept_bytes = cache_bytes(cache)
         tokens = [token]
@@ -126,7 +126,7 @@ def generate(
                 yield len(tokens)
             ids = torch.tensor([[tokens[-1]]], device=model.device)
             seen = embedded.embeddings.shape[1] + len(tokens) - 1
-            tokens.append(_next_token(model, cache, seen, input_ids=ids))
+            tokens.append(int(_logits(model, cache, seen, input_ids=ids).argmax()))
         end = clock(model.device)
     timings = Timings(
         encoder_s=encoder_s,
@@ -146,8 +146,18 @@ def shared_prefix(
     prefix = Prefix(_empty_cache(model))
     layers = decoder_layers(model.model)
     with PrefixRecorder(layers, configurations, prefix).attached(), last_position_logits(model.model):
-        _next_token(model, prefix.cache, 0, inputs_embeds=embedded.embeddings)
+        _logits(model, prefix.cache, 0, inputs_embeds=embedded.embeddings)
     return prefix
+
+
+def first_logits(
+    model: OpenModel, embedded: EmbeddedPrompt, configuration: Configuration, prefix: Prefix | None = None
+) -> Tensor:
+    """Logits of the first new token under a configuration, shape (vocabulary,)."""
+    cache = _empty_cache(model)
+    compressor = Compressor(model.model, configuration, embedded.places, prefix=prefix)
+    with compressor.attached(), last_position_logits(model.model):
+        return _logits(model, cache, 0, inputs_embeds=embedded.embeddings)
 
 
 def _empty_cache(model: OpenModel) -> DynamicCache:
@@ -155,7 +165,7 @@ def _empty_cache(model: OpenModel) -> DynamicCache:
 
 
 @torch.inference_mode()
-def _next_token(model: OpenModel, cache: DynamicCache, seen: int, **inputs: Tensor) -> int:
+def _logits(model: OpenModel, cache: DynamicCache, seen: int, **inputs: Tensor) -> Tensor:
     count = next(iter(inputs.values())).shape[1]
     output = model.model(
         **inputs,
@@ -163,7 +173,8 @@ def _next_token(model: OpenModel, cache: DynamicCache, seen: int, **inputs: Tens
         past_key_values=cache,
         use_cache=True,
     )
-    return int(output.logits[0, -1].argmax())
+    logits: Tensor = output.logits[0, -1]
+    return logits
 
 
 def _outcome(

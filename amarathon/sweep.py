@@ -190,6 +190,8 @@ def sweep(
         for configuration in group:
             yield Progress(configuration.name, "prefill", done, total)
             try:
+                for method in configuration.steps:
+                    method.check_recording(audio.pcm_sha256)
                 with memory_errors(f"answer under {configuration.name}"):
                     for step in answer(configuration, max_new_tokens=max_new_tokens):
                         if isinstance(step, Outcome):

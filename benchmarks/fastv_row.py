@@ -13,8 +13,8 @@ import torch
 from transformers import Qwen2_5OmniThinkerForConditionalGeneration
 from transformers.cache_utils import DynamicCache
 
-from amarathon.compression.hooks import decoder_layers, listen_to_attention
-from amarathon.compression.methods.base import AttentionInputs
+from amarathon.compression.attention import AttentionInputs
+from amarathon.compression.hooks import AttentionCall, decoder_layers, listen_to_attention
 from amarathon.memory import PeakMemory
 from amarathon.models.small import recipe
 from benchmarks.common import interleaved, ratio, report
@@ -41,8 +41,9 @@ def run(
     """One pass through the layer; returns the row where one is asked for."""
     rows: list[torch.Tensor] = []
 
-    def row(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scaling: float) -> None:
-        rows.append(AttentionInputs(query[0], key[0], value[0], scaling).window(1)[:, 0].mean(dim=0))
+    def row(call: AttentionCall) -> None:
+        inputs = AttentionInputs(call.query[0, :, -1:], call.key[0], call.value[0], call.scaling)
+        rows.append(inputs.window(1)[:, 0].mean(dim=0))
 
     text = model.model.language_model
     cache = DynamicCache(config=model.config.text_config)

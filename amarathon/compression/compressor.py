@@ -96,8 +96,8 @@ class Compressor:
         yield layer.register_forward_hook(after, with_kwargs=True)
 
     def _listener(self, number: int, size: int) -> hooks.AttentionListener:
-        def listen(query: Tensor, key: Tensor, value: Tensor, scaling: float) -> None:
-            attention_keeper(self._attention, number, size)(query, key, value, scaling)
+        def listen(call: hooks.AttentionCall) -> None:
+            attention_keeper(self._attention, number, size)(call)
 
         return listen
 

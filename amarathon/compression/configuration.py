@@ -19,6 +19,7 @@ from amarathon.compression.methods.base import STAGES
 from amarathon.errors import ConfigurationError
 
 VANILLA = "vanilla"
+_WORD = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _STEP = re.compile(r"(?P<name>[a-z0-9_]+)@(?P<amount>[0-9.]+)(?::(?P<parameters>.+))?")
 
 
@@ -151,6 +152,10 @@ def _parse_value(method: type[Method], key: str, text: str, kind: Any, minimum: 
             raise ConfigurationError(
                 f"{method.name}: {key} must be {' or '.join(get_args(kind))}, not {text!r}."
             )
+        return text
+    if kind is str:
+        if not _WORD.fullmatch(text):
+            raise ConfigurationError(f"{method.name}: {key} must be a name like mini-1, not {text!r}.")
         return text
     if not (text.isascii() and text.isdigit() and (minimum is None or int(text) >= minimum)):
         raise ConfigurationError(

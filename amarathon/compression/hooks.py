@@ -9,6 +9,7 @@ comment says how.
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
@@ -19,8 +20,28 @@ from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
 from amarathon.errors import ModelError
 
-# Called with (query, key, value, scaling) of one attention call, shapes (1, heads, T, head_dim).
-AttentionListener = Callable[[Tensor, Tensor, Tensor, float], None]
+
+@dataclass(frozen=True)
+class AttentionCall:
+    """One call of a layer's attention.
+
+    Attributes
+    ----------
+    query, key, value : Tensor of shape (1, heads, T, head_dim)
+        After rotary position embedding.
+    scaling : float
+    rotary : tuple of two Tensors of shape (T, d), or None
+        Cosine and sine of that embedding.
+    """
+
+    query: Tensor
+    key: Tensor
+    value: Tensor
+    scaling: float
+    rotary: tuple[Tensor, Tensor] | None
+
+
+AttentionListener = Callable[[AttentionCall], None]
 
 
 def decoder_layers(model: PreTrainedModel) -> nn.ModuleList:
@@ -174,6 +195,7 @@ def listen_to_attention(attention: nn.Module, listener: AttentionListener) -> It
     name = f"amarathon_listening_{id(attention)}"
     original = config._attn_implementation
     function = _attention_function(attention, original)
+    rotary: list[tuple[Tensor, Tensor] | None] = [None]
 
     def listening(
         module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, **kwargs: Any
@@ -181,18 +203,21 @@ def listen_to_attention(attention: nn.Module, listener: AttentionListener) -> It
         # A prompt's own queries only: in decode there is nothing left to decide.
         if query.shape[-2] == key.shape[-2]:
             scaling = kwargs.get("scaling")
-            listener(query, key, value, query.shape[-1] ** -0.5 if scaling is None else scaling)
+            scaling = query.shape[-1] ** -0.5 if scaling is None else scaling
+            listener(AttentionCall(query, key, value, scaling, rotary[0]))
         return function(module, query, key, value, mask, **kwargs)
 
-    def enter(_module: nn.Module, _args: Any) -> None:
+    def enter(_module: nn.Module, _args: Any, kwargs: dict[str, Any]) -> None:
         config._attn_implementation_internal = name
+        rotary[0] = _rotary(kwargs.get("position_embeddings"))
 
     def leave(_module: nn.Module, _args: Any, _output: Any) -> None:
         config._attn_implementation_internal = original
+        rotary[0] = None
 
     ALL_ATTENTION_FUNCTIONS[name] = listening
     handles = [
-        attention.register_forward_pre_hook(enter),
+        attention.register_forward_pre_hook(enter, with_kwargs=True),
         attention.register_forward_hook(leave, always_call=True),
     ]
     try:
@@ -201,6 +226,14 @@ def listen_to_attention(attention: nn.Module, listener: AttentionListener) -> It
         for handle in handles:
             handle.remove()
         del ALL_ATTENTION_FUNCTIONS[name]
+
+
+def _rotary(embeddings: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Tensor] | None:
+    if embeddings is None:
+        return None
+    # Whatever leads (batch, or three axes that agree where there is no image), one is like another.
+    cos, sin = (part.reshape(-1, *part.shape[-2:])[0] for part in embeddings)
+    return cos, sin
 
 
 def _attention_function(attention: nn.Module, name: str) -> Callable[..., Any]:

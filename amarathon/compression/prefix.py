@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from transformers.cache_utils import DynamicCache
 
 from amarathon.compression import hooks
+from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.configuration import Configuration
-from amarathon.compression.methods.base import AttentionInputs
 
 
 @dataclass
@@ -103,10 +103,11 @@ class PrefixRecorder:
 def attention_keeper(kept: dict[int, AttentionInputs], layer: int, size: int) -> hooks.AttentionListener:
     """A listener that keeps the last `size` queries of a layer, and all of its keys and values."""
 
-    def keep(query: Tensor, key: Tensor, value: Tensor, scaling: float) -> None:
+    def keep(call: hooks.AttentionCall) -> None:
+        query = call.query[0]
         # A copy of the few queries, so that the rest of them is free.
-        last = query[0, :, max(0, query.shape[2] - size) :] if size else query[0, :, :0]
-        kept[layer] = AttentionInputs(last.clone(), key[0], value[0], scaling)
+        last = query[:, max(0, query.shape[1] - size) :].clone() if size else query[:, :0]
+        kept[layer] = AttentionInputs(last, call.key[0], call.value[0], call.scaling, call.rotary)
 
     return keep
 

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amarathon.compression import METHODS
+from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.eviction import surviving
 from amarathon.compression.methods import EvictionMethod, PruningMethod, budget
-from amarathon.compression.methods.base import AttentionInputs, EvictionContext, SelectionContext
+from amarathon.compression.methods.base import EvictionContext, SelectionContext
 from amarathon.compression.methods.frame import Frame
 from amarathon.compression.places import AudioPlaces
 
@@ -25,7 +26,8 @@ def attention(length, seed=0, heads=4, groups=2, width=8):
     generator = torch.Generator().manual_seed(seed)
     query = torch.randn(heads, length, width, generator=generator)
     key, value = torch.randn(2, groups, length, width, generator=generator)
-    return AttentionInputs(query, key, value, width**-0.5)
+    unturned = torch.ones(length, width), torch.zeros(length, width)
+    return AttentionInputs(query, key, value, width**-0.5, unturned)
 
 
 def selection(count, ratio, seed=0):

@@ -184,7 +184,7 @@ def evicts_in_the_wrong_place(monkeypatch):
 
 
 def reads_attention_of_the_wrong_query(monkeypatch):
-    from amarathon.compression.methods.base import AttentionInputs
+    from amarathon.compression.attention import AttentionInputs
 
     real = AttentionInputs.window
     monkeypatch.setattr(AttentionInputs, "window", lambda self, size: real(self, size + 1)[:, :-1])

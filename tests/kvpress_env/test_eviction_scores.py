@@ -12,8 +12,9 @@ import pytest
 import torch
 
 from amarathon.compression import METHODS
+from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.eviction import surviving
-from amarathon.compression.methods.base import AttentionInputs, EvictionContext
+from amarathon.compression.methods.base import EvictionContext
 
 HEADS, GROUPS, WIDTH = 6, 2, 16
 

@@ -10,6 +10,7 @@ from amarathon.compression.methods.dart import Dart
 from amarathon.compression.methods.downsample import Downsample
 from amarathon.compression.methods.fastv import FastV
 from amarathon.compression.methods.frame import Frame
+from amarathon.compression.methods.headrouter import HeadRouter
 from amarathon.compression.methods.knorm import KNorm
 from amarathon.compression.methods.pool import Pool
 from amarathon.compression.methods.random import Random
@@ -29,6 +30,7 @@ METHODS: Mapping[str, type[Method]] = MappingProxyType(
             Random,
             FastV,
             Dart,
+            HeadRouter,
             SegmentWise,
             ATome,
             RandomKV,

@@ -11,6 +11,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from amarathon.compression.attention import AttentionInputs
+
 if TYPE_CHECKING:
     import torch
 
@@ -28,46 +30,6 @@ def budget(count: int, ratio: Fraction) -> int:
     AudioMarathon, equation 1 (arXiv 2510.07293).
     """
     return max(1, count * (ratio.denominator - ratio.numerator) // ratio.denominator)
-
-
-class AttentionInputs:
-    """Queries and keys of one layer's prefill attention, after rotary position embedding.
-
-    Parameters
-    ----------
-    query : Tensor of shape (heads, q, head_dim)
-        Of the last q of the T tokens: as many as the methods at work look at.
-    key, value : Tensor of shape (kv_heads, T, head_dim)
-    scaling : float
-        What the layer multiplies its dot products by.
-    """
-
-    def __init__(self, query: "torch.Tensor", key: "torch.Tensor", value: "torch.Tensor", scaling: float):
-        self.query, self.key, self.value, self.scaling = query, key, value, scaling
-
-    def window(self, size: int) -> "torch.Tensor":
-        """The exact causal attention of the last `size` queries, in fp32.
-
-        Only these rows are computed: the whole T x T matrix is never made.
-
-        Returns
-        -------
-        Tensor of shape (heads, size, T)
-            Each row sums to 1.
-        """
-        import torch
-
-        kv_heads, length, head_dim = self.key.shape
-        if size > self.query.shape[1]:
-            raise RuntimeError(f"{size} queries are asked for, {self.query.shape[1]} were kept")
-        query = self.query[:, self.query.shape[1] - size :].float()
-        # Query heads that share a KV head are one batch, so keys are never repeated.
-        grouped = query.reshape(kv_heads, -1, head_dim) * self.scaling
-        logits = (grouped @ self.key.float().transpose(1, 2)).view(-1, size, length)
-        if size > 1:
-            hidden = torch.ones(size, length, dtype=torch.bool, device=logits.device).triu(length - size + 1)
-            logits = logits.masked_fill(hidden, float("-inf"))
-        return logits.softmax(dim=-1)
 
 
 @dataclass
@@ -100,15 +62,16 @@ class SelectionContext:
     @cached_property
     def attention_row(self) -> "torch.Tensor":
         """Attention of the last prompt token, averaged over heads, fp32, shape (T,)."""
-        return self._attention.window(1)[:, 0].mean(dim=0)
+        return self.inputs.window(1)[:, 0].mean(dim=0)
 
     @property
     def keys(self) -> "torch.Tensor":
         """Keys of the layer before, shape (kv_heads, T, head_dim)."""
-        return self._attention.key
+        return self.inputs.key
 
     @property
-    def _attention(self) -> AttentionInputs:
+    def inputs(self) -> AttentionInputs:
+        """Queries, keys and values of the layer before."""
         if self.attention is None:
             raise RuntimeError("a method that reads attention must say how many queries it needs")
         return self.attention
@@ -165,6 +128,18 @@ class Method(ABC):
     randomised: ClassVar[bool] = False
 
     amount: Fraction
+
+    def check_recording(self, pcm_sha256: str) -> None:  # noqa: B027 - most methods take any
+        """Refuse a recording that must not be answered under this method.
+
+        Parameters
+        ----------
+        pcm_sha256 : str
+
+        Raises
+        ------
+        ConfigurationError
+        """
 
 
 @dataclass(frozen=True)
