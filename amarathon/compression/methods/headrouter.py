@@ -122,7 +122,7 @@ def head_selectivity(attended: "torch.Tensor") -> "torch.Tensor":
     if attended.shape[1] == 1:
         return torch.ones(len(attended), device=attended.device)
     shares = attended / attended.sum(dim=1, keepdim=True)
-    entropy = -torch.special.xlogy(shares, shares).sum(dim=1)
+    entropy: torch.Tensor = -torch.special.xlogy(shares, shares).sum(dim=1)
     return 1 - entropy / math.log(attended.shape[1])
 
 
