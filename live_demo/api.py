@@ -6,9 +6,9 @@ asked, tell how far it is, and read results back from the disk.
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
@@ -32,6 +32,8 @@ PREFIX = "/v1/demo"
 # A recording never changes under its id.
 FOR_EVER = {"Cache-Control": "private, max-age=86400, immutable"}
 NEVER = {"Cache-Control": "no-store"}
+
+Seconds = Annotated[float, Query(ge=0, allow_inf_nan=False)]
 
 
 class SentenceRoute(APIRoute):
@@ -93,7 +95,7 @@ def _add_recordings(routes: APIRouter, desk: Desk) -> None:
         return JSONResponse(_described(desk.add_example(name)), 201, NEVER)
 
     @routes.post("/recordings/{identifier}/cut", status_code=201)
-    def cut(identifier: str, start: float, end: float) -> Response:
+    def cut(identifier: str, start: Seconds, end: Seconds) -> Response:
         """Make a recording of a stretch of another one."""
         return JSONResponse(_described(desk.recordings.cut(identifier, start, end)), 201, NEVER)
 
@@ -113,13 +115,13 @@ def _add_recordings(routes: APIRouter, desk: Desk) -> None:
         identifier: str,
         drawing: Literal["outline", "spectrogram"],
         bins: int,
-        start: float = 0.0,
-        end: float = float("inf"),
+        start: Seconds = 0.0,
+        end: Seconds | None = None,
     ) -> Response:
         """What a browser draws `bins` columns of a recording's stretch from, as bytes."""
         samples = desk.recordings.get(identifier).samples
-        first = seconds_to_samples(max(start, 0.0))
-        last = len(samples) if end == float("inf") else min(seconds_to_samples(end), len(samples))
+        first = seconds_to_samples(start)
+        last = len(samples) if end is None else min(seconds_to_samples(end), len(samples))
         if not (1 <= bins <= MOST_BINS and first < last):
             raise DemoError(f"Between 1 and {MOST_BINS} columns of a stretch of the recording can be drawn.")
         content = (outline if drawing == "outline" else spectrogram)(samples[first:last], bins)

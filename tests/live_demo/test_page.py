@@ -1,0 +1,49 @@
+import json
+import subprocess
+import sys
+
+import gradio as gr
+
+from amarathon.compression import METHODS, parse_configurations
+from amarathon.settings import Settings
+from amarathon.tasks import TASKS
+from live_demo import assets
+from live_demo.page import COMPUTING, DEFAULTS, build_demo, describe
+
+
+def test_the_page_knows_every_task_method_and_example(desk):
+    setup = json.loads(json.dumps(describe(desk)))
+    assert [task["code"] for task in setup["tasks"]] == list(TASKS)
+    assert [method["name"] for method in setup["methods"]] == list(METHODS)
+    assert parse_configurations(["vanilla", *setup["defaults"]])
+    assert all(example["title"] and example["author"] and example["licence"] for example in setup["examples"])
+    assert len(setup["examples"]) >= 4
+
+
+def test_the_work_is_one_queued_event_behind_one_limit(tmp_path):
+    with gr.Blocks() as blocks:
+        build_demo(Settings(data=tmp_path))
+    (event,) = blocks.fns.values()
+    assert (event.concurrency_id, event.concurrency_limit, event.queue) == (COMPUTING, 1, True)
+    assert event.targets[0][1] == "compare"
+
+
+def test_scripts_are_served_for_ever_under_an_address_that_changes_with_them(client, desk):
+    address = describe(desk)["scripts"]
+    assert assets.digest() in address
+    for path in assets.FOLDER.glob("*.js"):
+        answer = client.get(f"{address}/{path.name}")
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+    assert client.get(f"{address}/../page.py").status_code == 404
+
+
+def test_the_page_starts_without_torch():
+    code = (
+        "import sys, live_demo.page, live_demo.api; assert not {'torch', 'transformers'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_defaults_are_offered_in_the_grid():
+    assert DEFAULTS == ["frame@0.6", "fastv@0.6", "snapkv@0.5"]
