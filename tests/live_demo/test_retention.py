@@ -48,7 +48,7 @@ def test_a_recording_stays_while_one_comparison_needs_it(desk, finish):
 
 def test_the_oldest_go_when_there_are_too_many(desk, finish, monkeypatch):
     monkeypatch.setattr(retention, "KEEP_COMPARISONS", 2)
-    ids = [finish(age=4000.0 - 1000 * place).id for place in range(4)]
+    ids = [finish(age=8000.0 - 1000 * place).id for place in range(4)]
     desk.tidy()
     assert left(desk)[0] == set(ids[2:])
     assert len(left(desk)[1]) == 2
