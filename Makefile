@@ -34,9 +34,10 @@ test-fast: test-setup ## Run all tests but the browser's
 test-browser: test-setup ## Run the tests that drive a browser
 	$(PYTHON_OF_APP) -m pytest tests/browser
 
-test-kvpress: ## Compare eviction scores with kvpress, in an environment of its own
+test-kvpress: ## Prove hooks and eviction scores on transformers 5.2 with kvpress, in an environment of its own
 	@scripts/environment.sh .venv-kvpress constraints-kvpress.txt requirements-kvpress.txt
-	.venv-kvpress/bin/python -m pytest tests/kvpress_env
+	OMP_NUM_THREADS=1 .venv-kvpress/bin/python -m pytest tests/kvpress_env tests/compression tests/models/test_qwen2_5_omni.py
 
 bench: setup ## Measure the claims under benchmarks/, each as a ratio within one run
-	@for script in benchmarks/[a-z]*.py; do echo "$$script"; $(PYTHON_OF_APP) "$$script" || exit 1; done
+	@for script in benchmarks/[a-z]*.py; do \
+		name=$$(basename "$$script" .py); echo "$$name"; $(PYTHON_OF_APP) -m "benchmarks.$$name" || exit 1; done

@@ -17,7 +17,7 @@ from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.hooks import AttentionCall, decoder_layers, listen_to_attention
 from amarathon.memory import PeakMemory
 from amarathon.models.small import recipe
-from benchmarks.common import interleaved, ratio, report
+from benchmarks._common import interleaved, ratio, report
 
 
 def layer_model(attention: str) -> Qwen2_5OmniThinkerForConditionalGeneration:

@@ -19,7 +19,7 @@ from amarathon.compression import compress
 from amarathon.compression.hooks import last_position_logits
 from amarathon.compression.methods import budget
 from amarathon.models.small import recipe
-from benchmarks.common import interleaved, prefill_flops, ratio, report
+from benchmarks._common import interleaved, prefill_flops, ratio, report
 
 AUDIO_TOKENS, PROMPT_TOKENS = 7500, 76
 RATIOS = ("0.3", "0.6", "0.9")
