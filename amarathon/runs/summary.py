@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from amarathon.runs.folder import write_atomically
 from amarathon.runs.reading import PREDICTIONS_FILE, SUMMARY_FILE, read_run
@@ -30,7 +30,7 @@ class Summary(Record):
     planned: int
     answered: int
     failed: int
-    scores: list[str] = []
+    scores: list[str] = Field(default_factory=list)
 
     @property
     def complete(self) -> bool:
