@@ -1,0 +1,311 @@
+"""The live demo as a visitor uses it, from a file to figures."""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from playwright.sync_api import BrowserContext, BrowserType, Locator, Page, expect
+
+from amarathon.runs import read_run
+from tests.audio.makers import wav_bytes
+from tests.serving import ServedApp
+
+PHONE = {"width": 390, "height": 844}
+FIVE_MINUTES_S = 300
+# The promise of the demo: a five-minute file under four configurations on two cores.
+ALLOWED_S = 90
+
+
+def speech_like(seconds: float, rate: int = 16_000) -> bytes:
+    """A WAV of noise that comes in syllables, with pauses."""
+    random = np.random.default_rng(3)
+    time_s = np.arange(round(seconds * rate)) / rate
+    loudness = np.clip(np.sin(2 * np.pi * 2.3 * time_s), 0, 1) * (np.sin(2 * np.pi * time_s / 7) > -0.4)
+    samples = 0.3 * loudness * random.standard_normal(len(time_s)) + 0.001
+    return wav_bytes((samples.clip(-1, 1) * 32767).astype(np.int16).tobytes(), rate=rate)
+
+
+def part(page: Page, name: str) -> Locator:
+    """A part of the demo by the name that its scripts use."""
+    return page.locator(f"[data-part={name}]")
+
+
+def open_demo(page: Page, query: str = "") -> None:
+    """Open the page and wait for its first recording."""
+    page.goto(f"/demo{query}")
+    expect(part(page, "play")).to_be_enabled()
+    expect(part(page, "upload")).to_be_hidden()
+
+
+def bring(page: Page, content: bytes, name: str = "talk.wav") -> None:
+    """Upload a file."""
+    part(page, "file").set_input_files({"name": name, "mimeType": "audio/wav", "buffer": content})
+
+
+def bring_short(page: Page) -> None:
+    """Upload a few seconds, and wait until they are there."""
+    bring(page, speech_like(3.0), "short.wav")
+    expect(part(page, "facts")).to_contain_text("short.wav")
+
+
+def finish(page: Page, within_s: float = 60) -> str:
+    """Compare, wait for the end, and give the comparison's id."""
+    part(page, "go").click()
+    expect(page).to_have_url(re.compile(r"comparison=[0-9a-f]{24}$"))
+    expect(part(page, "work")).to_be_visible()
+    expect(part(page, "work")).to_be_hidden(timeout=1000 * within_s)
+    return page.url.rpartition("=")[2]
+
+
+def test_five_minutes_under_four_configurations(
+    quiet_page: Page, served_app: ServedApp, serious_findings: Callable[[Page], list[str]]
+) -> None:
+    open_demo(quiet_page)
+    start = time.monotonic()
+    bring(quiet_page, speech_like(FIVE_MINUTES_S), "five minutes.wav")
+    expect(part(quiet_page, "facts")).to_contain_text("five minutes.wav 5:00", timeout=20_000)
+    part(quiet_page, "go").click()
+    doing, seen = part(quiet_page, "doing"), set()
+    while part(quiet_page, "work").is_visible() or not seen:
+        seen.add(doing.text_content())
+        assert time.monotonic() - start < ALLOWED_S
+        quiet_page.wait_for_timeout(100)
+    identifier = quiet_page.url.rpartition("=")[2]
+    expect(part(quiet_page, "work-fault")).to_be_hidden()
+    stages = "\n".join(filter(None, seen))
+    for words in ("encoding the audio", "vanilla, prefill", "frame@0.6, ", "2 of 4 done", "left"):
+        assert words in stages, stages
+
+    # Every figure on the page is one of the record.
+    run = read_run(served_app.data / "demo" / identifier)
+    records = run.predictions()
+    assert [record.configuration for record in records] == ["vanilla", "frame@0.6", "fastv@0.6", "snapkv@0.5"]
+    assert [record.kept_tokens for record in records] == [7500, 3000, 3000, 7500]
+    for record in records:
+        row = part(quiet_page, "table").locator(f"tr[data-row='{record.configuration}']")
+        expect(row.locator("[data-cell=tokens]")).to_have_text(f"{record.kept_tokens:,} of 7,500")
+        assert record.cache_bytes is not None
+        expect(row.locator("[data-cell=cache]")).to_have_text(f"{record.cache_bytes / 1e6:.1f} MB")
+        assert record.timings.prefill_s is not None
+        shown = row.locator("[data-cell=prefill]").text_content()
+        assert float((shown or "").removesuffix(" s")) == pytest.approx(record.timings.prefill_s, rel=0.06)
+    expect(part(quiet_page, "notice")).to_contain_text("Untrained")
+    expect(part(quiet_page, "chart").locator(".mark")).to_have_count(4)
+    expect(part(quiet_page, "notes")).to_contain_text("a one-letter answer cannot change")
+    assert serious_findings(quiet_page) == []
+
+
+def test_what_was_kept_is_drawn_and_can_be_heard(quiet_page: Page) -> None:
+    open_demo(quiet_page)
+    bring_short(quiet_page)
+    finish(quiet_page)
+    ink = """(lane) => {
+      const canvas = lane.querySelector("canvas");
+      const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+      const alphas = data.filter((_, place) => place % 4 === 3);
+      return alphas.reduce((sum, alpha) => sum + alpha, 0) / (255 * alphas.length);
+    }"""
+    shares = {
+        name: quiet_page.locator(f"[data-lane='{name}']").evaluate(ink)
+        for name in ("vanilla", "frame@0.6", "fastv@0.6", "snapkv@0.5")
+    }
+    assert shares["vanilla"] == pytest.approx(1, abs=0.01)
+    assert shares["frame@0.6"] == pytest.approx(0.4, abs=0.05)
+    assert shares["fastv@0.6"] == pytest.approx(0.4, abs=0.05)
+    assert 0.2 < shares["snapkv@0.5"] < 0.8
+
+    listen = quiet_page.get_by_role("button", name="Listen to what frame@0.6 kept")
+    listen.click()
+    expect(listen).to_have_attribute("aria-pressed", "true")
+    expect(part(quiet_page, "hearing")).to_have_text("what frame@0.6 kept")
+    kept = part(quiet_page, "audio").evaluate(
+        "(audio) => new Promise((resolve) => audio.duration ? resolve(audio.duration) : "
+        "audio.addEventListener('loadedmetadata', () => resolve(audio.duration)))"
+    )
+    assert kept == pytest.approx(1.2, abs=0.1)
+    listen.click()
+    expect(part(quiet_page, "hearing")).to_be_empty()
+
+
+def test_the_play_head_and_the_zoom_follow_the_keyboard(quiet_page: Page) -> None:
+    open_demo(quiet_page)
+    wave = quiet_page.get_by_role("slider", name="Position in the recording")
+    wave.focus()
+    quiet_page.keyboard.press("ArrowRight")
+    quiet_page.keyboard.press("ArrowRight")
+    expect(wave).to_have_attribute("aria-valuenow", "10.0")
+    expect(part(quiet_page, "clock")).to_have_text("0:10 / 1:50")
+    quiet_page.keyboard.press("+")
+    expect(part(quiet_page, "zoom-out")).to_be_enabled()
+    expect(part(quiet_page, "scroll")).to_be_visible()
+    quiet_page.keyboard.press("End")
+    expect(part(quiet_page, "head")).to_be_hidden()
+    part(quiet_page, "zoom-fit").click()
+    expect(part(quiet_page, "head")).to_be_visible()
+    quiet_page.keyboard.press("Tab")
+    wave.focus()
+    quiet_page.keyboard.press("Home")
+    quiet_page.keyboard.press(" ")
+    expect(part(quiet_page, "play")).to_have_text("Pause")
+    quiet_page.wait_for_function("Number(document.querySelector('[data-part=wave]').ariaValueNow) > 0.3")
+    quiet_page.keyboard.press(" ")
+    expect(part(quiet_page, "play")).to_have_text("Play")
+
+
+def test_refused_files_are_explained_and_the_rest_goes_on(page: Page) -> None:
+    open_demo(page)
+    for content, name, reason in (
+        (b"not audio, only words. " * 30, "words.wav", "text"),
+        (wav_bytes(bytes(32_000)), "nothing.wav", "is silent"),
+        (speech_like(2.0)[:20_000], "half.wav", "is truncated"),
+        (b"", "empty.mp3", "is empty"),
+    ):
+        bring(page, content, name)
+        expect(part(page, "fault")).to_contain_text(f"'{name}' ")
+        expect(part(page, "fault")).to_contain_text(reason)
+    bring_short(page)
+    expect(part(page, "fault")).to_be_hidden()
+    expect(part(page, "go")).to_be_enabled()
+
+
+def test_names_are_checked_while_they_are_typed(page: Page) -> None:
+    open_demo(page)
+    field = page.get_by_label("Configuration by name")
+    field.fill("frame@1.6")
+    expect(part(page, "named-fault")).to_have_text(
+        "frame@1.6: the share that is removed must be at least 0 and below 1."
+    )
+    field.fill("snapkv@0.50+frame@.9")
+    expect(part(page, "named-fault")).to_be_hidden()
+    field.press("Enter")
+    expect(part(page, "chips")).to_contain_text("frame@0.9+snapkv@0.5")
+    expect(part(page, "go")).to_have_text("Compare 5 configurations")
+    page.get_by_role("button", name="Remove frame@0.9+snapkv@0.5").click()
+    page.get_by_role("button", name="Random, 30% removed").click()
+    expect(part(page, "chips")).to_contain_text("random@0.3")
+
+
+def test_a_question_that_cannot_be_asked_is_explained(page: Page) -> None:
+    open_demo(page)
+    part(page, "task").select_option("free")
+    part(page, "go").click()
+    expect(part(page, "work-fault")).to_have_text("Write a question, or choose a task.")
+    expect(part(page, "go")).to_be_enabled()
+
+
+def test_a_link_brings_a_finished_comparison_back(quiet_page: Page) -> None:
+    open_demo(quiet_page)
+    bring_short(quiet_page)
+    part(quiet_page, "task").select_option("free")
+    part(quiet_page, "question").fill("What is <b>said</b>?")
+    part(quiet_page, "reply").fill("6")
+    identifier = finish(quiet_page)
+    table = part(quiet_page, "table").inner_text()
+    open_demo(quiet_page, f"?comparison={identifier}")
+    expect(part(quiet_page, "table")).to_be_visible()
+    assert part(quiet_page, "table").inner_text() == table
+    expect(part(quiet_page, "question")).to_have_value("What is <b>said</b>?")
+    expect(part(quiet_page, "facts")).to_contain_text("short.wav")
+    expect(part(quiet_page, "replies").locator("article")).to_have_count(4)
+
+    with quiet_page.expect_download() as download:
+        part(quiet_page, "json").click()
+    document = json.loads(Path(download.value.path()).read_text())
+    assert document["comparison"]["ask"]["question"] == "What is <b>said</b>?"
+    with quiet_page.expect_download() as download:
+        part(quiet_page, "csv").click()
+    assert len(Path(download.value.path()).read_text().splitlines()) == 5
+
+
+def test_a_link_to_nothing_is_explained(page: Page) -> None:
+    page.goto("/demo?comparison=000000000000000000000000")
+    expect(part(page, "fault")).to_have_text("This comparison is no longer kept here.")
+
+
+def test_stopping_ends_the_work(quiet_page: Page, served_app: ServedApp) -> None:
+    open_demo(quiet_page)
+    part(quiet_page, "task").select_option("free")
+    part(quiet_page, "question").fill("What is said?")
+    part(quiet_page, "reply").fill("2000")
+    part(quiet_page, "go").click()
+    expect(part(quiet_page, "doing")).to_contain_text("writing the reply", timeout=60_000)
+    part(quiet_page, "stop").click()
+    expect(part(quiet_page, "work")).to_be_hidden(timeout=20_000)
+    identifier = quiet_page.url.rpartition("=")[2]
+    status = httpx.get(f"{served_app.url}/v1/demo/comparisons/{identifier}/status").json()
+    assert status["state"] == "stopped"
+    expect(part(quiet_page, "go")).to_be_enabled()
+
+
+def test_a_second_visitor_waits_with_a_place_and_is_served(
+    quiet_page: Page, context: BrowserContext, served_app: ServedApp
+) -> None:
+    open_demo(quiet_page)
+    part(quiet_page, "task").select_option("free")
+    part(quiet_page, "question").fill("What is said?")
+    part(quiet_page, "reply").fill("2000")
+    part(quiet_page, "go").click()
+    expect(part(quiet_page, "doing")).to_contain_text("done", timeout=60_000)
+    second = context.new_page()
+    open_demo(second)
+    bring_short(second)
+    part(second, "go").click()
+    expect(part(second, "doing")).to_have_text("Waiting: 1 comparison is ahead")
+    part(quiet_page, "stop").click()
+    expect(part(second, "table").locator("tbody tr")).to_have_count(4, timeout=60_000)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_figures_fit_a_phone(
+    quiet_page: Page, serious_findings: Callable[[Page], list[str]], mode: str
+) -> None:
+    quiet_page.set_viewport_size(PHONE)
+    quiet_page.emulate_media(color_scheme=mode)
+    open_demo(quiet_page)
+    bring_short(quiet_page)
+    finish(quiet_page)
+    expect(part(quiet_page, "chart").locator(".mark")).to_have_count(4)
+    assert quiet_page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert serious_findings(quiet_page) == []
+
+
+def test_a_long_recording_is_cut_at_the_play_head(quiet_page: Page) -> None:
+    open_demo(quiet_page)
+    bring(quiet_page, speech_like(330, rate=4000), "long.wav")
+    expect(part(quiet_page, "facts")).to_contain_text("long.wav 5:30")
+    quiet_page.get_by_role("slider", name="Position in the recording").focus()
+    quiet_page.keyboard.press("ArrowRight")
+    quiet_page.get_by_role("button", name="Use 5:00 from the play head").click()
+    expect(part(quiet_page, "facts")).to_contain_text("long.wav, 5.0 to 305.0 s 5:00")
+    expect(part(quiet_page, "long")).to_be_hidden()
+
+
+def test_the_microphone_is_a_source(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], served_app: ServedApp
+) -> None:
+    """With Chromium's own stand-in for a microphone, which beeps."""
+    flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    arguments = browser_type_launch_args | {"args": [*browser_type_launch_args["args"], *flags]}
+    browser = browser_type.launch(**arguments)
+    page = browser.new_context(base_url=served_app.url, permissions=["microphone"]).new_page()
+    open_demo(page)
+    record = part(page, "record")
+    record.click()
+    expect(record).to_have_text("Stop 0:02")
+    record.click()
+    expect(part(page, "facts")).to_contain_text("microphone.webm 0:0")
+    expect(record).to_have_text("Record")
+    browser.close()
+
+
+def test_a_microphone_that_is_refused_is_explained(page: Page) -> None:
+    open_demo(page)
+    part(page, "record").click()
+    expect(part(page, "fault")).to_contain_text("microphone")
+    expect(part(page, "record")).to_be_enabled()
