@@ -29,6 +29,10 @@ class RunError(AmarathonError):
     """A run folder that cannot be written, continued or read."""
 
 
+class ScoreError(AmarathonError):
+    """Predictions that cannot be scored."""
+
+
 class SettingsError(AmarathonError):
     """An environment variable whose value cannot be used."""
 

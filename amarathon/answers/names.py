@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from amarathon.answers.words import Words
 
 LABEL_MARKS = (":", ".", ")")
 _HALVES = " - "
+
+
+@lru_cache(maxsize=4096)
+def option_words(option: str) -> Words:
+    """Cut an option's text into words; labels come again and again, so they are remembered."""
+    return Words.of(option)
 
 
 @dataclass(frozen=True)
@@ -25,7 +32,7 @@ def option_names(index: int, option: str) -> Iterator[Name]:
         before, _, inside = option.rstrip()[:-1].rpartition("(")
         parts |= {before: None, inside: None}
     for part in parts:
-        text = Words.of(part)
+        text = option_words(part)
         if text.words:
             yield Name(index, text.words, label_mark(text, 0))
 

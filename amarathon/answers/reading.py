@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from amarathon.answers.judging import Judgement, judge
 from amarathon.answers.mentions import find_mentions
-from amarathon.answers.names import label_mark, option_names
+from amarathon.answers.names import label_mark, option_names, option_words
 from amarathon.answers.vocabulary import LETTERS
 from amarathon.answers.words import Words
 
@@ -62,7 +62,7 @@ def _whole_reply(reply: str, text: Words, options: Sequence[str]) -> frozenset[i
         return frozenset()
     if not text.words:
         return frozenset(index for index, each in enumerate(options) if each.strip() == reply.strip())
-    whole = [Words.of(each) for each in options]
+    whole = [option_words(each) for each in options]
     found = {
         index
         for index, each in enumerate(whole)
