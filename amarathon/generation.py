@@ -64,7 +64,8 @@ def embed(
     shortening : Shortening, optional
     """
     if shortening is None:
-        return EmbeddedPrompt(model.embed(prompt, encoded), AudioPlaces.plain(prompt.audio_positions))
+        places = AudioPlaces.plain(prompt.audio_positions, prompt.duration_s)
+        return EmbeddedPrompt(model.embed(prompt, encoded), places)
     starts = shortening.starts(encoded)
     stays = torch.ones(prompt.input_ids.shape[1], dtype=torch.bool, device=starts.device)
     stays[prompt.audio_positions] = False
@@ -73,7 +74,7 @@ def embed(
     positions = (stays.cumsum(0) - 1)[prompt.audio_positions[starts]]
     shorter = replace(prompt, input_ids=prompt.input_ids[:, stays], audio_positions=positions)
     ends = torch.cat([starts[1:], starts.new_tensor([len(encoded)])]) if shortening.averages else starts + 1
-    places = AudioPlaces(positions, starts, ends, len(encoded))
+    places = AudioPlaces(positions, starts, ends, len(encoded), prompt.duration_s)
     return EmbeddedPrompt(model.embed(shorter, shortening.shorten(encoded, starts)), places)
 
 

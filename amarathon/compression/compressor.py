@@ -124,7 +124,7 @@ class Compressor:
         if places is None:
             if ids is None:
                 raise ModelError("With inputs_embeds, say where the audio is by audio_positions.")
-            token = getattr(self.model.config, self.family.audio_token_field)
+            token = self.family.audio_token_id(self.model.config)
             places = AudioPlaces.plain((ids[0] == token).nonzero()[:, 0])
         self._places, self._positions = places, places.positions
         self._length = int(source.shape[1])
@@ -147,7 +147,7 @@ class Compressor:
         self._kept = chosen
         self.report.kept_tokens = len(chosen)
         self.report.kept_indices = chosen.tolist()
-        self.report.kept_spans = self._places.spans(chosen, self.family.tokens_per_second)
+        self.report.kept_spans = self._places.spans(chosen, self.family)
 
     # One decoder layer
 

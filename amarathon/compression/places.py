@@ -1,9 +1,12 @@
 """Where a prompt's audio tokens are, and which stretch of the recording each stands for."""
 
+import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+
+from amarathon.models.families import Family
 
 MAP_SLICES = 64
 
@@ -21,33 +24,36 @@ class AudioPlaces:
         step; after pooling a token stands for several.
     encoder_tokens : int
         How many the encoder made.
+    duration_s : float
+        Of the recording; some encoders' last tokens stand for padding behind it.
     """
 
     positions: Tensor
     starts: Tensor
     ends: Tensor
     encoder_tokens: int
+    duration_s: float = math.inf
 
     @classmethod
-    def plain(cls, positions: Tensor) -> "AudioPlaces":
+    def plain(cls, positions: Tensor, duration_s: float = math.inf) -> "AudioPlaces":
         """Each token stands for itself."""
         steps = torch.arange(len(positions), device=positions.device)
-        return cls(positions, steps, steps + 1, len(positions))
+        return cls(positions, steps, steps + 1, len(positions), duration_s)
 
-    def spans(self, chosen: Tensor, tokens_per_second: float) -> list[tuple[float, float]]:
+    def spans(self, chosen: Tensor, family: Family) -> list[tuple[float, float]]:
         """Merge the stretches of time that chosen tokens stand for.
 
         Parameters
         ----------
         chosen : Tensor of shape (n,), int64
             Sorted indices into `positions`.
-        tokens_per_second : float
-            Of the encoder.
+        family : Family
+            Whose encoder's tokens they are: it knows when each begins and ends.
 
         Returns
         -------
         list of (float, float)
-            Seconds; stretches that touch are one.
+            Seconds; stretches that touch are one, and none reaches beyond the recording.
         """
         if not len(chosen):
             return []
@@ -56,7 +62,8 @@ class AudioPlaces:
         first = torch.cat([apart.new_ones(1), apart])
         last = torch.cat([apart, apart.new_ones(1)])
         merged = zip(starts[first].tolist(), ends[last].tolist(), strict=True)
-        return [(start / tokens_per_second, end / tokens_per_second) for start, end in merged]
+        seconds = [(family.start_s(start), family.end_s(end - 1)) for start, end in merged]
+        return [(start, min(end, self.duration_s)) for start, end in seconds if start < self.duration_s]
 
     def slice_means(self, chosen: Tensor, shares: Tensor) -> list[float]:
         """Average what is left of the audio over equal slices of its time.

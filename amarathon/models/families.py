@@ -7,10 +7,13 @@ adapter, which loads a checkpoint and builds its prompts, is found by the same n
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
+from importlib import import_module, metadata
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
+
+from packaging.version import Version
 
 from amarathon.errors import ModelError
 
@@ -32,26 +35,84 @@ class Family:
         As its authors write it.
     model_types : tuple of str
         Values of ``config.model_type`` that mean this family.
+    prompt_form : str
+        How a chat lays out one recording and its question.
     audio_token_field : str
         The configuration field with the id of the placeholder token.
     tokens_per_second : float
         Audio tokens that a second of sound becomes.
     max_audio_s : float
         Longest recording that is put to it here, in seconds.
+    chunk_s : float or None
+        The encoder's pieces in seconds, where token times start anew; None where one steady
+        step runs through.
+    chunk_tokens : int
+        Tokens of a whole piece.
+    token_s : float
+        Seconds from one token of a piece to the next.
+    dtype : str
+        What its weights were published in; the default on CUDA.
+    needs_transformers : str
+        The oldest version that runs its audio.
     """
 
     name: str
     adapter: str
     title: str
     model_types: tuple[str, ...]
+    prompt_form: str
     audio_token_field: str
     tokens_per_second: float
     max_audio_s: float
+    chunk_s: float | None = None
+    chunk_tokens: int = 1
+    token_s: float = 0.0
+    dtype: str = "bfloat16"
+    needs_transformers: str = "5.2"
 
     def load_adapter(self) -> "type[OpenModel]":
-        """Import the adapter's class; this imports torch and transformers."""
+        """Import the adapter's class; this imports torch and transformers.
+
+        Raises
+        ------
+        ModelError
+            If the installed transformers cannot run the family.
+        """
+        self.check_transformers()
         module = import_module(f"amarathon.models.{self.name}")
         return cast("type[OpenModel]", getattr(module, self.adapter))
+
+    def check_transformers(self) -> None:
+        """Refuse a version of transformers that cannot run the family.
+
+        Raises
+        ------
+        ModelError
+        """
+        installed = metadata.version("transformers")
+        if Version(installed) < Version(self.needs_transformers):
+            raise ModelError(
+                f"{self.title} needs transformers {self.needs_transformers} or newer for its audio; "
+                f"{installed} is installed."
+            )
+
+    def audio_token_id(self, config: Any) -> int:
+        """The placeholder's id, from a transformers configuration."""
+        return int(attrgetter(self.audio_token_field)(config))
+
+    def start_s(self, token: int) -> float:
+        """When the encoder's token number `token` begins, in seconds from the recording's start."""
+        if self.chunk_s is None:
+            return token / self.tokens_per_second
+        chunk, place = divmod(token, self.chunk_tokens)
+        return chunk * self.chunk_s + place * self.token_s
+
+    def end_s(self, token: int) -> float:
+        """When it ends: where the next one of its piece begins, or the next piece."""
+        if self.chunk_s is None:
+            return (token + 1) / self.tokens_per_second
+        chunk, place = divmod(token, self.chunk_tokens)
+        return min(chunk * self.chunk_s + (place + 1) * self.token_s, (chunk + 1) * self.chunk_s)
 
 
 FAMILIES = (
@@ -60,6 +121,18 @@ FAMILIES = (
         adapter="Qwen25Omni",
         title="Qwen2.5-Omni",
         model_types=("qwen2_5_omni", "qwen2_5_omni_thinker"),
+        prompt_form="<|audio_bos|><|AUDIO|>...<|audio_eos|>question",
+        audio_token_field="audio_token_id",
+        tokens_per_second=25.0,
+        max_audio_s=300.0,
+    ),
+    Family(
+        name="qwen2_audio",
+        adapter="Qwen2Audio",
+        title="Qwen2-Audio",
+        model_types=("qwen2_audio",),
+        # Trained on clips of up to 30 s; a longer recording is put to it as several audios in a row.
+        prompt_form="Audio 1: <|audio_bos|><|AUDIO|>...<|audio_eos|>\\nAudio 2: ...question",
         audio_token_field="audio_token_id",
         tokens_per_second=25.0,
         max_audio_s=300.0,

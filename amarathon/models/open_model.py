@@ -1,5 +1,6 @@
 """A model whose weights are on this machine: what an adapter of a family has to answer."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +9,7 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from amarathon.audio import Audio
 from amarathon.errors import ModelError
@@ -29,11 +30,18 @@ class Prompt:
         Places of the placeholders: sorted, not always one span.
     features : Tensor
         What the audio encoder takes; its shape is the family's.
+    frames : tuple of int
+        How many feature frames of each piece are sound and not padding; empty in families
+        that do not cut a recording.
+    duration_s : float
+        Of the recording.
     """
 
     input_ids: Tensor
     audio_positions: Tensor
     features: Tensor
+    frames: tuple[int, ...] = ()
+    duration_s: float = math.inf
 
 
 class OpenModel(ABC):
@@ -50,13 +58,24 @@ class OpenModel(ABC):
     """
 
     family: ClassVar[Family]
+    model_class: ClassVar[Any]
+    extractor_class: ClassVar[Any]
     # Checkpoint weights that this adapter loads, by the beginning of their names.
     weight_prefixes: ClassVar[tuple[str, ...]]
 
     @classmethod
-    @abstractmethod
     def load(cls, folder: Path, identity: ModelIdentity, dtype: torch.dtype) -> "OpenModel":
-        """Load a checkpoint folder on `identity.device`."""
+        """Load a checkpoint folder on `identity.device`.
+
+        Raises
+        ------
+        OSError, ValueError
+            If the folder's files are not those of such a checkpoint.
+        """
+        model = cls.model_class.from_pretrained(folder, dtype=dtype, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        extractor = cls.extractor_class.from_pretrained(folder, local_files_only=True)
+        return cls(model, tokenizer, extractor, identity)
 
     def __init__(
         self,
@@ -65,7 +84,8 @@ class OpenModel(ABC):
         feature_extractor: Any,
         identity: ModelIdentity,
     ):
-        self.model, self.tokenizer, self.feature_extractor = model, tokenizer, feature_extractor
+        self.model = model.to(identity.device).eval()
+        self.tokenizer, self.feature_extractor = tokenizer, feature_extractor
         self.identity = replace(identity, parameters=sum(weight.numel() for weight in model.parameters()))
 
     @property
@@ -112,9 +132,28 @@ class OpenModel(ABC):
             together have one row for each of the prompt's audio tokens.
         """
 
-    @abstractmethod
     def position_ids(self, start: int, count: int) -> Tensor:
         """Rotary positions of `count` tokens that follow `start` others, as forward takes them."""
+        return torch.arange(start, start + count, device=self.device)[None]
+
+    def lay_out(
+        self, audio: Audio, text: str, features: Tensor, tokens: int, frames: tuple[int, ...] = ()
+    ) -> Prompt:
+        """Turn a chat's text, which has one placeholder for each audio token, into a prompt.
+
+        Raises
+        ------
+        ModelError
+            If the question spells the placeholder out, which would shift every audio token.
+        """
+        ids = self.tokenizer(text, return_tensors="pt", add_special_tokens=False)["input_ids"]
+        ids = ids.to(self.device)
+        token = self.family.audio_token_id(self.model.config)
+        positions = (ids[0] == token).nonzero()[:, 0]
+        if len(positions) != tokens:
+            written = self.tokenizer.convert_ids_to_tokens(token)
+            raise ModelError(f"The text of the question must not contain {written}.")
+        return Prompt(ids, positions, features, frames, audio.duration_s)
 
     @property
     def stop_token_ids(self) -> frozenset[int]:

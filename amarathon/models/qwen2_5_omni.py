@@ -6,15 +6,14 @@ Xu et al., "Qwen2.5-Omni Technical Report" (arXiv 2503.20215).
 """
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
-from transformers import AutoTokenizer, Qwen2_5OmniThinkerForConditionalGeneration, WhisperFeatureExtractor
+from transformers import Qwen2_5OmniThinkerForConditionalGeneration, WhisperFeatureExtractor
 
 from amarathon.audio import SAMPLE_RATE, Audio
-from amarathon.errors import ModelError
+from amarathon.models.chat import chatml
 from amarathon.models.families import BY_MODEL_TYPE, Family
 from amarathon.models.open_model import OpenModel, Prompt
 from amarathon.models.responder import ModelIdentity
@@ -33,6 +32,8 @@ class Qwen25Omni(OpenModel):
     """
 
     family: ClassVar[Family] = BY_MODEL_TYPE["qwen2_5_omni_thinker"]
+    model_class: ClassVar[Any] = Qwen2_5OmniThinkerForConditionalGeneration
+    extractor_class: ClassVar[Any] = WhisperFeatureExtractor
     # Weights the thinker needs for audio: talker, vocoder and image tower stay on disk.
     weight_prefixes: ClassVar[tuple[str, ...]] = (
         "thinker.model.",
@@ -40,29 +41,13 @@ class Qwen25Omni(OpenModel):
         "thinker.audio_tower.",
     )
 
-    @classmethod
-    def load(cls, folder: Path, identity: ModelIdentity, dtype: torch.dtype) -> "Qwen25Omni":
-        """Load a checkpoint folder on `identity.device`.
-
-        Raises
-        ------
-        OSError, ValueError
-            If the folder's files are not those of such a checkpoint.
-        """
-        model = Qwen2_5OmniThinkerForConditionalGeneration.from_pretrained(
-            folder, dtype=dtype, local_files_only=True
-        )
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        extractor = WhisperFeatureExtractor.from_pretrained(folder, local_files_only=True)
-        return cls(model, tokenizer, extractor, identity)
-
     def __init__(self, model: Any, tokenizer: Any, feature_extractor: Any, identity: ModelIdentity):
         # Until transformers 5.3 the towers are the thinker's own, later its base model's.
         towers = model if hasattr(model, "audio_tower") else model.model
         self._tower = towers.audio_tower
         # No image is ever shown to it; at 3B that tower would hold 1.3 GB.
         towers.visual = None
-        super().__init__(model.to(identity.device).eval(), tokenizer, feature_extractor, identity)
+        super().__init__(model, tokenizer, feature_extractor, identity)
 
     def prompt(self, audio: Audio, messages: Sequence[Message]) -> Prompt:
         """See `OpenModel.prompt`."""
@@ -70,25 +55,12 @@ class Qwen25Omni(OpenModel):
         features = self._features(audio)
         count = self._token_count(features.shape[1])
         text = self.prompt_text(messages).replace(AUDIO_TOKEN, AUDIO_TOKEN * count)
-        ids = self.tokenizer(text, return_tensors="pt", add_special_tokens=False)["input_ids"]
-        ids = ids.to(self.device)
-        positions = (ids[0] == self.model.config.audio_token_id).nonzero()[:, 0]
-        if len(positions) != count:
-            # A question that spells the placeholder out would shift every audio token.
-            raise ModelError(f"The text of the question must not contain {AUDIO_TOKEN}.")
-        return Prompt(ids, positions, features)
+        return self.lay_out(audio, text, features, count)
 
     @staticmethod
     def prompt_text(messages: Sequence[Message]) -> str:
         """The family's chat form, with one placeholder for the recording."""
-        turns = []
-        for message in messages:
-            parts = (
-                f"<|audio_bos|>{AUDIO_TOKEN}<|audio_eos|>" if part["type"] == "audio" else part["text"]
-                for part in message["content"]
-            )
-            turns.append(f"<|im_start|>{message['role']}\n{''.join(parts)}<|im_end|>\n")
-        return "".join(turns) + "<|im_start|>assistant\n"
+        return chatml(messages, f"<|audio_bos|>{AUDIO_TOKEN}<|audio_eos|>")
 
     def _features(self, audio: Audio) -> Tensor:
         """Log-mel features of shape (mel bins, frames), 100 frames a second."""

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -16,9 +17,11 @@ from amarathon.compression.methods import EvictionMethod, PruningMethod, budget
 from amarathon.compression.methods.base import EvictionContext, SelectionContext
 from amarathon.compression.methods.frame import Frame
 from amarathon.compression.places import AudioPlaces
+from amarathon.models.families import BY_MODEL_TYPE
 
 PRUNINGS = [method for method in METHODS.values() if issubclass(method, PruningMethod)]
 EVICTIONS = [method for method in METHODS.values() if issubclass(method, EvictionMethod)]
+OMNI = BY_MODEL_TYPE["qwen2_5_omni"]
 ratios = st.fractions(min_value=0, max_value=Fraction(999, 1000), max_denominator=1000)
 
 
@@ -99,8 +102,8 @@ def test_snapkv_keeps_its_window_and_with_less_room_the_latest():
 def test_spans_merge_neighbours():
     places = AudioPlaces.plain(torch.arange(10) + 4)
     chosen = torch.tensor([0, 1, 2, 5, 7, 8])
-    assert places.spans(chosen, 25.0) == [(0.0, 0.12), (0.2, 0.24), (0.28, 0.36)]
-    assert places.spans(chosen[:0], 25.0) == []
+    assert places.spans(chosen, OMNI) == [(0.0, 0.12), (0.2, 0.24), (0.28, 0.36)]
+    assert places.spans(chosen[:0], OMNI) == []
 
 
 @given(st.integers(1, 300), st.sets(st.integers(0, 299)))
@@ -118,7 +121,10 @@ def test_slice_means_are_over_each_slice_of_time(count, chosen):
 def test_a_pooled_token_stands_for_all_of_its_time():
     starts, ends = torch.tensor([0, 3, 6]), torch.tensor([3, 6, 8])
     places = AudioPlaces(torch.arange(3), starts, ends, 8)
-    assert places.spans(torch.tensor([0, 2]), 1.0) == [(0.0, 3.0), (6.0, 8.0)]
+    assert places.spans(torch.tensor([0, 2]), replace(OMNI, tokens_per_second=1.0)) == [
+        (0.0, 3.0),
+        (6.0, 8.0),
+    ]
     assert places.slice_means(torch.tensor([0, 2]), torch.tensor([1.0, 0.5])) == [1, 1, 1, 0, 0, 0, 0.5, 0.5]
 
 

@@ -1,0 +1,25 @@
+"""Chat forms that several families share."""
+
+from collections.abc import Sequence
+
+from amarathon.tasks import Message
+
+
+def chatml(messages: Sequence[Message], audio: str, default_system: str = "") -> str:
+    """ChatML, up to where the assistant answers.
+
+    Parameters
+    ----------
+    messages : sequence of Message
+    audio : str
+        What stands for the recording.
+    default_system : str
+        The system text of chats that bring none of their own; without one there is no such turn.
+    """
+    turns = []
+    if default_system and messages[0]["role"] != "system":
+        turns.append(f"<|im_start|>system\n{default_system}<|im_end|>\n")
+    for message in messages:
+        parts = (audio if part["type"] == "audio" else part["text"] for part in message["content"])
+        turns.append(f"<|im_start|>{message['role']}\n{''.join(parts)}<|im_end|>\n")
+    return "".join(turns) + "<|im_start|>assistant\n"

@@ -1,0 +1,85 @@
+"""What families share that hear a recording in pieces of a fixed length."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+from transformers import WhisperFeatureExtractor
+
+from amarathon.audio import SAMPLE_RATE, Audio
+from amarathon.models.open_model import OpenModel, Prompt
+from amarathon.models.responder import ModelIdentity
+from amarathon.tasks import Message
+
+# Pieces encoded together: enough to keep the cores busy, few enough to bound memory.
+CHUNKS_AT_ONCE = 2
+
+
+class ChunkedModel(OpenModel):
+    """A model whose encoder is Whisper's: 30 s at a time, padded to that length."""
+
+    model_class: ClassVar[Any]
+    extractor_class: ClassVar[Any] = WhisperFeatureExtractor
+
+    def __init__(self, model: Any, tokenizer: Any, feature_extractor: Any, identity: ModelIdentity):
+        # Until transformers 5.3 the parts are some models' own, later their base model's.
+        parts = model if hasattr(model, "audio_tower") else model.model
+        self.tower, self.projector = parts.audio_tower, parts.multi_modal_projector
+        super().__init__(model, tokenizer, feature_extractor, identity)
+
+    def prompt(self, audio: Audio, messages: Sequence[Message]) -> Prompt:
+        """See `OpenModel.prompt`."""
+        self.check_audio(audio)
+        features, frames = self._features(audio)
+        counts = [self.token_count(length) for length in frames]
+        return self.lay_out(audio, self.prompt_text(messages, counts), features, sum(counts), frames)
+
+    @abstractmethod
+    def prompt_text(self, messages: Sequence[Message], counts: Sequence[int]) -> str:
+        """The family's chat form, with one placeholder for each token of each piece."""
+
+    @abstractmethod
+    def token_count(self, frames: int) -> int:
+        """Tokens of a piece with this many frames of sound."""
+
+    @abstractmethod
+    def encode_chunks(self, features: Tensor, frames: Sequence[int]) -> Tensor:
+        """Encode pieces of shape (pieces, mel bins, frames); rows of all of them, (n, hidden)."""
+
+    def _features(self, audio: Audio) -> tuple[Tensor, tuple[int, ...]]:
+        """Log-mel features of shape (pieces, mel bins, frames), and the frames that are sound."""
+        length = self.feature_extractor.n_samples
+        pieces = [audio.samples[at : at + length] for at in range(0, len(audio.samples), length)]
+        made = self.feature_extractor(
+            pieces,
+            sampling_rate=SAMPLE_RATE,
+            padding="max_length",
+            return_attention_mask=True,
+            return_tensors="pt",
+            device=self.device.type,
+        )
+        frames = tuple(int(count) for count in made["attention_mask"].sum(dim=-1))
+        # The recording's last few samples may be too short for a token of their own.
+        heard = [place for place, count in enumerate(frames) if place == 0 or self.token_count(count) > 0]
+        return made["input_features"][heard].to(self.device), tuple(frames[place] for place in heard)
+
+    def encode_parts(self, prompt: Prompt) -> Iterator[tuple[float, Tensor]]:
+        """See `OpenModel.encode_parts`."""
+        total = len(prompt.frames)
+        for start in range(0, total, CHUNKS_AT_ONCE):
+            end = min(start + CHUNKS_AT_ONCE, total)
+            with torch.inference_mode():
+                features = prompt.features[start:end].to(self.model.dtype)
+                yield end / total, self.encode_chunks(features, prompt.frames[start:end])
+
+
+def convolved(frames: int) -> int:
+    """Whisper's encoder states of this many frames: its second convolution has stride 2."""
+    return (frames - 1) // 2 + 1
+
+
+def pooled(frames: int) -> int:
+    """Tokens of this many frames where the states are averaged in pairs."""
+    return (convolved(frames) - 2) // 2 + 1
