@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 
 from amarathon.audio import AudioLimits
 from amarathon.compression import Configuration
-from amarathon.errors import AmarathonError
+from amarathon.errors import AmarathonError, ConfigurationError
 from amarathon.settings import Settings
 from live_demo import assets
 from live_demo.asking import Ask
@@ -74,6 +74,7 @@ def _add_recordings(routes: APIRouter, desk: Desk) -> None:
     @routes.post("/recordings", status_code=201)
     async def upload(request: Request, name: str = "recording") -> Response:
         """Take an audio file: the request's body, as it is."""
+        await run_in_threadpool(desk.check_room)
         path = desk.recordings.incoming(name)
         try:
             with path.open("wb") as file:
@@ -97,6 +98,7 @@ def _add_recordings(routes: APIRouter, desk: Desk) -> None:
     @routes.post("/recordings/{identifier}/cut", status_code=201)
     def cut(identifier: str, start: Seconds, end: Seconds) -> Response:
         """Make a recording of a stretch of another one."""
+        desk.check_room()
         return JSONResponse(_described(desk.recordings.cut(identifier, start, end)), 201, NEVER)
 
     @routes.get("/recordings/{identifier}")
@@ -130,10 +132,15 @@ def _add_recordings(routes: APIRouter, desk: Desk) -> None:
 
 def _add_comparisons(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/configurations")
-    def read_configuration(name: str) -> dict[str, str]:
-        """Read a configuration's name: its canonical form, or what is wrong with it."""
-        parsed = Configuration.parse(name)
-        return {"name": parsed.name, "title": " + ".join(step.title for step in parsed.steps) or "Vanilla"}
+    def read_configuration(name: str) -> dict[str, str | None]:
+        """Read a configuration's name: its canonical form, or what is wrong with it.
+
+        Both are answers, not failures: it is asked while the name is being typed.
+        """
+        try:
+            return {"name": Configuration.parse(name).name, "error": None}
+        except ConfigurationError as error:
+            return {"name": None, "error": str(error)}
 
     @routes.post("/comparisons", status_code=201)
     def submit(content: dict[str, Any]) -> Response:

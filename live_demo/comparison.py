@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from amarathon.compression import Configuration
 from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.errors import AmarathonError, ModelError
+from amarathon.runs.answering import prediction_of
 from amarathon.runs.environment import Environment, describe_environment
 from amarathon.runs.folder import RunFolder, now, write_atomically, writing
 from amarathon.runs.records import DatasetRecord, ModelRecord, Record, RunHeader
@@ -204,8 +205,6 @@ class Comparison:
         # Written first: an answer that is there has what it kept beside it.
         with (self.folder / KEPT_FILE).open("a", encoding="utf-8") as file:
             file.write(kept.model_dump_json() + "\n")
-        from amarathon.runs.answering import prediction_of
-
         randomised = Configuration.parse(outcome.configuration).randomised
         folder.append(prediction_of(self.sample, audio, outcome, str(self.ask.seed) if randomised else "0"))
 

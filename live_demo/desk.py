@@ -20,6 +20,7 @@ from live_demo.limits import (
     ABANDONED_AFTER_S,
     FORGOTTEN_AFTER_S,
     GPU_SECONDS,
+    KEEP_RECORDING_BYTES,
     MOST_WAITING,
     TIDY_EVERY_S,
 )
@@ -73,6 +74,18 @@ class Desk:
             recording = self.recordings.add(sample.audio.path, example=identifier)
             self._examples[identifier] = recording.record.id
             return recording
+
+    def check_room(self) -> None:
+        """Refuse new recordings while those that are kept take all the room there is.
+
+        Raises
+        ------
+        BusyError
+        """
+        if self.recordings.bytes_kept() >= KEEP_RECORDING_BYTES:
+            self.tidy()
+            if self.recordings.bytes_kept() >= KEEP_RECORDING_BYTES:
+                raise BusyError("There is no room for another recording; try again in an hour.")
 
     def submit(self, ask: Ask) -> Comparison:
         """Take a comparison into the queue.

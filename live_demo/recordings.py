@@ -251,6 +251,11 @@ class Recordings:
             if folder.name not in used and folder.stat().st_mtime < oldest:
                 shutil.rmtree(folder, ignore_errors=True)
 
+    def bytes_kept(self) -> int:
+        """What all recordings take on the disk."""
+        found = self.folder.iterdir() if self.folder.is_dir() else ()
+        return sum(self.bytes_of(folder.name) for folder in found)
+
     def bytes_of(self, identifier: str) -> int:
         """What a recording takes on the disk."""
         folder = self.folder / identifier

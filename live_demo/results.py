@@ -15,6 +15,7 @@ from amarathon.errors import ConfigurationError, RunError
 from amarathon.runs import Run, read_run
 from amarathon.runs.records import Prediction
 from amarathon.samples import OPTION_LETTERS
+from amarathon.transcripts import count_word_errors, spoken_content, whisper_normalise
 from live_demo.comparison import COMPARISON_FILE, KEPT_FILE, ComparisonRecord, KeptRecord
 from live_demo.errors import GoneError
 
@@ -41,9 +42,11 @@ class Row:
     answer_text : str or None
     correct : bool or None
         Where the right answer is known.
+    word_accuracy : float or None
+        WAR against the right transcript, 0 to 1, where that is known.
     agreement : float or None
-        With vanilla's reply: 1 or 0 for the same or another option; else the word accuracy rate
-        with vanilla's reply as the reference, 0 to 1.
+        With vanilla's reply: 1 or 0 for the same or another option; else WAR with vanilla's reply
+        as the reference, 0 to 1.
     same_reply : bool or None
     differences : list of Difference
         Word by word against vanilla's reply.
@@ -71,6 +74,7 @@ class Row:
     answer: str | None
     answer_text: str | None
     correct: bool | None
+    word_accuracy: float | None
     agreement: float | None
     same_reply: bool | None
     differences: list[Difference]
@@ -199,6 +203,7 @@ def _row(prediction: Prediction, vanilla: Prediction | None, longest: int) -> Ro
         answer=None if index is None else OPTION_LETTERS[index],
         answer_text=None if index is None else prediction.options[index],
         correct=prediction.correct if prediction.answer is not None else None,
+        word_accuracy=_against_reference(prediction),
         agreement=_agreement(prediction, base),
         same_reply=prediction.reply == base.reply if base else None,
         differences=_differences(base.reply, prediction.reply) if base else [],
@@ -239,10 +244,19 @@ def _agreement(prediction: Prediction, vanilla: Prediction | None) -> float | No
     if prediction.options:
         # Two replies without an option do not agree on one.
         return None if vanilla.answer_read is None else float(prediction.answer_read == vanilla.answer_read)
-    old, new = vanilla.reply.split(), prediction.reply.split()
-    if not old:
+    return _word_accuracy(vanilla.reply, prediction.reply)
+
+
+def _against_reference(prediction: Prediction) -> float | None:
+    if prediction.reference is None or prediction.error is not None:
         return None
-    return max(0.0, 1.0 - jiwer.process_words(" ".join(old), " ".join(new)).wer)
+    return _word_accuracy(prediction.reference, prediction.reply)
+
+
+def _word_accuracy(reference: str, reply: str) -> float | None:
+    """WAR of a reply, 0 to 1, as `amarathon.metrics` takes it under the strict protocol."""
+    errors = count_word_errors(*(whisper_normalise(spoken_content(text)) for text in (reference, reply)))
+    return max(0.0, 1.0 - errors.edits / errors.reference_words) if errors.reference_words else None
 
 
 def _differences(reference: str, reply: str) -> list[Difference]:

@@ -90,14 +90,14 @@ export class Configurations {
       say(this.part.namedFault, null);
       return null;
     }
+    let read;
     try {
-      const parsed = await this.server.get("/configurations", { name });
-      if (name === this.part.named.value.trim()) say(this.part.namedFault, null);
-      return parsed.name;
+      read = await this.server.get("/configurations", { name });
     } catch (error) {
-      if (name === this.part.named.value.trim()) say(this.part.namedFault, error.message);
-      return null;
+      read = { name: null, error: error.message };
     }
+    if (name === this.part.named.value.trim()) say(this.part.namedFault, read.error);
+    return read.name;
   }
 
   async add() {

@@ -13,6 +13,7 @@ import { Timeline } from "./timeline.js";
 import { View } from "./view.js";
 
 const POLL_MS = { waiting: 1000, loading: 500, running: 300 };
+const LOST_AFTER = 8;
 const STAGES = { encoder: "encoding the audio", prefill: "prefill", decode: "writing the reply" };
 
 class Bench {
@@ -81,6 +82,7 @@ class Bench {
 
   // Forget the comparison that is shown; it stays where its link leads.
   leave() {
+    if (this.comparison?.busy) this.server.post(`/comparisons/${this.comparison.id}/stop`).catch(() => {});
     this.comparison = null;
     this.results.clear();
     this.lanes.columns(null);
@@ -125,7 +127,7 @@ class Bench {
 
   // Ask how far it is until it ends; fetch figures whenever there are more.
   async follow(id) {
-    let [shown, silent] = [-1, 0];
+    let [shown, silent, first] = [-1, 0, 0];
     while (this.comparison?.id === id) {
       let status;
       try {
@@ -141,6 +143,9 @@ class Bench {
       }
       if (this.comparison?.id !== id) return;
       this.comparison.busy = status.state in POLL_MS;
+      // First in line and still not begun: its event was lost on the way. A second one does no harm.
+      first = status.state === "waiting" && status.position === 0 ? first + 1 : 0;
+      if (first % LOST_AFTER === LOST_AFTER - 1) this.runQueued(id);
       this.progress(status);
       const done = status.done ?? 0;
       if (done > shown || !this.comparison.busy) {

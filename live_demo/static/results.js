@@ -8,6 +8,7 @@ const COLUMNS = [
   ["configuration", "Configuration", "", (row) => h("code", {}, row.configuration)],
   ["answer", "Answer", "", (row) => answer(row)],
   ["agreement", "Agrees", "with vanilla's reply", (row) => (row.configuration === "vanilla" ? "–" : percent(row.agreement))],
+  ["accuracy", "WAR", "word accuracy against the right transcript", (row) => percent(row.word_accuracy)],
   ["tokens", "Audio tokens", "kept of all", (row) => (row.audio_tokens ? `${count(row.kept_tokens)} of ${count(row.audio_tokens)}` : "–")],
   ["kept", "Kept", "share of audio tokens", (row) => percent(UP.audio(row))],
   ["encoder", "Encoder", "features and audio encoder", (row) => seconds(row.encoder_s)],
@@ -22,8 +23,8 @@ const COLUMNS = [
   ["cache-share", "of vanilla", "share of vanilla's cache", (row) => percent(row.cache_share)],
 ];
 // Before the figures where answers count, behind them where the model is untrained.
-const ANSWERS = ["answer", "agreement"];
-const NUMBERS_FROM = 2;
+const ANSWERS = ["answer", "agreement", "accuracy"];
+const TEXTS = ["configuration", "answer"];
 
 function answer(row) {
   if (row.error) return row.error;
@@ -88,10 +89,16 @@ export class ResultsView {
   }
 
   drawTable() {
+    const { rows } = this.found;
+    const used = {
+      answer: rows.some((row) => row.offers_options || row.error),
+      accuracy: rows.some((row) => row.word_accuracy !== null),
+    };
+    const columns = COLUMNS.filter(([key]) => used[key] ?? true);
     const order = this.untrained
-      ? [COLUMNS[0], ...COLUMNS.filter(([key]) => !ANSWERS.includes(key)).slice(1), ...COLUMNS.filter(([key]) => ANSWERS.includes(key))]
-      : COLUMNS;
-    const kind = (key) => (COLUMNS.findIndex((column) => column[0] === key) >= NUMBERS_FROM || key === "agreement" ? "number" : "text");
+      ? [...columns.filter(([key]) => !ANSWERS.includes(key)), ...columns.filter(([key]) => ANSWERS.includes(key))]
+      : columns;
+    const kind = (key) => (TEXTS.includes(key) ? "text" : "number");
     const head = order.map(([key, title, hover]) => h("th", { scope: "col", class: kind(key), title: hover || null }, title));
     const body = this.found.rows.map((row) =>
       h("tr", { "data-row": row.configuration, class: row.error ? "failed" : null },

@@ -174,7 +174,8 @@ def test_refused_files_are_explained_and_the_rest_goes_on(page: Page) -> None:
     expect(part(page, "go")).to_be_enabled()
 
 
-def test_names_are_checked_while_they_are_typed(page: Page) -> None:
+def test_names_are_checked_while_they_are_typed(quiet_page: Page) -> None:
+    page = quiet_page
     open_demo(page)
     field = page.get_by_label("Configuration by name")
     field.fill("frame@1.6")

@@ -8,6 +8,7 @@ from amarathon.sweep import Outcome
 from live_demo import desk as desk_module
 from live_demo.desk import open_desk
 from live_demo.errors import BusyError, GoneError
+from tests.live_demo.conftest import tone_file
 
 COMPARISONS = "/v1/demo/comparisons"
 
@@ -121,13 +122,21 @@ def test_malformed_requests_are_refused(client, content):
     assert answer.status_code in (400, 422)
 
 
-def test_names_are_read_at_once(client):
+def test_names_are_read_while_they_are_typed(client):
     read = lambda name: client.get("/v1/demo/configurations", params={"name": name})  # noqa: E731
-    assert read("snapkv@0.50 + frame@.6").json() == {
-        "name": "frame@0.6+snapkv@0.5",
-        "title": "Frame + SnapKV",
-    }
-    assert read("frame").json()["error"] == "'frame' is not of the form method@amount, for example frame@0.6."
+    assert read("snapkv@0.50 + frame@.6").json() == {"name": "frame@0.6+snapkv@0.5", "error": None}
+    wrong = read("frame")
+    assert wrong.status_code == 200  # a browser logs every failure, and half a name is none
+    reason = "'frame' is not of the form method@amount, for example frame@0.6."
+    assert wrong.json() == {"name": None, "error": reason}
+
+
+def test_there_is_a_limit_to_what_is_kept(desk, client, upload, monkeypatch):
+    upload()
+    monkeypatch.setattr(desk_module, "KEEP_RECORDING_BYTES", 10)
+    answer = client.post("/v1/demo/recordings", content=tone_file())
+    assert (answer.status_code, answer.json()["error"][:16]) == (503, "There is no room")
+    assert not list(desk.recordings.folder.glob("incoming-*"))
 
 
 def test_one_app_has_one_desk(tmp_path):

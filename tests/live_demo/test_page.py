@@ -39,9 +39,7 @@ def test_scripts_are_served_for_ever_under_an_address_that_changes_with_them(cli
 
 
 def test_the_page_starts_without_torch():
-    code = (
-        "import sys, live_demo.page; assert not {'torch', 'transformers'} & set(sys.modules)"
-    )
+    code = "import sys, live_demo.page; assert not {'torch', 'transformers'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
