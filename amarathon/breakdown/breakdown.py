@@ -77,7 +77,7 @@ def break_down(
         If a task is unknown.
     """
     answered = [each for each in predictions if not each.get("error")]
-    clusters = find_clusters([_recordings(each) for each in answered])
+    clusters = find_clusters([recordings_of(each) for each in answered])
     tasks = list(_task_rows(predictions, answered, clusters))
     parts = [part for task in tasks for part in _parts(task)]
     samples = bootstrap(
@@ -91,7 +91,7 @@ def break_down(
     return Breakdown(cells=[*overall, *cells], chance=_chance(tasks), word_errors=_word_errors(tasks))
 
 
-def _recordings(prediction: Mapping[str, Any]) -> list[str]:
+def recordings_of(prediction: Mapping[str, Any]) -> list[str]:
     """What makes predictions depend on each other: a common source, the same sound or sample."""
     found = [f"source {each}" for each in prediction.get("sources") or ()]
     same = ("pcm_sha256", "sample_id")
