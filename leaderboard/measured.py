@@ -1,0 +1,124 @@
+"""Measured runs as rows: every figure is read from the run's records, none is computed here."""
+
+from amarathon.compression import Configuration
+from amarathon.runs import Run, Summary
+from amarathon.runs.records import RunHeader
+from leaderboard.records import Cell, Protocol, Row, RunFacts, Scores, Section, Step
+
+# Run folders come from anywhere: no text of theirs may fill the page.
+LONGEST_TEXT = 300
+
+
+def measured_rows(run: Run, summary: Summary) -> list[Row]:
+    """One row for each configuration of a run.
+
+    Raises
+    ------
+    ConfigurationError
+        If a configuration's name does not parse.
+    """
+    facts = _facts(run, summary)
+    return [_row(run, summary, facts, name) for name in run.header.configurations]
+
+
+def dataset_section(rows: list[Row]) -> Section:
+    """The section of measured rows on one dataset, given by its hash."""
+    facts = next(row.run for row in rows if row.run is not None)
+    return Section(
+        key=f"dataset-{facts.dataset_sha256[:12]}",
+        table=None,
+        title=facts.dataset,
+        caption="Runs measured here. They are compared with each other only.",
+        dataset=facts.dataset,
+        sha256=facts.dataset_sha256,
+        count=facts.samples,
+        rows=rows,
+    )
+
+
+def _row(run: Run, summary: Summary, facts: RunFacts, name: str) -> Row:
+    header = run.header
+    return Row(
+        id=f"run-{run.folder.name}-{name}",
+        provenance="measured",
+        access="human" if header.kind == "human" else "open",
+        model=short(header.model.name),
+        configuration=name,
+        steps=_steps(name),
+        parameters=header.model.parameters or None,
+        answered=_answered(summary, name),
+        scores=_scores(summary, name),
+        run=facts,
+    )
+
+
+def _steps(name: str) -> list[Step]:
+    return [
+        Step(method=step.name, title=step.title, stage=step.stage, amount=float(step.amount))
+        for step in Configuration.parse(name).steps
+    ]
+
+
+def _scores(summary: Summary, configuration: str) -> dict[Protocol, Scores]:
+    """A configuration's figures, as its summary has them: those of all samples, by the headline metric."""
+    cells = summary.breakdowns[configuration].cells
+    found: dict[Protocol, Scores] = {}
+    for protocol in PROTOCOLS:
+        own = [cell for cell in cells if (cell.protocol, cell.group) == (protocol, "all")]
+        tasks = {
+            cell.task: _cell(cell)
+            for cell in own
+            if cell.task in TASKS and cell.metric == TASKS[cell.task].metric
+        }
+        overall = next((_cell(cell) for cell in own if cell.task == OVERALL), Cell(value=None))
+        found[protocol] = Scores(tasks=tasks, overall=overall)
+    return found
+
+
+def _cell(cell: ScoreCell) -> Cell:
+    interval = None if cell.low is None or cell.high is None else (cell.low, cell.high)
+    return Cell(value=cell.score, interval=interval, count=cell.count, unread=cell.unread)
+
+
+def _answered(summary: Summary, configuration: str) -> int:
+    """Samples answered: the strict protocol leaves none of them out."""
+    cells = summary.breakdowns[configuration].cells
+    return next((cell.count for cell in cells if (cell.task, cell.protocol) == (OVERALL, "strict")), 0)
+
+
+def _facts(run: Run, summary: Summary) -> RunFacts:
+    header: RunHeader = run.header
+    model, dataset = header.model, header.dataset
+    return RunFacts(
+        run_id=short(header.run_id),
+        folder=short(run.folder.name),
+        notice=short(model.notice) if model.notice else None,
+        revision=short(model.revision),
+        adapter=short(model.adapter),
+        dtype=short(model.dtype),
+        device=short(model.device),
+        dataset=short(dataset.name),
+        dataset_sha256=short(dataset.sha256),
+        samples=dataset.count,
+        planned=summary.planned,
+        answered=summary.answered,
+        failed=summary.failed,
+        commit=short(header.commit) if header.commit else None,
+        hardware=_short_texts(header.hardware),
+        libraries=_short_texts(header.libraries),
+        protocol_version=short(summary.protocol_version),
+        seed=header.seed,
+        engine=short(header.engine),
+        created_at=short(header.created_at),
+        finished_at=short(header.finished_at) if header.finished_at else None,
+        continued=len(header.continued),
+    )
+
+
+def short(text: str) -> str:
+    """A text cut to what a page can show."""
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+
+
+def _short_texts(texts: dict[str, str]) -> dict[str, str]:
+    return {short(name): short(value) for name, value in list(texts.items())[:50]}

@@ -1,0 +1,196 @@
+"""What the leaderboard shows and sends: rows of scores, told apart by where they come from."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from leaderboard.tables import Note
+
+Protocol = Literal["strict", "published"]
+Provenance = Literal["published", "measured"]
+Access = Literal["open", "closed", "human"]
+RankRange = tuple[int, int]
+
+
+class TaskInfo(BaseModel):
+    """A task as a column."""
+
+    code: str
+    name: str
+    group: str
+    metric: str
+
+
+class Cell(BaseModel):
+    """A figure from 0 to 100.
+
+    Attributes
+    ----------
+    interval : (float, float) or None
+        95% confidence interval; no published figure has one.
+    count : int or None
+        Samples it is taken over; the paper's composition table for published figures of a task.
+    notes : list of str
+        Ids of the notes that speak of it.
+    """
+
+    value: float | None
+    interval: tuple[float, float] | None = None
+    count: int | None = None
+    unread: float | None = None
+    notes: list[str] = []
+
+
+class Scores(BaseModel):
+    """A row's figures by one protocol: task code to cell, and their plain mean."""
+
+    tasks: dict[str, Cell]
+    overall: Cell
+
+
+class Gap(BaseModel):
+    """Distance to the human row of the same section.
+
+    Attributes
+    ----------
+    value, over : float, list of str
+        Difference of the means over the tasks that both have, and those tasks.
+    printed : float or None
+        Difference of the two overall figures, which may be means over different tasks.
+    """
+
+    value: float
+    over: list[str]
+    printed: float | None
+
+
+class Step(BaseModel):
+    """One step of a configuration; `ratio` is the share removed, or a factor."""
+
+    method: str
+    title: str
+    stage: str
+    amount: float
+
+
+class RunFacts(BaseModel):
+    """What a measured row rests on, from ``run.json`` and ``summary.json``."""
+
+    run_id: str
+    folder: str
+    notice: str | None
+    revision: str
+    adapter: str
+    dtype: str
+    device: str
+    dataset: str
+    dataset_sha256: str
+    samples: int
+    planned: int
+    answered: int
+    failed: int
+    commit: str | None
+    hardware: dict[str, str]
+    libraries: dict[str, str]
+    protocol_version: str
+    seed: int
+    engine: str
+    created_at: str
+    finished_at: str | None
+    continued: int
+
+
+class Row(BaseModel):
+    """One model, or people, under one configuration.
+
+    Attributes
+    ----------
+    scores : dict
+        By protocol. A published row has the paper's own alone.
+    ranks : dict
+        By protocol; best and worst rank among the rows of its section; none where it is not ranked.
+    answered : int or None
+        Samples that a measured row has an answer to; one that lacks some is not ranked.
+    """
+
+    id: str
+    provenance: Provenance
+    access: Access | None
+    model: str
+    configuration: str = "vanilla"
+    steps: list[Step] = []
+    duration: str | None = None
+    parameters: int | None = None
+    answered: int | None = None
+    scores: dict[Protocol, Scores]
+    ranks: dict[Protocol, RankRange] = {}
+    gaps: dict[Protocol, Gap] = {}
+    run: RunFacts | None = None
+
+
+class Section(BaseModel):
+    """Rows of one dataset, which may be compared with each other.
+
+    Attributes
+    ----------
+    key : str
+        E.g. ``"table-3"``, or ``"dataset-"`` and the beginning of its SHA-256.
+    table : int or None
+        The paper's table that its published rows are of.
+    sha256 : str or None
+        Of the dataset; unknown for the published one.
+    count : int or None
+        Questions in the dataset.
+    """
+
+    key: str
+    table: int | None
+    title: str
+    caption: str
+    dataset: str
+    sha256: str | None
+    count: int | None
+    rows: list[Row]
+    notes: list[Note] = []
+
+
+class Unshown(BaseModel):
+    """A run folder without scores to show, and why."""
+
+    folder: str
+    reason: str
+
+
+class Source(BaseModel):
+    """The paper, and the hash of the tables as they lie here."""
+
+    title: str
+    arxiv: str
+    url: str
+    bibtex: str
+    sha256: str
+    count: int
+
+
+class Leaderboard(BaseModel):
+    """Everything on the leaderboard's page.
+
+    Attributes
+    ----------
+    models, pruning, eviction, duration : Section
+        The paper's Tables 3, 4, 7 and 8; the first also holds measured runs on the same dataset.
+    measured : list of Section
+        Runs on other datasets, a section for each.
+    pending, broken : list of Unshown
+        Runs that have no scores yet, and folders that cannot be read.
+    """
+
+    tasks: list[TaskInfo]
+    models: Section
+    pruning: Section
+    eviction: Section
+    duration: Section
+    measured: list[Section]
+    pending: list[Unshown]
+    broken: list[Unshown]
+    source: Source

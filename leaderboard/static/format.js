@@ -1,0 +1,43 @@
+// Numbers and names as the page writes them.
+
+export const number = (value) => (value === null || value === undefined ? "–" : value.toFixed(1));
+
+export function signed(value) {
+  if (value === null || value === undefined) return "–";
+  const text = Math.abs(value).toFixed(1);
+  if (text === "0.0") return "0.0";
+  return (value < 0 ? "−" : "+") + text;
+}
+
+export const share = (ratio) => `${Math.round(100 * ratio)}%`;
+
+export const count = (value) => value.toLocaleString("en");
+
+export function size(parameters) {
+  if (!parameters) return "–";
+  if (parameters >= 1e9) return `${(parameters / 1e9).toFixed(parameters < 1e10 ? 1 : 0)}B`;
+  if (parameters >= 1e6) return `${(parameters / 1e6).toFixed(parameters < 1e7 ? 1 : 0)}M`;
+  return count(parameters);
+}
+
+export const METRICS = { macro_f1: "macro F1", war: "word accuracy rate" };
+
+// Equal figures take one rank; only intervals make a range of it.
+export function rank(row, protocol) {
+  const span = row.ranks[protocol];
+  if (!span) return "";
+  const [best, worst] = span;
+  return hasInterval(row, protocol) && worst > best ? `${best}–${worst}` : String(best);
+}
+
+export const hasInterval = (row, protocol) => scores(row, protocol).overall.interval !== null;
+
+// A published row has the paper's own scores alone.
+export const scores = (row, protocol) => row.scores[protocol] ?? row.scores.published;
+
+export const method = (row) => row.steps.map((step) => step.title).join(" + ") || "Vanilla";
+
+export function removed(row) {
+  if (row.steps.length === 0) return 0;
+  return row.steps.length === 1 && row.steps[0].stage !== "before" ? row.steps[0].amount : null;
+}

@@ -1,0 +1,52 @@
+// One tooltip for everything that has something to say: hover, focus or tap; Escape closes it.
+
+const said = new WeakMap();
+
+// `lines` makes the lines when they are asked for.
+export function tell(node, lines) {
+  said.set(node, lines);
+  node.setAttribute("data-tells", "");
+  return node;
+}
+
+export function startTips(board, tip) {
+  let shown = null;
+
+  const hide = () => {
+    tip.hidden = true;
+    shown = null;
+  };
+  const show = (node) => {
+    if (node === shown) return;
+    const lines = said.get(node)?.();
+    if (!lines) return hide();
+    shown = node;
+    tip.replaceChildren(...lines.filter(Boolean).map((line) => {
+      const part = document.createElement("div");
+      part.dir = "auto";
+      part.textContent = line;
+      return part;
+    }));
+    tip.hidden = false;
+    place(node);
+  };
+  const place = (node) => {
+    const box = node.getBoundingClientRect();
+    const own = tip.getBoundingClientRect();
+    const left = Math.min(Math.max(8, box.left + box.width / 2 - own.width / 2), innerWidth - own.width - 8);
+    const below = box.bottom + 6;
+    const top = below + own.height > innerHeight - 8 ? Math.max(8, box.top - own.height - 6) : below;
+    tip.style.left = `${left}px`;
+    tip.style.top = `${top}px`;
+  };
+  const follow = (event) => {
+    const node = event.target.closest?.("[data-tells]");
+    if (node) show(node);
+    else if (!tip.contains(event.target)) hide();
+  };
+  for (const name of ["pointerover", "focusin", "click"]) board.addEventListener(name, follow);
+  board.addEventListener("pointerleave", hide);
+  board.addEventListener("focusout", hide);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+  document.addEventListener("scroll", hide, { capture: true, passive: true });
+}

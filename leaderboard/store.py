@@ -1,0 +1,138 @@
+"""What is on the leaderboard: the printed tables, and the runs that lie in the runs folder now."""
+
+import threading
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+from amarathon.errors import AmarathonError
+from amarathon.runs import BrokenRun, Run, find_runs
+from amarathon.runs.reading import HEADER_FILE, PREDICTIONS_FILE, SUMMARY_FILE
+from amarathon.runs.summary import read_summary
+from amarathon.tasks import TASKS
+from leaderboard.measured import dataset_section, measured_rows, short
+from leaderboard.printed import DURATION, EVICTION, MODELS, PRUNING, printed_section, source
+from leaderboard.ranking import rank
+from leaderboard.records import Leaderboard, Row, Section, TaskInfo, Unshown
+from leaderboard.tables import footnotes
+from web.json_api import CachedJson
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+NO_SUMMARY = (
+    "It has no scores for the answers it holds: its evaluation has not ended. Start the same command again."
+)
+
+
+@dataclass
+class Found:
+    """What the runs folder holds."""
+
+    rows: list[Row] = field(default_factory=list)
+    pending: list[Unshown] = field(default_factory=list)
+    broken: list[Unshown] = field(default_factory=list)
+
+
+class Store:
+    """Reads the runs folder again when one of its files has changed.
+
+    Parameters
+    ----------
+    runs : Path
+        The runs folder; it need not exist.
+    """
+
+    def __init__(self, runs: Path):
+        self._runs = runs
+        self._lock = threading.Lock()
+        self._stamp: Stamp | None = None
+        self._board: Leaderboard | None = None
+        self._json: CachedJson | None = None
+
+    def board(self) -> Leaderboard:
+        """The leaderboard as it is now."""
+        return self._current()[0]
+
+    def json(self) -> CachedJson:
+        """The same, ready to be sent."""
+        return self._current()[1]
+
+    def _current(self) -> tuple[Leaderboard, CachedJson]:
+        with self._lock:
+            # Taken before reading: what is written meanwhile is found by the next call.
+            stamp = _stamp(self._runs)
+            if self._board is None or self._json is None or stamp != self._stamp:
+                self._board = build_board(self._runs)
+                self._json = CachedJson.of(self._board.model_dump(mode="json"))
+                self._stamp = stamp
+            return self._board, self._json
+
+
+def build_board(runs: Path) -> Leaderboard:
+    """Put printed tables and measured runs together."""
+    found = read_runs(runs)
+    reference = set(footnotes().dataset.sha256)
+    same = [row for row in found.rows if row.run and row.run.dataset_sha256 in reference]
+    others = [row for row in found.rows if row not in same]
+    models = printed_section(MODELS)
+    return Leaderboard(
+        tasks=[
+            TaskInfo(code=task.code, name=task.name, group=task.group, metric=task.metric)
+            for task in TASKS.values()
+        ],
+        models=rank(models.model_copy(update={"rows": [*models.rows, *same]})),
+        pruning=printed_section(PRUNING),
+        eviction=printed_section(EVICTION),
+        duration=printed_section(DURATION),
+        measured=[rank(section) for section in _by_dataset(others)],
+        pending=found.pending,
+        broken=found.broken,
+        source=source(),
+    )
+
+
+def read_runs(runs: Path) -> Found:
+    """Read every run with a summary of its own; name the others and say why."""
+    found = Found()
+    for entry in find_runs(runs):
+        if isinstance(entry, BrokenRun):
+            found.broken.append(Unshown(folder=short(entry.name), reason=short(entry.reason)))
+            continue
+        try:
+            rows = _rows(entry)
+        except AmarathonError as error:
+            found.broken.append(Unshown(folder=short(entry.folder.name), reason=short(str(error))))
+            continue
+        if rows is None:
+            found.pending.append(Unshown(folder=short(entry.folder.name), reason=NO_SUMMARY))
+        else:
+            found.rows.extend(rows)
+    return found
+
+
+def _rows(run: Run) -> list[Row] | None:
+    summary = read_summary(run.folder)
+    return None if summary is None else measured_rows(run, summary)
+
+
+def _by_dataset(rows: list[Row]) -> list[Section]:
+    """A section for each dataset, by name; the hash alone decides what is one dataset."""
+
+    def key(row: Row) -> str:
+        return row.run.dataset_sha256 if row.run else ""
+
+    groups = groupby(sorted(rows, key=key), key=key)
+    return sorted((dataset_section(list(group)) for _, group in groups), key=lambda each: each.dataset)
+
+
+def _stamp(runs: Path) -> Stamp:
+    """Names, times and sizes of all files that rows are read from."""
+    found = []
+    for name in (HEADER_FILE, PREDICTIONS_FILE, SUMMARY_FILE):
+        for path in sorted(runs.glob(f"*/{name}")):
+            try:
+                status = path.stat()
+            except FileNotFoundError:  # the run was deleted meanwhile
+                continue
+            found.append((str(path), status.st_mtime_ns, status.st_size))
+    return tuple(found)

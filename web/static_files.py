@@ -1,0 +1,52 @@
+"""A page's own scripts and styles, under an address that changes with their content."""
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+
+class StaticFolder:
+    """The files of one folder.
+
+    Parameters
+    ----------
+    folder : Path
+    prefix : str
+        Path that they are served under, before their digest.
+    """
+
+    def __init__(self, folder: Path, prefix: str):
+        self._folder = folder
+        self._prefix = prefix
+
+    @cached_property
+    def address(self) -> str:
+        """Path that the files are served under."""
+        digest = hashlib.sha256()
+        for path in sorted(self._folder.iterdir()):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        return f"{self._prefix}/{digest.hexdigest()[:16]}"
+
+    def read(self, name: str) -> str:
+        """The text of one of the files."""
+        return (self._folder / name).read_text(encoding="utf-8")
+
+    def mount(self) -> Mount:
+        """The route that serves them."""
+        return Mount(self.address, _KeptFiles(directory=self._folder))
+
+
+class _KeptFiles(StaticFiles):
+    """Static files that a browser keeps for ever."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """See `StaticFiles`."""
+        response = await super().get_response(path, scope)
+        if response.status_code == 200:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
