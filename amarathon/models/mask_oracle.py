@@ -1,0 +1,252 @@
+"""The slow, obvious truth about a compressed run, for any family: masks instead of gathered tokens.
+
+The model's own layers read the prompt and the reply in one pass without a cache. Every token stays
+where it is; what a configuration removed is only hidden from those who could not have seen it.
+Nothing of the compression's hooks is used, so an error in them cannot hide here too.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import DynamicCache, PreTrainedModel
+
+from amarathon.compression import Configuration
+from amarathon.errors import ModelError
+
+
+@dataclass
+class Removal:
+    """What is hidden, and from whom.
+
+    Attributes
+    ----------
+    layer : int
+        From this layer on nobody sees the pruned tokens.
+    kept : Tensor of shape (n,), int64, or None
+        Places of the audio tokens that survived pruning; None prunes nothing.
+    merged : bool
+        Whether a kept token became the mean of the tokens up to the next one.
+    evicted : list of Tensor of shape (kv_heads, prompt), bool
+        By layer, what tokens behind the prompt do not see.
+    """
+
+    layer: int = 0
+    kept: Tensor | None = None
+    merged: bool = False
+    evicted: list[Tensor] = field(default_factory=list)
+
+
+class MaskOracle:
+    """One prompt, read with masks.
+
+    Parameters
+    ----------
+    model : PreTrainedModel
+    inputs : mapping of str to Tensor
+        What forward takes for prompt and reply: embeddings and what belongs to them, (1, T, ...).
+    audio : Tensor of shape (N,), int64
+        Places of the audio tokens.
+    prompt : int
+        How many of the T tokens are the prompt; the rest was generated.
+    """
+
+    def __init__(self, model: PreTrainedModel, inputs: Mapping[str, Tensor], audio: Tensor, prompt: int):
+        self.model, self.inputs, self.audio, self.prompt = model, dict(inputs), audio, prompt
+        self.layers = _layers(model)
+
+    def logits(self, configuration: Configuration, reported: Sequence[int], seed: int = 0) -> Tensor:
+        """Logits that predict each token of the reply and the next one, (reply + 1, vocabulary).
+
+        Parameters
+        ----------
+        configuration : Configuration
+        reported : sequence of int
+            The audio tokens that the run says survived pruning. Only their number is taken from
+            nowhere else; for the methods that this file defines, the choice is made here again.
+        seed : int
+            Of the run's random methods.
+
+        Raises
+        ------
+        AssertionError
+            If the run kept another number of tokens than its configuration says.
+        """
+        with eager_attention(self.model), torch.inference_mode():
+            removal = self._decide(configuration, reported, seed)
+            logits: Tensor = self._forward(removal, reply=True).logits
+            return logits[0, self.prompt - 1 :]
+
+    # What goes
+
+    def _decide(self, configuration: Configuration, reported: Sequence[int], seed: int) -> Removal:
+        removal = Removal()
+        pruning, eviction = configuration.pruning, configuration.eviction
+        keep = len(self.audio) if pruning is None else count_kept(len(self.audio), pruning.amount)
+        assert len(reported) == keep, f"{len(reported)} tokens were kept, not {keep}"
+        if pruning is not None and keep < len(self.audio):
+            removal.layer, removal.merged = pruning.layer, pruning.name == "atome"
+            removal.kept = self.audio[self._pruned(pruning, keep, reported)]
+        if eviction is not None:
+            removal.evicted = self._evicted(eviction, removal, seed)
+        return removal
+
+    def _pruned(self, pruning: Any, keep: int, reported: Sequence[int]) -> Tensor:
+        count = len(self.audio)
+        if pruning.name == "frame":
+            return torch.tensor([place * count // keep for place in range(keep)], device=self.audio.device)
+        if pruning.name == "fastv":
+            weights = self._attention(Removal())[pruning.layer - 1]
+            row = weights[:, self.prompt - 1, self.audio].float().mean(dim=0).tolist()
+            order = sorted(range(count), key=lambda place: (-row[place], place))
+            return torch.tensor(sorted(order[:keep]), device=self.audio.device)
+        return torch.tensor(list(reported), device=self.audio.device)
+
+    def _evicted(self, eviction: Any, removal: Removal, seed: int) -> list[Tensor]:
+        weights, cache = self._attention(removal), DynamicCache()
+        self._forward(removal, reply=False, past_key_values=cache, use_cache=True)
+        gone = []
+        for number in range(len(self.layers)):
+            keys = cache.layers[number].keys[0]
+            there = self._there(removal, number)
+            scores = _scores(eviction, keys, weights[number], there, seed + 1_000_003 * (number + 1))
+            competing = self.audio[torch.isin(self.audio, there)] if eviction.scope == "audio" else there
+            gone.append(_lowest(scores, competing, count_kept(len(competing), eviction.amount)))
+        return gone
+
+    def _there(self, removal: Removal, number: int) -> Tensor:
+        """Places that the prompt still has in a layer."""
+        left = torch.ones(self.prompt, dtype=torch.bool, device=self.audio.device)
+        if removal.kept is not None and number >= removal.layer:
+            left[self.audio] = False
+            left[removal.kept] = True
+        return left.nonzero()[:, 0]
+
+    def _attention(self, removal: Removal) -> list[Tensor]:
+        """Attention weights of the prompt in each layer, (heads, prompt, prompt)."""
+        found: list[Tensor] = []
+        with ExitStack() as stack:
+            for layer in self.layers:
+                hook = layer.self_attn.register_forward_hook(lambda _m, _a, out: found.append(out[1][0]))
+                stack.callback(hook.remove)
+            self._forward(removal, reply=False)
+        return found
+
+    # The forward with masks
+
+    def _forward(self, removal: Removal, reply: bool, use_cache: bool = False, **more: Any) -> Any:
+        inputs = (
+            self.inputs if reply else {key: value[:, : self.prompt] for key, value in self.inputs.items()}
+        )
+        with ExitStack() as stack:
+            for number, layer in enumerate(self.layers):
+                hook = layer.register_forward_pre_hook(self._masking(number, removal), with_kwargs=True)
+                stack.callback(hook.remove)
+            return self.model(**inputs, use_cache=use_cache, **more)
+
+    def _masking(self, number: int, removal: Removal) -> Any:
+        def before(_module: nn.Module, args: Any, kwargs: dict[str, Any]) -> Any:
+            mask = kwargs["attention_mask"]
+            hidden = self._hidden(number, removal, mask.shape[-1])
+            if hidden is not None:
+                hidden = hidden.repeat_interleave(self._heads() // len(hidden), dim=0)
+                mask = mask.expand(-1, len(hidden), -1, -1).masked_fill(hidden, torch.finfo(mask.dtype).min)
+            if removal.merged and number == removal.layer:
+                args = (self._merged(args[0], removal), *args[1:])
+            return args, {**kwargs, "attention_mask": mask}
+
+        return before
+
+    def _heads(self) -> int:
+        return int(self.model.config.get_text_config(decoder=True).num_attention_heads)
+
+    def _hidden(self, number: int, removal: Removal, length: int) -> Tensor | None:
+        if not removal.evicted and (removal.kept is None or number < removal.layer):
+            return None
+        hidden = torch.zeros(1, length, length, dtype=torch.bool, device=self.audio.device)
+        gone = torch.ones(self.prompt, dtype=torch.bool, device=self.audio.device)
+        gone[self._there(removal, number)] = False
+        hidden[:, :, : self.prompt] = gone
+        if removal.evicted:
+            evicted = removal.evicted[number]
+            hidden = hidden.repeat(len(evicted), 1, 1)
+            hidden[:, self.prompt :, : self.prompt] |= evicted[:, None]
+        return hidden
+
+    def _merged(self, states: Tensor, removal: Removal) -> Tensor:
+        assert removal.kept is not None
+        states = states.clone()
+        audio = self.audio.tolist()
+        starts = [audio.index(place) for place in removal.kept.tolist()]
+        source = states[..., self.audio, :].float()
+        for start, end in zip(starts, [*starts[1:], len(audio)], strict=True):
+            states[..., audio[start], :] = source[..., start:end, :].mean(dim=-2).to(states.dtype)
+        return states
+
+
+def count_kept(count: int, ratio: Any) -> int:
+    """Tokens left when the share `ratio` goes, in decimals rather than fractions."""
+    return max(1, int(Decimal(count) * (1 - Decimal(ratio.numerator) / Decimal(ratio.denominator))))
+
+
+def _lowest(scores: Tensor, competing: Tensor, keep: int) -> Tensor:
+    """What each head loses: all that compete but the `keep` best, later tokens first where equal."""
+    gone = torch.zeros(scores.shape, dtype=torch.bool, device=scores.device)
+    for head, row in enumerate(scores.tolist()):
+        order = sorted(competing.tolist(), key=lambda place: (row[place], place), reverse=True)
+        gone[head, order[keep:]] = True
+    return gone
+
+
+def _scores(eviction: Any, keys: Tensor, weights: Tensor, there: Tensor, seed: int) -> Tensor:
+    """An eviction's scores at all places of the prompt, (kv_heads, prompt)."""
+    groups, length = keys.shape[:2]
+    scores = torch.zeros(groups, length, device=keys.device)
+    if eviction.name == "knorm":
+        return -keys.float().square().sum(dim=-1).sqrt()
+    if eviction.name == "tova":
+        scores += weights[:, -1].float().mean(dim=0)
+        scores[:, -1] = float("inf")
+        return scores
+    if eviction.name == "snapkv":
+        window, before = there[-eviction.window :], there[: -eviction.window]
+        scores[:, window] = float("inf")
+        seen = weights.float()[:, window][:, :, before].view(groups, -1, len(before)).mean(dim=1)
+        half = eviction.kernel // 2
+        for index, place in enumerate(before.tolist()):
+            near = seen[:, max(0, index - half) : max(0, index - half) + min(index, half) + half + 1]
+            scores[:, place] = near[:, : eviction.kernel].sum(dim=1) / eviction.kernel
+        return scores
+    if eviction.name == "randomkv":
+        generator = torch.Generator().manual_seed(seed)
+        scores[:, there] = torch.rand((groups, len(there)), generator=generator).to(keys.device)
+        return scores
+    raise ModelError(f"The mask oracle does not know the eviction {eviction.name}.")
+
+
+def _layers(model: PreTrainedModel) -> list[Any]:
+    """The decoder's layers, in order, by the numbers that their attention carries."""
+    found = [
+        module
+        for module in model.modules()
+        if isinstance(getattr(getattr(module, "self_attn", None), "layer_idx", None), int)
+    ]
+    found.sort(key=lambda module: module.self_attn.layer_idx)
+    if [module.self_attn.layer_idx for module in found] != list(range(len(found))):
+        raise ModelError(f"{type(model).__name__}: its decoder layers are not numbered as expected.")
+    return found
+
+
+@contextmanager
+def eager_attention(model: PreTrainedModel) -> Iterator[None]:
+    """Attention that materialises its weights, for the time of a ``with`` block."""
+    before = model.config._attn_implementation
+    model.set_attn_implementation("eager")
+    try:
+        yield
+    finally:
+        model.set_attn_implementation(before)

@@ -1,0 +1,81 @@
+"""What each adapter builds and encodes, against the family's own processor and forward."""
+
+import pytest
+import torch
+from transformers import Qwen2AudioProcessor
+
+from amarathon.audio import SAMPLE_RATE
+from amarathon.errors import ModelError
+from amarathon.tasks import free_question
+from tests.compression.tiny import QUESTIONS, noise
+from tests.models.families.tiny import CHUNK_S, TINY, tiny
+
+families = pytest.mark.parametrize("family", TINY)
+LENGTHS = (0.5, 2.0, 3.2, 4.0003, 5.03)
+
+
+def messages(question=1):
+    task, text, options = QUESTIONS[question]
+    return task.free_messages(text, options)
+
+
+def pieces(audio, chunk_s=CHUNK_S):
+    size = chunk_s * SAMPLE_RATE
+    return [audio.samples[at : at + size] for at in range(0, len(audio.samples), size)]
+
+
+def plain_embeddings(lm, inputs):
+    """What the class's own forward puts into its first decoder layer."""
+    seen = []
+    decoder = next(module for module in lm.model.modules() if hasattr(module, "embed_tokens"))
+    hook = decoder.register_forward_pre_hook(
+        lambda _m, _a, kwargs: seen.append(kwargs["inputs_embeds"]), with_kwargs=True
+    )
+    try:
+        with torch.no_grad():
+            lm.model(**inputs)
+    finally:
+        hook.remove()
+    return seen[0]
+
+
+@families
+@pytest.mark.parametrize("seconds", [0.7, 2.0, 5.03])
+def test_embedded_prompts_equal_the_classs_own(family, seconds):
+    lm = tiny(family)
+    prompt = lm.prompt(noise(seconds), messages())
+    parts = list(lm.encode_parts(prompt))
+    assert parts[-1][0] == 1.0
+    made = lm.embed(prompt, torch.cat([part for _, part in parts]))
+    expected = plain_embeddings(lm, TINY[family].plain_inputs(lm, prompt))
+    torch.testing.assert_close(made, expected, rtol=1e-4, atol=1e-4)
+
+
+@families
+def test_a_question_cannot_smuggle_in_audio_tokens(family):
+    lm = tiny(family)
+    token = lm.tokenizer.convert_ids_to_tokens(lm.family.audio_token_id(lm.model.config))
+    with pytest.raises(ModelError, match="must not contain"):
+        lm.prompt(noise(1.0), free_question(f"What is {token}?"))
+
+
+@families
+def test_too_long_a_recording_is_refused(family):
+    with pytest.raises(ModelError, match="takes at most"):
+        tiny(family).prompt(noise(tiny(family).max_audio_s + 0.1), messages())
+
+
+@pytest.mark.parametrize("seconds", LENGTHS)
+@pytest.mark.parametrize("question", [0, 1])
+def test_qwen2_audio_equals_its_processor(seconds, question):
+    lm, audio = tiny("qwen2_audio"), noise(seconds)
+    processor = Qwen2AudioProcessor(feature_extractor=lm.feature_extractor, tokenizer=lm.tokenizer)
+    heard = [piece for piece in pieces(audio) if len(piece) > 160]
+    chat = messages(question)
+    chat[1]["content"][:1] = [{"type": "audio"}] * len(heard)
+    text = processor.apply_chat_template(chat, add_generation_prompt=True, tokenize=False)
+    made = processor(text=text, audio=heard, sampling_rate=SAMPLE_RATE, return_tensors="pt")
+    prompt = lm.prompt(audio, messages(question))
+    assert torch.equal(prompt.input_ids, made["input_ids"])
+    assert torch.equal(prompt.features, made["input_features"])
+    assert list(prompt.frames) == made["feature_attention_mask"].sum(-1).tolist()

@@ -1,0 +1,183 @@
+"""Every family under every method against masks, and the faults that this must catch."""
+
+import pytest
+import torch
+
+from amarathon.compression import METHODS, Configuration, compress, compressor, eviction, hooks
+from amarathon.compression.methods.frame import Frame
+from amarathon.compression.places import AudioPlaces
+from amarathon.models.families import BY_MODEL_TYPE
+from amarathon.sweep import Outcome, sweep
+from tests.compression.tiny import QUESTIONS, noise
+from tests.models.families.checks import check_generation, check_own_loop, check_plain_generate, prepared
+from tests.models.families.tiny import LAYERS, TINY, tiny
+
+CASES = ("vanilla", *(f"{name}@{2 if METHODS[name].amount_kind == 'factor' else 0.6}" for name in METHODS))
+COMPOSED = (
+    "frame@0.9:layer=1",
+    "fastv@0.5:layer=3",
+    "frame@0.6+snapkv@0.5:window=8,kernel=3",
+    "fastv@0.3+knorm@0.4:scope=audio",
+    "pool@2+frame@0.3+tova@0.5",
+)
+PLAIN = ("vanilla", "frame@0.6", "fastv@0.6", "knorm@0.5", "frame@0.6+snapkv@0.5:window=8,kernel=3")
+families = pytest.mark.parametrize("family", TINY)
+
+
+@families
+@pytest.mark.parametrize("attention", ["sdpa", "eager"])
+@pytest.mark.parametrize("method", CASES + COMPOSED)
+def test_steps_equal_the_oracle(family, method, attention):
+    check_generation(family, method, attention)
+
+
+@families
+@pytest.mark.parametrize("attention", ["sdpa", "eager"])
+@pytest.mark.parametrize("method", PLAIN)
+def test_plain_generate_equals_the_oracle(family, method, attention):
+    check_plain_generate(family, method, attention)
+
+
+@families
+@pytest.mark.parametrize("method", PLAIN)
+def test_own_loop_equals_the_oracle(family, method):
+    check_own_loop(family, method)
+
+
+@families
+@pytest.mark.parametrize("question", [0, 1])
+@pytest.mark.parametrize("method", ["fastv@0.6", "frame@0.6+snapkv@0.5:window=8,kernel=3"])
+def test_other_prompts_and_lengths(family, method, question):
+    check_generation(family, method, seconds=TINY[family].seconds[1], question=question)
+
+
+@families
+@pytest.mark.parametrize("attention", ["sdpa", "eager"])
+def test_ratio_0_is_bit_equal_to_vanilla(family, attention):
+    lm = tiny(family, attention)
+    prompt, _ = prepared(lm, TINY[family].seconds[1], 1, Configuration())
+    inputs = TINY[family].plain_inputs(lm, prompt)
+    with torch.no_grad():
+        plain = lm.model(**inputs).logits
+        for name, method in METHODS.items():
+            if method.amount_kind == "ratio":
+                with compress(lm.model, f"{name}@0") as report:
+                    assert torch.equal(lm.model(**inputs).logits, plain), name
+                assert report.kept_tokens == report.audio_tokens == len(prompt.audio_positions)
+
+
+@families
+def test_a_shared_sweep_answers_like_separate_runs(family):
+    lm, (task, text, options) = tiny(family), QUESTIONS[1]
+    messages = task.free_messages(text, options)
+    names = ["vanilla", "frame@0.6", "fastv@0.6:layer=1", "knorm@0.5", "frame@0.3+tova@0.5"]
+
+    def outcomes(shared):
+        events = sweep(lm, noise(TINY[family].seconds[1]), messages, names, max_new_tokens=4, shared=shared)
+        return [event for event in events if isinstance(event, Outcome)]
+
+    alone, together = outcomes(False), outcomes(True)
+    assert [outcome.error for outcome in alone] == [None] * len(names)
+    assert [outcome.reply for outcome in alone] == [outcome.reply for outcome in together]
+    assert [outcome.kept_spans for outcome in alone] == [outcome.kept_spans for outcome in together]
+    assert [outcome.cache_bytes for outcome in alone] == [outcome.cache_bytes for outcome in together]
+
+
+@families
+def test_kept_spans_are_the_seconds_of_the_kept_tokens(family):
+    lm, seconds = tiny(family), TINY[family].seconds[0]
+    (outcome,) = [
+        event
+        for event in sweep(lm, noise(seconds), QUESTIONS[0][0].free_messages("", []), ["frame@0.5"])
+        if isinstance(event, Outcome)
+    ]
+    rate = lm.family.tokens_per_second
+    starts, ends = zip(*outcome.kept_spans, strict=True)
+    assert list(starts) == sorted(starts)
+    assert starts[0] == 0.0
+    assert seconds - 3 / rate < ends[-1] <= seconds + 1 / rate
+    # Every other token, so half of every stretch of time, whatever the pieces.
+    assert sum(ends) - sum(starts) == pytest.approx(seconds / 2, abs=2 / rate)
+    assert all(end - start <= 2.01 / rate for start, end in outcome.kept_spans)
+
+
+# Planted faults: each must be caught by the checks above, in every family.
+
+
+def decodes_at_wrong_positions(family, monkeypatch):
+    adapter = type(tiny(family))
+    real = adapter.position_ids
+
+    def wrong(self, start, count):
+        return real(self, start - 3 if start else 0, count)
+
+    monkeypatch.setattr(adapter, "position_ids", wrong)
+
+
+def counts_kept_tokens(_family, monkeypatch):
+    monkeypatch.setattr(hooks.CountingLayer, "get_seq_length", lambda self, *a: self.keys.shape[-2])
+
+
+def leaves_rotary_positions_of_the_first_tokens(_family, monkeypatch):
+    real = hooks.shorten_prefill
+    monkeypatch.setattr(
+        hooks, "shorten_prefill", lambda kwargs, index: real(kwargs, torch.arange(len(index)))
+    )
+
+
+def keeps_one_too_few(_family, monkeypatch):
+    real = compressor.budget
+    monkeypatch.setattr(compressor, "budget", lambda count, ratio: real(count, ratio) - 1)
+
+
+def evicts_one_too_many(_family, monkeypatch):
+    real = eviction.budget
+    monkeypatch.setattr(eviction, "budget", lambda count, ratio: real(count, ratio) - 1)
+
+
+def keeps_the_neighbours(_family, monkeypatch):
+    real = Frame.select
+
+    def wrong(self, context):
+        return (real(self, context) + 1).clamp(max=len(context.audio_positions) - 1)
+
+    monkeypatch.setattr(Frame, "select", wrong)
+
+
+def forgets_the_last_chunk(_family, monkeypatch):
+    real = AudioPlaces.plain.__func__
+
+    def wrong(cls, positions, *more):
+        return real(cls, positions[: len(positions) * 2 // 3], *more)
+
+    monkeypatch.setattr(AudioPlaces, "plain", classmethod(wrong))
+
+
+MUTANTS = [
+    (decodes_at_wrong_positions, check_generation, "frame@0.3"),
+    (decodes_at_wrong_positions, check_generation, "knorm@0.5"),
+    (counts_kept_tokens, check_own_loop, "knorm@0.5"),
+    (leaves_rotary_positions_of_the_first_tokens, check_generation, "frame@0.3"),
+    (keeps_one_too_few, check_generation, "frame@0.3"),
+    (keeps_one_too_few, check_plain_generate, "fastv@0.6"),
+    (evicts_one_too_many, check_generation, "knorm@0.5"),
+    (keeps_the_neighbours, check_generation, "frame@0.3"),
+    (forgets_the_last_chunk, check_generation, "frame@0.3"),
+    (forgets_the_last_chunk, check_plain_generate, "fastv@0.6"),
+    (forgets_the_last_chunk, check_generation, "knorm@0.5:scope=audio"),
+]
+
+
+@families
+@pytest.mark.parametrize("seconds", [0, 1])
+@pytest.mark.parametrize(("fault", "check", "method"), MUTANTS)
+def test_planted_faults_are_caught(family, fault, check, method, seconds, monkeypatch):
+    fault(family, monkeypatch)
+    with pytest.raises((AssertionError, RuntimeError)):
+        check(family, method, seconds=TINY[family].seconds[seconds], question=seconds)
+
+
+def test_every_family_is_tested():
+    tested = {*TINY, "qwen2_5_omni"}
+    assert {family.name for family in BY_MODEL_TYPE.values()} == tested
+    assert LAYERS >= 4

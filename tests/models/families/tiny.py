@@ -1,0 +1,122 @@
+"""Tiny random models of every family's real class, and what a library user gives to them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import torch
+from transformers import (
+    PreTrainedTokenizerFast,
+    Qwen2AudioConfig,
+    Qwen2AudioForConditionalGeneration,
+    WhisperFeatureExtractor,
+)
+
+from amarathon.models.families import FAMILIES
+from amarathon.models.open_model import OpenModel, Prompt
+from amarathon.models.responder import ModelIdentity
+from amarathon.models.small import recipe
+from tests.compression.tiny import tiny_thinker
+
+LAYERS = 4
+# The small model's first special token that it never meets; nothing ends a reply in these tests.
+CHUNK_S = 2
+
+
+@dataclass(frozen=True)
+class TinyFamily:
+    """How to make one, and how a plain forward of its class takes a prompt's features."""
+
+    make: Callable[[], tuple[Any, Any, Any]]
+    plain_inputs: Callable[[OpenModel, Prompt], dict[str, Any]]
+    # Two lengths in seconds: several pieces and an odd remainder.
+    seconds: tuple[float, float] = (5.03, 3.2)
+
+
+def tokenizer(*tokens: str) -> PreTrainedTokenizerFast:
+    """The small model's tokenizer with a family's own control tokens."""
+    made = recipe.tokenizer()
+    made.add_special_tokens({"additional_special_tokens": [*recipe.SPECIAL_TOKENS[3:], *tokens]})
+    return made
+
+
+def text_config(tokens: PreTrainedTokenizerFast, **more: Any) -> dict[str, Any]:
+    return {
+        "vocab_size": len(tokens) + 8,
+        "hidden_size": 32,
+        "intermediate_size": 48,
+        "num_hidden_layers": LAYERS,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "max_position_embeddings": 4096,
+        "pad_token_id": 0,
+        "bos_token_id": None,
+        "eos_token_id": len(tokens) + 1,
+        "tie_word_embeddings": False,
+        **more,
+    }
+
+
+def whisper(chunk_s: int = CHUNK_S) -> WhisperFeatureExtractor:
+    return WhisperFeatureExtractor(feature_size=16, chunk_length=chunk_s, return_attention_mask=True)
+
+
+AUDIO = {
+    "num_mel_bins": 16,
+    "encoder_layers": 1,
+    "encoder_attention_heads": 2,
+    "encoder_ffn_dim": 32,
+    "d_model": 16,
+    "max_source_positions": CHUNK_S * 50,
+}
+
+
+def qwen2_audio() -> tuple[Any, Any, Any]:
+    tokens = tokenizer()
+    configuration = Qwen2AudioConfig(
+        audio_config=AUDIO,
+        text_config={"model_type": "qwen2", **text_config(tokens)},
+        audio_token_index=tokens.convert_tokens_to_ids("<|AUDIO|>"),
+    )
+    return Qwen2AudioForConditionalGeneration(configuration), tokens, whisper()
+
+
+def whisper_inputs(mask_name: str) -> Callable[[OpenModel, Prompt], dict[str, Any]]:
+    def inputs(_lm: OpenModel, prompt: Prompt) -> dict[str, Any]:
+        places = torch.arange(prompt.features.shape[-1])
+        mask = places < torch.tensor(prompt.frames)[:, None]
+        return {
+            "input_ids": prompt.input_ids,
+            "attention_mask": torch.ones_like(prompt.input_ids),
+            "input_features": prompt.features,
+            mask_name: mask.long(),
+        }
+
+    return inputs
+
+
+TINY: dict[str, TinyFamily] = {
+    "qwen2_audio": TinyFamily(qwen2_audio, whisper_inputs("feature_attention_mask")),
+}
+
+
+@cache
+def tiny(name: str, attention: str = "sdpa") -> OpenModel:
+    """One family's model, its weights large enough that every token and position moves the logits."""
+    if name == "qwen2_5_omni":
+        return tiny_thinker(attention)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(11)
+        model, tokens, extractor = TINY[name].make()
+        for weight in model.parameters():
+            if weight.dim() > 1:
+                torch.nn.init.normal_(weight, std=1.2 * weight[0].numel() ** -0.5)
+            else:
+                torch.nn.init.normal_(weight, mean=1.0 if weight.mean() > 0.5 else 0.0, std=0.1)
+    model.generation_config.eos_token_id = len(tokens) + 1
+    model.generation_config.pad_token_id = 0
+    model.set_attn_implementation(attention)
+    family = next(family for family in FAMILIES if family.name == name)
+    identity = ModelIdentity("tiny", "none", name, "float32", "cpu", 0)
+    return family.load_adapter()(model, tokens, extractor, identity)
