@@ -1,8 +1,12 @@
 """Measured runs as rows: every figure is read from the run's records, none is computed here."""
 
+from amarathon.breakdown.records import OVERALL, ScoreCell
 from amarathon.compression import Configuration
-from amarathon.runs import Run, Summary
+from amarathon.runs import Run
 from amarathon.runs.records import RunHeader
+from amarathon.runs.summary import Summary
+from amarathon.tasks import TASKS
+from leaderboard.ranking import PROTOCOLS
 from leaderboard.records import Cell, Protocol, Row, RunFacts, Scores, Section, Step
 
 # Run folders come from anywhere: no text of theirs may fill the page.

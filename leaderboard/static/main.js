@@ -65,7 +65,8 @@ function show(board, part) {
       drawTabs(part("tabs"), context);
       drawControls(part("controls"), context);
     }
-    part("hint").textContent = `${HINTS[state.protocol]} Published rows keep the paper's own scores; ` +
+    const facts = `${count(board.source.count)} questions, ${board.tasks.length} tasks, 90–300 s.`;
+    part("hint").textContent = `${facts} ${HINTS[state.protocol]} Published rows keep the paper's own scores; ` +
       "the switch is for measured runs.";
     drawContent(board, part, context);
     if (!tools) {

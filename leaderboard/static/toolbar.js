@@ -28,7 +28,7 @@ export function drawTabs(node, { state, change }) {
 }
 
 export function drawControls(node, context) {
-  const { board, state, change } = context;
+  const { state, change } = context;
   const search = h("input", {
     type: "search",
     placeholder: "Search",
@@ -37,7 +37,6 @@ export function drawControls(node, context) {
     oninput: (event) => change({ query: event.target.value }),
   });
   node.replaceChildren(
-    h("span", { class: "facts" }, `${board.source.count.toLocaleString("en")} questions, ${board.tasks.length} tasks, 90–300 s`),
     protocolSwitch(context),
     search,
     menu("Filters", [
