@@ -1,16 +1,13 @@
 """Uniform downsampling of the encoder's output, before the language model."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from amarathon.compression.methods.base import Shortening
-
-if TYPE_CHECKING:
-    import torch
+from amarathon.compression.methods.pool import Pool
 
 
 @dataclass(frozen=True)
-class Downsample(Shortening):
+class Downsample(Pool):
     """Keep the first of every `amount` neighbouring audio tokens: ceil(N / amount) tokens.
 
     No LoRA: the language model was not adapted to fewer tokens.
@@ -23,11 +20,4 @@ class Downsample(Shortening):
 
     name: ClassVar[str] = "downsample"
     title: ClassVar[str] = "Downsampling, no LoRA"
-    paper: ClassVar[str] = "https://arxiv.org/abs/2511.20973"
     averages: ClassVar[bool] = False
-
-    def starts(self, rows: "torch.Tensor") -> "torch.Tensor":
-        """See `Shortening.starts`."""
-        import torch
-
-        return torch.arange(0, len(rows), int(self.amount), device=rows.device)
