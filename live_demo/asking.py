@@ -18,8 +18,8 @@ FREE = "free"
 OptionText = Annotated[str, Field(min_length=1, max_length=LONGEST_OPTION)]
 
 
-class Ask(BaseModel):
-    """A comparison as the page sends it.
+class AskRecord(BaseModel):
+    """What was asked, as it is kept: it may name methods and tasks that a later version has not.
 
     Attributes
     ----------
@@ -43,6 +43,16 @@ class Ask(BaseModel):
 
     recording: str
     task: str
+    question: str = ""
+    options: list[str] = []
+    configurations: list[str]
+    max_new_tokens: int
+    seed: int = 0
+
+
+class Ask(AskRecord):
+    """A comparison as the page sends it, checked."""
+
     question: Annotated[str, Field(max_length=LONGEST_QUESTION)] = ""
     options: Annotated[list[OptionText], Field(max_length=len(OPTION_LETTERS))] = []
     configurations: Annotated[list[str], Field(max_length=MOST_CONFIGURATIONS)]

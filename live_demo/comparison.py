@@ -22,7 +22,7 @@ from amarathon.runs.records import DatasetRecord, ModelRecord, Record, RunHeader
 from amarathon.samples import Sample
 from amarathon.sweep import Outcome, Progress
 from amarathon.tasks import Message
-from live_demo.asking import Ask
+from live_demo.asking import Ask, AskRecord
 from live_demo.pace import Pace, Stopwatch
 from live_demo.recordings import Recording, RecordingRecord
 
@@ -48,8 +48,7 @@ class ComparisonRecord(Record):
     id : str
     created_at : str
     recording : RecordingRecord
-    ask : dict
-        The fields of `Ask`.
+    ask : AskRecord
     messages : list
         The chat messages as the model got them.
     """
@@ -57,7 +56,7 @@ class ComparisonRecord(Record):
     id: str
     created_at: str
     recording: RecordingRecord
-    ask: Ask
+    ask: AskRecord
     messages: list[dict[str, Any]]
 
 
@@ -176,7 +175,7 @@ class Comparison:
             id=self.id,
             created_at=now(),
             recording=self.recording.record,
-            ask=self.ask,
+            ask=AskRecord(**self.ask.model_dump()),
             messages=[dict(message) for message in self.ask.messages()],
         )
 

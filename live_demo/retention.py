@@ -5,6 +5,8 @@ import time
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from live_demo.comparison import COMPARISON_FILE, ComparisonRecord
 from live_demo.limits import (
     KEEP_COMPARISON_S,
@@ -49,6 +51,9 @@ def _newest_first(folder: Path) -> list[Path]:
 
 
 def _recording_of(folder: Path) -> str | None:
-    """The recording that a comparison is about; `None` where it broke off before it was written."""
+    """The recording that a comparison is about; `None` where that is not written or cannot be read."""
     path = folder / COMPARISON_FILE
-    return ComparisonRecord.model_validate_json(path.read_bytes()).recording.id if path.is_file() else None
+    try:
+        return ComparisonRecord.model_validate_json(path.read_bytes()).recording.id
+    except (FileNotFoundError, ValidationError):
+        return None

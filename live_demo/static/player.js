@@ -16,7 +16,6 @@ export class Player {
     part.wave.addEventListener("keydown", (event) => this.key(event));
     for (const name of ["play", "pause", "ended"]) this.audio.addEventListener(name, () => this.changed());
     for (const name of ["seeked", "timeupdate", "loadedmetadata"]) this.audio.addEventListener(name, () => this.show());
-    this.audio.addEventListener("error", () => this.failed());
     view.addEventListener("change", () => this.show());
     new ResizeObserver(() => this.show()).observe(part.wave);
   }
@@ -38,7 +37,9 @@ export class Player {
         ? [coding, this.server.address(`/comparisons/${kept.comparison}/kept.${coding}`, { configuration: kept.configuration })]
         : [coding, this.server.address(`/recordings/${this.recording.id}/audio.${coding}`)]);
     const types = { opus: "audio/ogg; codecs=opus", mp3: "audio/mpeg" };
-    this.audio.replaceChildren(...copies.map(([coding, src]) => h("source", { src, type: types[coding] })));
+    const sources = copies.map(([coding, src]) => h("source", { src, type: types[coding] }));
+    sources.at(-1).addEventListener("error", () => this.failed()); // none of them can be played
+    this.audio.replaceChildren(...sources);
     this.audio.load();
     this.audio.playbackRate = Number(this.part.speed.value);
     this.part.play.disabled = false;

@@ -129,10 +129,11 @@ export class ResultsView {
         const words = compare && row.configuration !== "vanilla" && row.differences.length
           ? row.differences.flatMap(([kind, text]) => [h(marks[kind], {}, text), " "])
           : [row.reply || h("span", { class: "muted" }, "an empty reply")];
-        const beside = row.same_reply && row.configuration !== "vanilla" ? "the same reply" : this.beside(row);
+        const same = row.same_reply && row.configuration !== "vanilla";
+        const beside = same ? "the same reply as vanilla" : this.beside(row);
         return h("article", { "data-reply": row.configuration },
           h("h3", {}, h("code", {}, row.configuration), h("span", { class: "muted" }, ` ${beside}`)),
-          row.error ? h("p", { class: "fault-text" }, row.error) : h("p", { class: "reply" }, words));
+          row.error ? h("p", { class: "fault-text" }, row.error) : same && compare ? null : h("p", { class: "reply" }, words));
       }),
     );
   }

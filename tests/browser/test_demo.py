@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Locator, Page, expect
 
 from amarathon.runs import read_run
 from tests.audio.makers import wav_bytes
@@ -222,6 +223,23 @@ def test_a_link_brings_a_finished_comparison_back(quiet_page: Page) -> None:
     with quiet_page.expect_download() as download:
         part(quiet_page, "csv").click()
     assert len(Path(download.value.path()).read_text().splitlines()) == 5
+
+
+def test_figures_outlive_their_recording(page: Page, browser: Browser, served_app: ServedApp) -> None:
+    open_demo(page)
+    bring_short(page)
+    identifier = finish(page)
+    recordings = served_app.data / "demo" / "recordings"
+    document = json.loads((served_app.data / "demo" / identifier / "comparison.json").read_text())
+    shutil.rmtree(recordings / document["recording"]["id"])
+    page = browser.new_context(base_url=served_app.url).new_page()  # one that has nothing in its cache
+    page.goto(f"/demo?comparison={identifier}")
+    expect(part(page, "fault")).to_have_text("The recording is no longer kept here; the figures are.")
+    expect(part(page, "hearing")).to_have_text("This recording can no longer be played.")
+    expect(part(page, "table").locator("tbody tr")).to_have_count(4)
+    part(page, "go").click()
+    expect(part(page, "work-fault")).to_have_text("This recording is no longer kept here; bring it again.")
+    page.context.close()
 
 
 def test_a_link_to_nothing_is_explained(page: Page) -> None:

@@ -135,3 +135,14 @@ def test_a_bundled_sample_is_scored_against_its_transcript(desk, compared):
     rows = compared(*replies, task="ASR", options=[], recording=recording).rows()
     assert rows[0].word_accuracy == 1.0
     assert rows[1].word_accuracy == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_method_that_is_no_more_still_has_its_figures(compared):
+    found = compared(
+        Outcome("vanilla", reply="A"), Outcome("frame@0.5", reply="B", kept_tokens=1, audio_tokens=2)
+    )
+    for name in ("run.json", "comparison.json", "predictions.jsonl", "kept.jsonl"):
+        path = found.folder / name
+        path.write_text(path.read_text().replace("frame@0.5", "forgotten@0.5"))
+    row = Results(found.folder).rows()[1]
+    assert (row.configuration, row.answer, row.kept_tokens, row.stages) == ("forgotten@0.5", "B", 1, [])

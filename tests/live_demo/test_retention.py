@@ -75,7 +75,8 @@ def test_a_folder_that_broke_off_is_removed_in_its_time(desk, finish):
     broken = finish(age=KEEP_COMPARISON_S + 60)
     shutil.rmtree(broken.folder)
     broken.folder.mkdir()
-    (broken.folder / "run.json").write_text("{")
+    for name in ("run.json", "comparison.json"):
+        (broken.folder / name).write_text("{")
     os.utime(broken.folder, (0, 0))
     desk.tidy()
     assert left(desk)[0] == set()
