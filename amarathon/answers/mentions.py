@@ -10,6 +10,7 @@ from amarathon.answers.vocabulary import (
     BEFORE_LETTER,
     COMMON,
     DELIMITERS,
+    GLUE,
     JOINING,
     LETTERS,
     NOUNS,
@@ -97,8 +98,13 @@ def _is_beside(text: Words, index: int, known: set[int]) -> bool:
 
 
 def _is_compound(text: Words, index: int) -> bool:
-    """Whether the letter is a part of a word such as "B-flat"."""
-    return "-" in (text.gaps[index], text.gaps[index + 1])
+    """Whether the letter is a part of something such as "B-flat", "N/A" or "R&B"."""
+    sides = ((index - 1, text.gaps[index]), (index + 1, text.gaps[index + 1]))
+    return any(
+        gap == "-" or (gap in GLUE and len(text.words[side]) == 1 and text.words[side] not in LETTERS)
+        for side, gap in sides
+        if 0 <= side < len(text.words)
+    )
 
 
 def _stands_alone(text: Words, index: int) -> bool:

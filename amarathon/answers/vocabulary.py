@@ -44,6 +44,7 @@ AFTER_LETTER = AFTER_A | _words("best can final given may might must not over ra
 
 CLAUSE_MARKS = (",", ";", ":", ".", "!", "?", "\n", " - ", "/")
 DELIMITERS = (*CLAUSE_MARKS, *"()[]{}<>\"'=&+|")
+GLUE = ("/", "&", "+")
 NEW_CLAUSE = _words("although because but hence however since so therefore though thus whereas while")
 END_OF_STATEMENT = NEW_CLAUSE | _words("and as if that when which")
 

@@ -134,7 +134,8 @@ def test_a_reply_means_one_option_or_none(reply: str, meant: int | None) -> None
         "I cannot hear a thing", "I am a language model and cannot listen.", "a song in C major",
         "Vitamin C", "B-flat", "e.g. this", "aaa", "ABCD", "Dr. C. Smith is here",
         "The correct answer is not given", "I cannot determine the answer", "At 3 a.m. or 5 p.m.",
-        "all of the above", "The speaker expresses sadness", "\N{ZERO WIDTH SPACE}", "...", "None",
+        "N/A", "n/a", "R&B", "B/W", "all of the above", "The speaker expresses sadness",
+        "\N{ZERO WIDTH SPACE}", "...", "None",
     ],
 )  # fmt: skip
 def test_letters_and_words_in_passing_are_no_answer(reply: str) -> None:
@@ -207,4 +208,39 @@ def test_names_that_options_go_by(reply: str, options: list[str], meant: int | N
     ],
 )
 def test_options_that_are_letters_themselves(reply: str, options: list[str], meant: int | None) -> None:
+    assert read_answer(reply, options) == meant
+
+
+STORY = [
+    "He wanted to go home.",
+    "He didn't like the food.",
+    "The food was too expensive, and cold.",
+    "A friend told him not to come.",
+]
+
+
+@pytest.mark.parametrize(
+    ("reply", "options", "meant"),
+    [
+        ("The speaker is most likely in the age group (b) Early Career (31-40).", AGES, B),
+        ("The gender of the speaker is female.", GENDERS, B),
+        ("a (male)", GENDERS, A),
+        ("The voice is neither male nor female", GENDERS, None),
+        ("The speech is real, it does not contain fake parts", REAL_FAKE, A),
+        ("The scene is a metro station (B)", SCENES, B),
+        ("The answer is option 'B'", EVENTS, B),
+        ("I would choose B over C", EVENTS, B),
+        ("Option A: No. Option B: No. Option C: Yes.", EVENTS, None),
+        ("The speaker does not sound happy or neutral but rather sad.", EMOTIONS, C),
+        ("D: A friend told him not to come", STORY, D),
+        ("A. A friend told him not to come", STORY, None),
+        ("He didn\N{RIGHT SINGLE QUOTATION MARK}t like the food", STORY, B),
+        ("The answer is B because he didn't like the food.", STORY, B),
+        ("The correct option is D, which says a friend told him not to come.", STORY, D),
+        ("C\nThe food was too expensive, and cold.", STORY, C),
+        ("He did not want to go home.", STORY, None),
+        ("I'm sorry, but I can't help with that.", STORY, None),
+    ],
+)
+def test_replies_as_models_write_them(reply: str, options: list[str], meant: int | None) -> None:
     assert read_answer(reply, options) == meant
