@@ -82,7 +82,7 @@ def break_down(
     parts = [part for task in tasks for part in _parts(task)]
     samples = bootstrap(
         [part.statistic for part in parts],
-        strata=_strata([each["task"] for each in answered], clusters),
+        strata=strata_of([each["task"] for each in answered], clusters),
         resamples=resamples,
         seed=seed,
     )
@@ -114,8 +114,8 @@ def _task_rows(
         )
 
 
-def _strata(codes: Sequence[str], clusters: Integers) -> Integers:
-    """Number the sets of tasks that clusters serve."""
+def strata_of(codes: Sequence[str], clusters: Integers) -> Integers:
+    """Number the sets of tasks that clusters serve, one number for each cluster."""
     served: dict[int, set[str]] = {}
     for code, cluster in zip(codes, clusters, strict=True):
         served.setdefault(int(cluster), set()).add(code)

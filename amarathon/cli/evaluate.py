@@ -1,7 +1,202 @@
-"""``amarathon evaluate``."""
+"""``amarathon evaluate``, and ``score``, ``compare`` and ``export`` for what it wrote."""
+
+import json
+import re
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from rich.console import Console
+
+from amarathon.cli.run_progress import show_progress
+from amarathon.compression.configuration import VANILLA
+from amarathon.compression.grids import GRIDS
+from amarathon.runs import DeferredModel, Run, evaluate, read_run
+from amarathon.samples import SampleSet
+
+if TYPE_CHECKING:
+    from amarathon.models.open_model import OpenModel
+
+# What a shell reports for a command that Ctrl-C ended.
+INTERRUPTED = 130
+
+# As in `amarathon.metrics`, whose import takes a second that other commands need not wait for.
+Protocol = Literal["strict", "published"]
+
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
+    """Add the commands to the application."""
+    app.command("evaluate")(evaluate_command)
+    app.command("score")(score_command)
+    app.command("compare")(compare_command)
+    app.command("export")(export_command)
+
+
+def evaluate_command(
+    out: Annotated[Path, typer.Option(help="The run's folder; a run that stopped in it is continued.")],
+    dataset: Annotated[
+        str, typer.Option(help="bundled, a folder, or a dataset id on the Hub, which is downloaded.")
+    ] = "bundled",
+    model: Annotated[str, typer.Option(help="small, a Hub id or a checkpoint folder.")] = "small",
+    configurations: Annotated[
+        str, typer.Option(help="Configuration names, separated by commas.")
+    ] = "vanilla",
+    grid: Annotated[str, typer.Option(help=f"Instead of names: {', '.join(GRIDS)}.")] = "",
+    tasks: Annotated[str, typer.Option(help="Task codes, separated by commas; all by default.")] = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="Most samples of each task.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the random methods.")] = 0,
+    retry_failed: Annotated[bool, typer.Option(help="Ask again for answers that failed.")] = False,
+    quiet: Annotated[bool, typer.Option(help="Print nothing but the scores.")] = False,
+) -> None:
+    """Ask a model every sample of a dataset and score its answers.
+
+    Every answer is on the disk before the next is asked for. The same command continues a run
+    that was stopped, and does nothing for one that is finished.
+    """
+    from amarathon.cli.sweep import split_names
+    from amarathon.compression import parse_configurations
+    from amarathon.compression.grids import grid_names
+
+    wanted = grid_names(grid) if grid else split_names(configurations)
+    names = [configuration.name for configuration in parse_configurations(wanted)]
+    console = Console(stderr=True, quiet=quiet, highlight=False, markup=False, soft_wrap=True)
+    samples = _find_samples(dataset, [code for code in tasks.split(",") if code], limit, console)
+    try:
+        with _stoppable(), show_progress(console) as show:
+            evaluate(
+                DeferredModel(_identity_name(model), lambda: _load_model(model, console)),
+                samples,
+                names,
+                out,
+                seed=seed,
+                retry_failed=retry_failed,
+                progress=show,
+            )
+    except KeyboardInterrupt:
+        sys.stderr.write(f"Stopped. The answers so far are in {out}; the same command continues.\n")
+        raise typer.Exit(INTERRUPTED) from None
+    _print_scores(read_run(out), "strict", details=False)
+
+
+def score_command(
+    run: Annotated[Path, typer.Argument(help="The run's folder.")],
+    protocol: Annotated[Protocol, typer.Option(help="How unread replies and transcripts count.")] = "strict",
+    details: Annotated[
+        bool, typer.Option("--details", help="Also by duration and slice, and the word errors.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole summary as JSON.")] = False,
+) -> None:
+    """Score a run's answers afresh, bring its summary up to date and print it."""
+    from amarathon.runs.summary import write_summary
+
+    summary = write_summary(run, afresh=True)
+    if as_json:
+        sys.stdout.write(summary.model_dump_json(indent=1) + "\n")
+    else:
+        _print_scores(read_run(run), protocol, details=details)
+
+
+def compare_command(
+    run: Annotated[Path, typer.Argument(help="The run's folder.")],
+    other: Annotated[
+        Path | None, typer.Argument(help="A second run on the same samples, compared with the first.")
+    ] = None,
+    baseline: Annotated[
+        str, typer.Option(help="Within one run: the configuration that the others are compared with.")
+    ] = VANILLA,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Test whether a run's configurations, or two runs, differ on the same samples."""
+    from amarathon.cli.run_tables import comparison_report
+    from amarathon.runs import compare_configurations, compare_runs
+
+    first = read_run(run)
+    if other is None:
+        compared, title = compare_configurations(first, baseline), f"{run.name}, compared with {baseline}."
+    else:
+        compared, title = compare_runs(first, read_run(other)), f"{other.name}, compared with {run.name}."
+    if as_json:
+        sys.stdout.writelines(json.dumps(asdict(each)) + "\n" for each in compared)
+    else:
+        Console().print(comparison_report(compared, title))
+
+
+def export_command(
+    run: Annotated[Path, typer.Argument(help="The run's folder.")],
+    to: Annotated[Path, typer.Argument(help="A file that ends in .csv (its answers) or .json (all of it).")],
+) -> None:
+    """Write a run's records to one file for a spreadsheet or a script."""
+    from amarathon.runs.export import export_run
+
+    export_run(read_run(run), to)
+
+
+def _print_scores(run: Run, protocol: Protocol, *, details: bool) -> None:
+    from amarathon.cli.run_tables import score_report
+
+    Console().print(score_report(run, run.summary(), protocol, details=details))
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """End on SIGTERM as on Ctrl-C: between two answers' lines, with a word on how to go on."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    earlier = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, earlier)
+
+
+def _identity_name(model: str) -> str:
+    """The name that a model's identity will have: of a folder, its own."""
+    folder = Path(model).expanduser()
+    return folder.resolve().name if folder.is_dir() else model
+
+
+def _load_model(model: str, console: Console) -> "OpenModel":
+    from amarathon.models import load_model
+
+    console.print(f"Loading {model}.")
+    lm = load_model(model)
+    if lm.identity.notice:
+        console.print(f"{lm.identity.name}: {lm.identity.notice}", style="yellow")
+    return lm
+
+
+def _find_samples(dataset: str, tasks: list[str], limit: int | None, console: Console) -> SampleSet:
+    from amarathon.datasets import load_dataset
+
+    place: str | Path = dataset
+    if _HUB_ID.fullmatch(dataset) and not Path(dataset).is_dir():
+        place = _download(dataset, tasks, console)
+    samples = load_dataset(place, tasks or None, limit)
+    if samples.exclusions:
+        first = samples.exclusions[0]
+        console.print(
+            f"{len(samples.exclusions)} records of {samples.name} are left out and named in the run, "
+            f"the first one {first.record}: {first.reason}"
+        )
+    return samples
+
+
+def _download(dataset: str, tasks: list[str], console: Console) -> Path:
+    from amarathon.datasets.hub import download
+    from amarathon.settings import load_settings
+    from amarathon.tasks import TASKS
+
+    folder = load_settings().data / "datasets" / dataset.replace("/", "--")
+    console.print(f"Downloading {dataset} to {folder}; what is there already is kept.")
+    download(tasks or list(TASKS), folder, repository=dataset)
+    return folder

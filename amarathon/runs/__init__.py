@@ -1,20 +1,44 @@
-"""Evaluations and their records: run, resume, read back, sum up.
+"""Evaluations and their records: run, resume, read back, sum up, compare.
 
-Reading a run imports neither torch nor transformers.
+Reading a run imports neither torch nor transformers. What scores is imported when it is first
+used: scikit-learn and jiwer take a second.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from amarathon.runs.evaluation import DeferredModel, RunProgress, evaluate
 from amarathon.runs.reading import BrokenRun, Run, find_runs, read_run
-from amarathon.runs.summary import Summary, summarise
+
+if TYPE_CHECKING:
+    from amarathon.runs.paired import Comparison, compare_configurations, compare_runs
+    from amarathon.runs.summary import Summary, summarise
 
 __all__ = [
     "BrokenRun",
+    "Comparison",
     "DeferredModel",
     "Run",
     "RunProgress",
     "Summary",
+    "compare_configurations",
+    "compare_runs",
     "evaluate",
     "find_runs",
     "read_run",
     "summarise",
 ]
+
+_HOMES = {
+    "Comparison": "amarathon.runs.paired",
+    "Summary": "amarathon.runs.summary",
+    "compare_configurations": "amarathon.runs.paired",
+    "compare_runs": "amarathon.runs.paired",
+    "summarise": "amarathon.runs.summary",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

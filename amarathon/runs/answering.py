@@ -73,7 +73,10 @@ def _ask(
     task = TASKS[sample.task]
     messages, budget = task.messages(sample), task.reply_budget(audio.duration_s)
     if is_open(model):
-        yield from sweep(model, audio, messages, configurations, max_new_tokens=budget, seed=seed)
+        shared = len(configurations) > 1
+        yield from sweep(
+            model, audio, messages, configurations, max_new_tokens=budget, seed=seed, shared=shared
+        )
         return
     if audio.duration_s > model.max_audio_s:
         raise ModelError(

@@ -9,13 +9,13 @@ from amarathon.errors import ConfigurationError, RunError
 from amarathon.runs.environment import describe_environment
 from amarathon.runs.folder import RunFolder, now, writing
 from amarathon.runs.records import ModelRecord, RunHeader, SessionRecord
-from amarathon.runs.summary import Summary, write_summary
 from amarathon.samples import Sample, SampleSet
 
 if TYPE_CHECKING:
     from amarathon.audio import AudioLimits
     from amarathon.models.responder import Responder
     from amarathon.runs.planning import Job, Plan
+    from amarathon.runs.summary import Summary
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def evaluate(
     limits: "AudioLimits | None" = None,
     retry_failed: bool = False,
     progress: Callable[[RunProgress], None] | None = None,
-) -> Summary:
+) -> "Summary":
     """Ask a model every sample under every configuration and write a run folder.
 
     An answer is on the disk before the next one is asked for. A second call continues where the
@@ -207,8 +207,10 @@ class _Tally:
             )
 
 
-def _finish(folder: RunFolder, *, again: bool) -> Summary:
+def _finish(folder: RunFolder, *, again: bool) -> "Summary":
     """Note, once, that everything asked for is there."""
+    from amarathon.runs.summary import write_summary
+
     summary = write_summary(folder.path)
     header = folder.header
     if header is not None and (again or header.finished_at is None):

@@ -59,6 +59,8 @@ class Run:
         ------
         RunError
             If the predictions cannot be read.
+        ScoreError
+            If a record lacks what its task's score needs.
         """
         from amarathon.runs.summary import read_summary, summarise
 

@@ -3,24 +3,30 @@
 import hashlib
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
+from amarathon.breakdown import Breakdown, break_down
 from amarathon.runs.folder import write_atomically
-from amarathon.runs.reading import PREDICTIONS_FILE, SUMMARY_FILE, read_run
+from amarathon.runs.reading import PREDICTIONS_FILE, SUMMARY_FILE, Run, read_run
 from amarathon.runs.records import PROTOCOL_VERSION, SCHEMA_VERSION, Record
 
 
 class Summary(Record):
-    """The sums of a run.
+    """The scores of a run.
 
     Attributes
     ----------
-    schema_version, protocol_version, run_id
-        As in the run's header; the protocol is the one that these scores were taken by.
+    schema_version : int
+    protocol_version : str
+        What these scores were taken by.
+    run_id : str
     predictions_sha256 : str
         Of ``predictions.jsonl``: a summary of other records is out of date.
     planned, answered, failed : int
-        Answers asked for, given, and failed with an error.
+        Answers asked for, given, and failed with an error. Failed ones are in no score.
+    breakdowns : dict of str to Breakdown
+        Each configuration's scores by both protocols, by task, slice and duration, with
+        intervals, chance levels and the most frequent word errors.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -30,7 +36,7 @@ class Summary(Record):
     planned: int
     answered: int
     failed: int
-    scores: list[str] = Field(default_factory=list)
+    breakdowns: dict[str, Breakdown]
 
     @property
     def complete(self) -> bool:
@@ -45,33 +51,47 @@ def summarise(folder: Path) -> Summary:
     ------
     RunError
         If one of them cannot be read.
+    ScoreError
+        If a record lacks what its task's score needs.
     """
     run = read_run(folder)
-    digest = _predictions_sha256(folder)
+    digest = predictions_sha256(folder)
     predictions = run.predictions()
     failed = sum(each.error is not None for each in predictions)
+    rows: dict[str, list[dict[str, object]]] = {name: [] for name in run.header.configurations}
+    for each in predictions:
+        rows[each.configuration].append(each.model_dump())
     return Summary(
         run_id=run.header.run_id,
         predictions_sha256=digest,
-        planned=run.header.dataset.count * len(run.header.configurations),
+        planned=_planned(run, len(predictions)),
         answered=len(predictions) - failed,
         failed=failed,
+        breakdowns={name: break_down(own) for name, own in rows.items()},
     )
 
 
 def read_summary(folder: Path) -> Summary | None:
-    """The stored summary, or `None` where there is none or it belongs to other records."""
+    """The stored summary, or `None` where there is none or it is out of date."""
     try:
         stored = Summary.model_validate_json((folder / SUMMARY_FILE).read_bytes())
     except (OSError, ValidationError):
         return None
     current = (stored.schema_version, stored.protocol_version) == (SCHEMA_VERSION, PROTOCOL_VERSION)
-    return stored if current and stored.predictions_sha256 == _predictions_sha256(folder) else None
+    return stored if current and stored.predictions_sha256 == predictions_sha256(folder) else None
 
 
-def write_summary(folder: Path) -> Summary:
-    """Bring ``summary.json`` up to date, if it is not."""
-    stored = read_summary(folder)
+def write_summary(folder: Path, *, afresh: bool = False) -> Summary:
+    """Bring ``summary.json`` up to date; `afresh` even where it seems to be.
+
+    Raises
+    ------
+    RunError
+        If the records cannot be read or the summary not be written.
+    ScoreError
+        If a record lacks what its task's score needs.
+    """
+    stored = None if afresh else read_summary(folder)
     if stored is not None:
         return stored
     summary = summarise(folder)
@@ -79,9 +99,15 @@ def write_summary(folder: Path) -> Summary:
     return summary
 
 
-def _predictions_sha256(folder: Path) -> str:
+def predictions_sha256(folder: Path) -> str:
+    """SHA-256 of ``predictions.jsonl`` as it is now; of nothing, where it is not there yet."""
     path = folder / PREDICTIONS_FILE
     if not path.exists():
         return hashlib.sha256().hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _planned(run: Run, there: int) -> int:
+    # How many people answer a sample is their study's affair: what is there is what was asked.
+    return there if run.header.kind == "human" else run.header.dataset.count * len(run.header.configurations)

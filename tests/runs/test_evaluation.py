@@ -96,7 +96,7 @@ def whole_run(tmp_path_factory, samples, stub):
 
 
 @given(cut=st.integers(min_value=0))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30)
 def test_a_run_cut_off_at_any_byte_continues_to_the_same_records(
     tmp_path_factory, samples, stub, whole_run, cut
 ):
@@ -111,7 +111,7 @@ def test_a_run_cut_off_at_any_byte_continues_to_the_same_records(
     summary = evaluate(model, samples, ["vanilla"], folder)
     assert model.asked == len(samples) - there
     assert without_times(folder) == without_times(whole_run)
-    assert summary.scores == read_run(whole_run).summary().scores
+    assert summary.breakdowns == read_run(whole_run).summary().breakdowns
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def wait_for_lines(folder, count):
 
 
 def test_a_run_that_is_killed_again_and_again_ends_as_one_that_was_not(tmp_path, slow_run):
-    for lines in (1, 12, 13, 30):
+    for lines in (1, 13, 30):
         process = slow_run(tmp_path / "killed")
         wait_for_lines(tmp_path / "killed", lines)
         process.send_signal(signal.SIGKILL)
@@ -331,7 +331,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_one_that_was_not(tmp_path,
     assert slow_run(tmp_path / "whole").wait() == 0
     killed, whole = read_run(tmp_path / "killed"), read_run(tmp_path / "whole")
     assert without_times(tmp_path / "killed") == without_times(tmp_path / "whole")
-    assert killed.summary().scores == whole.summary().scores
+    assert killed.summary().breakdowns == whole.summary().breakdowns
     assert killed.header.finished_at
 
 

@@ -1,0 +1,115 @@
+"""A run's scores and comparisons as tables for a terminal."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from amarathon.breakdown import OVERALL, Breakdown, ScoreCell, WordErrorTable
+from amarathon.metrics import Protocol
+from amarathon.runs import Comparison, Run, Summary
+from amarathon.tasks import TASKS
+
+NOTHING = "-"
+
+
+def score_report(run: Run, summary: Summary, protocol: Protocol, *, details: bool) -> Group:
+    """What was run and its headline scores; `details` adds durations, slices and word errors."""
+    header = run.header
+    shown: list[RenderableType] = [
+        Text(
+            f"{header.model.name} on {header.dataset.name}, {protocol} protocol: {summary.answered} answers "
+            f"of {summary.planned}, {summary.failed} failed."
+        )
+    ]
+    if header.model.notice:
+        shown.append(Text(f"{header.model.name}: {header.model.notice}", style="yellow"))
+    shown.append(_score_table(summary, protocol, details=details))
+    if details:
+        shown += [
+            _word_error_table(name, each.word_errors)
+            for name, each in summary.breakdowns.items()
+            if each.word_errors
+        ]
+    return Group(*shown)
+
+
+def comparison_report(compared: Sequence[Comparison], title: str) -> Group:
+    """Differences to a baseline with their intervals and corrected p-values."""
+    table = _table("base", "score", "diff", "95% interval", "p", "q", "n", "left out")
+    for system, own in groupby(compared, key=lambda each: each.system):
+        table.add_row(Text(system, style="bold"))
+        for each in own:
+            ends = (f"{end:+.1f}" for end in (each.interval.low, each.interval.high)) if each.interval else ()
+            table.add_row(
+                "  mean of tasks" if each.task == OVERALL else f"  {each.task}",
+                _number(each.baseline_score),
+                _number(each.score),
+                f"{each.difference:+.1f}",
+                " to ".join(ends) or NOTHING,
+                f"{each.p_value:.4f}",
+                f"{each.q_value:.4f}",
+                str(each.count),
+                str(each.left_out),
+            )
+    note = "Strict protocol. p: paired permutation test over recordings; q: corrected for false discoveries."
+    return Group(Text(title), table, Text(note, style="dim"))
+
+
+def _score_table(summary: Summary, protocol: Protocol, *, details: bool) -> Table:
+    table = _table("score", "95% interval", "chance", "unread %", "samples", "failed")
+    for name, breakdown in summary.breakdowns.items():
+        chance = {each.task: each.macro_f1 for each in breakdown.chance}
+        table.add_row(Text(name, style="bold"))
+        for cell in _headlines(breakdown, protocol, details=details):
+            whole = cell.group == "all"
+            table.add_row(
+                f"  {_task_name(cell)}" if whole else f"    {cell.group} {cell.value}",
+                _number(cell.score),
+                NOTHING if cell.low is None else f"{cell.low:.1f} to {cell.high:.1f}",
+                _number(chance.get(cell.task) if whole else None),
+                _number(cell.unread),
+                str(cell.count),
+                str(cell.failed),
+            )
+    return table
+
+
+def _task_name(cell: ScoreCell) -> str:
+    return f"mean of {cell.tasks} tasks" if cell.task == OVERALL else cell.task
+
+
+def _headlines(breakdown: Breakdown, protocol: Protocol, *, details: bool) -> Iterator[ScoreCell]:
+    """Each task's headline score, then their mean where there are several tasks."""
+    own = [each for each in breakdown.cells if each.protocol == protocol]
+    for cell in own:
+        headline = cell.task != OVERALL and cell.metric == TASKS[cell.task].metric
+        if headline and (details or cell.group == "all"):
+            yield cell
+    yield from (cell for cell in own if cell.task == OVERALL and cell.tasks > 1)
+
+
+def _word_error_table(name: str, errors: WordErrorTable) -> Table:
+    table = Table(
+        "inserted", "deleted", "substituted", box=None, title=f"\nMost frequent word errors, {name}"
+    )
+    inserted, deleted = (
+        [f"{word} {count}" for word, count in each] for each in (errors.insertions, errors.deletions)
+    )
+    replaced = [f"{word} → {other} {count}" for word, other, count in errors.substitutions]
+    for place in range(max(map(len, (inserted, deleted, replaced)), default=0)):
+        table.add_row(*(each[place] if place < len(each) else "" for each in (inserted, deleted, replaced)))
+    return table
+
+
+def _table(*numbers: str) -> Table:
+    table = Table("", box=None, pad_edge=False)
+    for title in numbers:
+        table.add_column(title, justify="right", no_wrap=True)
+    return table
+
+
+def _number(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:.1f}"

@@ -1,0 +1,72 @@
+"""A run's records for other programs: flat rows for spreadsheets, one document for scripts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from amarathon.errors import RunError
+from amarathon.runs.reading import Run
+from amarathon.runs.records import Prediction, TimingRecord
+
+
+def export_run(run: Run, to: Path) -> None:
+    """Write a run to one file: its answers as ``.csv``, or all of it as ``.json``.
+
+    Raises
+    ------
+    RunError
+        If the file's name ends otherwise, the records cannot be read or the file not be written.
+    """
+    kind = to.suffix.lower()
+    if kind not in (".csv", ".json"):
+        raise RunError(f"{to.name} ends neither in .csv nor in .json.")
+    if kind == ".csv":
+        content = predictions_table(run).to_csv(index=False)
+    else:
+        content = json.dumps(run_document(run), ensure_ascii=False, indent=1) + "\n"
+    try:
+        to.write_text(content, encoding="utf-8", newline="")
+    except OSError as error:
+        raise RunError(f"{to} cannot be written: {error.strerror}.") from error
+
+
+def predictions_table(run: Run) -> pd.DataFrame:
+    """One row for each record that counts; lists and mappings are JSON, timings columns of their own.
+
+    Raises
+    ------
+    RunError
+        If the records cannot be read.
+    """
+    columns = [name for name in Prediction.model_fields if name != "timings"] + list(
+        TimingRecord.model_fields
+    )
+    return pd.DataFrame([_flat(each) for each in run.predictions()], columns=columns)
+
+
+def run_document(run: Run) -> dict[str, Any]:
+    """The whole run as one JSON-ready mapping: ``run``, ``summary`` and ``predictions``.
+
+    Raises
+    ------
+    RunError
+        If the records cannot be read.
+    ScoreError
+        If a record lacks what its task's score needs.
+    """
+    return {
+        "run": run.header.model_dump(mode="json"),
+        "summary": run.summary().model_dump(mode="json"),
+        "predictions": [each.model_dump(mode="json") for each in run.predictions()],
+    }
+
+
+def _flat(prediction: Prediction) -> dict[str, Any]:
+    fields = prediction.model_dump(mode="json", exclude={"timings"})
+    flat = {
+        name: json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+        for name, value in fields.items()
+    }
+    return flat | prediction.timings.model_dump()

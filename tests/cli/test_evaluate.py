@@ -1,0 +1,299 @@
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from rich.console import Console
+
+from amarathon.cli.run_progress import Pace, describe_duration, show_progress
+from amarathon.runs import RunProgress, read_run
+from amarathon.samples import SampleSet
+
+COMMAND = [sys.executable, "-c", "from amarathon.cli import main; main()"]
+
+
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory):
+    """Six questions about short recordings; one recording is silent."""
+    folder = tmp_path_factory.mktemp("numbers")
+    seconds = np.arange(16_000) / 16_000
+    lines = []
+    for index in range(6):
+        sound = 0.3 * np.sin(2 * np.pi * (200 + 40 * index) * seconds) * (index != 4)
+        soundfile.write(folder / f"{index}.wav", sound, 16_000)
+        options = [{"text": text, "label": text} for text in ("One", "Two", "Three", "Four")]
+        line = {"file_name": f"{index}.wav", "id": f"q{index}", "task": "SCR", "question": "How many?"}
+        lines.append(line | {"options": options, "answer": index % 4, "slices": {"subset": "high"}})
+    (folder / "metadata.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def command():
+    """Runs the command line in a process of its own, on one thread."""
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+
+    def run(*arguments, **options):
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": environment}
+        return subprocess.Popen([*COMMAND, *map(str, arguments)], **(pipes | options))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def finished(command, dataset, tmp_path_factory):
+    """A whole evaluation of the small model, and what it printed."""
+    folder = tmp_path_factory.mktemp("runs") / "whole"
+    process = command(
+        "evaluate", "--dataset", dataset, "--configurations", "vanilla,frame@0.6", "--out", folder
+    )
+    output, errors = process.communicate()
+    assert process.returncode == 0, errors
+    return folder, output, errors
+
+
+def test_an_evaluation_answers_every_sample_under_every_configuration(finished):
+    folder, _, _ = finished
+    run = read_run(folder)
+    asked = [(each.sample_id, each.configuration) for each in run.predictions()]
+    assert asked == [(f"q{index}", name) for index in range(6) for name in ("vanilla", "frame@0.6")]
+    failed = {each.sample_id: each.error for each in run.predictions() if each.error}
+    assert list(failed) == ["q4"]
+    assert "silent" in failed["q4"]
+    kept = {each.configuration: each.kept_tokens / each.audio_tokens for each in run.predictions()[:2]}
+    assert kept["vanilla"] == 1
+    assert 0.35 <= kept["frame@0.6"] <= 0.4
+    assert run.header.finished_at
+
+
+def test_progress_and_the_models_notice_go_to_standard_error(finished):
+    _, _, errors = finished
+    assert "12 of 12 answers, 2 failed" in errors
+    assert "small: " in errors
+
+
+def test_a_killed_evaluation_is_continued_by_the_same_command(finished, command, dataset, tmp_path):
+    whole, _, _ = finished
+    folder = tmp_path / "whole"
+    arguments = ("evaluate", "--dataset", dataset, "--configurations", "vanilla,frame@0.6", "--out", folder)
+    process = command(*arguments)
+    wait_for_lines(folder, 3)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    there = len(read_run(folder).predictions())
+    assert there < 12
+
+    process = command(*arguments)
+    wait_for_lines(folder, there + 1)
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate()
+    assert process.returncode == 130
+    assert f"The answers so far are in {folder}; the same command continues." in errors
+    assert "Traceback" not in errors
+
+    process = command(*arguments, "--quiet")
+    _, errors = process.communicate()
+    assert (process.returncode, errors) == (0, "")
+    killed, uninterrupted = read_run(folder), read_run(whole)
+    clocked = {"at", "timings", "peak_bytes"}
+    assert [each.model_dump(exclude=clocked) for each in killed.predictions()] == [
+        each.model_dump(exclude=clocked) for each in uninterrupted.predictions()
+    ]
+    assert killed.summary().breakdowns == uninterrupted.summary().breakdowns
+
+
+def wait_for_lines(folder, count):
+    """Wait until a run that another process writes has so many records."""
+    path, end = folder / "predictions.jsonl", time.monotonic() + 60
+    while not path.exists() or path.read_bytes().count(b"\n") < count:
+        assert time.monotonic() < end, "the other process writes nothing"
+        time.sleep(0.005)
+
+
+def test_a_finished_run_is_not_run_again_nor_its_model_loaded(finished, dataset, monkeypatch, in_process):
+    folder, output, _ = finished
+
+    def load(*_):
+        raise AssertionError("loaded")
+
+    monkeypatch.setattr("amarathon.models.load_model", load)
+    before = (folder / "predictions.jsonl").read_bytes()
+    again = in_process(
+        "evaluate", "--dataset", dataset, "--configurations", "frame@0.6,vanilla", "--out", folder
+    )
+    assert again == (0, output, "")
+    assert (folder / "predictions.jsonl").read_bytes() == before
+
+
+@pytest.fixture
+def in_process(monkeypatch, capfd):
+    """Runs the command line in this process: exit code, output, errors."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["amarathon", *map(str, arguments)])
+        from amarathon.cli import main
+
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return (ended.value.code, *capfd.readouterr())
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--configurations", "vanilla,frane@0.6"], "'frane' is not a method"),
+        (["--configurations", "vanilla,vanilla"], "mean the same"),
+        (["--grid", "chess"], "'chess' is not a grid"),
+        (["--dataset", "nowhere"], "There is no dataset nowhere"),
+        (["--tasks", "SCR,XXX"], "There is no task XXX"),
+        (["--tasks", "ASR"], "no samples"),
+        (["--model", "nobody"], "'nobody'"),
+        (["--out", "{file}/run"], "cannot be written"),
+        (["--out", "{dataset}"], "choose an empty folder"),
+    ],
+)
+def test_what_cannot_work_is_one_sentence(in_process, dataset, tmp_path, arguments, words):
+    (tmp_path / "file").touch()
+    filled = [each.format(file=tmp_path / "file", dataset=dataset) for each in arguments]
+    given = ["--dataset", dataset, "--out", tmp_path / "run", "--quiet", *filled]
+    code, output, errors = in_process("evaluate", *given)
+    assert (code, output) == (1, "")
+    assert errors.startswith("amarathon: ")
+    assert words in errors
+    assert errors.count("\n") == 1
+    assert not (tmp_path / "run" / "run.json").exists()
+
+
+def test_a_folder_of_another_run_is_refused(in_process, finished, dataset):
+    folder, _, _ = finished
+    code, _, errors = in_process("evaluate", "--dataset", dataset, "--out", folder, "--quiet")
+    assert code == 1
+    assert errors.endswith(
+        "holds a run with configurations frame@0.6, vanilla, not vanilla; choose another folder.\n"
+    )
+
+
+def test_a_dataset_of_the_hub_is_downloaded_first(in_process, monkeypatch, tmp_path):
+    asked = []
+
+    def download(tasks, to, *, repository):
+        asked.append((tasks, to, repository))
+
+    monkeypatch.setenv("AMARATHON_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr("amarathon.datasets.hub.download", download)
+    monkeypatch.setattr("amarathon.datasets.load_dataset", lambda *_: SampleSet("empty", ()))
+    code, _, errors = in_process(
+        "evaluate", "--dataset", "Someone/Set", "--tasks", "MC", "--out", tmp_path / "run"
+    )
+    assert code == 1
+    assert "empty has no samples" in errors
+    assert asked == [(["MC"], Path(tmp_path / "data" / "datasets" / "Someone--Set"), "Someone/Set")]
+
+
+def event(done, stage="done", failed=0):
+    return RunProgress(done, 100, failed, "s[1]", "SCR", "vanilla", stage)
+
+
+def test_pace_counts_from_the_first_report_of_this_start():
+    clock = iter([0.0, 4.0]).__next__
+    pace = Pace(clock)
+    assert pace.describe(event(50)) == ""
+    assert pace.describe(event(52, failed=1)) == "1 failed, 2.0 s each, 2 min left"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 s"),
+        (0.04, "0.0 s"),
+        (3.21, "3.2 s"),
+        (42, "42 s"),
+        (95, "2 min"),
+        (5300, "88 min"),
+        (11_100, "3 h 05 min"),
+    ],
+)
+def test_durations_are_said_as_a_person_says_them(seconds, words):
+    assert describe_duration(seconds) == words
+
+
+def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere():
+    terminal = Console(file=StringIO(), force_terminal=True, width=120)
+    with show_progress(terminal) as show:
+        for number in range(101):
+            show(event(number, "done" if number else "audio"))
+    assert "100/100" in terminal.file.getvalue()
+    assert "s[1]" in terminal.file.getvalue()
+    plain = Console(file=StringIO())
+    with show_progress(plain) as show:
+        for number in range(101):
+            show(event(number, "done" if number else "audio"))
+    lines = plain.file.getvalue().splitlines()
+    assert lines[0].startswith("1 of 100 answers")
+    assert lines[-1].startswith("100 of 100 answers, ")
+    assert len(lines) == 2
+
+
+def test_the_scores_are_printed_with_the_models_notice(finished):
+    _, output, _ = finished
+    assert "small on numbers" in output
+    assert "strict protocol: 10 answers of 12, 2 failed." in output
+    assert "small: " in output
+    table = [line.split() for line in output.splitlines() if line.startswith("  SCR")]
+    assert len(table) == 2
+    assert all(line[-2:] == ["5", "1"] for line in table)
+
+
+def test_score_brings_a_summary_back_and_prints_it(finished, in_process, tmp_path):
+    folder, output, _ = finished
+    copy = shutil.copytree(folder, tmp_path / folder.name)
+    (copy / "summary.json").unlink()
+    assert in_process("score", copy) == (0, output, "")
+    assert (copy / "summary.json").read_bytes() == (folder / "summary.json").read_bytes()
+    code, details, _ = in_process("score", copy, "--details", "--protocol", "published")
+    assert code == 0
+    assert "published protocol" in details
+    assert "subset high" in details
+    assert "duration 0-30" in details
+    code, text, _ = in_process("score", copy, "--json")
+    assert json.loads(text)["failed"] == 2
+
+
+def test_compare_prints_the_differences_within_a_run_and_between_runs(finished, in_process):
+    folder, _, _ = finished
+    code, output, _ = in_process("compare", folder)
+    assert code == 0
+    assert "compared with vanilla" in output
+    assert [line.split()[-2:] for line in output.splitlines() if line.startswith("  SCR")] == [["5", "1"]]
+    code, output, _ = in_process("compare", folder, folder, "--json")
+    assert code == 0
+    assert [json.loads(line)["system"] for line in output.splitlines()] == ["vanilla", "frame@0.6"]
+    assert {json.loads(line)["p_value"] for line in output.splitlines()} == {1.0}
+
+
+def test_export_writes_what_its_name_says(finished, in_process, tmp_path):
+    folder, _, _ = finished
+    assert in_process("export", folder, tmp_path / "answers.csv") == (0, "", "")
+    assert len((tmp_path / "answers.csv").read_text().splitlines()) >= 13
+    code, _, errors = in_process("export", folder, tmp_path / "answers.txt")
+    assert (code, errors) == (1, "amarathon: answers.txt ends neither in .csv nor in .json.\n")
+
+
+@pytest.mark.parametrize("name", ["score", "compare"])
+def test_a_folder_without_a_run_is_one_sentence(in_process, tmp_path, name):
+    assert in_process(name, tmp_path) == (
+        1,
+        "",
+        f"amarathon: {tmp_path.name} is not a run: it has no run.json.\n",
+    )
