@@ -2,6 +2,7 @@
 
 from amarathon.breakdown.records import OVERALL, ScoreCell
 from amarathon.compression import Configuration
+from amarathon.errors import RunError
 from amarathon.runs import Run
 from amarathon.runs.records import RunHeader
 from amarathon.runs.summary import Summary
@@ -20,7 +21,11 @@ def measured_rows(run: Run, summary: Summary) -> list[Row]:
     ------
     ConfigurationError
         If a configuration's name does not parse.
+    RunError
+        If the summary is that of another run.
     """
+    if (summary.run_id, set(summary.breakdowns)) != (run.header.run_id, set(run.header.configurations)):
+        raise RunError(f"{run.folder.name}: its summary has the scores of another run.")
     facts = _facts(run, summary)
     return [_row(run, summary, facts, name) for name in run.header.configurations]
 
@@ -65,18 +70,30 @@ def _steps(name: str) -> list[Step]:
 
 def _scores(summary: Summary, configuration: str) -> dict[Protocol, Scores]:
     """A configuration's figures, as its summary has them: those of all samples, by the headline metric."""
-    cells = summary.breakdowns[configuration].cells
+    cells = [cell for cell in summary.breakdowns[configuration].cells if cell.group == "all"]
     found: dict[Protocol, Scores] = {}
     for protocol in PROTOCOLS:
-        own = [cell for cell in cells if (cell.protocol, cell.group) == (protocol, "all")]
-        tasks = {
-            cell.task: _cell(cell)
-            for cell in own
-            if cell.task in TASKS and cell.metric == TASKS[cell.task].metric
-        }
+        own = [cell for cell in cells if cell.protocol == protocol]
+        tasks = {cell.task: _cell(cell) for cell in own if _is_headline(cell)}
         overall = next((_cell(cell) for cell in own if cell.task == OVERALL), Cell(value=None))
+        overall.unread = _unread_share(cells)
         found[protocol] = Scores(tasks=tasks, overall=overall)
     return found
+
+
+def _is_headline(cell: ScoreCell) -> bool:
+    return cell.task in TASKS and cell.metric == TASKS[cell.task].metric
+
+
+def _unread_share(cells: list[ScoreCell]) -> float | None:
+    """Unread replies among all, from the tasks' shares; strict counts leave no reply out."""
+    shares = [
+        (cell.unread, cell.count)
+        for cell in cells
+        if cell.protocol == "strict" and cell.unread is not None and _is_headline(cell)
+    ]
+    total = sum(count for _, count in shares)
+    return sum(share * count for share, count in shares) / total if total else None
 
 
 def _cell(cell: ScoreCell) -> Cell:

@@ -29,15 +29,21 @@ const cellOf = (row, score, protocol) => {
 export function drawCurves(stage, sections, context) {
   const { board, state, change } = context;
   const score = scoreOf(board, state, stage === "evict" ? "ASR" : "overall");
-  const panels = sections.flatMap(({ section, rows }) => panelsOf(stage, section, rows));
+  const found = sections.flatMap(({ section, rows }) => panelsOf(stage, section, rows));
+  if (!found.length) return null;
+  const panels = found.filter((panel) => pointsOf(panel).some(({ row }) => has(row, score, state.protocol)));
   const names = [...new Map(panels.flatMap((panel) => [...panel.series.values()]).map((one) => [one.method, one.title]))];
-  if (!panels.length) return null;
   const style = new Map(names.map(([method], place) => [method, place % SHAPES.length]));
   return h("figure", { class: "chart" },
     h("figcaption", {}, chooser(board, score, change), " against share removed"),
     legend(names.map(([, title], place) => ({ title, place: place % SHAPES.length }))),
+    !panels.length && h("p", { class: "empty" }, "No row shown has this score."),
     h("div", { class: "panels" }, panels.map((panel) => curves(panel, score, style, state.protocol))));
 }
+
+const pointsOf = (panel) => [...panel.series.values()].flatMap((one) => one.points);
+
+const has = (row, score, protocol) => (cellOf(row, score, protocol)?.value ?? null) !== null;
 
 function scoreOf(board, state, standard) {
   return state.score === "overall" || board.tasks.some((task) => task.code === state.score) ? state.score : standard;
@@ -71,8 +77,7 @@ function panelsOf(stage, section, rows) {
 }
 
 function curves(panel, score, style, protocol) {
-  const all = [...panel.series.values()].flatMap((one) => one.points.map((point) => point.amount));
-  const amounts = [...new Set([0, ...all])].sort((a, b) => a - b);
+  const amounts = [...new Set([0, ...pointsOf(panel).map((point) => point.amount)])].sort((a, b) => a - b);
   const highest = Math.max(...amounts) * 1.04;
   const chart = frame(`${titleOf(panel)}: score against share removed; the figures stand in the table below.`);
   for (const amount of amounts) {

@@ -86,6 +86,7 @@ function setup(section, view) {
 function removedText(row) {
   const value = removed(row);
   if (value !== null) return share(value);
+  if (!row.steps.length) return "–";
   return row.steps.map((step) => (step.stage === "before" ? `÷${step.amount}` : share(step.amount))).join(" + ");
 }
 

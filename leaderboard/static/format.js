@@ -35,9 +35,12 @@ export const hasInterval = (row, protocol) => scores(row, protocol).overall.inte
 // A published row has the paper's own scores alone.
 export const scores = (row, protocol) => row.scores[protocol] ?? row.scores.published;
 
-export const method = (row) => row.steps.map((step) => step.title).join(" + ") || "Vanilla";
+// Nothing is done to people.
+export const method = (row) =>
+  row.access === "human" ? "–" : row.steps.map((step) => step.title).join(" + ") || "Vanilla";
 
 export function removed(row) {
+  if (row.access === "human") return null;
   if (row.steps.length === 0) return 0;
   return row.steps.length === 1 && row.steps[0].stage !== "before" ? row.steps[0].amount : null;
 }

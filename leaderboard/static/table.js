@@ -127,6 +127,10 @@ function marked(cell, marks) {
   return found.length ? h("sup", {}, found.join(" ")) : null;
 }
 
+// A column that spans less is shaded as if it spanned so many points: small differences look small.
+const NARROWEST = 10;
+const MOST_BEST = 2;
+
 // Each column from its lowest to its highest score, people apart; over all rows, so that filters move nothing.
 function shadesOf(section, columns) {
   const shades = new Map();
@@ -134,7 +138,9 @@ function shadesOf(section, columns) {
     const values = section.rows.filter((row) => row.access !== "human").map(column.value).filter((value) => value !== null);
     const [low, high] = [Math.min(...values), Math.max(...values)];
     if (values.length < 2 || high === low) continue;
-    shades.set(column.key, (value) => ({ share: (value - low) / (high - low), best: value === high }));
+    const span = Math.max(high - low, NARROWEST);
+    const marksBest = values.filter((value) => value === high).length <= MOST_BEST;
+    shades.set(column.key, (value) => ({ share: 1 - (high - value) / span, best: marksBest && value === high }));
   }
   return shades;
 }

@@ -1,0 +1,110 @@
+"""Run folders with known answers, for the tests of the leaderboard and of its page."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from amarathon.runs.reading import read_run
+from amarathon.runs.records import DatasetRecord, ModelRecord, Prediction, RunHeader
+from amarathon.runs.summary import Summary, write_summary
+
+NOTICE = "Untrained: random weights."
+OPTIONS = ["one", "two", "three", "four"]
+TASKS = ("SER", "SCR", "MC")
+SAMPLES = 12
+
+
+def write_run(
+    runs: Path,
+    name: str,
+    *,
+    model: str = "small",
+    dataset: str = "mini",
+    sha256: str = "ab" * 32,
+    configurations: Sequence[str] = ("vanilla", "frame@0.6"),
+    right: int = 8,
+    unread: int = 0,
+    failed: int = 0,
+    notice: str | None = NOTICE,
+    kind: str = "model",
+    summed_up: bool = True,
+) -> Path:
+    """Write a run of 12 samples in each of three tasks.
+
+    Of a task's answers the first `right` are right, the last `failed` failed with an error, and
+    `unread` before these cannot be read. Each further configuration has one right answer less.
+    """
+    folder = runs / name
+    folder.mkdir(parents=True)
+    header = RunHeader(
+        run_id=f"{name}-id",
+        kind=kind,
+        created_at="2026-01-01T00:00:00.000+00:00",
+        finished_at="2026-01-01T01:00:00.000+00:00",
+        model=ModelRecord(
+            name=model,
+            revision="rev-1",
+            adapter="qwen2_5_omni",
+            dtype="float32",
+            device="cpu",
+            parameters=12_000_000,
+            notice=notice,
+        ),
+        dataset=DatasetRecord(
+            name=dataset,
+            sha256=sha256,
+            count=SAMPLES * len(TASKS),
+            tasks=dict.fromkeys(TASKS, SAMPLES),
+        ),
+        configurations=list(configurations),
+        seed=0,
+        engine="local",
+        hardware={"cpu": "Test CPU"},
+        libraries={"torch": "2.13.0"},
+        commit="0123456789abcdef",
+    )
+    (folder / "run.json").write_text(header.model_dump_json())
+    lines = [
+        _answer(task, place, configuration, right - step, unread, failed).model_dump_json()
+        for step, configuration in enumerate(configurations)
+        for task in TASKS
+        for place in range(SAMPLES)
+    ]
+    (folder / "predictions.jsonl").write_text("\n".join(lines) + "\n")
+    if summed_up:
+        _sum_up(folder)
+    return folder
+
+
+# Scores depend on the answers alone, and resampling takes time: equal answers are summed up once.
+_SUMMARIES: dict[bytes, Summary] = {}
+
+
+def _sum_up(folder: Path) -> None:
+    answers = (folder / "predictions.jsonl").read_bytes()
+    if answers not in _SUMMARIES:
+        _SUMMARIES[answers] = write_summary(folder)
+    summary = _SUMMARIES[answers].model_copy(update={"run_id": read_run(folder).header.run_id})
+    (folder / "summary.json").write_text(summary.model_dump_json())
+
+
+def _answer(task: str, place: int, configuration: str, right: int, unread: int, failed: int) -> Prediction:
+    answer = place % 4
+    said = answer if place < right else (answer + 1) % 4
+    is_failed = place >= SAMPLES - failed
+    is_unread = not is_failed and place >= SAMPLES - failed - unread
+    return Prediction(
+        sample_id=f"{task}-{place}",
+        task=task,
+        configuration=configuration,
+        options=OPTIONS,
+        labels=OPTIONS if task == "MC" else [],
+        order=[0, 1, 2, 3],
+        answer=answer,
+        reply="" if is_failed else "I cannot tell" if is_unread else "ABCD"[said],
+        answer_read=None if is_failed or is_unread else said,
+        correct=None if is_failed else not is_unread and said == answer,
+        sources=[f"recording-{place}"],
+        duration_s=120.0,
+        error="The audio cannot be read." if is_failed else None,
+        at="2026-01-01T00:00:01.000+00:00",
+    )

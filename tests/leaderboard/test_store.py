@@ -1,0 +1,153 @@
+"""Measured runs on the leaderboard: where they stand, what is said about them, what is left out."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from amarathon.runs.summary import read_summary
+from leaderboard import store as store_module
+from leaderboard.measured import LONGEST_TEXT
+from leaderboard.records import Row
+from leaderboard.store import Store, build_board
+from leaderboard.tables import footnotes
+from tests.leaderboard.run_folders import NOTICE, write_run
+
+
+def measured(board) -> dict[str, list[Row]]:
+    return {section.sha256: section.rows for section in board.measured}
+
+
+def test_without_runs_only_printed_tables_are_there(tmp_path: Path) -> None:
+    board = build_board(tmp_path / "nothing")
+    assert (board.measured, board.pending, board.broken) == ([], [], [])
+    assert len(board.models.rows) == 17
+
+
+def test_run_shows_the_figures_of_its_summary(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, "a", unread=2)
+    rows = {row.configuration: row for row in build_board(tmp_path).measured[0].rows}
+    summary = read_summary(folder)
+    for name, breakdown in summary.breakdowns.items():
+        stored = {(cell.task, cell.protocol, cell.metric, cell.group): cell for cell in breakdown.cells}
+        for protocol, scores in rows[name].scores.items():
+            for code, cell in scores.tasks.items():
+                expected = stored[code, protocol, "macro_f1", "all"]
+                assert cell.value == expected.score
+                assert cell.interval == (expected.low, expected.high)
+                assert cell.count == expected.count
+            assert scores.overall.value == stored["overall", protocol, "mean", "all"].score
+            assert scores.overall.unread == pytest.approx(100 * 2 / 12)
+    strict, published = (rows["vanilla"].scores[name].overall.count for name in ("strict", "published"))
+    assert (strict, published) == (36, 30)
+
+
+def test_row_says_what_it_rests_on(tmp_path: Path) -> None:
+    write_run(tmp_path, "a")
+    row = build_board(tmp_path).measured[0].rows[0]
+    assert row.provenance == "measured"
+    assert row.run.notice == NOTICE
+    assert (row.run.dataset, row.run.dataset_sha256, row.run.samples) == ("mini", "ab" * 32, 36)
+    assert (row.run.commit, row.run.hardware) == ("0123456789abcdef", {"cpu": "Test CPU"})
+    assert (row.run.planned, row.run.answered, row.run.protocol_version) == (72, 72, "1")
+
+
+def test_datasets_are_never_mixed(tmp_path: Path) -> None:
+    """The hash decides, whatever a run calls its dataset."""
+    write_run(tmp_path, "a", dataset="AudioMarathon", sha256="ab" * 32)
+    write_run(tmp_path, "b", dataset="AudioMarathon", sha256="cd" * 32)
+    board = build_board(tmp_path)
+    assert all(row.provenance == "published" for row in board.models.rows)
+    for rows in measured(board).values():
+        assert len({row.run.folder for row in rows}) == 1
+        assert {span for row in rows for span in row.ranks["strict"]} <= {1, 2}
+
+
+def test_run_on_the_published_dataset_is_ranked_among_published_rows(tmp_path: Path, monkeypatch) -> None:
+    known = footnotes()
+    dataset = known.dataset.model_copy(update={"sha256": ["ef" * 32]})
+    monkeypatch.setattr(store_module, "footnotes", lambda: known.model_copy(update={"dataset": dataset}))
+    write_run(tmp_path, "a", sha256="ef" * 32, configurations=["vanilla"], right=12)
+    board = build_board(tmp_path)
+    assert board.measured == []
+    own = next(row for row in board.models.rows if row.run)
+    assert own.ranks["strict"] == (1, 1)
+    assert own.gaps["strict"].over == ["SER", "SCR", "MC"]
+
+
+def test_run_with_failed_answers_is_shown_and_not_ranked(tmp_path: Path) -> None:
+    write_run(tmp_path, "a", failed=1)
+    write_run(tmp_path, "b")
+    rows = build_board(tmp_path).measured[0].rows
+    assert {row.run.folder for row in rows if row.ranks} == {"b"}
+    assert {row.answered for row in rows if row.run.folder == "a"} == {33}
+
+
+def test_people_are_a_row_that_others_are_measured_by(tmp_path: Path) -> None:
+    write_run(tmp_path, "people", kind="human", model="three people", configurations=["vanilla"], right=12)
+    write_run(tmp_path, "a", configurations=["vanilla"])
+    human, model = build_board(tmp_path).measured[0].rows
+    assert (human.access, human.ranks) == ("human", {})
+    assert model.gaps["strict"].value < 0
+
+
+def test_pending_and_broken_runs_are_named(tmp_path: Path) -> None:
+    write_run(tmp_path, "ended")
+    write_run(tmp_path, "running", summed_up=False)
+    outdated = write_run(tmp_path, "continued")
+    with (outdated / "predictions.jsonl").open("a") as file:
+        file.write("\n")
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "run.json").write_text("{")
+    (tmp_path / "notes").mkdir()
+    board = build_board(tmp_path)
+    assert [each.folder for each in board.pending] == ["continued", "running"]
+    assert [each.folder for each in board.broken] == ["broken"]
+    assert "run.json cannot be read" in board.broken[0].reason
+    assert {row.run.folder for row in board.measured[0].rows} == {"ended"}
+
+
+@pytest.mark.parametrize("fault", ["unknown method", "summary of another run"])
+def test_run_that_contradicts_itself_is_named_and_leaves_the_rest(tmp_path: Path, fault: str) -> None:
+    write_run(tmp_path, "good")
+    folder = write_run(tmp_path, "odd")
+    header = json.loads((folder / "run.json").read_text())
+    header["configurations"] = ["vanilla", "nonsense@0.5"] if fault == "unknown method" else ["frame@0.3"]
+    (folder / "run.json").write_text(json.dumps(header))
+    board = build_board(tmp_path)
+    assert [each.folder for each in board.broken] == ["odd"]
+    assert {row.run.folder for row in board.measured[0].rows} == {"good"}
+
+
+def test_long_texts_are_cut(tmp_path: Path) -> None:
+    write_run(tmp_path, "a", model="m" * 100_000, notice="n" * 100_000)
+    row = build_board(tmp_path).measured[0].rows[0]
+    assert (len(row.model), len(row.run.notice)) == (LONGEST_TEXT, LONGEST_TEXT)
+
+
+def test_runs_come_and_go_without_a_restart(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    empty = store.json()
+    assert store.json() is empty
+    folder = write_run(tmp_path, "a")
+    shown = store.json()
+    assert len(store.board().measured) == 1
+    assert store.json() is shown
+    shutil.copytree(folder, tmp_path / "b")
+    assert len(store.board().measured[0].rows) == 4
+    shutil.rmtree(tmp_path / "b")
+    shutil.rmtree(folder)
+    assert store.json() == empty
+
+
+def test_changed_summary_is_read_again(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, "a", summed_up=False)
+    store = Store(tmp_path)
+    assert [each.folder for each in store.board().pending] == ["a"]
+    other = write_run(tmp_path / "elsewhere", "a")
+    (folder / "summary.json").write_bytes((other / "summary.json").read_bytes())
+    assert store.board().pending == []
+    os.utime(folder / "summary.json", ns=(1, 1))
+    assert len(store.board().measured[0].rows) == 2
