@@ -127,6 +127,20 @@ FAMILIES = (
         max_audio_s=300.0,
     ),
     Family(
+        name="qwen3_omni",
+        adapter="Qwen3Omni",
+        title="Qwen3-Omni",
+        model_types=("qwen3_omni_moe", "qwen3_omni_moe_thinker"),
+        prompt_form="<|audio_start|><|audio_pad|>...<|audio_end|>question",
+        audio_token_field="audio_token_id",
+        tokens_per_second=13.0,
+        max_audio_s=300.0,
+        # Each second is convolved by itself: twelve steps of 80 ms and one of 40 ms.
+        chunk_s=1.0,
+        chunk_tokens=13,
+        token_s=0.08,
+    ),
+    Family(
         name="qwen2_audio",
         adapter="Qwen2Audio",
         title="Qwen2-Audio",

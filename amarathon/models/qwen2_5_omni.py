@@ -19,10 +19,6 @@ from amarathon.models.open_model import OpenModel, Prompt
 from amarathon.models.responder import ModelIdentity
 from amarathon.tasks import Message
 
-AUDIO_TOKEN = "<|AUDIO|>"
-# Windows encoded together: enough to keep the cores busy, few enough to bound memory.
-WINDOWS_AT_ONCE = 16
-
 
 class Qwen25Omni(OpenModel):
     """Adapter of the Qwen2.5-Omni thinker.
@@ -40,6 +36,10 @@ class Qwen25Omni(OpenModel):
         "thinker.lm_head.",
         "thinker.audio_tower.",
     )
+    # What opens, fills and closes a recording's place in the prompt.
+    audio_tokens: ClassVar[tuple[str, str, str]] = ("<|audio_bos|>", "<|AUDIO|>", "<|audio_eos|>")
+    # Windows encoded together: enough to keep the cores busy, few enough to bound memory.
+    windows_at_once: ClassVar[int] = 16
 
     def __init__(self, model: Any, tokenizer: Any, feature_extractor: Any, identity: ModelIdentity):
         # Until transformers 5.3 the towers are the thinker's own, later its base model's.
@@ -54,13 +54,9 @@ class Qwen25Omni(OpenModel):
         self.check_audio(audio)
         features = self._features(audio)
         count = self._token_count(features.shape[1])
-        text = self.prompt_text(messages).replace(AUDIO_TOKEN, AUDIO_TOKEN * count)
+        begin, token, end = self.audio_tokens
+        text = chatml(messages, f"{begin}{token * count}{end}")
         return self.lay_out(audio, text, features, count)
-
-    @staticmethod
-    def prompt_text(messages: Sequence[Message]) -> str:
-        """The family's chat form, with one placeholder for the recording."""
-        return chatml(messages, f"<|audio_bos|>{AUDIO_TOKEN}<|audio_eos|>")
 
     def _features(self, audio: Audio) -> Tensor:
         """Log-mel features of shape (mel bins, frames), 100 frames a second."""
@@ -80,6 +76,11 @@ class Qwen25Omni(OpenModel):
         features: Tensor = made["input_features"][0, :, :frames]
         return features.to(self.device)
 
+    @property
+    def _window(self) -> int:
+        """Frames that the encoder's attention never leaves."""
+        return 2 * int(self._tower.n_window)
+
     @staticmethod
     def _token_count(frames: int) -> int:
         # Two halvings: a convolution of stride 2, then the average of pairs.
@@ -87,12 +88,12 @@ class Qwen25Omni(OpenModel):
 
     def encode_parts(self, prompt: Prompt) -> Iterator[tuple[float, Tensor]]:
         """See `OpenModel.encode_parts`."""
-        window = 2 * self._tower.n_window
+        window = self._window
         frames = prompt.features.shape[1]
         # A remainder too short for a token of its own stays with the whole windows before it.
-        starts = range(0, max(frames // window, 1), WINDOWS_AT_ONCE)
+        starts = range(0, max(frames // window, 1), self.windows_at_once)
         for start in starts:
-            end = frames if start == starts[-1] else (start + WINDOWS_AT_ONCE) * window
+            end = frames if start == starts[-1] else (start + self.windows_at_once) * window
             yield end / frames, self._encode_windows(prompt.features[:, start * window : end])
 
     def position_ids(self, start: int, count: int) -> Tensor:

@@ -1,11 +1,17 @@
 """What each adapter builds and encodes, against the family's own processor and forward."""
 
+import json
+
 import pytest
 import torch
+from safetensors.torch import save_file
 from transformers import Qwen2AudioProcessor
+from transformers.models.qwen3_omni_moe.modeling_qwen3_omni_moe import _get_feat_extract_output_lengths
 
 from amarathon.audio import SAMPLE_RATE
 from amarathon.errors import ModelError
+from amarathon.models import load_model
+from amarathon.models.checkpoint import parameter_hash
 from amarathon.tasks import free_question
 from tests.compression.tiny import QUESTIONS, noise
 from tests.models.families.tiny import CHUNK_S, TINY, tiny
@@ -40,7 +46,7 @@ def plain_embeddings(lm, inputs):
 
 
 @families
-@pytest.mark.parametrize("seconds", [0.7, 2.0, 5.03])
+@pytest.mark.parametrize("seconds", [0.7, 2.0, 10.37])
 def test_embedded_prompts_equal_the_classs_own(family, seconds):
     lm = tiny(family)
     prompt = lm.prompt(noise(seconds), messages())
@@ -79,3 +85,38 @@ def test_qwen2_audio_equals_its_processor(seconds, question):
     assert torch.equal(prompt.input_ids, made["input_ids"])
     assert torch.equal(prompt.features, made["input_features"])
     assert list(prompt.frames) == made["feature_attention_mask"].sum(-1).tolist()
+
+
+def test_qwen3_omni_counts_tokens_as_its_encoder_does():
+    frames = torch.arange(1, 1000)
+    expected = _get_feat_extract_output_lengths(frames)
+    assert [type(tiny("qwen3_omni"))._token_count(count) for count in frames.tolist()] == expected.tolist()
+
+
+@pytest.mark.parametrize("seconds", [0.3, 1.0, 3.217])
+def test_qwen3_omni_equals_its_processors_settings(seconds):
+    # The processor itself wants torchvision: its settings for audio, and its chat form by hand.
+    lm, audio = tiny("qwen3_omni"), noise(seconds)
+    made = lm.feature_extractor(
+        [audio.samples], sampling_rate=SAMPLE_RATE, padding=True, truncation=False, return_tensors="pt"
+    )
+    prompt = lm.prompt(audio, messages())
+    assert torch.equal(prompt.features, made["input_features"][0])
+    text = lm.tokenizer.decode(prompt.input_ids[0])
+    count = len(prompt.audio_positions)
+    assert f"<|im_start|>user\n<|audio_start|>{'<|audio_pad|>' * count}<|audio_end|>" in text
+    assert text.startswith("<|im_start|>system\n")
+    assert text.endswith("<|im_end|>\n<|im_start|>assistant\n")
+
+
+def test_the_qwen3_thinker_is_loaded_from_a_whole_checkpoint(tmp_path):
+    lm = tiny("qwen3_omni")
+    lm.tokenizer.save_pretrained(tmp_path)
+    lm.feature_extractor.save_pretrained(tmp_path)
+    weights = {f"thinker.{name}": weight for name, weight in lm.model.state_dict().items()}
+    save_file({name: weight.contiguous() for name, weight in weights.items()}, tmp_path / "model.safetensors")
+    whole = {"model_type": "qwen3_omni_moe", "thinker_config": lm.model.config.to_dict()}
+    (tmp_path / "config.json").write_text(json.dumps(whole), encoding="utf-8")
+    read = load_model(str(tmp_path), device="cpu")
+    assert read.identity.adapter == "qwen3_omni"
+    assert parameter_hash(read.model) == parameter_hash(lm.model)

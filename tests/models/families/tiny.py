@@ -10,6 +10,8 @@ from transformers import (
     PreTrainedTokenizerFast,
     Qwen2AudioConfig,
     Qwen2AudioForConditionalGeneration,
+    Qwen3OmniMoeThinkerConfig,
+    Qwen3OmniMoeThinkerForConditionalGeneration,
     WhisperFeatureExtractor,
 )
 
@@ -82,6 +84,67 @@ def qwen2_audio() -> tuple[Any, Any, Any]:
     return Qwen2AudioForConditionalGeneration(configuration), tokens, whisper()
 
 
+def qwen3_omni() -> tuple[Any, Any, Any]:
+    tokens = tokenizer("<|audio_start|>", "<|audio_pad|>", "<|audio_end|>")
+    text = text_config(
+        tokens,
+        head_dim=8,
+        moe_intermediate_size=24,
+        num_experts=4,
+        num_experts_per_tok=2,
+        mlp_only_layers=[1],
+        rope_parameters={
+            "rope_type": "default",
+            "rope_theta": 1e4,
+            "mrope_section": [2, 1, 1],
+            "mrope_interleaved": True,
+        },
+    )
+    sound = {
+        "num_mel_bins": 16,
+        "encoder_layers": 1,
+        "encoder_attention_heads": 2,
+        "encoder_ffn_dim": 32,
+        "d_model": 16,
+        "output_dim": 32,
+        "downsample_hidden_size": 4,
+        "n_window_infer": 200,
+    }
+    # The class insists on an image tower.
+    sight = {
+        "depth": 1,
+        "hidden_size": 16,
+        "intermediate_size": 16,
+        "num_heads": 1,
+        "out_hidden_size": 32,
+        "deepstack_visual_indexes": [0],
+    }
+    ids = tokens.convert_tokens_to_ids(
+        ["<|audio_pad|>", "<|audio_start|>", "<|IMAGE|>", "<|VIDEO|>", "<|vision_bos|>"]
+    )
+    configuration = Qwen3OmniMoeThinkerConfig(
+        audio_config=sound,
+        vision_config=sight,
+        text_config=text,
+        audio_token_id=ids[0],
+        audio_start_token_id=ids[1],
+        image_token_id=ids[2],
+        video_token_id=ids[3],
+        vision_start_token_id=ids[4],
+    )
+    model = Qwen3OmniMoeThinkerForConditionalGeneration(configuration)
+    return model, tokens, WhisperFeatureExtractor(feature_size=16, return_attention_mask=True)
+
+
+def thinker_inputs(_lm: OpenModel, prompt: Prompt) -> dict[str, Any]:
+    return {
+        "input_ids": prompt.input_ids,
+        "attention_mask": torch.ones_like(prompt.input_ids),
+        "input_features": prompt.features[None],
+        "feature_attention_mask": torch.ones(1, prompt.features.shape[1], dtype=torch.long),
+    }
+
+
 def whisper_inputs(mask_name: str) -> Callable[[OpenModel, Prompt], dict[str, Any]]:
     def inputs(_lm: OpenModel, prompt: Prompt) -> dict[str, Any]:
         places = torch.arange(prompt.features.shape[-1])
@@ -97,6 +160,7 @@ def whisper_inputs(mask_name: str) -> Callable[[OpenModel, Prompt], dict[str, An
 
 
 TINY: dict[str, TinyFamily] = {
+    "qwen3_omni": TinyFamily(qwen3_omni, thinker_inputs, (10.37, 4.05)),
     "qwen2_audio": TinyFamily(qwen2_audio, whisper_inputs("feature_attention_mask")),
 }
 
