@@ -111,7 +111,7 @@ def prediction_of(sample: Sample, audio: Audio | None, outcome: Outcome, repeat:
         reference=sample.reference,
         reply=outcome.reply,
         answer_read=read,
-        correct=read == sample.answer if answered and sample.options else None,
+        correct=read == sample.answer if answered and sample.answer is not None else None,
         duration_s=audio.duration_s if audio else sample.audio.duration_s,
         sources=list(sample.audio.sources),
         slices=dict(sample.slices),

@@ -14,6 +14,7 @@ import soundfile
 from rich.console import Console
 
 from amarathon.cli.run_progress import Pace, describe_duration, show_progress
+from amarathon.models import ModelIdentity
 from amarathon.runs import RunProgress, read_run
 from amarathon.samples import SampleSet
 
@@ -88,16 +89,7 @@ def test_a_killed_evaluation_is_continued_by_the_same_command(finished, command,
     wait_for_lines(folder, 3)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    there = len(read_run(folder).predictions())
-    assert there < 12
-
-    process = command(*arguments)
-    wait_for_lines(folder, there + 1)
-    process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate()
-    assert process.returncode == 130
-    assert f"The answers so far are in {folder}; the same command continues." in errors
-    assert "Traceback" not in errors
+    assert len(read_run(folder).predictions()) < 12
 
     process = command(*arguments, "--quiet")
     _, errors = process.communicate()
@@ -110,9 +102,35 @@ def test_a_killed_evaluation_is_continued_by_the_same_command(finished, command,
     assert killed.summary().breakdowns == uninterrupted.summary().breakdowns
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_evaluation_says_how_to_go_on(in_process, dataset, monkeypatch, tmp_path, number):
+    class Stopped:
+        max_audio_s, asked = 60.0, 0
+        identity = ModelIdentity("small", "1", "stub", "float32", "cpu", 0)
+
+        def respond(self, audio, messages, *, max_new_tokens):
+            self.asked += 1
+            if self.asked == 3:
+                os.kill(os.getpid(), number)
+            return "A"
+
+    stopped = Stopped()
+    monkeypatch.setattr("amarathon.models.load_model", lambda name: stopped)
+    handlers = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    folder = tmp_path / "run"
+    code, output, errors = in_process("evaluate", "--dataset", dataset, "--out", folder, "--quiet")
+    assert (code, output) == (130, "")
+    assert errors == f"Stopped. The answers so far are in {folder}; the same command continues.\n"
+    assert len(read_run(folder).predictions()) == 2
+    assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == handlers
+    code, _, errors = in_process("evaluate", "--dataset", dataset, "--out", folder, "--quiet")
+    assert (code, errors) == (0, "")
+    assert len(read_run(folder).predictions()) == 6
+
+
 def wait_for_lines(folder, count):
     """Wait until a run that another process writes has so many records."""
-    path, end = folder / "predictions.jsonl", time.monotonic() + 60
+    path, end = folder / "predictions.jsonl", time.monotonic() + 240
     while not path.exists() or path.read_bytes().count(b"\n") < count:
         assert time.monotonic() < end, "the other process writes nothing"
         time.sleep(0.005)

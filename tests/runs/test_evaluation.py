@@ -314,7 +314,7 @@ def slow_run(tmp_path, samples):
 
 def wait_for_lines(folder, count):
     """Wait until a run that another process writes has so many records."""
-    path, end = folder / "predictions.jsonl", time.monotonic() + 30
+    path, end = folder / "predictions.jsonl", time.monotonic() + 240
     while not path.exists() or path.read_bytes().count(b"\n") < count:
         assert time.monotonic() < end, "the other process writes nothing"
         time.sleep(0.005)
