@@ -11,7 +11,6 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Collection
-from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -86,7 +85,7 @@ class Recording:
     def __init__(self, folder: Path, record: RecordingRecord):
         self.folder, self.record = folder, record
 
-    @cached_property
+    @property
     def samples(self) -> NDArray[np.float32]:
         """The signal, mapped from the disk: only what is looked at is read."""
         samples: NDArray[np.float32] = np.load(self.folder / SAMPLES_FILE, mmap_mode="r")
