@@ -53,8 +53,10 @@ def evaluate_command(
     tasks: Annotated[str, typer.Option(help="Task codes, separated by commas; all by default.")] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="Most samples of each task.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the random methods.")] = 0,
-    retry_failed: Annotated[bool, typer.Option(help="Ask again for answers that failed.")] = False,
-    quiet: Annotated[bool, typer.Option(help="Print nothing but the scores.")] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Ask again for answers that failed.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but the scores.")] = False,
 ) -> None:
     """Ask a model every sample of a dataset and score its answers.
 
