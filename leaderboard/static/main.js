@@ -4,7 +4,7 @@ import { drawCurves, drawDurations } from "./chart.js";
 import { h } from "./dom.js";
 import { drawDownloads } from "./exports.js";
 import { count, method } from "./format.js";
-import { readState, writeState } from "./state.js";
+import { ACCESS, PROVENANCE, readState, writeState } from "./state.js";
 import { drawNotes, drawTable } from "./table.js";
 import { startTips } from "./tip.js";
 import { closeMenus, drawControls, drawTabs } from "./toolbar.js";
@@ -51,6 +51,11 @@ function show(board, part) {
       Object.assign(state, patch);
       writeState(state);
       draw(moved);
+    },
+    clear() {
+      Object.assign(state, { query: "", access: new Set(ACCESS), provenance: new Set(PROVENANCE) });
+      writeState(state);
+      draw(true);
     },
     toggle(id) {
       if (!open.delete(id)) open.add(id);
@@ -125,11 +130,11 @@ function drawSection(section, rows, context) {
     drawDownloads(section, rows, context));
 }
 
-function empty({ change }) {
+function empty({ clear }) {
   return h("p", { class: "empty" }, "No row matches. ", h("button", {
     type: "button",
     class: "plain",
-    onclick: () => location.assign(location.pathname),
+    onclick: clear,
   }, "Clear search and filters"));
 }
 
