@@ -23,3 +23,18 @@ def chatml(messages: Sequence[Message], audio: str, default_system: str = "") ->
         parts = (audio if part["type"] == "audio" else part["text"] for part in message["content"])
         turns.append(f"<|im_start|>{message['role']}\n{''.join(parts)}<|im_end|>\n")
     return "".join(turns) + "<|im_start|>assistant\n"
+
+
+def without_system(messages: Sequence[Message]) -> list[Message]:
+    """Let the system's text open the user's turn, for forms that have no turn for it."""
+    opening = "".join(
+        part["text"] + "\n\n"
+        for message in messages
+        for part in message["content"]
+        if message["role"] == "system" and part["type"] == "text"
+    )
+    turns = [message for message in messages if message["role"] != "system"]
+    if not opening:
+        return turns
+    first: Message = {**turns[0], "content": [{"type": "text", "text": opening}, *turns[0]["content"]]}
+    return [first, *turns[1:]]

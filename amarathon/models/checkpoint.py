@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Weights are read as safetensors only: a pickle could run code.
 FILES = ("*.json", "*.safetensors", "*.txt", "*.jinja", "*.model")
+# A second copy of the same weights, for other programs.
+NOT_FILES = ("consolidated*.safetensors",)
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
@@ -72,7 +74,11 @@ def _download(name: str, revision: str | None) -> Path:
     )
 
     try:
-        return Path(snapshot_download(name, revision=revision, allow_patterns=list(FILES)))
+        return Path(
+            snapshot_download(
+                name, revision=revision, allow_patterns=list(FILES), ignore_patterns=list(NOT_FILES)
+            )
+        )
     except GatedRepoError as error:
         raise ModelError(
             f"{name} is gated: accept its terms on the Hub and log in with `hf auth login`."

@@ -151,6 +151,26 @@ FAMILIES = (
         tokens_per_second=25.0,
         max_audio_s=300.0,
     ),
+    Family(
+        name="voxtral",
+        adapter="Voxtral",
+        title="Voxtral",
+        model_types=("voxtral",),
+        prompt_form="[INST][BEGIN_AUDIO][AUDIO]...question[/INST]",
+        audio_token_field="audio_token_id",
+        tokens_per_second=12.5,
+        max_audio_s=1800.0,
+    ),
+    Family(
+        name="audioflamingo3",
+        adapter="AudioFlamingo3",
+        title="Audio Flamingo 3",
+        model_types=("audioflamingo3",),
+        prompt_form="<sound>...question",
+        audio_token_field="audio_token_id",
+        tokens_per_second=25.0,
+        max_audio_s=600.0,
+    ),
 )
 
 BY_MODEL_TYPE: Mapping[str, Family] = MappingProxyType(

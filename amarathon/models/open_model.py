@@ -146,14 +146,18 @@ class OpenModel(ABC):
         ModelError
             If the question spells the placeholder out, which would shift every audio token.
         """
-        ids = self.tokenizer(text, return_tensors="pt", add_special_tokens=False)["input_ids"]
-        ids = ids.to(self.device)
+        ids = torch.tensor([self.tokenize(text)], device=self.device)
         token = self.family.audio_token_id(self.model.config)
         positions = (ids[0] == token).nonzero()[:, 0]
         if len(positions) != tokens:
             written = self.tokenizer.convert_ids_to_tokens(token)
             raise ModelError(f"The text of the question must not contain {written}.")
         return Prompt(ids, positions, features, frames, audio.duration_s)
+
+    def tokenize(self, text: str) -> list[int]:
+        """Ids of a chat's text, control tokens among them."""
+        ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids
 
     @property
     def stop_token_ids(self) -> frozenset[int]:

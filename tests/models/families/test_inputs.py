@@ -4,8 +4,10 @@ import json
 
 import pytest
 import torch
+import transformers
+from packaging.version import Version
 from safetensors.torch import save_file
-from transformers import Qwen2AudioProcessor
+from transformers import AudioFlamingo3Processor, Qwen2AudioProcessor, VoxtralProcessor
 from transformers.models.qwen3_omni_moe.modeling_qwen3_omni_moe import _get_feat_extract_output_lengths
 
 from amarathon.audio import SAMPLE_RATE
@@ -120,3 +122,59 @@ def test_the_qwen3_thinker_is_loaded_from_a_whole_checkpoint(tmp_path):
     read = load_model(str(tmp_path), device="cpu")
     assert read.identity.adapter == "qwen3_omni"
     assert parameter_hash(read.model) == parameter_hash(lm.model)
+
+
+@pytest.mark.parametrize("seconds", LENGTHS)
+def test_audio_flamingo_3_equals_its_processor(seconds):
+    lm, audio = tiny("audioflamingo3"), noise(seconds)
+    processor = AudioFlamingo3Processor(feature_extractor=lm.feature_extractor, tokenizer=lm.tokenizer)
+    prompt = lm.prompt(audio, messages())
+    text = lm.tokenizer.decode(prompt.input_ids[0]).replace(
+        "<sound>" * len(prompt.audio_positions), "<sound>"
+    )
+    assert "<|im_start|>user\n<sound>" in text
+    # Until transformers 5.3 the processor has a piece's length of its own.
+    length = {"chunk_length": CHUNK_S} if Version(transformers.__version__) < Version("5.3") else {}
+    made = processor(text=[text], audio=[audio.samples], audio_kwargs=length)
+    assert torch.equal(prompt.input_ids, made["input_ids"])
+    heard = made["input_features_mask"].sum(-1) > 1
+    assert torch.equal(prompt.features, made["input_features"][heard])
+    assert list(prompt.frames) == made["input_features_mask"][heard].sum(-1).tolist()
+
+
+@pytest.mark.parametrize("seconds", LENGTHS)
+def test_voxtral_equals_its_processors_features(seconds):
+    lm, audio = tiny("voxtral"), noise(seconds)
+    processor = VoxtralProcessor(feature_extractor=lm.feature_extractor, tokenizer=lm.tokenizer)
+    whole = CHUNK_S * SAMPLE_RATE
+    made = processor._retrieve_input_features(
+        [audio.samples],
+        CHUNK_S * 100,
+        sampling_rate=SAMPLE_RATE,
+        padding=True,
+        truncation=False,
+        pad_to_multiple_of=whole,
+        return_tensors="pt",
+    )
+    prompt = lm.prompt(audio, messages())
+    assert torch.equal(prompt.features, made)
+    assert len(prompt.audio_positions) == len(made) * CHUNK_S * 100 // 8
+
+
+def test_voxtral_lays_a_chat_out_as_mistral_common_does():
+    # mistral-common needs an older numpy than ours; the form is its InstructTokenizerV7's.
+    lm = tiny("voxtral")
+    ids = lm.prompt(noise(1.0), free_question("Who?")).input_ids[0]
+    control = [token for token in lm.tokenizer.convert_ids_to_tokens(ids) if token[0] in "[<"]
+    count = CHUNK_S * 100 // 8
+    assert control == [
+        "<s>",
+        "[INST]",
+        "[BEGIN_AUDIO]",
+        *["[AUDIO]"] * count,
+        "[/INST]",
+    ]
+    text = lm.tokenizer.decode(ids)
+    assert "[INST]You are a helpful assistant" in text
+    assert "\n\n[BEGIN_AUDIO][AUDIO]" in text
+    assert text.endswith("[AUDIO]Who?[/INST]")

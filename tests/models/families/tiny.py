@@ -7,11 +7,15 @@ from typing import Any
 
 import torch
 from transformers import (
+    AudioFlamingo3Config,
+    AudioFlamingo3ForConditionalGeneration,
     PreTrainedTokenizerFast,
     Qwen2AudioConfig,
     Qwen2AudioForConditionalGeneration,
     Qwen3OmniMoeThinkerConfig,
     Qwen3OmniMoeThinkerForConditionalGeneration,
+    VoxtralConfig,
+    VoxtralForConditionalGeneration,
     WhisperFeatureExtractor,
 )
 
@@ -22,7 +26,7 @@ from amarathon.models.small import recipe
 from tests.compression.tiny import tiny_thinker
 
 LAYERS = 4
-# The small model's first special token that it never meets; nothing ends a reply in these tests.
+# The encoders' pieces, far shorter than the 30 s of real checkpoints.
 CHUNK_S = 2
 
 
@@ -108,6 +112,7 @@ def qwen3_omni() -> tuple[Any, Any, Any]:
         "d_model": 16,
         "output_dim": 32,
         "downsample_hidden_size": 4,
+        "n_window": 50,
         "n_window_infer": 200,
     }
     # The class insists on an image tower.
@@ -136,6 +141,50 @@ def qwen3_omni() -> tuple[Any, Any, Any]:
     return model, tokens, WhisperFeatureExtractor(feature_size=16, return_attention_mask=True)
 
 
+def voxtral() -> tuple[Any, Any, Any]:
+    tokens = tokenizer("<s>", "[INST]", "[/INST]", "[BEGIN_AUDIO]", "[AUDIO]")
+    sound = {
+        "num_mel_bins": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "intermediate_size": 64,
+        "hidden_size": 16,
+        "max_source_positions": CHUNK_S * 50,
+    }
+    configuration = VoxtralConfig(
+        audio_config=sound,
+        text_config={"model_type": "llama", **text_config(tokens, head_dim=8)},
+        audio_token_id=tokens.convert_tokens_to_ids("[AUDIO]"),
+    )
+    return VoxtralForConditionalGeneration(configuration), tokens, whisper()
+
+
+def audioflamingo3() -> tuple[Any, Any, Any]:
+    tokens = tokenizer("<sound>")
+    sound = {
+        "num_mel_bins": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "intermediate_size": 32,
+        "hidden_size": 16,
+        "max_source_positions": CHUNK_S * 50,
+    }
+    configuration = AudioFlamingo3Config(
+        audio_config=sound,
+        text_config={"model_type": "qwen2", **text_config(tokens)},
+        audio_token_id=tokens.convert_tokens_to_ids("<sound>"),
+    )
+    return AudioFlamingo3ForConditionalGeneration(configuration), tokens, whisper()
+
+
+def voxtral_inputs(_lm: OpenModel, prompt: Prompt) -> dict[str, Any]:
+    return {
+        "input_ids": prompt.input_ids,
+        "attention_mask": torch.ones_like(prompt.input_ids),
+        "input_features": prompt.features,
+    }
+
+
 def thinker_inputs(_lm: OpenModel, prompt: Prompt) -> dict[str, Any]:
     return {
         "input_ids": prompt.input_ids,
@@ -162,6 +211,8 @@ def whisper_inputs(mask_name: str) -> Callable[[OpenModel, Prompt], dict[str, An
 TINY: dict[str, TinyFamily] = {
     "qwen3_omni": TinyFamily(qwen3_omni, thinker_inputs, (10.37, 4.05)),
     "qwen2_audio": TinyFamily(qwen2_audio, whisper_inputs("feature_attention_mask")),
+    "voxtral": TinyFamily(voxtral, voxtral_inputs),
+    "audioflamingo3": TinyFamily(audioflamingo3, whisper_inputs("input_features_mask")),
 }
 
 
