@@ -116,6 +116,7 @@ def generate(
         PeakMemory(model.device) if prefix is None else nullcontext() as memory,
         Compressor(model.model, configuration, embedded.places, seed, prefix).attached() as report,
         last_position_logits(model.model),
+        model.answering(_tokens_read(embedded, max_new_tokens)),
     ):
         start = clock(model.device)
         token = int(_logits(model, cache, 0, inputs_embeds=embedded.embeddings).argmax())
@@ -141,12 +142,19 @@ def generate(
 
 
 def shared_prefix(
-    model: OpenModel, embedded: EmbeddedPrompt, configurations: Sequence[Configuration]
+    model: OpenModel,
+    embedded: EmbeddedPrompt,
+    configurations: Sequence[Configuration],
+    max_new_tokens: int = 1,
 ) -> Prefix:
     """Run an embedded prompt through the decoder once, for all `configurations` to continue from."""
     prefix = Prefix(_empty_cache(model))
     layers = decoder_layers(model.model)
-    with PrefixRecorder(layers, configurations, prefix).attached(), last_position_logits(model.model):
+    with (
+        PrefixRecorder(layers, configurations, prefix).attached(),
+        last_position_logits(model.model),
+        model.answering(_tokens_read(embedded, max_new_tokens)),
+    ):
         _logits(model, prefix.cache, 0, inputs_embeds=embedded.embeddings)
     return prefix
 
@@ -159,6 +167,11 @@ def first_logits(
     compressor = Compressor(model.model, configuration, embedded.places, prefix=prefix)
     with compressor.attached(), last_position_logits(model.model):
         return _logits(model, cache, 0, inputs_embeds=embedded.embeddings)
+
+
+def _tokens_read(embedded: EmbeddedPrompt, max_new_tokens: int) -> int:
+    # Nothing follows the last token of a reply, so the model never reads it.
+    return int(embedded.embeddings.shape[1]) + max_new_tokens - 1
 
 
 def _empty_cache(model: OpenModel) -> DynamicCache:

@@ -181,7 +181,7 @@ def sweep(
         if shared:
             yield Progress(group[0].name, "prefill", done, total)
             with memory_errors("read this recording"):
-                prefix = shared_prefix(model, embedded, group)
+                prefix = shared_prefix(model, embedded, group, max_new_tokens)
         answer = partial(generate, model, embedded, seed=seed, encoder_s=encoder_s, prefix=prefix)
         if warm_up and not done:
             yield Progress(first, "warm-up", 0, total)

@@ -53,7 +53,9 @@ def find_checkpoint(name: str, revision: str | None = None) -> Checkpoint:
             raise ModelError(
                 f"The folder {folder.name} holds no checkpoint: config.json or *.safetensors is missing."
             )
-        return Checkpoint(folder, folder.resolve().name, f"sha256:{_file_hash(weights)}")
+        # Adapters lie in folders of their own.
+        everything = sorted(folder.rglob("*.safetensors"))
+        return Checkpoint(folder, folder.resolve().name, f"sha256:{_file_hash(everything)}")
     if not _HUB_ID.fullmatch(name):
         raise ModelError(
             f"{name!r} is neither small, nor a folder here, nor a Hub id like Qwen/Qwen2.5-Omni-3B."

@@ -171,6 +171,16 @@ FAMILIES = (
         tokens_per_second=25.0,
         max_audio_s=600.0,
     ),
+    Family(
+        name="phi4_multimodal",
+        adapter="Phi4Multimodal",
+        title="Phi-4-multimodal",
+        model_types=("phi4_multimodal",),
+        prompt_form="<|user|><|audio|>...question<|end|><|assistant|>",
+        audio_token_field="audio_config.audio_token_id",
+        tokens_per_second=12.5,
+        max_audio_s=1800.0,
+    ),
 )
 
 BY_MODEL_TYPE: Mapping[str, Family] = MappingProxyType(

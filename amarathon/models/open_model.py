@@ -3,6 +3,7 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -135,6 +136,10 @@ class OpenModel(ABC):
     def position_ids(self, start: int, count: int) -> Tensor:
         """Rotary positions of `count` tokens that follow `start` others, as forward takes them."""
         return torch.arange(start, start + count, device=self.device)[None]
+
+    def answering(self, tokens: int) -> AbstractContextManager[None]:
+        """Keep the model ready for prompts that make `tokens` tokens with their longest reply."""
+        return nullcontext()
 
     def lay_out(
         self, audio: Audio, text: str, features: Tensor, tokens: int, frames: tuple[int, ...] = ()

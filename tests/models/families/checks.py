@@ -22,9 +22,9 @@ def prepared(lm: OpenModel, seconds: float, question: int, configuration: Config
     return prompt, embed(lm, prompt, encoded, configuration.shortening)
 
 
-def check_generation(name, method, attention="sdpa", seconds=None, question=0):
+def check_generation(name, method, attention="sdpa", seconds=None, question=0, lm=None):
     """Our own steps: the logits of each against the oracle's, on the tokens that were chosen."""
-    lm, configuration = tiny(name, attention), Configuration.parse(method)
+    lm, configuration = lm or tiny(name, attention), Configuration.parse(method)
     prompt, embedded = prepared(lm, seconds or TINY[name].seconds[0], question, configuration)
     seen: list[torch.Tensor] = []
     report: list[list[int]] = []
@@ -91,7 +91,8 @@ def compare(
         token = lm.family.audio_token_id(lm.model.config)
         audio = (prompt.input_ids[0] == token).nonzero()[:, 0]
     oracle = MaskOracle(lm.model, {"inputs_embeds": whole}, audio, embedded.embeddings.shape[1])
-    expected = oracle.logits(configuration, kept, seed=3)
+    with lm.answering(whole.shape[1]):
+        expected = oracle.logits(configuration, kept, seed=3)
     assert stepwise.shape == expected.shape
     difference = (stepwise - expected).abs().max()
     assert difference < TOLERANCE, f"logits differ by {difference:.2g}"

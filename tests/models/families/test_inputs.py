@@ -1,22 +1,27 @@
 """What each adapter builds and encodes, against the family's own processor and forward."""
 
 import json
+from copy import deepcopy
+from functools import partial
 
 import pytest
 import torch
 import transformers
 from packaging.version import Version
+from peft import LoraConfig, get_peft_model
 from safetensors.torch import save_file
 from transformers import AudioFlamingo3Processor, Qwen2AudioProcessor, VoxtralProcessor
 from transformers.models.qwen3_omni_moe.modeling_qwen3_omni_moe import _get_feat_extract_output_lengths
 
 from amarathon.audio import SAMPLE_RATE
+from amarathon.compression.hooks import decoder_layers
 from amarathon.errors import ModelError
 from amarathon.models import load_model
 from amarathon.models.checkpoint import parameter_hash
 from amarathon.tasks import free_question
 from tests.compression.tiny import QUESTIONS, noise
-from tests.models.families.tiny import CHUNK_S, TINY, tiny
+from tests.models.families.checks import check_generation
+from tests.models.families.tiny import CHUNK_S, TINY, build, phi4_multimodal, tiny
 
 families = pytest.mark.parametrize("family", TINY)
 LENGTHS = (0.5, 2.0, 3.2, 4.0003, 5.03)
@@ -35,10 +40,7 @@ def pieces(audio, chunk_s=CHUNK_S):
 def plain_embeddings(lm, inputs):
     """What the class's own forward puts into its first decoder layer."""
     seen = []
-    decoder = next(module for module in lm.model.modules() if hasattr(module, "embed_tokens"))
-    hook = decoder.register_forward_pre_hook(
-        lambda _m, _a, kwargs: seen.append(kwargs["inputs_embeds"]), with_kwargs=True
-    )
+    hook = decoder_layers(lm.model)[0].register_forward_pre_hook(lambda _m, args: seen.append(args[0]))
     try:
         with torch.no_grad():
             lm.model(**inputs)
@@ -178,3 +180,62 @@ def test_voxtral_lays_a_chat_out_as_mistral_common_does():
     assert "[INST]You are a helpful assistant" in text
     assert "\n\n[BEGIN_AUDIO][AUDIO]" in text
     assert text.endswith("[AUDIO]Who?[/INST]")
+
+
+@pytest.mark.parametrize("seconds", [0.03, 0.5, 3.217, 45.03])
+def test_phi_4_equals_its_feature_extractor_and_chat_form(seconds):
+    # The processor itself wants torchvision: its feature extractor, and its chat form by hand.
+    lm, audio = tiny("phi4_multimodal"), noise(seconds)
+    made = lm.feature_extractor([audio.samples], sampling_rate=SAMPLE_RATE, return_tensors="pt")
+    prompt = lm.prompt(audio, free_question("Who?"))
+    assert torch.equal(prompt.features, made["audio_input_features"][0])
+    count = len(prompt.audio_positions)
+    assert count == int(made["audio_embed_sizes"])
+    text = lm.tokenizer.decode(prompt.input_ids[0])
+    assert text.startswith("<|system|>You are a helpful assistant")
+    assert text.endswith(f"<|end|><|user|>{'<|audio|>' * count}Who?<|end|><|assistant|>")
+
+
+@pytest.mark.parametrize("seconds", [40.02, 41.0, 83.3])
+def test_phi_4_hears_more_than_40_s_as_its_class_does(seconds):
+    lm = tiny("phi4_multimodal")
+    prompt = lm.prompt(noise(seconds), messages())
+    encoded = torch.cat([part for _, part in lm.encode_parts(prompt)])
+    expected = plain_embeddings(lm, TINY["phi4_multimodal"].plain_inputs(lm, prompt))
+    torch.testing.assert_close(lm.embed(prompt, encoded), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_phi_4_refuses_less_than_a_window():
+    with pytest.raises(ModelError, match="too short for tiny"):
+        tiny("phi4_multimodal").prompt(noise(0.02), messages())
+
+
+def test_phi_4s_speech_adapter_is_merged_into_its_weights(tmp_path):
+    lm = tiny("phi4_multimodal")
+    lm.model.save_pretrained(tmp_path)
+    lm.tokenizer.save_pretrained(tmp_path)
+    lm.feature_extractor.save_pretrained(tmp_path)
+    bare = load_model(str(tmp_path), device="cpu")
+    assert "without speech-lora" in bare.identity.notice
+    lora = LoraConfig(
+        r=2, lora_alpha=4, target_modules=r"model.layers.\d+.self_attn.(qkv|o)_proj", init_lora_weights=False
+    )
+    adapted = get_peft_model(deepcopy(lm.model), lora)
+    adapted.save_pretrained(tmp_path / "speech-lora")
+    read = load_model(str(tmp_path), device="cpu")
+    assert read.identity.notice is None
+    prompt = lm.prompt(noise(2.0), messages())
+    inputs = TINY["phi4_multimodal"].plain_inputs(lm, prompt)
+    with torch.no_grad():
+        expected, plain = adapted(**inputs).logits, lm.model(**inputs).logits
+        got = read.model(**inputs).logits
+    assert (expected - plain).abs().max() > 0.1
+    torch.testing.assert_close(got, expected, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("method", ["vanilla", "frame@0.6", "fastv@0.3+knorm@0.4"])
+def test_phi_4_answers_across_its_long_frequencies(method):
+    """As the class reads the whole of it: with the long set, where prompt and reply need it."""
+    length = len(tiny("phi4_multimodal").prompt(noise(3.2), messages()).input_ids[0])
+    crossing = build("phi4_multimodal", partial(phi4_multimodal, original_length=length + 2))
+    check_generation("phi4_multimodal", method, seconds=3.2, question=1, lm=crossing)

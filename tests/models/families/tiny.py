@@ -9,6 +9,11 @@ import torch
 from transformers import (
     AudioFlamingo3Config,
     AudioFlamingo3ForConditionalGeneration,
+    Phi4MultimodalAudioConfig,
+    Phi4MultimodalConfig,
+    Phi4MultimodalFeatureExtractor,
+    Phi4MultimodalForCausalLM,
+    Phi4MultimodalVisionConfig,
     PreTrainedTokenizerFast,
     Qwen2AudioConfig,
     Qwen2AudioForConditionalGeneration,
@@ -177,6 +182,48 @@ def audioflamingo3() -> tuple[Any, Any, Any]:
     return AudioFlamingo3ForConditionalGeneration(configuration), tokens, whisper()
 
 
+def phi4_multimodal(original_length: int = 4096) -> tuple[Any, Any, Any]:
+    tokens = tokenizer("<|user|>", "<|system|>", "<|assistant|>", "<|end|>", "<|audio|>")
+    audio_token, end = tokens.convert_tokens_to_ids(["<|audio|>", "<|end|>"])
+    sound = Phi4MultimodalAudioConfig(
+        hidden_size=16,
+        intermediate_size=24,
+        num_blocks=1,
+        num_attention_heads=2,
+        ext_pw_out_channel=16,
+        depthwise_separable_out_channel=16,
+        input_size=16,
+        nemo_conv_channels=8,
+        bias_max_distance=50,
+        audio_token_id=audio_token,
+    )
+    # The class insists on an image tower.
+    sight = Phi4MultimodalVisionConfig(
+        hidden_size=16, intermediate_size=16, num_hidden_layers=2, num_attention_heads=1, image_token_id=end
+    )
+    # Three quarters of a head's dimensions are rotated, by frequencies that depend on the length.
+    rotary = {"type": "longrope", "short_factor": [1.0, 1.1, 1.2], "long_factor": [1.0, 2.0, 4.0]}
+    text = text_config(tokens, max_position_embeddings=4 * original_length)
+    configuration = Phi4MultimodalConfig(
+        audio_config=sound.to_dict(),
+        vision_config=sight.to_dict(),
+        rope_scaling=rotary,
+        partial_rotary_factor=0.75,
+        original_max_position_embeddings=original_length,
+        **text,
+    )
+    return Phi4MultimodalForCausalLM(configuration), tokens, Phi4MultimodalFeatureExtractor(feature_size=16)
+
+
+def phi4_inputs(_lm: OpenModel, prompt: Prompt) -> dict[str, Any]:
+    return {
+        "input_ids": prompt.input_ids,
+        "attention_mask": torch.ones_like(prompt.input_ids),
+        "audio_input_features": prompt.features[None],
+        "audio_embed_sizes": torch.tensor([len(prompt.audio_positions)]),
+    }
+
+
 def voxtral_inputs(_lm: OpenModel, prompt: Prompt) -> dict[str, Any]:
     return {
         "input_ids": prompt.input_ids,
@@ -213,22 +260,29 @@ TINY: dict[str, TinyFamily] = {
     "qwen2_audio": TinyFamily(qwen2_audio, whisper_inputs("feature_attention_mask")),
     "voxtral": TinyFamily(voxtral, voxtral_inputs),
     "audioflamingo3": TinyFamily(audioflamingo3, whisper_inputs("input_features_mask")),
+    "phi4_multimodal": TinyFamily(phi4_multimodal, phi4_inputs),
 }
 
 
 @cache
 def tiny(name: str, attention: str = "sdpa") -> OpenModel:
-    """One family's model, its weights large enough that every token and position moves the logits."""
+    """One family's model, made once."""
     if name == "qwen2_5_omni":
         return tiny_thinker(attention)
+    return build(name, TINY[name].make, attention)
+
+
+def build(name: str, make: Callable[[], tuple[Any, Any, Any]], attention: str = "sdpa") -> OpenModel:
+    """A family's adapter of a model whose weights let every token and position move the logits."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(11)
-        model, tokens, extractor = TINY[name].make()
+        model, tokens, extractor = make()
         for weight in model.parameters():
             if weight.dim() > 1:
                 torch.nn.init.normal_(weight, std=1.2 * weight[0].numel() ** -0.5)
             else:
                 torch.nn.init.normal_(weight, mean=1.0 if weight.mean() > 0.5 else 0.0, std=0.1)
+    # Nothing ends a reply, so that every configuration writes as many tokens.
     model.generation_config.eos_token_id = len(tokens) + 1
     model.generation_config.pad_token_id = 0
     model.set_attn_implementation(attention)
