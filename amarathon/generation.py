@@ -6,17 +6,19 @@ can start from a prefill that other configurations share; a test holds the two e
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 from transformers.cache_utils import DynamicCache
 
 from amarathon.compression import Configuration
-from amarathon.compression.compressor import Compressor, cache_bytes
+from amarathon.compression.caches import cache_bytes
+from amarathon.compression.compressor import Compressor
 from amarathon.compression.hooks import decoder_layers, last_position_logits
+from amarathon.compression.layer_plan import LayerPlan
 from amarathon.compression.methods import Shortening
 from amarathon.compression.places import AudioPlaces
 from amarathon.compression.prefix import Prefix, PrefixRecorder
@@ -44,10 +46,13 @@ class EmbeddedPrompt:
     ----------
     embeddings : Tensor of shape (1, T, hidden)
     places : AudioPlaces
+    more : mapping of str to Tensor
+        What else its forward needs beside embeddings.
     """
 
     embeddings: Tensor
     places: AudioPlaces
+    more: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 def embed(
@@ -65,7 +70,7 @@ def embed(
     """
     if shortening is None:
         places = AudioPlaces.plain(prompt.audio_positions, prompt.duration_s)
-        return EmbeddedPrompt(model.embed(prompt, encoded), places)
+        return EmbeddedPrompt(model.embed(prompt, encoded), places, model.beside_embeddings(prompt.input_ids))
     starts = shortening.starts(encoded)
     stays = torch.ones(prompt.input_ids.shape[1], dtype=torch.bool, device=starts.device)
     stays[prompt.audio_positions] = False
@@ -75,7 +80,8 @@ def embed(
     shorter = replace(prompt, input_ids=prompt.input_ids[:, stays], audio_positions=positions)
     ends = torch.cat([starts[1:], starts.new_tensor([len(encoded)])]) if shortening.averages else starts + 1
     places = AudioPlaces(positions, starts, ends, len(encoded), prompt.duration_s)
-    return EmbeddedPrompt(model.embed(shorter, shortening.shorten(encoded, starts)), places)
+    embeddings = model.embed(shorter, shortening.shorten(encoded, starts))
+    return EmbeddedPrompt(embeddings, places, model.beside_embeddings(shorter.input_ids))
 
 
 def generate(
@@ -119,7 +125,7 @@ def generate(
         model.answering(_tokens_read(embedded, max_new_tokens)),
     ):
         start = clock(model.device)
-        token = int(_logits(model, cache, 0, inputs_embeds=embedded.embeddings).argmax())
+        token = int(_logits(model, cache, 0, inputs_embeds=embedded.embeddings, **embedded.more).argmax())
         prefilled = clock(model.device)
         kept_bytes = cache_bytes(cache)
         tokens = [token]
@@ -149,13 +155,13 @@ def shared_prefix(
 ) -> Prefix:
     """Run an embedded prompt through the decoder once, for all `configurations` to continue from."""
     prefix = Prefix(_empty_cache(model))
-    layers = decoder_layers(model.model)
+    layers, plan = decoder_layers(model.model), LayerPlan.of(model.model.config)
     with (
-        PrefixRecorder(layers, configurations, prefix).attached(),
+        PrefixRecorder(layers, plan, configurations, prefix).attached(),
         last_position_logits(model.model),
         model.answering(_tokens_read(embedded, max_new_tokens)),
     ):
-        _logits(model, prefix.cache, 0, inputs_embeds=embedded.embeddings)
+        _logits(model, prefix.cache, 0, inputs_embeds=embedded.embeddings, **embedded.more)
     return prefix
 
 
@@ -166,7 +172,7 @@ def first_logits(
     cache = _empty_cache(model)
     compressor = Compressor(model.model, configuration, embedded.places, prefix=prefix)
     with compressor.attached(), last_position_logits(model.model):
-        return _logits(model, cache, 0, inputs_embeds=embedded.embeddings)
+        return _logits(model, cache, 0, inputs_embeds=embedded.embeddings, **embedded.more)
 
 
 def _tokens_read(embedded: EmbeddedPrompt, max_new_tokens: int) -> int:

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
-from transformers.cache_utils import DynamicCache
 
-from amarathon.compression import hooks
+from amarathon.compression import caches, hooks
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.eviction import held_shares, surviving
+from amarathon.compression.layer_plan import LayerPlan
 from amarathon.compression.methods.base import EvictionContext, SelectionContext, budget
 from amarathon.compression.places import AudioPlaces
 from amarathon.compression.prefix import (
@@ -56,16 +57,18 @@ class Compressor:
         self.layers = hooks.decoder_layers(model)
         self.report = CompressionReport(configuration.name)
         self._given_places = places
-        self._check_layer()
+        self.plan = LayerPlan.of(model.config)
+        self._check()
         self._prefix = prefix
         self._skipped = 0 if prefix is None else branching_layer(configuration, len(self.layers))
 
-    def _check_layer(self) -> None:
-        pruning = self.configuration.pruning
-        if pruning is not None and pruning.layer >= len(self.layers):
+    def _check(self) -> None:
+        self.plan.check(self.configuration)
+        attention = self.model.config._attn_implementation
+        if self.configuration.pruning and any(self.plan.windows) and attention not in ("sdpa", "eager"):
             raise ConfigurationError(
-                f"{self.configuration.name}: the model has {len(self.layers)} decoder layers, "
-                f"so tokens can be pruned before layer {len(self.layers) - 1} at the latest."
+                f"{self.configuration.name}: the model's sliding windows need attention with masks, "
+                f"sdpa or eager, not {attention}."
             )
 
     @contextmanager
@@ -77,7 +80,7 @@ class Compressor:
             for number, layer in enumerate(self.layers):
                 for handle in self._layer_hooks(number, layer):
                     stack.callback(handle.remove)
-            for number, size in listened_queries(self.configuration, len(self.layers)).items():
+            for number, size in listened_queries(self.configuration, self.plan).items():
                 attention = hooks.attention_of(self.layers[number])
                 stack.enter_context(hooks.listen_to_attention(attention, self._listener(number, size)))
             if self._prefix is not None:
@@ -132,8 +135,10 @@ class Compressor:
             raise ModelError("The prompt has no audio tokens to compress.")
         self._attention = {} if self._prefix is None else dict(self._prefix.attention)
         self._index: Tensor | None = None
+        self._index_list: list[int] | None = None
+        self._columns_read: dict[int, int] = {}
         self._merged: Tensor | None = None
-        self._shortened: tuple[Any, dict[str, Any]] | None = None
+        self._shortened: dict[tuple[int, int], tuple[Any, dict[str, Any]]] = {}
         pruning = self.configuration.pruning
         asked = 1.0 if pruning is None else float(1 - pruning.amount)
         self.report.restart(
@@ -152,21 +157,24 @@ class Compressor:
     # One decoder layer
 
     def _before_layer(self, number: int, args: Any, kwargs: dict[str, Any]) -> Any:
+        states, kwargs = hooks.by_name(self.layers[number], args, kwargs)
         if not self._prefill:
-            cache = kwargs["past_key_values"].layers[number]
-            return args, hooks.shorten_decode(kwargs, int(cache.keys.shape[-2]), int(args[0].shape[1]))
+            return (states,), hooks.shorten_decode(kwargs, self._columns(number, states.shape[-2], kwargs))
         pruning = self.configuration.pruning
         if pruning is None or number < pruning.layer:
             return None
         if number == pruning.layer:
-            self._choose(args[0][0])
+            self._choose(states)
             if self._index is not None:
-                args = (self._shortened_states(args[0]), *args[1:])
-        if self._index is None:
-            return None
-        return args, self._gathered(kwargs)
+                states = self._shortened_states(states)
+        return None if self._index is None else ((states,), self._gathered(kwargs))
 
-    def _choose(self, hidden_states: Tensor) -> None:
+    def _columns(self, number: int, queries: int, kwargs: dict[str, Any]) -> int:
+        if self.plan.owns_cache(number):
+            self._columns_read[number] = caches.columns_read(kwargs["past_key_values"], number, queries)
+        return self._columns_read[self.plan.sources[number]]
+
+    def _choose(self, states: Tensor) -> None:
         pruning = self.configuration.pruning
         assert pruning is not None
         # The layer before has been evicted from by now; nobody else reads its attention.
@@ -175,8 +183,9 @@ class Compressor:
         keep = budget(count, pruning.amount)
         if keep == count:
             return  # bit-equal to vanilla: nothing is gathered at all
+        each = hooks.streams(states)
         context = SelectionContext(
-            hidden_states=hidden_states,
+            hidden_states=each[0],
             audio_positions=self._positions,
             budget=keep,
             generator=seeded(self.seed),
@@ -184,7 +193,9 @@ class Compressor:
             final_norm=hooks.final_norm(self.model, self.layers),
         )
         chosen = pruning.select(context)
-        self._merged = pruning.merge(context, chosen)
+        merged = (pruning.merge(replace(context, hidden_states=stream), chosen) for stream in each)
+        means = [stream for stream in merged if stream is not None]
+        self._merged = torch.stack(means) if means else None
         stays = torch.ones(self._length, dtype=torch.bool, device=chosen.device)
         stays[self._positions] = False
         stays[self._positions[chosen]] = True
@@ -193,34 +204,59 @@ class Compressor:
 
     def _shortened_states(self, states: Tensor) -> Tensor:
         assert self._index is not None
-        shortened = states.index_select(1, self._index)
+        shortened = states.index_select(-2, self._index)
         if self._merged is not None:
-            shortened[:, torch.isin(self._index, self._positions)] = self._merged
+            hooks.streams(shortened)[:, torch.isin(self._index, self._positions)] = self._merged
         return shortened
 
     def _gathered(self, kwargs: dict[str, Any]) -> dict[str, Any]:
-        # Every layer is passed the same tensors, so they are gathered once a prefill.
+        # Layers of a kind are passed the same tensors, so they are gathered once a prefill.
         assert self._index is not None
         source = kwargs.get("position_embeddings"), kwargs.get("attention_mask")
-        if self._shortened is None or any(
-            a is not b for a, b in zip(self._shortened[0], source, strict=True)
-        ):
-            self._shortened = source, hooks.shorten_prefill(kwargs, self._index)
-        return {**kwargs, **self._shortened[1], "past_key_values": kwargs.get("past_key_values")}
+        key = (id(source[0]), id(source[1]))
+        if key not in self._shortened:
+            # The source is kept as well, so that its id stays its own.
+            self._shortened[key] = source, hooks.shorten_shared(kwargs, self._index)
+        return {**kwargs, **self._shortened[key][1], **hooks.shorten_own(kwargs, self._index)}
 
     def _after_layer(self, number: int, kwargs: dict[str, Any]) -> None:
         if not self._prefill or (not self.configuration.steps and self._prefix is None):
             return
-        cache = hooks.check_cache(kwargs.get("past_key_values"))
+        if not self.plan.owns_cache(number):
+            return
+        cache = caches.check_cache(kwargs.get("past_key_values"))
         skipped = self._prefix is not None and number < self._skipped
         layer = (self._prefix.cache if self._prefix is not None and skipped else cache).layers[number]
         keys, values = layer.keys, layer.values
-        self.report.full_cache_bytes += _nbytes(keys, values) * self._length // keys.shape[-2]
-        if self.configuration.eviction is not None:
+        window = self.plan.windows[number]
+        self.report.full_cache_bytes += self._full_bytes(keys, values, window)
+        if self.configuration.eviction is not None and self.plan.evicts(number):
             keys, values = self._evict(number, keys, values)
-        if skipped or keys.shape[-2] < self._length:
-            hooks.replace_cache(cache, number, keys, values, seen=self._length)
-        self.report.cache_bytes += _nbytes(keys, values)
+        pruned = not skipped and self._index is not None and number >= self._pruning_layer
+        if skipped or pruned or keys.shape[-2] < layer.keys.shape[-2]:
+            places = self._places_of(keys.shape[-2], pruned) if window is not None else ()
+            caches.replace_cache(cache, number, keys, values, self._length, window=window, places=places)
+            keys, values = cache.layers[number].keys, cache.layers[number].values
+        self.report.cache_bytes += caches.nbytes(keys, values)
+
+    @property
+    def _pruning_layer(self) -> int:
+        pruning = self.configuration.pruning
+        return len(self.layers) if pruning is None else pruning.layer
+
+    def _full_bytes(self, keys: Tensor, values: Tensor, window: int | None) -> int:
+        """What a layer's cache would hold of the whole prompt."""
+        length = self._length if window is None else min(self._length, window - 1)
+        return caches.nbytes(keys, values) * length // keys.shape[-2]
+
+    def _places_of(self, count: int, pruned: bool) -> list[int]:
+        """Positions in the prompt of the last `count` tokens that a layer read."""
+        if not pruned:
+            return list(range(self._length - count, self._length))
+        assert self._index is not None
+        if self._index_list is None:
+            self._index_list = self._index.tolist()
+        return self._index_list[-count:]
 
     def _evict(self, number: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         eviction = self.configuration.eviction
@@ -246,12 +282,3 @@ class Compressor:
         if self._index is None or length == self._length:
             return self._positions
         return torch.isin(self._index, self._positions).nonzero()[:, 0]
-
-
-def _nbytes(keys: Tensor, values: Tensor) -> int:
-    return int(keys.nbytes + values.nbytes)
-
-
-def cache_bytes(cache: DynamicCache) -> int:
-    """Bytes of all keys and values in a cache."""
-    return sum(_nbytes(layer.keys, layer.values) for layer in cache.layers)

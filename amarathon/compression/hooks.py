@@ -1,21 +1,21 @@
-"""The only file that touches transformers' internals.
+"""Together with `caches`, the only file that touches transformers' internals.
 
 Nothing is forked or subclassed in the model: forward hooks on its decoder layers shorten what flows
-through them, one attention call can be listened to, and a layer's cache can be swapped for one that
-holds fewer tokens than it has seen. Works on transformers 5.2 and later; where versions differ, the
-comment says how.
+through them, and one attention call can be listened to. Works on transformers 5.2 and later; where
+versions differ, the comment says how.
 """
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from inspect import signature
 from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
-from transformers.cache_utils import Cache, DynamicCache, DynamicLayer
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
 from amarathon.errors import ModelError
@@ -81,25 +81,6 @@ def attention_of(layer: nn.Module) -> nn.Module:
     return cast(nn.Module, layer.self_attn)
 
 
-class CountingLayer(DynamicLayer):
-    """A layer's cache that counts tokens seen, not tokens kept.
-
-    Positions of the tokens to come are derived from the cache's length, so after pruning or
-    eviction the length must stay what it would have been.
-    """
-
-    def __init__(self, keys: Tensor, values: Tensor, seen: int):
-        super().__init__()
-        self.keys, self.values = keys, values
-        self.dtype, self.device = keys.dtype, keys.device
-        self.is_initialized = True
-        self.missing = seen - keys.shape[-2]
-
-    def get_seq_length(self, *args: Any) -> int:
-        """Tokens seen."""
-        return int(self.keys.shape[-2]) + self.missing
-
-
 @contextmanager
 def skip_layers(
     layers: nn.ModuleList, outputs: Sequence[Any], skipping: Callable[[], bool]
@@ -130,37 +111,33 @@ def _skippable(forward: Callable[..., Any], output: Any, skipping: Callable[[], 
     return skip
 
 
-def check_cache(cache: Cache | None) -> DynamicCache:
-    """Refuse caches whose length cannot change.
+def by_name(layer: nn.Module, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Tensor, dict[str, Any]]:
+    """A decoder layer's hidden states, and all of its other arguments by their names."""
+    named = zip(_parameters(cast(Any, type(layer))), args[1:], strict=False) if len(args) > 1 else ()
+    return args[0], {**dict(named), **kwargs}
 
-    Raises
-    ------
-    ModelError
-        If there is no cache, or it is static, quantised or windowed.
+
+@cache
+def _parameters(kind: Any) -> tuple[str, ...]:
+    # Behind self and the hidden states.
+    return tuple(signature(kind.forward).parameters)[2:]
+
+
+def streams(states: Tensor) -> Tensor:
+    """A decoder layer's hidden states as (streams, T, hidden).
+
+    Most layers pass on one stream; Gemma 3n's pass on several, of which the first is active.
     """
-    if cache is None:
-        raise ModelError("Compression needs a cache: call generate with use_cache=True.")
-    kinds = {type(layer) for layer in cache.layers}
-    if not isinstance(cache, DynamicCache) or not kinds <= {DynamicLayer, CountingLayer}:
-        raise ModelError(
-            f"Compression needs a dynamic cache, not {type(cache).__name__}; leave out cache_implementation."
-        )
-    return cache
+    return states.reshape(-1, *states.shape[-2:])
 
 
-def replace_cache(cache: DynamicCache, layer: int, keys: Tensor, values: Tensor, seen: int) -> None:
-    """Let one layer's cache hold `keys` and `values` of shape (1, kv_heads, n, head_dim)."""
-    cache.layers[layer] = CountingLayer(keys, values, seen)
-
-
-def shorten_prefill(kwargs: dict[str, Any], index: Tensor) -> dict[str, Any]:
-    """Gather a decoder layer's keyword arguments at the prompt's places `index`, sorted."""
-    shortened = dict(kwargs)
-    length = len(index)
+def shorten_shared(kwargs: dict[str, Any], index: Tensor) -> dict[str, Any]:
+    """Gather what several layers are passed alike at the prompt's places `index`, sorted."""
+    shortened: dict[str, Any] = {}
     if (rotary := kwargs.get("position_embeddings")) is not None:
         # The second last dimension is time in every version (5.2 leads with the three rotary axes).
         shortened["position_embeddings"] = tuple(part.index_select(-2, index) for part in rotary)
-    slots = torch.arange(length, device=index.device)
+    slots = torch.arange(len(index), device=index.device)
     if kwargs.get("position_ids") is not None:
         shortened["position_ids"] = slots[None]
     if kwargs.get("cache_position") is not None:  # until transformers 5.3
@@ -172,16 +149,20 @@ def shorten_prefill(kwargs: dict[str, Any], index: Tensor) -> dict[str, Any]:
     return shortened
 
 
-def shorten_decode(kwargs: dict[str, Any], cached: int, queries: int) -> dict[str, Any]:
-    """Cut a mask made for all tokens seen to the columns that this layer's cache really has.
+def shorten_own(kwargs: dict[str, Any], index: Tensor) -> dict[str, Any]:
+    """Gather what each layer is passed for itself: Gemma 3n's per-layer inputs."""
+    own = kwargs.get("per_layer_input")
+    return {} if own is None else {"per_layer_input": own.index_select(1, index)}
+
+
+def shorten_decode(kwargs: dict[str, Any], columns: int) -> dict[str, Any]:
+    """Cut a mask made for all tokens seen to the columns that this layer really reads.
 
     There is no padding, so every column that is cut is one that all queries see; which ones
     are cut does not matter.
     """
     mask = kwargs.get("attention_mask")
-    if mask is None:
-        return kwargs
-    return {**kwargs, "attention_mask": mask[..., -(cached + queries) :]}
+    return kwargs if mask is None else {**kwargs, "attention_mask": mask[..., -columns:]}
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from transformers.cache_utils import DynamicCache
 from amarathon.compression import hooks
 from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.configuration import Configuration
+from amarathon.compression.layer_plan import LayerPlan
 
 
 @dataclass
@@ -44,12 +45,13 @@ def branching_layer(configuration: Configuration, layer_count: int) -> int:
     return layer_count if pruning is None else pruning.layer
 
 
-def listened_queries(configuration: Configuration, layer_count: int) -> dict[int, int]:
+def listened_queries(configuration: Configuration, plan: LayerPlan) -> dict[int, int]:
     """How many of the last queries a configuration looks at, by layer."""
     queries: dict[int, int] = {}
     pruning, eviction = configuration.pruning, configuration.eviction
     if eviction is not None:
-        queries = dict.fromkeys(range(layer_count), eviction.queries)
+        evicted = (layer for layer in range(len(plan.sources)) if plan.evicts(layer))
+        queries = dict.fromkeys(evicted, eviction.queries)
     if pruning is not None and pruning.queries is not None:
         before = pruning.layer - 1
         queries[before] = max(queries.get(before, 0), pruning.queries)
@@ -63,13 +65,20 @@ class PrefixRecorder:
     ----------
     layers : ModuleList
         The decoder's.
+    plan : LayerPlan
     configurations : sequence of Configuration
         Those that will continue from it.
     prefix : Prefix
         To be filled; its cache is the one that the prefill is given.
     """
 
-    def __init__(self, layers: nn.ModuleList, configurations: Sequence[Configuration], prefix: Prefix):
+    def __init__(
+        self,
+        layers: nn.ModuleList,
+        plan: LayerPlan,
+        configurations: Sequence[Configuration],
+        prefix: Prefix,
+    ):
         self._layers, self._prefix = layers, prefix
         count = len(layers)
         # One that wants more layers than there are fails by itself, when its turn comes.
@@ -77,7 +86,7 @@ class PrefixRecorder:
         self._ends = {branching_layer(configuration, count) for configuration in configurations}
         self._queries: dict[int, int] = {}
         for configuration in configurations:
-            for layer, size in listened_queries(configuration, count).items():
+            for layer, size in listened_queries(configuration, plan).items():
                 self._queries[layer] = max(self._queries.get(layer, 0), size)
 
     def attached(self) -> ExitStack:

@@ -109,9 +109,18 @@ class MaskOracle:
     def _evicted(self, eviction: Any, removal: Removal, seed: int) -> list[Tensor]:
         weights, cache = self._attention(removal), DynamicCache()
         self._forward(removal, reply=False, past_key_values=cache, use_cache=True)
-        gone = []
-        for number in range(len(self.layers)):
+        gone: list[Tensor] = []
+        for number, layer in enumerate(self.layers):
+            if getattr(layer.self_attn, "is_kv_shared_layer", False):
+                # It reads the cache of the last layer of its kind that has one.
+                kinds = [other.self_attn.layer_type for other in self.layers[: len(cache.layers)]]
+                own = [place for place, kind in enumerate(kinds) if kind == layer.self_attn.layer_type]
+                gone.append(gone[max(place for place in own if cache.layers[place].keys is not None)])
+                continue
             keys = cache.layers[number].keys[0]
+            if getattr(layer.self_attn, "sliding_window", None) is not None:
+                gone.append(torch.zeros(keys.shape[:2], dtype=torch.bool, device=keys.device))
+                continue
             there = self._there(removal, number)
             scores = _scores(eviction, keys, weights[number], there, seed + 1_000_003 * (number + 1))
             competing = self.audio[torch.isin(self.audio, there)] if eviction.scope == "audio" else there

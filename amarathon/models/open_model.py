@@ -172,6 +172,15 @@ class OpenModel(ABC):
             ids = self.tokenizer.eos_token_id
         return frozenset(ids if isinstance(ids, list) else [ids])
 
+    def embed_ids(self, ids: Tensor) -> Tensor:
+        """Embeddings of token ids of shape (1, T), (1, T, hidden)."""
+        embeddings: Tensor = self.model.get_input_embeddings()(ids)
+        return embeddings
+
+    def beside_embeddings(self, ids: Tensor) -> dict[str, Tensor]:
+        """What forward derives from ids of shape (1, T), and has to be given where it gets embeddings."""
+        return {}
+
     def embed(self, prompt: Prompt, encoded: Tensor) -> Tensor:
         """Put the encoded audio in its places among the text's embeddings.
 
@@ -186,7 +195,7 @@ class OpenModel(ABC):
         Tensor of shape (1, T, hidden)
         """
         with torch.inference_mode():
-            embeddings: Tensor = self.model.get_input_embeddings()(prompt.input_ids).clone()
+            embeddings = self.embed_ids(prompt.input_ids).clone()
             embeddings[0, prompt.audio_positions] = encoded.to(embeddings.dtype)
         return embeddings
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from transformers.cache_utils import DynamicCache
 
-from amarathon.compression import Configuration, compress, compressor, eviction, hooks
+from amarathon.compression import Configuration, caches, compress, compressor, eviction, hooks
 from amarathon.compression.methods.frame import Frame
 from amarathon.generation import embed, generate
 from amarathon.models.qwen2_5_omni import Qwen25Omni
@@ -138,7 +138,7 @@ def test_other_prompts_and_lengths(name, seconds, question):
 
 
 def counts_kept_tokens(monkeypatch):
-    monkeypatch.setattr(hooks.CountingLayer, "get_seq_length", lambda self, *a: self.keys.shape[-2])
+    monkeypatch.setattr(caches.CountingLayer, "get_seq_length", lambda self, *a: self.keys.shape[-2])
 
 
 def decodes_at_wrong_positions(monkeypatch):
@@ -170,12 +170,12 @@ def keeps_the_neighbours(monkeypatch):
 
 
 def leaves_rotary_positions_of_the_first_tokens(monkeypatch):
-    real = hooks.shorten_prefill
+    real = hooks.shorten_shared
 
     def wrong(kwargs, index):
         return real(kwargs, torch.arange(len(index)))
 
-    monkeypatch.setattr(hooks, "shorten_prefill", wrong)
+    monkeypatch.setattr(hooks, "shorten_shared", wrong)
 
 
 def evicts_in_the_wrong_place(monkeypatch):

@@ -28,9 +28,7 @@ def check_generation(name, method, attention="sdpa", seconds=None, question=0, l
     prompt, embedded = prepared(lm, seconds or TINY[name].seconds[0], question, configuration)
     seen: list[torch.Tensor] = []
     report: list[list[int]] = []
-    head = lm.model.get_output_embeddings().register_forward_hook(
-        lambda _m, _a, out: seen.append(out[0, -1].clone())
-    )
+    head = lm.model.register_forward_hook(lambda _m, _a, out: seen.append(out.logits[0, -1].clone()))
     restart = CompressionReport.restart
 
     def keep_report(self, **fields):
@@ -83,14 +81,15 @@ def compare(
     kept: list[int],
 ):
     chosen = stepwise.argmax(-1)[:-1]
-    following = lm.model.get_input_embeddings()(chosen)[None]
-    whole = torch.cat([embedded.embeddings, following], dim=1)
+    whole = torch.cat([embedded.embeddings, lm.embed_ids(chosen[None])], dim=1)
+    more = lm.beside_embeddings(chosen[None])
+    inputs = {name: torch.cat([given, more[name]], dim=1) for name, given in embedded.more.items()}
     audio = embedded.places.positions
     if configuration.shortening is None:
         # Found here again, so that a lost piece cannot hide.
         token = lm.family.audio_token_id(lm.model.config)
         audio = (prompt.input_ids[0] == token).nonzero()[:, 0]
-    oracle = MaskOracle(lm.model, {"inputs_embeds": whole}, audio, embedded.embeddings.shape[1])
+    oracle = MaskOracle(lm.model, {"inputs_embeds": whole, **inputs}, audio, embedded.embeddings.shape[1])
     with lm.answering(whole.shape[1]):
         expected = oracle.logits(configuration, kept, seed=3)
     assert stepwise.shape == expected.shape

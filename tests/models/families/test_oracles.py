@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from amarathon.compression import METHODS, Configuration, compress, compressor, eviction, hooks
+from amarathon.compression import METHODS, Configuration, caches, compress, compressor, eviction, hooks
 from amarathon.compression.methods.frame import Frame
 from amarathon.compression.places import AudioPlaces
 from amarathon.models.families import BY_MODEL_TYPE
@@ -115,14 +115,12 @@ def decodes_at_wrong_positions(family, monkeypatch):
 
 
 def counts_kept_tokens(_family, monkeypatch):
-    monkeypatch.setattr(hooks.CountingLayer, "get_seq_length", lambda self, *a: self.keys.shape[-2])
+    monkeypatch.setattr(caches.CountingLayer, "get_seq_length", lambda self, *a: self.keys.shape[-2])
 
 
 def leaves_rotary_positions_of_the_first_tokens(_family, monkeypatch):
-    real = hooks.shorten_prefill
-    monkeypatch.setattr(
-        hooks, "shorten_prefill", lambda kwargs, index: real(kwargs, torch.arange(len(index)))
-    )
+    real = hooks.shorten_shared
+    monkeypatch.setattr(hooks, "shorten_shared", lambda kwargs, index: real(kwargs, torch.arange(len(index))))
 
 
 def keeps_one_too_few(_family, monkeypatch):

@@ -1,0 +1,137 @@
+"""Caches that hold fewer tokens than they have seen, in place of transformers' own.
+
+Positions of the tokens to come are derived from a cache's length, so after pruning or eviction the
+length must stay what it would have been.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import cache_utils
+from transformers.cache_utils import Cache, DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
+
+from amarathon.errors import ModelError
+
+
+class CountingLayer(DynamicLayer):
+    """A layer's cache that counts tokens seen, not tokens kept."""
+
+    def __init__(self, keys: Tensor, values: Tensor, seen: int):
+        super().__init__()
+        self.keys, self.values = keys, values
+        self.dtype, self.device = keys.dtype, keys.device
+        self.is_initialized = True
+        self.missing = seen - keys.shape[-2]
+
+    def get_seq_length(self, *args: Any) -> int:
+        """Tokens seen."""
+        return int(self.keys.shape[-2]) + self.missing
+
+
+class CountingWindowLayer(DynamicSlidingWindowLayer):
+    """The cache of a layer that looks back no further than a window.
+
+    The window is counted in the prompt's own positions, so each token kept carries its own.
+
+    Parameters
+    ----------
+    keys, values : Tensor of shape (1, kv_heads, n, head_dim)
+    places : sequence of int
+        Positions of the n tokens, sorted.
+    seen : int
+        Tokens so far, kept or not.
+    window : int
+    """
+
+    def __init__(self, keys: Tensor, values: Tensor, places: Sequence[int], seen: int, window: int):
+        super().__init__(sliding_window=window)
+        self.lazy_initialization(keys, values)
+        self.cumulative_length = seen
+        first = bisect_right(places, seen - window)
+        self.places = list(places[first:])
+        self.keys, self.values = keys[:, :, first:], values[:, :, first:]
+
+    def update(self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any) -> Any:
+        """Add one token, and let go of those that it cannot see.
+
+        Raises
+        ------
+        ModelError
+            For several tokens at once, each of which would see others.
+        """
+        if key_states.shape[-2] != 1:
+            raise ModelError(
+                "After a compressed prompt, models with sliding windows read one token at a time."
+            )
+        first = bisect_right(self.places, self.cumulative_length - self.sliding_window)
+        self.places = [*self.places[first:], self.cumulative_length]
+        self.keys = torch.cat([self.keys[:, :, first:], key_states], dim=-2)
+        self.values = torch.cat([self.values[:, :, first:], value_states], dim=-2)
+        self.cumulative_length += 1
+        return self.keys, self.values
+
+    def visible(self) -> int:
+        """How many of the tokens held the next one can see."""
+        return len(self.places) - bisect_right(self.places, self.cumulative_length - self.sliding_window)
+
+
+_GROWING = {DynamicLayer, DynamicSlidingWindowLayer, CountingLayer, CountingWindowLayer}
+# What stands for a layer that reads another's keys; until transformers 5.10 nothing did.
+_GROWING.add(getattr(cache_utils, "DummyLayer", DynamicLayer))
+
+
+def check_cache(cache: Cache | None) -> DynamicCache:
+    """Refuse caches whose length cannot change.
+
+    Raises
+    ------
+    ModelError
+        If there is no cache, or it is static or quantised.
+    """
+    if cache is None:
+        raise ModelError("Compression needs a cache: call generate with use_cache=True.")
+    if not isinstance(cache, DynamicCache) or not {type(layer) for layer in cache.layers} <= _GROWING:
+        raise ModelError(
+            f"Compression needs a dynamic cache, not {type(cache).__name__}; leave out cache_implementation."
+        )
+    return cache
+
+
+def replace_cache(
+    cache: DynamicCache,
+    layer: int,
+    keys: Tensor,
+    values: Tensor,
+    seen: int,
+    *,
+    window: int | None = None,
+    places: Sequence[int] = (),
+) -> None:
+    """Let one layer's cache hold `keys` and `values` of shape (1, kv_heads, n, head_dim).
+
+    `places` are the positions of the n tokens; only layers with a window ask for them.
+    """
+    if window is None:
+        cache.layers[layer] = CountingLayer(keys, values, seen)
+    else:
+        cache.layers[layer] = CountingWindowLayer(keys, values, places, seen, window)
+
+
+def columns_read(cache: DynamicCache, layer: int, queries: int) -> int:
+    """How many keys `queries` new tokens will find in one layer, themselves among them."""
+    held = cache.layers[layer]
+    before = held.visible() if isinstance(held, CountingWindowLayer) else int(held.keys.shape[-2])
+    return before + queries
+
+
+def cache_bytes(cache: DynamicCache) -> int:
+    """Bytes of all keys and values in a cache."""
+    return sum(nbytes(layer.keys, layer.values) for layer in cache.layers if layer.keys is not None)
+
+
+def nbytes(keys: Tensor, values: Tensor) -> int:
+    """Bytes of one layer's keys and values."""
+    return int(keys.nbytes + values.nbytes)
