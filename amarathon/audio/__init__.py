@@ -5,7 +5,7 @@ Everything downstream of this package sees one form of audio only: `Audio`, floa
 """
 
 from amarathon.audio.decode import load_audio, probe_audio
-from amarathon.audio.encode import write_mp3, write_opus, write_wav
+from amarathon.audio.encode import write_flac, write_mp3, write_opus, write_wav
 from amarathon.audio.isolation import load_audio_isolated
 from amarathon.audio.limits import AudioLimits
 from amarathon.audio.types import SAMPLE_RATE, Audio, AudioInfo
@@ -20,6 +20,7 @@ __all__ = [
     "load_audio_isolated",
     "probe_audio",
     "waveform_peaks",
+    "write_flac",
     "write_mp3",
     "write_opus",
     "write_wav",

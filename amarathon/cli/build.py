@@ -1,0 +1,101 @@
+"""``amarathon build``: long-audio benchmarks from short recordings."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from amarathon.construction.tools import Progress as ReportProgress
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands to the application."""
+    group = typer.Typer(help="Build long-audio benchmarks.", no_args_is_help=True)
+    group.command("mini")(mini)
+    group.command("card")(card)
+    app.add_typer(group, name="build")
+
+
+Out = Annotated[Path, typer.Option(help="The dataset's folder; an unfinished build in it is continued.")]
+Jobs = Annotated[int, typer.Option(min=1, help="Samples made at once.")]
+Seed = Annotated[int, typer.Option(help="Decides everything that is drawn.")]
+
+
+def mini(
+    out: Out,
+    tasks: Annotated[str, typer.Option(help="Task codes, separated by commas; all by default.")] = "",
+    split: Annotated[str, typer.Option(help="test, validation or train.")] = "test",
+    per_task: Annotated[int | None, typer.Option(min=1, help="Samples of each task.")] = None,
+    short: Annotated[bool, typer.Option("--short", help="The same questions about 25 s of audio.")] = False,
+    seed: Seed = 0,
+    jobs: Jobs = 2,
+    audio_format: Annotated[str, typer.Option("--format", help="flac or opus.")] = "flac",
+    leak_items: Annotated[
+        int, typer.Option(min=0, help="Short samples a task for the leak check; 0 for none.")
+    ] = 200,
+) -> None:
+    """Build AudioMarathon-mini, ten tasks from freely licensed material."""
+    from amarathon.construction.mini.building import build_mini
+
+    codes = [code.strip().upper() for code in tasks.split(",") if code.strip()]
+    with _progress() as report:
+        result = build_mini(
+            out,
+            tasks=codes,
+            split=split,
+            per_task=per_task,
+            short=short,
+            seed=seed,
+            workers=jobs,
+            audio_format=audio_format,
+            probe_items=leak_items,
+            command=_command("mini", tasks, split, per_task, short, seed),
+            progress=report,
+        )
+    _show(result)
+
+
+def card(folder: Annotated[Path, typer.Argument(help="A folder that was built.")]) -> None:
+    """Write a built dataset's card again, with checks and verdicts that came later."""
+    from amarathon.construction.card import write_card
+
+    typer.echo(f"Written: {write_card(folder)}")
+
+
+def _command(name: str, tasks: str, split: str, per_task: int | None, short: bool, seed: int) -> str:
+    parts = [f"amarathon build {name}", f"--split {split}", f"--seed {seed}"]
+    parts += [f"--tasks {tasks}"] if tasks else []
+    parts += [f"--per-task {per_task}"] if per_task else []
+    parts += ["--short"] if short else []
+    return " ".join(parts)
+
+
+@contextmanager
+def _progress() -> Iterator[ReportProgress]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        line = bar.add_task("Building", total=None)
+
+        def report(done: int, total: int, name: str) -> None:
+            bar.update(line, completed=done, total=total, description=name or "Building")
+
+        yield report
+
+
+def _show(report: dict[str, Any]) -> None:
+    console = Console(highlight=False)
+    counts = ", ".join(f"{task} {count}" for task, count in report["samples"].items())
+    console.print(Text(f"{report['name']}: {counts or 'no samples'}."))
+    console.print(Text(f"SHA-256 of the manifest: {report['manifest_sha256']}"))
+    for name, found in report.get("leak_checks", {}).items():
+        verdict = "no leak found" if found["passed"] else "LEAK"
+        console.print(Text(f"Leak check, {name}: p = {found['p_value']:.3f}, {verdict}."))
+    if report["dropped"]:
+        console.print(Text(f"Dropped: {len(report['dropped'])}"))
+        for each in report["dropped"][:50]:
+            console.print(Text(f"  {each['record']}: {each['reason']}"))

@@ -1,0 +1,60 @@
+"""ER: the emotion in a voice, acted by rule: pace, pitch, melody, tremor, harshness, dullness.
+
+The rules exaggerate what studies of acted emotion agree on; no real person's emotion is in it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from amarathon.construction.mini.manner import Manner
+from amarathon.construction.mini.plan import Plan
+from amarathon.construction.mini.talk import talk
+from amarathon.construction.mini.vocabulary import FILLERS, any_sentence
+from amarathon.construction.mini.voices import GENDERS, draw_voice
+from amarathon.construction.questions import distractors, make_options
+from amarathon.construction.rendering import Question, Rendering
+from amarathon.construction.synthesis import Utterance
+
+MANNERS: Mapping[str, Manner] = {
+    "neutral": Manner(160, 0, 35, (0.35, 0.6)),
+    "angry": Manner(200, 8, 60, (0.1, 0.3), harshness=3.0),
+    "happy": Manner(180, 22, 99, (0.2, 0.45)),
+    "sad": Manner(112, -22, 8, (0.8, 1.4), dullness_hz=1800),
+    "fearful": Manner(215, 28, 30, (0.15, 0.9), tremor=1.0, breath=0.35),
+}
+EMOTIONS = tuple(MANNERS)
+_VARIATION = 0.05
+
+
+def prepare() -> None:
+    """Nothing is fetched."""
+
+
+def render(plan: Plan) -> Rendering:
+    """Make one sample: one speaker, one emotion throughout."""
+    emotion = EMOTIONS[plan.place(len(EMOTIONS), "emotion")]
+    wrong = distractors(emotion, EMOTIONS, 3, plan.seed, plan.id)
+    options, answer = make_options("ER", emotion, wrong, plan.place(4, "answer"))
+    rng = plan.random("voice")
+    voice = draw_voice(plan.split, GENDERS[plan.place(2, "gender")], rng)
+    manner = MANNERS[emotion]
+    pace = round(manner.words_per_minute * float(rng.uniform(1 - _VARIATION, 1 + _VARIATION)))
+    manner = replace(manner, words_per_minute=pace, pitch=manner.pitch + int(rng.integers(-3, 4)))
+    words = plan.random("sentences")
+
+    def utterance() -> Utterance:
+        text = any_sentence(FILLERS, plan.split, words)
+        return Utterance(text, manner.words_per_minute, 50 + manner.pitch, manner.pitch_range)
+
+    said = talk(
+        voice,
+        iter(utterance, None),
+        plan.seconds,
+        plan.random_at_length("timing"),
+        gap_s=manner.gap_s,
+        effect=manner.applied,
+    )
+    question = Question(
+        "ER", "What emotion does the speaker express?", options, answer, slices={"emotion": emotion}
+    )
+    return plan.rendering(question, said.samples, said.pieces, said.words)

@@ -1,0 +1,44 @@
+"""MC: clips of one genre one after another, as GTZAN's were joined; which genre is it?"""
+
+from collections.abc import Iterator
+
+from amarathon.construction.merging import Clip, Joint, join
+from amarathon.construction.mini.genres import GENRES, STYLES
+from amarathon.construction.mini.music import TAKES, take
+from amarathon.construction.mini.plan import Plan
+from amarathon.construction.packages import MMA, SOUNDFONT
+from amarathon.construction.questions import distractors, make_options
+from amarathon.construction.rendering import Question, Rendering
+from amarathon.construction.seeds import chosen
+from amarathon.construction.sources import unpacked
+
+_CROSSFADE_S = 0.5
+_SHORTEST_CLIP_S, _LONGEST_CLIP_S = 8.0, 22.0
+
+
+def prepare() -> None:
+    """Fetch the grooves and the SoundFont."""
+    unpacked(MMA)
+    unpacked(SOUNDFONT)
+
+
+def render(plan: Plan) -> Rendering:
+    """Make one sample."""
+    genre = GENRES[plan.place(len(GENRES), "genre")]
+    wrong = distractors(genre, GENRES, 3, plan.seed, plan.id)
+    options, answer = make_options("MC", genre, wrong, plan.place(4, "answer"))
+    line = join(_clips(plan, genre), plan.seconds, Joint(crossfade_s=_CROSSFADE_S))
+    samples, pieces = line.finished()
+    question = Question("MC", "Which genre is this music?", options, answer, slices={"genre": genre})
+    return plan.rendering(question, samples, pieces)
+
+
+def _clips(plan: Plan, genre: str) -> Iterator[Clip]:
+    rng = plan.random("clips")
+    files = tuple(STYLES[genre].grooves[plan.split])
+    while True:
+        whole = take(genre, plan.split, chosen(rng, files), int(rng.integers(TAKES)))
+        length_s = float(rng.uniform(_SHORTEST_CLIP_S, min(_LONGEST_CLIP_S, whole.duration_s)))
+        start_s = float(rng.uniform(0, whole.duration_s - length_s))
+        span = slice(round(start_s * 16000), round((start_s + length_s) * 16000))
+        yield Clip(whole.samples[span], whole.origin, genre, round(start_s, 4))

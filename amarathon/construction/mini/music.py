@@ -1,0 +1,111 @@
+"""Music from a groove's name: MMA writes the notes, a SoundFont plays them.
+
+Takes are kept in the cache folder: each is made once, in about a second.
+"""
+
+import io
+import shutil
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import soundfile
+import soxr
+from filelock import FileLock
+
+from amarathon.audio import SAMPLE_RATE, load_audio, write_flac
+from amarathon.construction.merging import Clip, Samples, levelled
+from amarathon.construction.mini.genres import STYLES, chords
+from amarathon.construction.packages import MMA, SOUNDFONT
+from amarathon.construction.rendering import Origin
+from amarathon.construction.seeds import chosen, digest, generator
+from amarathon.construction.sources import cache_folder, unpacked
+from amarathon.errors import DatasetError
+
+TAKE_S = 24.0
+TAKES = 6
+_LICENCE = SOUNDFONT.licence
+_AUTHOR = f"{MMA.author}; {SOUNDFONT.author}"
+_VERSION = 1
+
+
+def take(genre: str, split: str, file: str, number: int) -> Clip:
+    """Play a groove for `TAKE_S` seconds.
+
+    Parameters
+    ----------
+    genre, split, file : str
+        A groove file of the genre's style.
+    number : int
+        0 to `TAKES` - 1; it decides groove, key, tempo and chords.
+
+    Returns
+    -------
+    Clip
+    """
+    style = STYLES[genre]
+    rng = generator("take", _VERSION, genre, file, number)
+    groove = chosen(rng, style.grooves[split][file])
+    tempo = int(rng.integers(style.tempo[0], style.tempo[1] + 1))
+    key = int(rng.integers(12))
+    progression = chords(chosen(rng, style.progressions), key)
+    score = _score(file, groove, tempo, progression, int(rng.integers(1, 10_000)))
+    path = cache_folder().parent / "music" / f"{digest(score, MMA.sha256, SOUNDFONT.sha256).hex()[:32]}.flac"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{path}.lock"):
+            if not path.is_file():
+                write_flac(path, levelled(_played(_midi(score, file))))
+    origin = Origin(f"mma/{file}:{groove}", _LICENCE, _AUTHOR, group=f"mma/{file}")
+    return Clip(_decoded(path), origin, genre)
+
+
+@lru_cache(maxsize=64)
+def _decoded(path: Path) -> Samples:
+    return load_audio(path).samples
+
+
+def _score(file: str, groove: str, tempo: int, progression: list[str], seed: int) -> str:
+    """An MMA file: enough bars for a take, in any metre."""
+    bars = int(TAKE_S * tempo / 60 / 2) + 2
+    lines = [f"RndSeed {seed}", f"Tempo {tempo}", f"Use {file}", f"Groove {groove}"]
+    lines += [f"{bar + 1} {progression[bar % len(progression)]}" for bar in range(bars)]
+    return "\n".join(lines) + "\n"
+
+
+def _midi(score: str, file: str) -> bytes:
+    root = unpacked(MMA)
+    program = root / "usr/share/mma/mma.py"
+    if not program.exists():
+        # MMA looks for its modules beside its program; Debian keeps the two apart.
+        partial = program.with_suffix(".part")
+        shutil.copyfile(root / "usr/bin/mma", partial)
+        partial.replace(program)
+    with TemporaryDirectory() as work:
+        source, target = Path(work) / "score.mma", Path(work) / "score.mid"
+        source.write_text(score, encoding="ascii")
+        done = subprocess.run(
+            [sys.executable, str(program), "-f", str(target), str(source)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0 or not target.is_file():
+            reason = (done.stdout + done.stderr).strip().replace("\n", " ")
+            raise DatasetError(f"MMA cannot play the groove file {file}: {reason}")
+        return target.read_bytes()
+
+
+def _played(midi: bytes) -> Samples:
+    try:
+        import midirenderer
+    except ModuleNotFoundError:
+        raise DatasetError("The music player is not installed: run pip install midirenderer.") from None
+    font = (unpacked(SOUNDFONT) / "usr/share/sounds/sf2/TimGM6mb.sf2").read_bytes()
+    wave, rate = soundfile.read(io.BytesIO(midirenderer.render_wave_from(font, midi)), dtype="float32")
+    mono = wave.mean(axis=1)
+    samples = np.asarray(soxr.resample(mono, rate, SAMPLE_RATE), np.float32)
+    return samples[: round(TAKE_S * SAMPLE_RATE)]

@@ -1,0 +1,101 @@
+"""The Debian packages that AudioMarathon-mini is made from: name, version, SHA-256, licence, author.
+
+Each was opened and its copyright file read. A package that changes is refused, never used silently.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DebianPackage:
+    """A package that `apt-get download` fetches, told by its content.
+
+    Attributes
+    ----------
+    name, version : str
+    sha256 : str
+        Of the ``.deb`` file.
+    licence : str
+        Of what is used of it, an SPDX identifier.
+    author : str
+    """
+
+    name: str
+    version: str
+    sha256: str
+    licence: str
+    author: str
+
+
+_ASTERISK = "CC-BY-SA-3.0"
+
+PROMPTS_EN = DebianPackage(
+    "asterisk-core-sounds-en-g722",
+    "1.6.1-1",
+    "38c5261820b406dcb0ecb37675720da2b0864850690690352ca52707eb623806",
+    _ASTERISK,
+    "Allison Smith (recorded for Digium, Inc.)",
+)
+PROMPT_TEXTS_EN = DebianPackage(
+    "asterisk-core-sounds-en",
+    "1.6.1-1",
+    "973e797d28e37fa6ca3c0a9d6fa717e77cf1268ae916bf09fd3503113cdffa50",
+    _ASTERISK,
+    "Digium, Inc.",
+)
+PROMPTS_FR = DebianPackage(
+    "asterisk-core-sounds-fr-g722",
+    "1.6.1-1",
+    "7add61d5e42279ecff1bbdf842a5a946ac3644fac9a0fe44384731aa7270c8e0",
+    _ASTERISK,
+    "June Wallack",
+)
+PROMPTS_IT = DebianPackage(
+    "asterisk-core-sounds-it-g722",
+    "1.6.1-1",
+    "46b4cf7afc508a5fcfc051b7ea233251c0d195dd4ef83cc4b7facb4c6429b016",
+    _ASTERISK,
+    "Carlo (Asterisk Italian core sounds)",
+)
+PROMPTS_RU = DebianPackage(
+    "asterisk-core-sounds-ru-g722",
+    "1.6.1-1",
+    "673b4238a6b8269960f055d868c6a11083f7a0d00979167cb01554046b48ed9b",
+    _ASTERISK,
+    "IvrvoiceRU (Maxim)",
+)
+SCRATCH = DebianPackage(
+    "scratch",
+    "1.4.0.6~dfsg1-6.1",
+    "36c582eb93110f64f06c4e685c41e933ccba2fa68db12f79b10bfe840b21fc10",
+    "CC-BY-SA-3.0",
+    "Massachusetts Institute of Technology (Scratch 1.4 media)",
+)
+TUXPAINT = DebianPackage(
+    "tuxpaint-stamps-default",
+    "2022.06.04-1",
+    "6db6c1bfc870a47f1499d6203b083522eacb57c5f9c87d468f2e92eb6d9d5f34",
+    "GPL-2.0-or-later",
+    "Bill Kendrick and contributors (Tux Paint stamps)",
+)
+GCOMPRIS = DebianPackage(
+    "gcompris-qt-data",
+    "3.1-2",
+    "e9cf06ab2105529068df73085784e835d2ff03f870d2a8091f09125d40abac9f",
+    "GPL-3.0-or-later",
+    "Bruno Coudoin and contributors (GCompris)",
+)
+MMA = DebianPackage(
+    "mma",
+    "21.09-1",
+    "ee2fa4c2d029adc0750f7194ad52de4a75dafa9de0e4ee02962f807f50083acf",
+    "GPL-2.0-or-later",
+    "Bob van der Poel and contributors (MMA grooves)",
+)
+SOUNDFONT = DebianPackage(
+    "timgm6mb-soundfont",
+    "1.3-5",
+    "034abdfb296d9353433513dad5dbdcab46425ee6008fc02fe7039b46e75edc54",
+    "GPL-2.0-only",
+    "Tim Brechbill, David Bolton (TimGM6mb)",
+)
