@@ -18,15 +18,16 @@ CHUNKS_AT_ONCE = 2
 
 
 class ChunkedModel(OpenModel):
-    """A model whose encoder is Whisper's: 30 s at a time, padded to that length."""
+    """A model whose encoder takes 30 s at a time, as Whisper's does."""
 
     model_class: ClassVar[Any]
     extractor_class: ClassVar[Any] = WhisperFeatureExtractor
+    projector_name: ClassVar[str] = "multi_modal_projector"
 
     def __init__(self, model: Any, tokenizer: Any, feature_extractor: Any, identity: ModelIdentity):
         # Until transformers 5.3 the parts are some models' own, later their base model's.
         parts = model if hasattr(model, "audio_tower") else model.model
-        self.tower, self.projector = parts.audio_tower, parts.multi_modal_projector
+        self.tower, self.projector = parts.audio_tower, getattr(parts, self.projector_name)
         super().__init__(model, tokenizer, feature_extractor, identity)
 
     def prompt(self, audio: Audio, messages: Sequence[Message]) -> Prompt:

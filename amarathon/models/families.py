@@ -82,6 +82,11 @@ class Family:
         module = import_module(f"amarathon.models.{self.name}")
         return cast("type[OpenModel]", getattr(module, self.adapter))
 
+    @property
+    def runs(self) -> bool:
+        """Whether the installed transformers can run it."""
+        return Version(metadata.version("transformers")) >= Version(self.needs_transformers)
+
     def check_transformers(self) -> None:
         """Refuse a version of transformers that cannot run the family.
 
@@ -89,11 +94,10 @@ class Family:
         ------
         ModelError
         """
-        installed = metadata.version("transformers")
-        if Version(installed) < Version(self.needs_transformers):
+        if not self.runs:
             raise ModelError(
                 f"{self.title} needs transformers {self.needs_transformers} or newer for its audio; "
-                f"{installed} is installed."
+                f"{metadata.version('transformers')} is installed."
             )
 
     def audio_token_id(self, config: Any) -> int:
@@ -180,6 +184,21 @@ FAMILIES = (
         audio_token_field="audio_config.audio_token_id",
         tokens_per_second=12.5,
         max_audio_s=1800.0,
+    ),
+    Family(
+        name="gemma3n",
+        adapter="Gemma3n",
+        title="Gemma 3n",
+        model_types=("gemma3n",),
+        # Its encoder takes 30 s; a longer recording is put to it as several audios in a row.
+        prompt_form="<start_of_turn>user\\n\\n<start_of_audio><audio_soft_token>...<end_of_audio>\\n\\nquestion",
+        audio_token_field="audio_token_id",
+        tokens_per_second=6.25,
+        max_audio_s=300.0,
+        chunk_s=30.0,
+        chunk_tokens=188,
+        token_s=0.16,
+        needs_transformers="5.23",
     ),
 )
 

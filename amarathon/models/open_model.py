@@ -73,10 +73,15 @@ class OpenModel(ABC):
         OSError, ValueError
             If the folder's files are not those of such a checkpoint.
         """
-        model = cls.model_class.from_pretrained(folder, dtype=dtype, local_files_only=True)
+        model = cls.read_weights(folder, dtype)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         extractor = cls.extractor_class.from_pretrained(folder, local_files_only=True)
         return cls(model, tokenizer, extractor, identity)
+
+    @classmethod
+    def read_weights(cls, folder: Path, dtype: torch.dtype) -> Any:
+        """Read what of a checkpoint folder is the model that answers."""
+        return cls.model_class.from_pretrained(folder, dtype=dtype, local_files_only=True)
 
     def __init__(
         self,

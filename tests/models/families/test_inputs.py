@@ -14,7 +14,7 @@ from transformers import AudioFlamingo3Processor, Qwen2AudioProcessor, VoxtralPr
 from transformers.models.qwen3_omni_moe.modeling_qwen3_omni_moe import _get_feat_extract_output_lengths
 
 from amarathon.audio import SAMPLE_RATE
-from amarathon.compression.hooks import decoder_layers
+from amarathon.compression.hooks import decoder_layers, streams
 from amarathon.errors import ModelError
 from amarathon.models import load_model
 from amarathon.models.checkpoint import parameter_hash
@@ -40,7 +40,9 @@ def pieces(audio, chunk_s=CHUNK_S):
 def plain_embeddings(lm, inputs):
     """What the class's own forward puts into its first decoder layer."""
     seen = []
-    hook = decoder_layers(lm.model)[0].register_forward_pre_hook(lambda _m, args: seen.append(args[0]))
+    hook = decoder_layers(lm.model)[0].register_forward_pre_hook(
+        lambda _m, args: seen.append(streams(args[0])[:1])
+    )
     try:
         with torch.no_grad():
             lm.model(**inputs)
@@ -57,8 +59,11 @@ def test_embedded_prompts_equal_the_classs_own(family, seconds):
     parts = list(lm.encode_parts(prompt))
     assert parts[-1][0] == 1.0
     made = lm.embed(prompt, torch.cat([part for _, part in parts]))
-    expected = plain_embeddings(lm, TINY[family].plain_inputs(lm, prompt))
-    torch.testing.assert_close(made, expected, rtol=1e-4, atol=1e-4)
+    inputs = TINY[family].plain_inputs(lm, prompt)
+    torch.testing.assert_close(made, plain_embeddings(lm, inputs), rtol=1e-4, atol=1e-4)
+    with torch.inference_mode():
+        logits = lm.model(inputs_embeds=made, **lm.beside_embeddings(prompt.input_ids)).logits
+        torch.testing.assert_close(logits, lm.model(**inputs).logits, rtol=1e-3, atol=1e-3)
 
 
 @families

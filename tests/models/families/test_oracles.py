@@ -2,15 +2,17 @@
 
 import pytest
 import torch
+from transformers import DynamicCache
 
-from amarathon.compression import METHODS, Configuration, caches, compress, compressor, eviction, hooks
+from amarathon.compression import METHODS, Configuration, compress, compressor, eviction, hooks
+from amarathon.compression.layer_plan import LayerPlan
 from amarathon.compression.methods.frame import Frame
 from amarathon.compression.places import AudioPlaces
 from amarathon.models.families import BY_MODEL_TYPE
 from amarathon.sweep import Outcome, sweep
 from tests.compression.tiny import QUESTIONS, noise
 from tests.models.families.checks import check_generation, check_own_loop, check_plain_generate, prepared
-from tests.models.families.tiny import LAYERS, TINY, tiny
+from tests.models.families.tiny import ALL_TINY, LAYERS, TINY, tiny
 
 CASES = ("vanilla", *(f"{name}@{2 if METHODS[name].amount_kind == 'factor' else 0.6}" for name in METHODS))
 COMPOSED = (
@@ -70,7 +72,7 @@ def test_ratio_0_is_bit_equal_to_vanilla(family, attention):
 def test_a_shared_sweep_answers_like_separate_runs(family):
     lm, (task, text, options) = tiny(family), QUESTIONS[1]
     messages = task.free_messages(text, options)
-    names = ["vanilla", "frame@0.6", "fastv@0.6:layer=1", "knorm@0.5", "frame@0.3+tova@0.5"]
+    names = ["vanilla", "frame@0.6:layer=1", "fastv@0.6", "knorm@0.5", "frame@0.3+tova@0.5"]
 
     def outcomes(shared):
         events = sweep(lm, noise(TINY[family].seconds[1]), messages, names, max_new_tokens=4, shared=shared)
@@ -115,7 +117,10 @@ def decodes_at_wrong_positions(family, monkeypatch):
 
 
 def counts_kept_tokens(_family, monkeypatch):
-    monkeypatch.setattr(caches.CountingLayer, "get_seq_length", lambda self, *a: self.keys.shape[-2])
+    def fewest(self, *_args, **_more):
+        return min((layer.keys.shape[-2] for layer in self.layers if layer.keys is not None), default=0)
+
+    monkeypatch.setattr(DynamicCache, "get_seq_length", fewest)
 
 
 def leaves_rotary_positions_of_the_first_tokens(_family, monkeypatch):
@@ -175,7 +180,28 @@ def test_planted_faults_are_caught(family, fault, check, method, seconds, monkey
         check(family, method, seconds=TINY[family].seconds[seconds], question=seconds)
 
 
+def counts_windows_in_kept_tokens(monkeypatch):
+    monkeypatch.setattr(
+        compressor.Compressor,
+        "_places_of",
+        lambda self, count, _pruned: list(range(self._length - count, self._length)),
+    )
+
+
+WINDOWED = [name for name in TINY if any(LayerPlan.of(tiny(name).model.config).windows)]
+
+
+@pytest.mark.parametrize("method", ["frame@0.6", "fastv@0.6:layer=3", "frame@0.3:layer=1+tova@0.5"])
+def test_windows_are_counted_in_the_prompts_own_positions(method, monkeypatch):
+    for family in WINDOWED:
+        for seconds in TINY[family].seconds:
+            check_generation(family, method, seconds=seconds)
+            with monkeypatch.context() as fault:
+                counts_windows_in_kept_tokens(fault)
+                with pytest.raises(AssertionError, match="logits differ"):
+                    check_generation(family, method, seconds=seconds)
+
+
 def test_every_family_is_tested():
-    tested = {*TINY, "qwen2_5_omni"}
-    assert {family.name for family in BY_MODEL_TYPE.values()} == tested
+    assert {family.name for family in BY_MODEL_TYPE.values()} == {*ALL_TINY, "qwen2_5_omni"}
     assert LAYERS >= 4

@@ -9,6 +9,11 @@ import torch
 from transformers import (
     AudioFlamingo3Config,
     AudioFlamingo3ForConditionalGeneration,
+    Gemma3nAudioConfig,
+    Gemma3nAudioFeatureExtractor,
+    Gemma3nConfig,
+    Gemma3nForConditionalGeneration,
+    Gemma3nVisionConfig,
     Phi4MultimodalAudioConfig,
     Phi4MultimodalConfig,
     Phi4MultimodalFeatureExtractor,
@@ -25,6 +30,7 @@ from transformers import (
 )
 
 from amarathon.models.families import FAMILIES
+from amarathon.models.gemma3n import without_image_tower
 from amarathon.models.open_model import OpenModel, Prompt
 from amarathon.models.responder import ModelIdentity
 from amarathon.models.small import recipe
@@ -203,7 +209,9 @@ def phi4_multimodal(original_length: int = 4096) -> tuple[Any, Any, Any]:
     )
     # Three quarters of a head's dimensions are rotated, by frequencies that depend on the length.
     rotary = {"type": "longrope", "short_factor": [1.0, 1.1, 1.2], "long_factor": [1.0, 2.0, 4.0]}
-    text = text_config(tokens, max_position_embeddings=4 * original_length)
+    # Its window is longer than any prompt, as in the published configuration.
+    longest = 4 * original_length
+    text = text_config(tokens, max_position_embeddings=longest, sliding_window=2 * longest)
     configuration = Phi4MultimodalConfig(
         audio_config=sound.to_dict(),
         vision_config=sight.to_dict(),
@@ -213,6 +221,59 @@ def phi4_multimodal(original_length: int = 4096) -> tuple[Any, Any, Any]:
         **text,
     )
     return Phi4MultimodalForCausalLM(configuration), tokens, Phi4MultimodalFeatureExtractor(feature_size=16)
+
+
+def gemma3n() -> tuple[Any, Any, Any]:
+    control = ("<bos>", "<start_of_turn>", "<end_of_turn>", "<start_of_audio>", "<image>")
+    tokens = tokenizer(*control, "<end_of_audio>", "<audio_soft_token>")
+    ids = dict(zip(control, tokens.convert_tokens_to_ids(control), strict=True))
+    offset = len(tokens) - 2  # the encoder's own control tokens come last
+    sound = Gemma3nAudioConfig(
+        vocab_size=4,
+        vocab_offset=offset,
+        input_feat_size=16,
+        hidden_size=16,
+        conf_num_hidden_layers=1,
+        conf_num_attention_heads=2,
+        sscp_conv_channel_size=(4, 4),
+    )
+    sight = Gemma3nVisionConfig(hidden_size=8, vocab_size=1, vocab_offset=offset - 1)
+    # Windows shorter than a piece of audio, and two layers that read the keys of others.
+    local, whole = "sliding_attention", "full_attention"
+    text = text_config(
+        tokens,
+        head_dim=8,
+        layer_types=[local, whole, whole, local, whole, local, whole],
+        num_hidden_layers=7,
+        num_kv_shared_layers=2,
+        sliding_window=70,
+        laurel_rank=4,
+        hidden_size_per_layer_input=8,
+        altup_num_inputs=3,
+        activation_sparsity_pattern=[0.5, *[0.0] * 6],
+    )
+    text |= {"vocab_size": offset + 4, "vocab_size_per_layer_input": offset - 1}
+    configuration = Gemma3nConfig(
+        text_config=text,
+        audio_config=sound.to_dict(),
+        vision_config=sight,
+        boa_token_id=ids["<start_of_audio>"],
+        eoa_token_id=offset,
+        audio_token_id=offset + 1,
+        image_token_id=ids["<image>"],
+    )
+    model = Gemma3nForConditionalGeneration(without_image_tower(configuration))
+    return model, tokens, Gemma3nAudioFeatureExtractor(feature_size=16)
+
+
+def gemma3n_inputs(_lm: OpenModel, prompt: Prompt) -> dict[str, Any]:
+    places = torch.arange(prompt.features.shape[1])
+    return {
+        "input_ids": prompt.input_ids,
+        "attention_mask": torch.ones_like(prompt.input_ids),
+        "input_features": prompt.features,
+        "input_features_mask": places < torch.tensor(prompt.frames)[:, None],
+    }
 
 
 def phi4_inputs(_lm: OpenModel, prompt: Prompt) -> dict[str, Any]:
@@ -255,13 +316,18 @@ def whisper_inputs(mask_name: str) -> Callable[[OpenModel, Prompt], dict[str, An
     return inputs
 
 
-TINY: dict[str, TinyFamily] = {
+ALL_TINY: dict[str, TinyFamily] = {
     "qwen3_omni": TinyFamily(qwen3_omni, thinker_inputs, (10.37, 4.05)),
     "qwen2_audio": TinyFamily(qwen2_audio, whisper_inputs("feature_attention_mask")),
     "voxtral": TinyFamily(voxtral, voxtral_inputs),
     "audioflamingo3": TinyFamily(audioflamingo3, whisper_inputs("input_features_mask")),
     "phi4_multimodal": TinyFamily(phi4_multimodal, phi4_inputs),
+    # Short pieces end in padding, all of whose tokens are alike and rank by chance.
+    "gemma3n": TinyFamily(gemma3n, gemma3n_inputs, (58.9, 29.3)),
 }
+
+# Those that the installed transformers can run; the rest is refused, see test_versions.py.
+TINY = {family.name: ALL_TINY[family.name] for family in FAMILIES if family.name in ALL_TINY and family.runs}
 
 
 @cache

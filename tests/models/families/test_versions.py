@@ -1,0 +1,33 @@
+"""What the installed transformers cannot run is said once, in the family, and refused with it."""
+
+import json
+
+import pytest
+
+from amarathon.errors import ModelError
+from amarathon.models import families
+from amarathon.models.families import FAMILIES, family_of_folder
+from tests.models.families.tiny import ALL_TINY, TINY
+
+
+def test_families_that_are_not_run_here_are_refused(tmp_path):
+    left_out = [family for family in FAMILIES if not family.runs]
+    assert {family.name for family in left_out} == set(ALL_TINY) - set(TINY)
+    for family in left_out:
+        (tmp_path / "config.json").write_text(
+            json.dumps({"model_type": family.model_types[0]}), encoding="utf-8"
+        )
+        with pytest.raises(
+            ModelError, match=f"{family.title} needs transformers {family.needs_transformers}"
+        ):
+            family_of_folder(tmp_path).load_adapter()
+
+
+@pytest.mark.parametrize("version", ["5.2.0", "5.22.3", "5.3.0.dev0"])
+def test_gemma_3ns_audio_needs_a_new_transformers(version, monkeypatch):
+    monkeypatch.setattr(families.metadata, "version", lambda _name: version)
+    assert {family.name for family in FAMILIES if not family.runs} == {"gemma3n"}
+    with pytest.raises(
+        ModelError, match=f"Gemma 3n needs transformers 5.23 or newer.*{version} is installed"
+    ):
+        next(family for family in FAMILIES if family.name == "gemma3n").load_adapter()
