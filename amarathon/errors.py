@@ -13,6 +13,10 @@ class AudioError(AmarathonError):
     """A file that cannot be used as audio, and why."""
 
 
+class CheckError(AmarathonError):
+    """Something that must hold of a model and does not, and by how much."""
+
+
 class ConfigurationError(AmarathonError):
     """A configuration name that means nothing, or contradicts itself."""
 

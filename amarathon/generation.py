@@ -211,6 +211,7 @@ def _outcome(
         new_tokens=len(tokens),
         audio_tokens=report.audio_tokens,
         kept_tokens=report.kept_tokens,
+        kept_indices=tuple(report.kept_indices),
         kept_spans=tuple(report.kept_spans),
         kept_map=tuple(tuple(row) for row in report.kept_map),
         timings=timings,

@@ -78,6 +78,8 @@ class Outcome:
         Tokens of the reply.
     audio_tokens, kept_tokens : int
         Audio tokens of the prompt, and how many are left after pruning.
+    kept_indices : tuple of int
+        The prompt's audio tokens that survived pruning, counted from the first one.
     kept_spans : tuple of (float, float)
         Seconds of audio that survived pruning, as merged, sorted intervals.
     kept_map : tuple of tuple of float
@@ -99,6 +101,7 @@ class Outcome:
     new_tokens: int = 0
     audio_tokens: int = 0
     kept_tokens: int = 0
+    kept_indices: tuple[int, ...] = ()
     kept_spans: tuple[tuple[float, float], ...] = ()
     kept_map: tuple[tuple[float, ...], ...] = ()
     timings: Timings = field(default_factory=Timings)

@@ -25,6 +25,7 @@ class AudioFlamingo3(ChunkedModel):
 
     family: ClassVar[Family] = BY_MODEL_TYPE["audioflamingo3"]
     model_class: ClassVar[Any] = AudioFlamingo3ForConditionalGeneration
+    mask_name: ClassVar[str] = "input_features_mask"
     weight_prefixes: ClassVar[tuple[str, ...]] = ("",)
 
     def prompt_text(self, messages: Sequence[Message], counts: Sequence[int]) -> str:
@@ -37,9 +38,8 @@ class AudioFlamingo3(ChunkedModel):
 
     def encode_chunks(self, features: Tensor, frames: Sequence[int]) -> Tensor:
         """See `ChunkedModel.encode_chunks`."""
-        places = torch.arange(features.shape[-1], device=features.device)
-        mask = places < torch.tensor(frames, device=features.device)[:, None]
-        rows = self.projector(self.tower(features, input_features_mask=mask.long()).last_hidden_state)
+        mask = self.sound(features, frames).long()
+        rows = self.projector(self.tower(features, input_features_mask=mask).last_hidden_state)
         return torch.cat(
             [piece[: self.token_count(count)] for piece, count in zip(rows, frames, strict=True)]
         )

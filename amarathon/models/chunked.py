@@ -23,6 +23,8 @@ class ChunkedModel(OpenModel):
     model_class: ClassVar[Any]
     extractor_class: ClassVar[Any] = WhisperFeatureExtractor
     projector_name: ClassVar[str] = "multi_modal_projector"
+    # What the class's forward calls the mask of frames that are sound; empty where it takes none.
+    mask_name: ClassVar[str]
 
     def __init__(self, model: Any, tokenizer: Any, feature_extractor: Any, identity: ModelIdentity):
         # Until transformers 5.3 the parts are some models' own, later their base model's.
@@ -74,6 +76,22 @@ class ChunkedModel(OpenModel):
             with torch.inference_mode():
                 features = prompt.features[start:end].to(self.model.dtype)
                 yield end / total, self.encode_chunks(features, prompt.frames[start:end])
+
+    def forward_inputs(self, prompt: Prompt) -> dict[str, Tensor]:
+        """See `OpenModel.forward_inputs`."""
+        inputs = {
+            "input_ids": prompt.input_ids,
+            "attention_mask": torch.ones_like(prompt.input_ids),
+            "input_features": prompt.features.to(self.model.dtype),
+        }
+        if self.mask_name:
+            inputs[self.mask_name] = self.sound(prompt.features, prompt.frames).long()
+        return inputs
+
+    def sound(self, features: Tensor, frames: Sequence[int]) -> Tensor:
+        """Which frames of pieces are sound and not padding, (pieces, frames)."""
+        places = torch.arange(features.shape[-1], device=features.device)
+        return places < torch.tensor(frames, device=features.device)[:, None]
 
 
 def convolved(frames: int) -> int:

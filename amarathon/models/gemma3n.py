@@ -24,6 +24,7 @@ from amarathon.audio import SAMPLE_RATE, Audio
 from amarathon.models.chat import without_system
 from amarathon.models.chunked import ChunkedModel
 from amarathon.models.families import BY_MODEL_TYPE, Family
+from amarathon.models.open_model import Prompt
 from amarathon.tasks import Message
 
 CHUNK_S = 30
@@ -43,6 +44,7 @@ class Gemma3n(ChunkedModel):
     model_class: ClassVar[Any] = Gemma3nForConditionalGeneration
     extractor_class: ClassVar[Any] = Gemma3nAudioFeatureExtractor
     projector_name: ClassVar[str] = "embed_audio"
+    mask_name: ClassVar[str] = "input_features_mask"
     # The image tower stays on disk.
     weight_prefixes: ClassVar[tuple[str, ...]] = (
         "model.language_model.",
@@ -69,10 +71,14 @@ class Gemma3n(ChunkedModel):
         audio = "".join(f"\n\n{begin}{token * count}{end}\n\n" for count in counts)
         turns = ["<bos>"]
         for message in without_system(messages):
-            role = "model" if message["role"] == "assistant" else message["role"]
             parts = (audio if part["type"] == "audio" else part["text"] for part in message["content"])
-            turns.append(f"<start_of_turn>{role}\n{''.join(parts)}<end_of_turn>\n")
+            turns.append(f"<start_of_turn>{message['role']}\n{''.join(parts)}<end_of_turn>\n")
         return "".join(turns) + "<start_of_turn>model\n"
+
+    @property
+    def shortest(self) -> int:
+        """See `OpenModel.shortest`."""
+        return int(self.feature_extractor.frame_length) + 1
 
     def token_count(self, frames: int) -> int:
         """See `ChunkedModel.token_count`."""
@@ -82,22 +88,29 @@ class Gemma3n(ChunkedModel):
         length = CHUNK_S * SAMPLE_RATE
         pieces = [audio.samples[at : at + length] for at in range(0, len(audio.samples), length)]
         # The last few samples may be too few for a frame of their own.
-        pieces = [piece for piece in pieces if len(piece) > self.feature_extractor.frame_length] or pieces[:1]
+        pieces = [piece for piece in pieces if len(piece) >= self.shortest]
         made = self.feature_extractor(pieces, return_tensors="pt")
         frames = tuple(made["input_features_mask"].sum(dim=-1).tolist())
         return made["input_features"].to(self.device), frames
 
     def encode_chunks(self, features: Tensor, frames: Sequence[int]) -> Tensor:
         """See `ChunkedModel.encode_chunks`."""
-        places = torch.arange(features.shape[1], device=features.device)
-        padding = places >= torch.tensor(frames, device=features.device)[:, None]
-        made = self.tower(features, padding)
+        made = self.tower(features, ~self.sound(features, frames))
         last = torch.tensor([[self.model.config.text_config.vocab_size - 1]], device=features.device)
         silence = self.projector(input_ids=last)
         rows = self.projector(inputs_embeds=made.last_hidden_state)
         rows = torch.where(made.audio_mel_mask[..., None], silence, rows)
         rest = silence.expand(len(rows), self.token_count(0) - rows.shape[1], -1)
         return torch.cat([rows, rest], dim=1).flatten(0, 1)
+
+    def sound(self, features: Tensor, frames: Sequence[int]) -> Tensor:
+        """See `ChunkedModel.sound`: here frames come before mel bins."""
+        return super().sound(features.transpose(1, 2), frames)
+
+    def forward_inputs(self, prompt: Prompt) -> dict[str, Tensor]:
+        """See `OpenModel.forward_inputs`; its mask is one of bools."""
+        inputs = super().forward_inputs(prompt)
+        return {**inputs, self.mask_name: inputs[self.mask_name].bool()}
 
     def embed_ids(self, ids: Tensor) -> Tensor:
         """See `OpenModel.embed_ids`: the towers' own control tokens have tables of their own."""

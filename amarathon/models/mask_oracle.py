@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from transformers import DynamicCache, PreTrainedModel
 
 from amarathon.compression import Configuration
-from amarathon.errors import ModelError
+from amarathon.errors import CheckError, ModelError
 
 
 @dataclass
@@ -73,7 +73,7 @@ class MaskOracle:
 
         Raises
         ------
-        AssertionError
+        CheckError
             If the run kept another number of tokens than its configuration says.
         """
         with eager_attention(self.model), torch.inference_mode():
@@ -87,7 +87,8 @@ class MaskOracle:
         removal = Removal()
         pruning, eviction = configuration.pruning, configuration.eviction
         keep = len(self.audio) if pruning is None else count_kept(len(self.audio), pruning.amount)
-        assert len(reported) == keep, f"{len(reported)} tokens were kept, not {keep}"
+        if len(reported) != keep:
+            raise CheckError(f"{len(reported)} audio tokens were kept, not {keep}")
         if pruning is not None and keep < len(self.audio):
             removal.layer, removal.merged = pruning.layer, pruning.name == "atome"
             removal.kept = self.audio[self._pruned(pruning, keep, reported)]

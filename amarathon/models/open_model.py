@@ -122,6 +122,13 @@ class OpenModel(ABC):
                 f"The recording lasts {audio.duration_s:.1f} s; "
                 f"{self.identity.name} takes at most {self.max_audio_s:.0f} s."
             )
+        if len(audio.samples) < self.shortest:
+            raise ModelError(f"The recording is too short for {self.identity.name}.")
+
+    @property
+    def shortest(self) -> int:
+        """Fewest samples that make a frame of features."""
+        return 1
 
     @abstractmethod
     def prompt(self, audio: Audio, messages: Sequence[Message]) -> Prompt:
@@ -137,6 +144,10 @@ class OpenModel(ABC):
             The share of the audio that is encoded by now, and the next rows. All pieces
             together have one row for each of the prompt's audio tokens.
         """
+
+    @abstractmethod
+    def forward_inputs(self, prompt: Prompt) -> dict[str, Tensor]:
+        """What the class's own forward takes for a prompt, as its processor would name it."""
 
     def position_ids(self, start: int, count: int) -> Tensor:
         """Rotary positions of `count` tokens that follow `start` others, as forward takes them."""

@@ -92,11 +92,10 @@ class Phi4Multimodal(OpenModel):
             turns.append(f"<|{message['role']}|>{''.join(parts)}<|end|>")
         return self.lay_out(audio, "".join(turns) + "<|assistant|>", features, count)
 
-    def check_audio(self, audio: Audio) -> None:
-        """See `OpenModel.check_audio`; one whole window of the features must fit."""
-        super().check_audio(audio)
-        if len(audio.samples) < self.feature_extractor.win_length:
-            raise ModelError(f"The recording is too short for {self.identity.name}.")
+    @property
+    def shortest(self) -> int:
+        """See `OpenModel.shortest`."""
+        return int(self.feature_extractor.win_length)
 
     def encode_parts(self, prompt: Prompt) -> Iterator[tuple[float, Tensor]]:
         """See `OpenModel.encode_parts`: 40 s at a time, as the class's own forward attends."""
@@ -109,6 +108,15 @@ class Phi4Multimodal(OpenModel):
                     # The class pads the last one, and lets sound attend to the padding.
                     states = torch.nn.functional.pad(states, (0, 0, 0, CHUNK_TOKENS - states.shape[1]))
                 yield end / count, self._encoded(states)[: end - start]
+
+    def forward_inputs(self, prompt: Prompt) -> dict[str, Tensor]:
+        """See `OpenModel.forward_inputs`."""
+        return {
+            "input_ids": prompt.input_ids,
+            "attention_mask": torch.ones_like(prompt.input_ids),
+            "audio_input_features": prompt.features[None],
+            "audio_embed_sizes": torch.tensor([len(prompt.audio_positions)], device=self.device),
+        }
 
     def _subsampled(self, features: Tensor, start: int, end: int) -> Tensor:
         """Convolved features of the tokens from `start` to `end`, (1, n, hidden)."""

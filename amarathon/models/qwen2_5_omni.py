@@ -96,6 +96,16 @@ class Qwen25Omni(OpenModel):
             end = frames if start == starts[-1] else (start + self.windows_at_once) * window
             yield end / frames, self._encode_windows(prompt.features[:, start * window : end])
 
+    def forward_inputs(self, prompt: Prompt) -> dict[str, Tensor]:
+        """See `OpenModel.forward_inputs`."""
+        frames = prompt.features.shape[1]
+        return {
+            "input_ids": prompt.input_ids,
+            "attention_mask": torch.ones_like(prompt.input_ids),
+            "input_features": prompt.features[None].to(self.model.dtype),
+            "feature_attention_mask": torch.ones(1, frames, dtype=torch.long, device=self.device),
+        }
+
     def position_ids(self, start: int, count: int) -> Tensor:
         """See `OpenModel.position_ids`: the three rotary axes agree where there is no image."""
         return torch.arange(start, start + count, device=self.device).expand(3, 1, count)

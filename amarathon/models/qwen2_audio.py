@@ -29,6 +29,7 @@ class Qwen2Audio(ChunkedModel):
 
     family: ClassVar[Family] = BY_MODEL_TYPE["qwen2_audio"]
     model_class: ClassVar[Any] = Qwen2AudioForConditionalGeneration
+    mask_name: ClassVar[str] = "feature_attention_mask"
     weight_prefixes: ClassVar[tuple[str, ...]] = ("",)
 
     def prompt_text(self, messages: Sequence[Message], counts: Sequence[int]) -> str:

@@ -33,6 +33,7 @@ class Voxtral(ChunkedModel):
 
     family: ClassVar[Family] = BY_MODEL_TYPE["voxtral"]
     model_class: ClassVar[Any] = VoxtralForConditionalGeneration
+    mask_name: ClassVar[str] = ""
     # The repositories hold a second copy of the weights under other names.
     weight_prefixes: ClassVar[tuple[str, ...]] = ("language_model.", "audio_tower.", "multi_modal_projector.")
 

@@ -2,11 +2,10 @@
 
 from functools import cache
 
-import numpy as np
 import torch
 from transformers import Qwen2_5OmniThinkerForConditionalGeneration
 
-from amarathon.audio import SAMPLE_RATE, Audio, AudioInfo
+from amarathon.doctor.recording import noise
 from amarathon.models.qwen2_5_omni import Qwen25Omni
 from amarathon.models.responder import ModelIdentity
 from amarathon.models.small import recipe
@@ -39,16 +38,7 @@ def tiny_thinker(attention: str = "sdpa", layers: int = 5) -> Qwen25Omni:
     return Qwen25Omni(model, recipe.tokenizer(), recipe.feature_extractor(), identity)
 
 
-def noise(seconds: float, seed: int = 0) -> Audio:
-    """White noise that fades in, so that no two tokens are alike."""
-    count = int(seconds * SAMPLE_RATE)
-    rising = np.linspace(0.05, 0.5, count, dtype=np.float32)
-    samples = (np.random.default_rng(seed).standard_normal(count) * rising).clip(-1, 1).astype(np.float32)
-    info = AudioInfo(
-        format="WAV", codec="PCM_16", sample_rate=SAMPLE_RATE, channels=1, duration_s=seconds, size_bytes=0
-    )
-    return Audio(samples=samples, sha256="", pcm_sha256="", info=info)
-
+__all__ = ["QUESTIONS", "noise", "tiny_thinker"]
 
 QUESTIONS = (
     (TASKS["SGR"], "", []),

@@ -10,7 +10,7 @@ from amarathon.models import load_model
 from amarathon.models.checkpoint import parameter_hash
 from amarathon.tasks import free_question
 from tests.compression.tiny import noise
-from tests.models.families.tiny import gemma3n_inputs, tiny
+from tests.models.families.tiny import tiny
 
 # As its processor fills in for each audio, 188 tokens whatever its length.
 ONE_AUDIO = f"\n\n<start_of_audio>{'<audio_soft_token>' * 188}<end_of_audio>\n\n"
@@ -35,7 +35,7 @@ def test_features_equal_the_extractors_own(seconds):
     )
     prompt = lm.prompt(audio, free_question("Who?"))
     assert torch.equal(prompt.features, made["input_features"])
-    given = gemma3n_inputs(lm, prompt)["input_features_mask"]
+    given = lm.forward_inputs(prompt)["input_features_mask"]
     assert torch.equal(given, made["input_features_mask"].bool())
 
 

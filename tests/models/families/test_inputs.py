@@ -20,7 +20,7 @@ from amarathon.models import load_model
 from amarathon.models.checkpoint import parameter_hash
 from amarathon.tasks import free_question
 from tests.compression.tiny import QUESTIONS, noise
-from tests.models.families.checks import check_generation
+from tests.models.families.checks import check
 from tests.models.families.tiny import CHUNK_S, TINY, build, phi4_multimodal, tiny
 
 families = pytest.mark.parametrize("family", TINY)
@@ -59,7 +59,7 @@ def test_embedded_prompts_equal_the_classs_own(family, seconds):
     parts = list(lm.encode_parts(prompt))
     assert parts[-1][0] == 1.0
     made = lm.embed(prompt, torch.cat([part for _, part in parts]))
-    inputs = TINY[family].plain_inputs(lm, prompt)
+    inputs = lm.forward_inputs(prompt)
     torch.testing.assert_close(made, plain_embeddings(lm, inputs), rtol=1e-4, atol=1e-4)
     with torch.inference_mode():
         logits = lm.model(inputs_embeds=made, **lm.beside_embeddings(prompt.input_ids)).logits
@@ -206,7 +206,7 @@ def test_phi_4_hears_more_than_40_s_as_its_class_does(seconds):
     lm = tiny("phi4_multimodal")
     prompt = lm.prompt(noise(seconds), messages())
     encoded = torch.cat([part for _, part in lm.encode_parts(prompt)])
-    expected = plain_embeddings(lm, TINY["phi4_multimodal"].plain_inputs(lm, prompt))
+    expected = plain_embeddings(lm, lm.forward_inputs(prompt))
     torch.testing.assert_close(lm.embed(prompt, encoded), expected, rtol=1e-4, atol=1e-4)
 
 
@@ -230,7 +230,7 @@ def test_phi_4s_speech_adapter_is_merged_into_its_weights(tmp_path):
     read = load_model(str(tmp_path), device="cpu")
     assert read.identity.notice is None
     prompt = lm.prompt(noise(2.0), messages())
-    inputs = TINY["phi4_multimodal"].plain_inputs(lm, prompt)
+    inputs = lm.forward_inputs(prompt)
     with torch.no_grad():
         expected, plain = adapted(**inputs).logits, lm.model(**inputs).logits
         got = read.model(**inputs).logits
@@ -243,4 +243,4 @@ def test_phi_4_answers_across_its_long_frequencies(method):
     """As the class reads the whole of it: with the long set, where prompt and reply need it."""
     length = len(tiny("phi4_multimodal").prompt(noise(3.2), messages()).input_ids[0])
     crossing = build("phi4_multimodal", partial(phi4_multimodal, original_length=length + 2))
-    check_generation("phi4_multimodal", method, seconds=3.2, question=1, lm=crossing)
+    check("phi4_multimodal", "steps", method, seconds=3.2, question=1, lm=crossing)

@@ -1,4 +1,4 @@
-"""Tiny random models of every family's real class, and what a library user gives to them."""
+"""Tiny random models of every family's real class."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from transformers import (
 
 from amarathon.models.families import FAMILIES
 from amarathon.models.gemma3n import without_image_tower
-from amarathon.models.open_model import OpenModel, Prompt
+from amarathon.models.open_model import OpenModel
 from amarathon.models.responder import ModelIdentity
 from amarathon.models.small import recipe
 from tests.compression.tiny import tiny_thinker
@@ -43,10 +43,9 @@ CHUNK_S = 2
 
 @dataclass(frozen=True)
 class TinyFamily:
-    """How to make one, and how a plain forward of its class takes a prompt's features."""
+    """How to make a model, a tokenizer and a feature extractor; Qwen2.5-Omni's is in tests/compression."""
 
-    make: Callable[[], tuple[Any, Any, Any]]
-    plain_inputs: Callable[[OpenModel, Prompt], dict[str, Any]]
+    make: Callable[[], tuple[Any, Any, Any]] | None
     # Two lengths in seconds: several pieces and an odd remainder.
     seconds: tuple[float, float] = (5.03, 3.2)
 
@@ -266,76 +265,25 @@ def gemma3n() -> tuple[Any, Any, Any]:
     return model, tokens, Gemma3nAudioFeatureExtractor(feature_size=16)
 
 
-def gemma3n_inputs(_lm: OpenModel, prompt: Prompt) -> dict[str, Any]:
-    places = torch.arange(prompt.features.shape[1])
-    return {
-        "input_ids": prompt.input_ids,
-        "attention_mask": torch.ones_like(prompt.input_ids),
-        "input_features": prompt.features,
-        "input_features_mask": places < torch.tensor(prompt.frames)[:, None],
-    }
-
-
-def phi4_inputs(_lm: OpenModel, prompt: Prompt) -> dict[str, Any]:
-    return {
-        "input_ids": prompt.input_ids,
-        "attention_mask": torch.ones_like(prompt.input_ids),
-        "audio_input_features": prompt.features[None],
-        "audio_embed_sizes": torch.tensor([len(prompt.audio_positions)]),
-    }
-
-
-def voxtral_inputs(_lm: OpenModel, prompt: Prompt) -> dict[str, Any]:
-    return {
-        "input_ids": prompt.input_ids,
-        "attention_mask": torch.ones_like(prompt.input_ids),
-        "input_features": prompt.features,
-    }
-
-
-def thinker_inputs(_lm: OpenModel, prompt: Prompt) -> dict[str, Any]:
-    return {
-        "input_ids": prompt.input_ids,
-        "attention_mask": torch.ones_like(prompt.input_ids),
-        "input_features": prompt.features[None],
-        "feature_attention_mask": torch.ones(1, prompt.features.shape[1], dtype=torch.long),
-    }
-
-
-def whisper_inputs(mask_name: str) -> Callable[[OpenModel, Prompt], dict[str, Any]]:
-    def inputs(_lm: OpenModel, prompt: Prompt) -> dict[str, Any]:
-        places = torch.arange(prompt.features.shape[-1])
-        mask = places < torch.tensor(prompt.frames)[:, None]
-        return {
-            "input_ids": prompt.input_ids,
-            "attention_mask": torch.ones_like(prompt.input_ids),
-            "input_features": prompt.features,
-            mask_name: mask.long(),
-        }
-
-    return inputs
-
-
 ALL_TINY: dict[str, TinyFamily] = {
-    "qwen3_omni": TinyFamily(qwen3_omni, thinker_inputs, (10.37, 4.05)),
-    "qwen2_audio": TinyFamily(qwen2_audio, whisper_inputs("feature_attention_mask")),
-    "voxtral": TinyFamily(voxtral, voxtral_inputs),
-    "audioflamingo3": TinyFamily(audioflamingo3, whisper_inputs("input_features_mask")),
-    "phi4_multimodal": TinyFamily(phi4_multimodal, phi4_inputs),
+    "qwen2_5_omni": TinyFamily(None, (5.03, 3.2)),
+    "qwen3_omni": TinyFamily(qwen3_omni, (10.37, 4.05)),
+    "qwen2_audio": TinyFamily(qwen2_audio),
+    "voxtral": TinyFamily(voxtral),
+    "audioflamingo3": TinyFamily(audioflamingo3),
+    "phi4_multimodal": TinyFamily(phi4_multimodal),
     # Short pieces end in padding, all of whose tokens are alike and rank by chance.
-    "gemma3n": TinyFamily(gemma3n, gemma3n_inputs, (58.9, 29.3)),
+    "gemma3n": TinyFamily(gemma3n, (58.9, 29.3)),
 }
-
 # Those that the installed transformers can run; the rest is refused, see test_versions.py.
-TINY = {family.name: ALL_TINY[family.name] for family in FAMILIES if family.name in ALL_TINY and family.runs}
+TINY = {family.name: ALL_TINY[family.name] for family in FAMILIES if family.runs}
 
 
 @cache
 def tiny(name: str, attention: str = "sdpa") -> OpenModel:
     """One family's model, made once."""
-    if name == "qwen2_5_omni":
-        return tiny_thinker(attention)
-    return build(name, TINY[name].make, attention)
+    make = TINY[name].make
+    return tiny_thinker(attention) if make is None else build(name, make, attention)
 
 
 def build(name: str, make: Callable[[], tuple[Any, Any, Any]], attention: str = "sdpa") -> OpenModel:

@@ -1,0 +1,253 @@
+"""What must hold of a compressed model: each check declared once, for the doctor and for the tests."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import DynamicCache
+
+from amarathon.audio import Audio
+from amarathon.compression import Configuration, compress
+from amarathon.compression.layer_plan import LayerPlan
+from amarathon.compression.report import CompressionReport
+from amarathon.errors import CheckError
+from amarathon.generation import EmbeddedPrompt, embed, generate, shared_prefix
+from amarathon.models.mask_oracle import MaskOracle, count_kept
+from amarathon.models.open_model import OpenModel, Prompt
+from amarathon.sweep import Outcome
+from amarathon.tasks import Message
+
+# Largest difference of two logits that passes, in standard deviations of the logits. Faults in
+# positions, budgets or pieces make differences of 0.1 and more; float32 makes less than 0.001.
+TOLERANCE = 0.01
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question about one recording under one configuration.
+
+    Attributes
+    ----------
+    audio : Audio
+    messages : sequence of Message
+    configuration : Configuration
+    new_tokens : int
+        Of the reply: all steps are looked at, the first one alone says little.
+    seed : int
+    """
+
+    audio: Audio
+    messages: Sequence[Message]
+    configuration: Configuration
+    new_tokens: int = 4
+    seed: int = 3
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How two ways to the same logits compare.
+
+    Attributes
+    ----------
+    difference : float
+        The largest one, in standard deviations of the logits.
+    kept_tokens, audio_tokens : int
+        What the run reported.
+    """
+
+    difference: float
+    kept_tokens: int
+    audio_tokens: int
+
+    def within(self, tolerance: float = TOLERANCE) -> "Agreement":
+        """This agreement.
+
+        Raises
+        ------
+        CheckError
+            If it is none.
+        """
+        if not self.difference <= tolerance:  # also where it is no number
+            raise CheckError(f"logits differ by {self.difference:.2g} standard deviations")
+        return self
+
+
+def own_prompt(lm: OpenModel, case: Case) -> Agreement:
+    """The adapter's prompt and encoder give what the class's own forward makes of the features."""
+    prompt, embedded = _prepared(lm, Case(case.audio, case.messages, Configuration()))
+    with torch.inference_mode():
+        made = lm.model(inputs_embeds=embedded.embeddings, **embedded.more).logits[0]
+        expected = lm.model(**lm.forward_inputs(prompt)).logits[0]
+    return _agreement(made, expected, len(prompt.audio_positions), len(prompt.audio_positions))
+
+
+def nothing_removed(lm: OpenModel, case: Case) -> Agreement:
+    """At ratio 0 every bit is vanilla's."""
+    prompt, _ = _prepared(lm, Case(case.audio, case.messages, Configuration()))
+    inputs = lm.forward_inputs(prompt)
+    with torch.inference_mode():
+        expected = lm.model(**inputs).logits[0]
+        with compress(lm.model, case.configuration, seed=case.seed) as report:
+            made = lm.model(**inputs).logits[0]
+    found = _agreement(made, expected, report.kept_tokens, report.audio_tokens)
+    if found.kept_tokens != found.audio_tokens or not torch.equal(made, expected):
+        raise CheckError(f"{case.configuration.name} is not bit-equal to vanilla")
+    return found
+
+
+def steps(lm: OpenModel, case: Case) -> Agreement:
+    """AudioMarathon's own steps against masks: budget, choice, positions of the prompt and the reply."""
+    prompt, embedded = _prepared(lm, case)
+    seen: list[Tensor] = []
+    hook = lm.model.register_forward_hook(lambda _m, _a, out: seen.append(out.logits[0, -1].clone()))
+    try:
+        outcome = _answer(lm, embedded, case)
+    finally:
+        hook.remove()
+    made = torch.stack(seen)
+    return _against_masks(lm, case, prompt, embedded, made, made.argmax(-1)[:-1], outcome.kept_indices)
+
+
+def plain_generate(lm: OpenModel, case: Case) -> Agreement:
+    """transformers' generate inside ``compress``, as a library user calls it, against masks."""
+    prompt, embedded = _prepared(lm, case)
+    with compress(lm.model, case.configuration, seed=case.seed) as report:
+        made = lm.model.generate(
+            **lm.forward_inputs(prompt),
+            max_new_tokens=case.new_tokens,
+            do_sample=False,
+            output_logits=True,
+            return_dict_in_generate=True,
+        )
+    chosen = made.sequences[0, prompt.input_ids.shape[1] : -1]
+    return _against_masks(lm, case, prompt, embedded, torch.cat(made.logits), chosen, report.kept_indices)
+
+
+def own_loop(lm: OpenModel, case: Case) -> Agreement:
+    """A user's own loop, where the model derives positions from the compressed cache, against masks."""
+    prompt, embedded = _prepared(lm, case)
+    inputs, seen = lm.forward_inputs(prompt), []
+    cache = DynamicCache(config=lm.model.config.get_text_config(decoder=True))
+    with torch.inference_mode(), compress(lm.model, case.configuration, seed=case.seed) as report:
+        for number in range(case.new_tokens):
+            seen.append(lm.model(**inputs, past_key_values=cache, use_cache=True).logits[0, -1])
+            inputs = {"input_ids": seen[-1].argmax().view(1, 1)}
+            if number == 0:
+                _check_budgets(lm, case.configuration, report, cache)
+    made = torch.stack(seen)
+    return _against_masks(lm, case, prompt, embedded, made, made.argmax(-1)[:-1], report.kept_indices)
+
+
+def shared_run(lm: OpenModel, case: Case) -> Agreement:
+    """Continuing from a prefill that configurations share gives what the configuration gives alone."""
+    _, embedded = _prepared(lm, case)
+    prefix = shared_prefix(lm, embedded, [Configuration(), case.configuration], case.new_tokens)
+    seen: list[list[Tensor]] = [[], []]
+    for logits, start in zip(seen, (None, prefix), strict=True):
+        hook = lm.model.register_forward_hook(
+            lambda _m, _a, out, kept=logits: kept.append(out.logits[0, -1].clone())
+        )
+        try:
+            outcome = _answer(lm, embedded, case, start)
+        finally:
+            hook.remove()
+    alone, shared = map(torch.stack, seen)
+    return _agreement(shared, alone, outcome.kept_tokens, outcome.audio_tokens)
+
+
+Check = Callable[[OpenModel, Case], Agreement]
+# Each with what it says of a configuration; those against masks also hold for eager attention.
+AGAINST_MASKS: Mapping[str, Check] = MappingProxyType(
+    {"steps": steps, "generate": plain_generate, "own loop": own_loop}
+)
+
+
+@contextmanager
+def attention(model: Any, name: str) -> Any:
+    """Another attention implementation for the time of a ``with`` block."""
+    before = model.config._attn_implementation
+    model.set_attn_implementation(name)
+    try:
+        yield
+    finally:
+        model.set_attn_implementation(before)
+
+
+def _prepared(lm: OpenModel, case: Case) -> tuple[Prompt, EmbeddedPrompt]:
+    prompt = lm.prompt(case.audio, case.messages)
+    encoded = torch.cat([part for _, part in lm.encode_parts(prompt)])
+    if len(encoded) != len(prompt.audio_positions):
+        raise CheckError(
+            f"the encoder made {len(encoded)} tokens for {len(prompt.audio_positions)} places in the prompt"
+        )
+    return prompt, embed(lm, prompt, encoded, case.configuration.shortening)
+
+
+def _answer(lm: OpenModel, embedded: EmbeddedPrompt, case: Case, prefix: Any = None) -> Outcome:
+    *_, outcome = generate(
+        lm,
+        embedded,
+        case.configuration,
+        max_new_tokens=case.new_tokens,
+        seed=case.seed,
+        encoder_s=0.0,
+        prefix=prefix,
+    )
+    assert isinstance(outcome, Outcome)
+    return outcome
+
+
+def _check_budgets(
+    lm: OpenModel, configuration: Configuration, report: CompressionReport, cache: DynamicCache
+) -> None:
+    """Each evicted layer holds exactly its share of what pruning left."""
+    plan, eviction = LayerPlan.of(lm.model.config), configuration.eviction
+    if eviction is None:
+        return
+    pruned_from = len(plan.sources) if configuration.pruning is None else configuration.pruning.layer
+    for layer in (number for number in range(len(plan.sources)) if plan.evicts(number)):
+        audio = report.kept_tokens if layer >= pruned_from else report.audio_tokens
+        text = report.prompt_tokens - report.audio_tokens
+        expected = (
+            text + count_kept(audio, eviction.amount)
+            if eviction.scope == "audio"
+            else count_kept(text + audio, eviction.amount)
+        )
+        held = int(cache.layers[layer].keys.shape[-2])
+        if held != expected:
+            raise CheckError(f"layer {layer} holds {held} tokens after the eviction, not {expected}")
+
+
+def _against_masks(
+    lm: OpenModel,
+    case: Case,
+    prompt: Prompt,
+    embedded: EmbeddedPrompt,
+    made: Tensor,
+    chosen: Tensor,
+    kept: Sequence[int],
+) -> Agreement:
+    with torch.inference_mode():
+        whole = torch.cat([embedded.embeddings, lm.embed_ids(chosen[None])], dim=1)
+        more = lm.beside_embeddings(chosen[None])
+        inputs = {name: torch.cat([given, more[name]], dim=1) for name, given in embedded.more.items()}
+    audio = embedded.places.positions
+    if case.configuration.shortening is None:
+        # Found here again, so that a lost piece cannot hide.
+        token = lm.family.audio_token_id(lm.model.config)
+        audio = (prompt.input_ids[0] == token).nonzero()[:, 0]
+    oracle = MaskOracle(lm.model, {"inputs_embeds": whole, **inputs}, audio, embedded.embeddings.shape[1])
+    with lm.answering(whole.shape[1]):
+        expected = oracle.logits(case.configuration, kept, seed=case.seed)
+    return _agreement(made, expected, len(kept), len(audio))
+
+
+def _agreement(made: Tensor, expected: Tensor, kept_tokens: int, audio_tokens: int) -> Agreement:
+    if made.shape != expected.shape:
+        raise CheckError(f"there are logits of shape {tuple(made.shape)}, not {tuple(expected.shape)}")
+    difference = (made.float() - expected.float()).abs().max() / expected.float().std()
+    return Agreement(float(difference), kept_tokens, audio_tokens)
