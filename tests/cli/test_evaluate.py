@@ -102,6 +102,15 @@ def test_a_killed_evaluation_is_continued_by_the_same_command(finished, command,
     assert killed.summary().breakdowns == uninterrupted.summary().breakdowns
 
 
+@pytest.fixture
+def interruptible():
+    """Interrupts arrive as in a terminal: a shell's background jobs inherit that they are ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_evaluation_says_how_to_go_on(in_process, dataset, monkeypatch, tmp_path, number):
     class Stopped:
