@@ -2,21 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amarathon.runs.records import Prediction
 from human_eval.agreement import agreement, nominal_alpha
-
-OPTIONS = ["one", "two", "three", "four"]
-
-
-def answer(sample, annotator, choice, **changes):
-    fields = {"task": "SCR", "options": OPTIONS, "answer": 0, "reply": "ABCD"[choice]} | changes
-    return Prediction(
-        sample_id=sample, configuration="vanilla", repeat=annotator, at="2026-01-01T00:00:00Z", **fields
-    )
-
-
-def spoken(sample, annotator, text):
-    return answer(sample, annotator, 0, task="ASR", options=[], answer=None, reference="x", reply=text)
+from tests.human_eval.answers import answer, spoken
 
 
 def test_alpha_is_that_of_krippendorffs_own_example():
