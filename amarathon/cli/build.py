@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     """Add the group of commands to the application."""
     group = typer.Typer(help="Build long-audio benchmarks.", no_args_is_help=True)
     group.command("mini")(mini)
+    group.command("check")(check)
     group.command("card")(card)
     app.add_typer(group, name="build")
 
@@ -58,6 +59,28 @@ def mini(
             progress=report,
         )
     _show(result)
+
+
+def check(
+    folder: Annotated[Path, typer.Argument(help="A folder that `build mini` made.")],
+    per_task: Annotated[int, typer.Option(min=1, help="Samples of each task.")] = 5,
+    seed: Seed = 0,
+) -> None:
+    """Let tools that made none of the sounds answer some samples of each task; put it on the card.
+
+    The exit code is 1 where a task's answers cannot be heard often enough.
+    """
+    from amarathon.construction.answerability import check as judge
+    from amarathon.construction.card import write_card
+
+    with _progress() as report:
+        found = judge(folder, per_task, seed, report)
+    for task, each in found.items():
+        verdict = "" if each["enough"] else ", too few"
+        typer.echo(f"{task}: {each['right']} right of {each['judged']} judged{verdict} ({each['tool']}).")
+    typer.echo(f"Written: {write_card(folder)}")
+    if not all(each["enough"] for each in found.values()):
+        raise typer.Exit(1)
 
 
 def card(folder: Annotated[Path, typer.Argument(help="A folder that was built.")]) -> None:

@@ -147,13 +147,16 @@ def _answerability(folder: Path) -> str:
         return "## Answerability\n\nNot checked for this build.\n"
     found = parse_json(read_text(path), ANSWERABILITY_FILE)
     rows = [
-        f"| {code} | {each['tool']} | {each['samples']} | {each['judged']} | {each['figure']} |"
+        f"| {code} | {each['tool']} | {each['samples']} | {each['judged']} | {each['right']} | "
+        f"{'yes' if each['enough'] else 'NO'} |"
         for code, each in found["tasks"].items()
     ]
     return (
         "## Answerability\n\nChecked with tools that had no part in making the sounds. A tool judges a "
         "sample where it hears enough to choose an option.\n\n"
-        "| Task | Tool | Samples | Judged | Right |\n|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
+        "| Task | Tool | Samples | Judged | Right | 80% of the judged |\n|---|---|---|---|---|---|\n"
+        + "\n".join(rows)
+        + "\n"
     )
 
 

@@ -105,7 +105,7 @@ def shallow_check(samples: Sequence[Built], with_pieces: bool = True) -> Shallow
     answers = np.array([each.question["answer"] for each in asked])
     tasks = np.array([each.task for each in asked])
     forest = RandomForestClassifier(n_estimators=30, max_depth=6, random_state=_SEED)
-    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=_SEED)
+    folds = list(StratifiedKFold(_FOLDS, shuffle=True, random_state=_SEED).split(values, answers))
     accuracy, permuted, p_value = permutation_test_score(
         forest, values, answers, groups=tasks, cv=folds, n_permutations=_PERMUTATIONS, random_state=_SEED
     )

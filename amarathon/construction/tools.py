@@ -185,15 +185,15 @@ def make(job: Job, out: Path, audio_format: str) -> Built | str:
     """
     try:
         rendering = job.make(*job.arguments)
+        if rendering.id != job.id:
+            raise ValueError(f"The job {job.id} made {rendering.id}")
+        name = f"{AUDIO_FOLDER}/{rendering.question.task}/{job.id}.{audio_format}"
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        {"flac": write_flac, "opus": write_opus}[audio_format](path, rendering.samples)
+        audio = load_audio(path)
     except AmarathonError as error:
         return str(error)
-    if rendering.id != job.id:
-        raise ValueError(f"The job {job.id} made {rendering.id}")
-    name = f"{AUDIO_FOLDER}/{rendering.question.task}/{job.id}.{audio_format}"
-    path = out / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    {"flac": write_flac, "opus": write_opus}[audio_format](path, rendering.samples)
-    audio = load_audio(path)
     built = Built(
         id=job.id,
         split=rendering.split,

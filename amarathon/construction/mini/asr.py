@@ -28,7 +28,7 @@ def render(plan: Plan) -> Rendering:
         return _recorded(plan)
     rng = plan.random("voice")
     voice = draw_voice(plan.split, GENDERS[plan.place(len(GENDERS), "gender")], rng)
-    pace = int(rng.integers(145, 175))
+    pace = int(rng.integers(130, 156))
     words = plan.random("sentences")
     said = talk(
         voice,

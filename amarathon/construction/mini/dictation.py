@@ -21,6 +21,8 @@ from amarathon.errors import AudioError
 _SOUNDS = "usr/share/asterisk/sounds"
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+_WORD_GAP_S = 0.06
+_MOST_REFUSED = 30
 _LETTER_FILES = {"xray": "x"}
 
 
@@ -70,13 +72,15 @@ def recorded_sentences(plan: Plan) -> tuple[NDArray[np.float32], tuple[Piece, ..
     rng = plan.random("messages")
     line = Timeline(plan.seconds)
     onset, text = 0.4, list[str]()
-    while True:
+    refused = 0
+    while refused < _MOST_REFUSED:
         message = _message(rng)
-        length = sum(words[word].duration_s for word in message) + 0.06 * len(message)
+        length = sum(words[word].duration_s for word in message) + _WORD_GAP_S * len(message)
         if onset + length > plan.seconds - 0.1:
-            break
+            refused += 1
+            continue
         for word in message:
-            onset = line.add(Clip(words[word].samples, words[word].origin, word), onset) + 0.06
+            onset = line.add(Clip(words[word].samples, words[word].origin, word), onset) + _WORD_GAP_S
         text.append(" ".join(message) + ".")
         onset += float(rng.uniform(0.4, 0.9))
     line.samples += room_tone(len(line.samples), rms(line.samples), rng)
@@ -85,10 +89,11 @@ def recorded_sentences(plan: Plan) -> tuple[NDArray[np.float32], tuple[Piece, ..
 
 
 def _message(rng: np.random.Generator) -> list[str]:
-    def draw(kind: str, count: int) -> list[str]:
-        return [chosen(rng, CLASSES[kind]) for _ in range(count)]
+    def draw(kind: str) -> str:
+        return chosen(rng, CLASSES[kind])
 
-    date = [*draw("day", 1), *draw("month", 1)]
-    code = [*draw("letter", int(rng.integers(2, 5))), *draw("digit", int(rng.integers(2, 5)))]
-    number = draw("digit", int(rng.integers(4, 8)))
-    return (date, code, number)[int(rng.integers(3))]
+    # Never two digits together: written down they are one number, and the normal forms of text differ.
+    code = [draw(kind) for _ in range(int(rng.integers(1, 4))) for kind in ("letter", "digit")]
+    date = [draw("day"), draw("month")]
+    words = [draw("letter") for _ in range(int(rng.integers(1, 5)))]
+    return (date, code, words)[int(rng.integers(3))]

@@ -6,7 +6,7 @@ package serves one split: English for the test, Russian for validation, French a
 training.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -83,9 +83,14 @@ def render(plan: Plan) -> Rendering:
     line = Timeline(plan.seconds)
     onset = float(timing.uniform(0.2, 0.6))
     replaced = _marks(voice)
+    misses = 0
     for clip in _endless(clips, plan):
-        if onset + clip.duration_s > plan.seconds - 0.1:
+        room_s = plan.seconds - 0.1 - onset
+        if room_s < _SHORTEST_S or misses > len(clips):
             break
+        if clip.duration_s > room_s:
+            misses += 1
+            continue
         machine = fake and next(replaced)
         sound = faked(clip.samples, kind, voice) if machine else clip.samples
         what = f"{clip.what} ({kind})" if machine else clip.what
@@ -106,14 +111,14 @@ def render(plan: Plan) -> Rendering:
     return plan.rendering(question, samples, pieces)
 
 
-def _marks(rng: np.random.Generator):  # type: ignore[no-untyped-def]
+def _marks(rng: np.random.Generator) -> Iterator[bool]:
     """Endless marks of which prompts are replaced: half of every four, so that none is without."""
     while True:
         marks = np.arange(4) < round(4 * _FAKE_SHARE)
         yield from (bool(mark) for mark in rng.permutation(marks))
 
 
-def _endless(clips: tuple[Clip, ...], plan: Plan):  # type: ignore[no-untyped-def]
+def _endless(clips: Sequence[Clip], plan: Plan) -> Iterator[Clip]:
     """All prompts in an order of the sample's own, again and again."""
     names = {clip.origin.source: clip for clip in clips}
     turn = 0

