@@ -35,7 +35,7 @@ def serving(folder: Path, **variables: str) -> Iterator[ServedApp]:
     RuntimeError
         If it ends or is not ready within a minute; the message is what it printed.
     """
-    port = _free_port()
+    port = free_port()
     own = {"AMARATHON_PORT": str(port), "AMARATHON_DATA": str(folder / "data")}
     with (folder / "log.txt").open("wb") as log:
         process = subprocess.Popen(
@@ -54,7 +54,8 @@ def serving(folder: Path, **variables: str) -> Iterator[ServedApp]:
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from human_eval.schema.base import Base, Id, reference
+from human_eval.schema.base import Base, Id, refers_to
 
 # returned: its lease ended and its place went back to the pool
 AssignmentState = Literal["leased", "answered", "skipped", "returned"]
@@ -25,9 +25,9 @@ class Assignment(Base):
         Index("ix_assignments_state_expires_at", "state", "expires_at"),
     )
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    study_id: Mapped[str] = mapped_column(reference("studies.id"), index=True)
-    item_id: Mapped[str] = mapped_column(reference("items.id"), index=True)
-    participant_id: Mapped[str] = mapped_column(reference("participants.id"))
+    study_id: Mapped[str] = mapped_column(refers_to("studies.id"), index=True)
+    item_id: Mapped[str] = mapped_column(refers_to("items.id"), index=True)
+    participant_id: Mapped[str] = mapped_column(refers_to("participants.id"))
     place: Mapped[int]
     state: Mapped[str] = mapped_column(String(9))
     took_place: Mapped[bool]
@@ -59,8 +59,8 @@ class ListeningReport(Base):
         Index("ix_listening_reports_participant_id_ended_at", "participant_id", "ended_at"),
     )
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    assignment_id: Mapped[str] = mapped_column(reference("assignments.id"))
-    participant_id: Mapped[str] = mapped_column(reference("participants.id"))
+    assignment_id: Mapped[str] = mapped_column(refers_to("assignments.id"))
+    participant_id: Mapped[str] = mapped_column(refers_to("participants.id"))
     client_id: Mapped[str] = mapped_column(String(64))
     body_sha256: Mapped[str] = mapped_column(String(64))
     page_id: Mapped[str] = mapped_column(String(64))
@@ -84,7 +84,7 @@ class Answer(Base):
         UniqueConstraint("assignment_id", "revision"),
     )
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    assignment_id: Mapped[str] = mapped_column(reference("assignments.id"))
+    assignment_id: Mapped[str] = mapped_column(refers_to("assignments.id"))
     client_id: Mapped[str] = mapped_column(String(64))
     body_sha256: Mapped[str] = mapped_column(String(64))
     revision: Mapped[int]
@@ -105,7 +105,7 @@ class Flag(Base):
     __tablename__ = "flags"
     __table_args__ = (UniqueConstraint("assignment_id", "client_id"),)
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    assignment_id: Mapped[str] = mapped_column(reference("assignments.id"))
+    assignment_id: Mapped[str] = mapped_column(refers_to("assignments.id"))
     client_id: Mapped[str] = mapped_column(String(64))
     body_sha256: Mapped[str] = mapped_column(String(64))
     fault: Mapped[str] = mapped_column(String(40))
@@ -118,9 +118,9 @@ class Exclusion(Base):
 
     __tablename__ = "exclusions"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    study_id: Mapped[str] = mapped_column(reference("studies.id"), index=True)
-    participant_id: Mapped[str] = mapped_column(reference("participants.id"))
-    assignment_id: Mapped[str | None] = mapped_column(reference("assignments.id"))
+    study_id: Mapped[str] = mapped_column(refers_to("studies.id"), index=True)
+    participant_id: Mapped[str] = mapped_column(refers_to("participants.id"))
+    assignment_id: Mapped[str | None] = mapped_column(refers_to("assignments.id"))
     excluded: Mapped[bool]
     reason: Mapped[str]
     decided_by: Mapped[str] = mapped_column(String(40))

@@ -22,6 +22,6 @@ class Base(DeclarativeBase):
     type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, float: Double}  # noqa: RUF012
 
 
-def reference(column: str, on_delete: str = "CASCADE") -> ForeignKey:
+def refers_to(column: str, on_delete: str = "CASCADE") -> ForeignKey:
     """A foreign key; by default a row goes with the row it belongs to."""
     return ForeignKey(column, ondelete=on_delete)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from human_eval.schema.base import Base, Id, reference
+from human_eval.schema.base import Base, Id, refers_to
 
 AccountSource = Literal["local", "huggingface", "invite", "prolific"]
 
@@ -34,7 +34,7 @@ class LoginSession(Base):
 
     __tablename__ = "sessions"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    account_id: Mapped[str] = mapped_column(reference("accounts.id"), index=True)
+    account_id: Mapped[str] = mapped_column(refers_to("accounts.id"), index=True)
     csrf: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[float]
     seen_at: Mapped[float]
@@ -46,7 +46,7 @@ class Invite(Base):
 
     __tablename__ = "invites"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    study_id: Mapped[str | None] = mapped_column(reference("studies.id"), index=True)
+    study_id: Mapped[str | None] = mapped_column(refers_to("studies.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     label: Mapped[str] = mapped_column(String(200))
     uses_left: Mapped[int]
@@ -65,8 +65,8 @@ class Participant(Base):
     __tablename__ = "participants"
     __table_args__ = (UniqueConstraint("study_id", "account_id"),)
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    study_id: Mapped[str] = mapped_column(reference("studies.id"))
-    account_id: Mapped[str] = mapped_column(reference("accounts.id"), index=True)
+    study_id: Mapped[str] = mapped_column(refers_to("studies.id"))
+    account_id: Mapped[str] = mapped_column(refers_to("accounts.id"), index=True)
     seed: Mapped[int] = mapped_column(BigInteger)
     prolific: Mapped[dict[str, Any] | None]
     joined_at: Mapped[float]

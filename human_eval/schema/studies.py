@@ -5,7 +5,7 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from human_eval.schema.base import Base, Id, reference
+from human_eval.schema.base import Base, Id, refers_to
 
 StudyState = Literal["draft", "open", "paused", "closed"]
 ItemKind = Literal["main", "gold", "practice"]
@@ -68,7 +68,7 @@ class Item(Base):
         Index("ix_items_study_id_kind_free", "study_id", "kind", "free"),
     )
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    study_id: Mapped[str] = mapped_column(reference("studies.id"))
+    study_id: Mapped[str] = mapped_column(refers_to("studies.id"))
     kind: Mapped[str] = mapped_column(String(8))
     place: Mapped[int]
     sample_id: Mapped[str] = mapped_column(String(300))
@@ -80,5 +80,5 @@ class Item(Base):
     reference: Mapped[str | None]
     sources: Mapped[list[Any]]
     slices: Mapped[dict[str, Any]]
-    recording_id: Mapped[str] = mapped_column(reference("recordings.id", "RESTRICT"))
+    recording_id: Mapped[str] = mapped_column(refers_to("recordings.id", "RESTRICT"))
     free: Mapped[int]

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from human_eval.schema.base import Base, Id, reference
+from human_eval.schema.base import Base, Id, refers_to
 
 RoundState = Literal["open", "passed", "failed"]
 
@@ -38,7 +38,7 @@ class VerificationSample(Base):
     __tablename__ = "verification_samples"
     __table_args__ = (UniqueConstraint("round_id", "sample_id"),)
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    round_id: Mapped[str] = mapped_column(reference("verification_rounds.id"))
+    round_id: Mapped[str] = mapped_column(refers_to("verification_rounds.id"))
     place: Mapped[int]
     sample_id: Mapped[str] = mapped_column(String(300))
     task: Mapped[str] = mapped_column(String(4))
@@ -47,7 +47,7 @@ class VerificationSample(Base):
     answer: Mapped[int | None]
     reference: Mapped[str | None]
     stated_duration_s: Mapped[float | None]
-    recording_id: Mapped[str] = mapped_column(reference("recordings.id", "RESTRICT"))
+    recording_id: Mapped[str] = mapped_column(refers_to("recordings.id", "RESTRICT"))
     needed: Mapped[int]
     passed: Mapped[bool | None]
 
@@ -58,8 +58,8 @@ class Review(Base):
     __tablename__ = "reviews"
     __table_args__ = (UniqueConstraint("sample_id", "reviewer_id"),)
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    sample_id: Mapped[str] = mapped_column(reference("verification_samples.id"))
-    reviewer_id: Mapped[str] = mapped_column(reference("accounts.id", "RESTRICT"))
+    sample_id: Mapped[str] = mapped_column(refers_to("verification_samples.id"))
+    reviewer_id: Mapped[str] = mapped_column(refers_to("accounts.id", "RESTRICT"))
     leased_at: Mapped[float]
     expires_at: Mapped[float]
     client_id: Mapped[str | None] = mapped_column(String(64))

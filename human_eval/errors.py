@@ -1,0 +1,53 @@
+"""Refusals of human evaluation, each with the HTTP status it is answered with."""
+
+from typing import ClassVar
+
+from amarathon.errors import AmarathonError
+
+
+class HumanEvalError(AmarathonError):
+    """Something that cannot be done as it was asked."""
+
+    status: ClassVar[int] = 422
+
+
+class SignInError(HumanEvalError):
+    """Nobody is signed in, or what was given does not sign anybody in."""
+
+    status = 401
+
+
+class ForbiddenError(HumanEvalError):
+    """The person signed in may not do this."""
+
+    status = 403
+
+
+class UnknownError(HumanEvalError):
+    """There is nothing by this id that the person may see."""
+
+    status = 404
+
+
+class ConflictError(HumanEvalError):
+    """It contradicts what is stored, or the state things are in."""
+
+    status = 409
+
+
+class TooLargeError(HumanEvalError):
+    """The body of a request is larger than any honest one."""
+
+    status = 413
+
+
+class TooManyError(HumanEvalError):
+    """Asked too often."""
+
+    status = 429
+
+
+class StorageError(HumanEvalError):
+    """The database, a backup or a sound file cannot be used."""
+
+    status = 503
