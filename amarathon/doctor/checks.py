@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -57,11 +57,14 @@ class Agreement:
         The largest one, in standard deviations of the logits.
     kept_tokens, audio_tokens : int
         What the run reported.
+    cache_share : float or None
+        Bytes of the compressed cache as a share of the whole one, where the check has one.
     """
 
     difference: float
     kept_tokens: int
     audio_tokens: int
+    cache_share: float | None = None
 
     def within(self, tolerance: float = TOLERANCE) -> "Agreement":
         """This agreement.
@@ -139,7 +142,9 @@ def own_loop(lm: OpenModel, case: Case) -> Agreement:
             if number == 0:
                 _check_budgets(lm, case.configuration, report, cache)
     made = torch.stack(seen)
-    return _against_masks(lm, case, prompt, embedded, made, made.argmax(-1)[:-1], report.kept_indices)
+    found = _against_masks(lm, case, prompt, embedded, made, made.argmax(-1)[:-1], report.kept_indices)
+    whole = report.full_cache_bytes
+    return replace(found, cache_share=report.cache_bytes / whole if whole else None)
 
 
 def shared_run(lm: OpenModel, case: Case) -> Agreement:

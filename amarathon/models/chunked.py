@@ -32,6 +32,11 @@ class ChunkedModel(OpenModel):
         self.tower, self.projector = parts.audio_tower, getattr(parts, self.projector_name)
         super().__init__(model, tokenizer, feature_extractor, identity)
 
+    @property
+    def piece_s(self) -> float | None:
+        """See `OpenModel.piece_s`."""
+        return float(self.feature_extractor.n_samples) / SAMPLE_RATE
+
     def prompt(self, audio: Audio, messages: Sequence[Message]) -> Prompt:
         """See `OpenModel.prompt`."""
         self.check_audio(audio)

@@ -76,6 +76,11 @@ class Gemma3n(ChunkedModel):
         return "".join(turns) + "<start_of_turn>model\n"
 
     @property
+    def piece_s(self) -> float | None:
+        """See `OpenModel.piece_s`."""
+        return float(CHUNK_S)
+
+    @property
     def shortest(self) -> int:
         """See `OpenModel.shortest`."""
         return int(self.feature_extractor.frame_length) + 1

@@ -105,6 +105,11 @@ class OpenModel(ABC):
         return self.family.tokens_per_second
 
     @property
+    def piece_s(self) -> float | None:
+        """Length of the pieces that a recording is cut into, in seconds; None where it stays whole."""
+        return None
+
+    @property
     def device(self) -> torch.device:
         """Where the weights are."""
         where: torch.device = self.model.device

@@ -1,19 +1,16 @@
 """Every family under every method against masks, and the faults that this must catch."""
 
 import pytest
-import torch
-from transformers import DynamicCache
 
-from amarathon.compression import METHODS, compressor, eviction, hooks
+from amarathon.compression import METHODS
 from amarathon.compression.layer_plan import LayerPlan
-from amarathon.compression.methods.frame import Frame
-from amarathon.compression.places import AudioPlaces
 from amarathon.doctor.recording import noise
 from amarathon.errors import CheckError
 from amarathon.models.families import BY_MODEL_TYPE
 from amarathon.sweep import Outcome, sweep
 from tests.compression.tiny import QUESTIONS
 from tests.models.families.checks import check
+from tests.models.families.faults import FAULTS, counts_windows_in_kept_tokens
 from tests.models.families.tiny import ALL_TINY, LAYERS, TINY, tiny
 
 CASES = ("vanilla", *(f"{name}@{2 if METHODS[name].amount_kind == 'factor' else 0.6}" for name in METHODS))
@@ -89,89 +86,13 @@ def test_kept_spans_are_the_seconds_of_the_kept_tokens(family):
     assert all(end - start <= 2.01 / rate for start, end in outcome.kept_spans)
 
 
-# Planted faults: each must be caught by the checks above, in every family.
-
-
-def decodes_at_wrong_positions(family, monkeypatch):
-    adapter = type(tiny(family))
-    real = adapter.position_ids
-
-    def wrong(self, start, count):
-        return real(self, start - 3 if start else 0, count)
-
-    monkeypatch.setattr(adapter, "position_ids", wrong)
-
-
-def counts_kept_tokens(_family, monkeypatch):
-    def fewest(self, *_args, **_more):
-        return min((layer.keys.shape[-2] for layer in self.layers if layer.keys is not None), default=0)
-
-    monkeypatch.setattr(DynamicCache, "get_seq_length", fewest)
-
-
-def leaves_rotary_positions_of_the_first_tokens(_family, monkeypatch):
-    real = hooks.shorten_shared
-    monkeypatch.setattr(hooks, "shorten_shared", lambda kwargs, index: real(kwargs, torch.arange(len(index))))
-
-
-def keeps_one_too_few(_family, monkeypatch):
-    real = compressor.budget
-    monkeypatch.setattr(compressor, "budget", lambda count, ratio: real(count, ratio) - 1)
-
-
-def evicts_one_too_many(_family, monkeypatch):
-    real = eviction.budget
-    monkeypatch.setattr(eviction, "budget", lambda count, ratio: real(count, ratio) - 1)
-
-
-def keeps_the_neighbours(_family, monkeypatch):
-    real = Frame.select
-
-    def wrong(self, context):
-        return (real(self, context) + 1).clamp(max=len(context.audio_positions) - 1)
-
-    monkeypatch.setattr(Frame, "select", wrong)
-
-
-def forgets_the_last_chunk(_family, monkeypatch):
-    real = AudioPlaces.plain.__func__
-
-    def wrong(cls, positions, *more):
-        return real(cls, positions[: len(positions) * 2 // 3], *more)
-
-    monkeypatch.setattr(AudioPlaces, "plain", classmethod(wrong))
-
-
-MUTANTS = [
-    (decodes_at_wrong_positions, "steps", "frame@0.3"),
-    (decodes_at_wrong_positions, "steps", "knorm@0.5"),
-    (counts_kept_tokens, "own_loop", "knorm@0.5"),
-    (leaves_rotary_positions_of_the_first_tokens, "steps", "frame@0.3"),
-    (keeps_one_too_few, "steps", "frame@0.3"),
-    (keeps_one_too_few, "plain_generate", "fastv@0.6"),
-    (evicts_one_too_many, "steps", "knorm@0.5"),
-    (keeps_the_neighbours, "steps", "frame@0.3"),
-    (forgets_the_last_chunk, "steps", "frame@0.3"),
-    (forgets_the_last_chunk, "plain_generate", "fastv@0.6"),
-    (forgets_the_last_chunk, "steps", "knorm@0.5:scope=audio"),
-]
-
-
 @families
 @pytest.mark.parametrize("seconds", [0, 1])
-@pytest.mark.parametrize(("fault", "run", "method"), MUTANTS)
+@pytest.mark.parametrize(("fault", "run", "method"), FAULTS)
 def test_planted_faults_are_caught(family, fault, run, method, seconds, monkeypatch):
     fault(family, monkeypatch)
     with pytest.raises((CheckError, RuntimeError)):
         check(family, run, method, seconds=TINY[family].seconds[seconds], question=seconds)
-
-
-def counts_windows_in_kept_tokens(monkeypatch):
-    monkeypatch.setattr(
-        compressor.Compressor,
-        "_places_of",
-        lambda self, count, _pruned: list(range(self._length - count, self._length)),
-    )
 
 
 WINDOWED = [name for name in TINY if any(LayerPlan.of(tiny(name).model.config).windows)]
@@ -183,7 +104,7 @@ def test_windows_are_counted_in_the_prompts_own_positions(method, monkeypatch):
         for seconds in TINY[family].seconds:
             check(family, "steps", method, seconds=seconds)
             with monkeypatch.context() as fault:
-                counts_windows_in_kept_tokens(fault)
+                counts_windows_in_kept_tokens(family, fault)
                 with pytest.raises(CheckError, match="logits differ"):
                     check(family, "steps", method, seconds=seconds)
 

@@ -1,6 +1,7 @@
 """What the installed transformers cannot run is said once, in the family, and refused with it."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -31,3 +32,11 @@ def test_gemma_3ns_audio_needs_a_new_transformers(version, monkeypatch):
         ModelError, match=f"Gemma 3n needs transformers 5.23 or newer.*{version} is installed"
     ):
         next(family for family in FAMILIES if family.name == "gemma3n").load_adapter()
+
+
+def test_the_readme_names_every_family_and_what_it_needs():
+    readme = " ".join((Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8").split())
+    for family in FAMILIES:
+        assert family.title in readme
+        if family.needs_transformers != "5.2":
+            assert f"{family.title} (with transformers {family.needs_transformers} or newer)" in readme
