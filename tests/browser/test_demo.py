@@ -72,8 +72,9 @@ def test_five_minutes_under_four_configurations(
     bring(quiet_page, speech_like(FIVE_MINUTES_S), "five minutes.wav")
     expect(part(quiet_page, "facts")).to_contain_text("five minutes.wav 5:00", timeout=20_000)
     part(quiet_page, "go").click()
+    expect(part(quiet_page, "work")).to_be_visible()
     doing, seen = part(quiet_page, "doing"), set()
-    while part(quiet_page, "work").is_visible() or not seen:
+    while part(quiet_page, "work").is_visible():
         seen.add(doing.text_content())
         assert time.monotonic() - start < ALLOWED_S
         quiet_page.wait_for_timeout(100)
