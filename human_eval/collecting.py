@@ -27,6 +27,7 @@ class Submitted:
     work : Work
     confidence : int or None
     comment : str
+        Of the annotator, or why they skipped; it may name people and is in no export.
     excluded : bool
         By a decision about the answer or about its annotator.
     """
@@ -94,7 +95,7 @@ def _submitted(
         prediction=prediction,
         work=_work(assignment, item, recording, answer, prediction),
         confidence=answer.confidence if answer else None,
-        comment=answer.comment if answer else "",
+        comment=(answer.comment if answer else assignment.skip_reason) or "",
         excluded=decisions.get((who, None), False) or decisions.get((who, assignment.id), False),
     )
 
@@ -123,7 +124,7 @@ def _prediction(
         slices=item.slices,
         audio_sha256=recording.sha256,
         pcm_sha256=recording.pcm_sha256,
-        error=f"Skipped: {assignment.skip_reason or 'no reason given'}." if skipped else None,
+        error="Skipped." if skipped else None,
         at=datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds"),
     )
 

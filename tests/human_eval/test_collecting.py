@@ -38,8 +38,9 @@ def test_practice_is_no_result_and_a_skip_is_an_answer_that_failed(session):
     add_answer(session, "ann", 9, choice=None, state="skipped")
     submitted = collect(session, "study")
     assert {each.kind for each in submitted} == {"main", "practice"}
-    (skipped,) = [each for each in counted(submitted) if each.error]
-    assert (skipped.sample_id, skipped.error) == ("s9", "Skipped: no sound.")
+    (skipped,) = [each for each in submitted if each.prediction.error]
+    assert (skipped.prediction.sample_id, skipped.prediction.error) == ("s9", "Skipped.")
+    assert skipped.comment == "no sound"
     assert len(list(answered_work(submitted))) == 8
 
 
