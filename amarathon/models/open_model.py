@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -43,6 +44,18 @@ class Prompt:
     features: Tensor
     frames: tuple[int, ...] = ()
     duration_s: float = math.inf
+
+
+def require(module: str, package: str, need: str) -> None:
+    """Refuse to go on without an optional library.
+
+    Raises
+    ------
+    ModelError
+        If `module` is not installed.
+    """
+    if find_spec(module) is None:
+        raise ModelError(f"{need} needs {package}: pip install {package}.")
 
 
 class OpenModel(ABC):

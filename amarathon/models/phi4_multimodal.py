@@ -9,7 +9,6 @@ Mixture-of-LoRAs" (arXiv 2503.01743).
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,9 +17,8 @@ from torch import Tensor
 from transformers import Phi4MultimodalFeatureExtractor, Phi4MultimodalForCausalLM
 
 from amarathon.audio import SAMPLE_RATE, Audio
-from amarathon.errors import ModelError
 from amarathon.models.families import BY_MODEL_TYPE, Family
-from amarathon.models.open_model import OpenModel, Prompt
+from amarathon.models.open_model import OpenModel, Prompt, require
 from amarathon.models.responder import ModelIdentity
 from amarathon.tasks import Message
 
@@ -60,8 +58,7 @@ class Phi4Multimodal(OpenModel):
             notice = f"without {SPEECH_ADAPTER}, which the published weights need for sound"
             loaded.identity = replace(loaded.identity, notice=notice)
             return loaded
-        if find_spec("peft") is None:
-            raise ModelError(f"{cls.family.title} needs peft for its speech adapter: pip install peft.")
+        require("peft", "peft", f"The speech adapter of {cls.family.title}")
         from peft.tuners.tuners_utils import BaseTunerLayer
 
         loaded.model.load_adapter(str(folder / SPEECH_ADAPTER), adapter_name="speech")

@@ -7,8 +7,10 @@ Liu et al., "Voxtral" (arXiv 2507.13264).
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
 from transformers import VoxtralForConditionalGeneration
 
@@ -16,6 +18,8 @@ from amarathon.audio import SAMPLE_RATE, Audio
 from amarathon.models.chat import without_system
 from amarathon.models.chunked import ChunkedModel
 from amarathon.models.families import BY_MODEL_TYPE, Family
+from amarathon.models.open_model import OpenModel, require
+from amarathon.models.responder import ModelIdentity
 from amarathon.tasks import Message
 
 AUDIO_TOKEN = "[AUDIO]"
@@ -36,6 +40,13 @@ class Voxtral(ChunkedModel):
     mask_name: ClassVar[str] = ""
     # The repositories hold a second copy of the weights under other names.
     weight_prefixes: ClassVar[tuple[str, ...]] = ("language_model.", "audio_tower.", "multi_modal_projector.")
+
+    @classmethod
+    def load(cls, folder: Path, identity: ModelIdentity, dtype: torch.dtype) -> OpenModel:
+        """See `OpenModel.load`; the published tokenizer is in a form of Mistral's own."""
+        if not (folder / "tokenizer.json").is_file():
+            require("mistral_common", "mistral-common", f"The tokenizer of {cls.family.title}")
+        return super().load(folder, identity, dtype)
 
     def prompt_text(self, messages: Sequence[Message], counts: Sequence[int]) -> str:
         """See `ChunkedModel.prompt_text`; its tokenizer refuses a system turn beside audio."""

@@ -16,7 +16,7 @@ from transformers.models.qwen3_omni_moe.modeling_qwen3_omni_moe import _get_feat
 from amarathon.audio import SAMPLE_RATE
 from amarathon.compression.hooks import decoder_layers, streams
 from amarathon.errors import ModelError
-from amarathon.models import load_model
+from amarathon.models import load_model, open_model
 from amarathon.models.checkpoint import parameter_hash
 from amarathon.tasks import free_question
 from tests.compression.tiny import QUESTIONS, noise
@@ -244,3 +244,25 @@ def test_phi_4_answers_across_its_long_frequencies(method):
     length = len(tiny("phi4_multimodal").prompt(noise(3.2), messages()).input_ids[0])
     crossing = build("phi4_multimodal", partial(phi4_multimodal, original_length=length + 2))
     check("phi4_multimodal", "steps", method, seconds=3.2, question=1, lm=crossing)
+
+
+@pytest.mark.parametrize(
+    ("family", "asks_for", "says"),
+    [
+        ("voxtral", "tekken.json", "The tokenizer of Voxtral needs mistral-common"),
+        ("phi4_multimodal", "speech-lora/adapter_config.json", "The speech adapter of Phi-4.* needs peft"),
+    ],
+)
+def test_a_missing_library_is_named(family, asks_for, says, tmp_path, monkeypatch):
+    lm = tiny(family)
+    lm.model.save_pretrained(tmp_path)
+    lm.tokenizer.save_pretrained(tmp_path)
+    lm.feature_extractor.save_pretrained(tmp_path)
+    assert load_model(str(tmp_path), device="cpu").identity.adapter == family
+    (tmp_path / asks_for).parent.mkdir(exist_ok=True)
+    (tmp_path / asks_for).write_text("{}", encoding="utf-8")
+    if family == "voxtral":
+        (tmp_path / "tokenizer.json").unlink()
+    monkeypatch.setattr(open_model, "find_spec", lambda _module: None)
+    with pytest.raises(ModelError, match=says):
+        load_model(str(tmp_path), device="cpu")
