@@ -57,6 +57,7 @@ class ListeningReport(Base):
     __table_args__ = (
         UniqueConstraint("assignment_id", "client_id"),
         Index("ix_listening_reports_participant_id_ended_at", "participant_id", "ended_at"),
+        Index("ix_listening_reports_participant_id_page_id", "participant_id", "page_id"),
     )
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     assignment_id: Mapped[str] = mapped_column(refers_to("assignments.id"))

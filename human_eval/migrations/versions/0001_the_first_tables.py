@@ -311,6 +311,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('listening_reports', schema=None) as batch_op:
         batch_op.create_index('ix_listening_reports_participant_id_ended_at', ['participant_id', 'ended_at'], unique=False)
+        batch_op.create_index('ix_listening_reports_participant_id_page_id', ['participant_id', 'page_id'], unique=False)
 
     if op.get_bind().dialect.name == "sqlite":
         for change in ("UPDATE", "DELETE"):
