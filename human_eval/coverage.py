@@ -103,9 +103,14 @@ def judge(
             refused.append((index, reason))
             continue
         accepted.append(interval)
-        page_to = max(page_to, interval.at + interval.wall_s)
+        page_to = taken_to(page_to, interval)
         budget -= interval.wall_s
     return accepted, refused
+
+
+def taken_to(page_to: float, interval: Interval) -> float:
+    """Up to where a page's clock is taken after an interval; what overlapped is owed, so it never adds up."""
+    return max(page_to, interval.at) + interval.wall_s
 
 
 def _impossible(interval: Interval, known: Circumstances, page_to: float, budget: float) -> str | None:

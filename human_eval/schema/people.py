@@ -58,8 +58,8 @@ class Invite(Base):
 class Participant(Base):
     """An account in a study. `id` is the annotator's id in every record; `seed` orders options and items.
 
-    `active_s` is time at work, gaps longer than `participation.LONGEST_GAP_S` left out; `working_since` begins
-    anew after a pause.
+    `active_s` is time at work, gaps longer than `participation.LONGEST_GAP_S` left out; `working_since`
+    begins anew after a pause.
     """
 
     __tablename__ = "participants"
