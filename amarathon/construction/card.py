@@ -132,7 +132,7 @@ def _checks(report: Line) -> str:
     ]
     features = ", ".join(next(iter(checks.values()))["features"])
     return (
-        "## Leak checks\n\nA random forest tries to tell the answer from features that need no listening "
+        "## Leak checks\n\nA decision tree tries to tell the answer from features that need no listening "
         f"({features}). The p-value is from 200 permutations of the answers within their tasks.\n\n"
         "| Items | Count | Accuracy % | Permuted % | p | Verdict |\n|---|---|---|---|---|---|\n"
         + "\n".join(rows)

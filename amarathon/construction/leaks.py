@@ -23,7 +23,7 @@ class ShallowCheck:
     ----------
     items : int
     accuracy : float
-        Cross-validated, of a random forest on the features.
+        Cross-validated, of a decision tree on the features.
     chance : float
         Mean accuracy with the answers permuted within their tasks.
     p_value : float
@@ -80,7 +80,9 @@ def features_of(built: Built, with_pieces: bool = True) -> dict[str, float]:
     return {**surface, **named}
 
 
-def shallow_check(samples: Sequence[Built], with_pieces: bool = True) -> ShallowCheck:
+def shallow_check(
+    samples: Sequence[Built], with_pieces: bool = True, permutations: int = _PERMUTATIONS
+) -> ShallowCheck:
     """Try to tell the answers from shallow features.
 
     Parameters
@@ -90,13 +92,14 @@ def shallow_check(samples: Sequence[Built], with_pieces: bool = True) -> Shallow
     with_pieces : bool
         Whether the number of pieces counts as shallow. It does not where the pieces are sentences
         and their pace is what is asked about.
+    permutations : int
 
     Returns
     -------
     ShallowCheck
     """
-    from sklearn.ensemble import RandomForestClassifier
     from sklearn.model_selection import StratifiedKFold, permutation_test_score
+    from sklearn.tree import DecisionTreeClassifier
 
     asked = [each for each in samples if each.question["answer"] is not None]
     rows = [features_of(each, with_pieces) for each in asked]
@@ -104,9 +107,9 @@ def shallow_check(samples: Sequence[Built], with_pieces: bool = True) -> Shallow
     values = np.array([[row[name] for name in names] for row in rows])
     answers = np.array([each.question["answer"] for each in asked])
     tasks = np.array([each.task for each in asked])
-    forest = RandomForestClassifier(n_estimators=30, max_depth=6, random_state=_SEED)
+    tree = DecisionTreeClassifier(max_depth=5, min_samples_leaf=5, random_state=_SEED)
     folds = list(StratifiedKFold(_FOLDS, shuffle=True, random_state=_SEED).split(values, answers))
     accuracy, permuted, p_value = permutation_test_score(
-        forest, values, answers, groups=tasks, cv=folds, n_permutations=_PERMUTATIONS, random_state=_SEED
+        tree, values, answers, groups=tasks, cv=folds, n_permutations=permutations, random_state=_SEED
     )
     return ShallowCheck(len(asked), float(accuracy), float(np.mean(permuted)), float(p_value), names)

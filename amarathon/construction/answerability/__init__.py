@@ -25,11 +25,11 @@ JUDGES: Mapping[str, Judge] = {
     "SCR": NamedTogether(),
     "ASR": Transcriber(),
     "SED": Events(),
-    "MC": Fitted(),
-    "ASC": Fitted(),
-    "SD": Fitted(),
-    "ER": Fitted(),
-    "SAR": Fitted(),
+    "MC": Fitted("tags"),
+    "ASC": Fitted("tags"),
+    "SD": Fitted("tags"),
+    "ER": Fitted("voice"),
+    "SAR": Fitted("voice"),
     "SGR": Pitch(),
 }
 

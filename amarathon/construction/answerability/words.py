@@ -13,8 +13,8 @@ from amarathon.samples import Sample
 from amarathon.transcripts import count_word_errors, whisper_normalise
 
 WHISPER = "Whisper tiny.en (int8)"
-# A transcript this good can be corrected by whoever hears the words; published systems reach 90 and more.
-_GOOD_WORD_ACCURACY = 0.8
+# The smallest Whisper is a poor listener: where it gets three words in four, the words can be heard.
+_GOOD_WORD_ACCURACY = 0.75
 
 
 @cache
@@ -52,7 +52,7 @@ def mentions(sentences: Iterable[str], word: str) -> int:
 
 
 class Transcriber:
-    """Judges a transcript: right where four words in five are."""
+    """Judges a transcript: right where three words in four are."""
 
     name = WHISPER
 

@@ -20,7 +20,10 @@ TASKS: Mapping[str, str] = {
         "Recorded animals (Tux Paint, Scratch, GCompris), few recordings a class, and household and street "
         "sounds computed by rule, half of the questions each. The background is computed noise."
     ),
-    "MC": "Accompaniments played from MMA grooves with a General MIDI SoundFont. No song, singer or band.",
+    "MC": (
+        "Accompaniments played from MMA grooves with a General MIDI SoundFont; each genre has its own "
+        "instruments by rule. No song, singer or band."
+    ),
     "ASC": "Scenes composed by rule from computed layers. No field recording is in it.",
     "SD": (
         "Recorded prompts of real speakers (Asterisk). In fake samples half of the prompts have their voice "

@@ -2,7 +2,8 @@
 
 A groove's genre is what its library calls it. Of GTZAN's ten genres those are used that enough
 groove files are named after: reggae and disco have one or two, classical none, and the pop ones
-are ballads, dances and marches that a listener would not call one genre.
+are ballads, dances and marches that a listener would not call one genre. Libraries agree so little
+on how a genre sounds that the instruments are set by rule: chords, bass and tune have a genre's own.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ class Style:
 
     Attributes
     ----------
+    band : tuple of str
+        General MIDI names, as MMA spells them, of what plays the chords, the bass and the tune.
     tempo : tuple of int
         Slowest and fastest, beats a minute.
     progressions : tuple of str
@@ -23,6 +26,7 @@ class Style:
         Split, groove file in MMA's library without ending, grooves in it.
     """
 
+    band: tuple[str, str, str]
     tempo: tuple[int, int]
     progressions: tuple[str, ...]
     grooves: Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -30,6 +34,7 @@ class Style:
 
 STYLES: Mapping[str, Style] = {
     "blues": Style(
+        ("Honky-TonkPiano", "FingeredBass", "Harmonica"),
         (84, 124),
         ("17 17 17 17 47 47 17 17 57 47 17 57", "17 47 17 17 47 47 17 17 57 47 17 17"),
         {
@@ -44,6 +49,7 @@ STYLES: Mapping[str, Style] = {
         },
     ),
     "country": Style(
+        ("SteelGuitar", "AcousticBass", "Fiddle"),
         (100, 150),
         ("1 1 4 4 1 1 5 5 1 1 4 4 1 5 1 1", "1 4 1 5 1 4 5 1"),
         {
@@ -57,6 +63,7 @@ STYLES: Mapping[str, Style] = {
         },
     ),
     "hiphop": Style(
+        ("EPiano", "SynthBass1", "SynthStrings2"),
         (84, 100),
         ("1m 1m 4m 1m", "1m b6 b7 1m", "1m 1m 1m 5m"),
         {
@@ -69,6 +76,7 @@ STYLES: Mapping[str, Style] = {
         },
     ),
     "jazz": Style(
+        ("Piano1", "AcousticBass", "TenorSax"),
         (120, 190),
         ("2m7 57 1M7 6m7 2m7 57 1M7 1M7", "1M7 67 2m7 57 3m7 67 2m7 57"),
         {
@@ -87,6 +95,7 @@ STYLES: Mapping[str, Style] = {
         },
     ),
     "metal": Style(
+        ("DistortionGuitar", "PickedBass", "DistortionGuitar"),
         (130, 180),
         ("1 1 b6 b7 1 1 b2 1", "1 b3 b2 1 1 b3 4 b2", "1 1 1 b7 b6 b6 b7 1"),
         {
@@ -99,6 +108,7 @@ STYLES: Mapping[str, Style] = {
         },
     ),
     "rock": Style(
+        ("OverDriveGuitar", "PickedBass", "Organ3"),
         (110, 140),
         ("1 b7 4 1", "1 5 6m 4", "1 4 5 4", "1 1 4 5"),
         {

@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from amarathon.audio import SAMPLE_RATE, load_audio, write_flac
 from amarathon.construction.merging import Clip, Samples, levelled
-from amarathon.construction.mini.genres import STYLES, chords
+from amarathon.construction.mini.genres import STYLES, Style, chords
 from amarathon.construction.packages import MMA, SOUNDFONT
 from amarathon.construction.rendering import Origin
 from amarathon.construction.seeds import chosen, digest, generator
@@ -29,7 +29,25 @@ TAKE_S = 24.0
 TAKES = 6
 _LICENCE = SOUNDFONT.licence
 _AUTHOR = f"{MMA.author}; {SOUNDFONT.author}"
-_VERSION = 1
+_VERSION = 2
+
+# General MIDI's programs 0 to 31, 32 to 39 and 40 to 111, as MMA spells them.
+_CHORDS = (
+    "Piano1 Piano2 Piano3 Honky-TonkPiano RhodesPiano EPiano HarpsiChord Clavinet Celesta Glockenspiel "
+    "MusicBox Vibraphone Marimba Xylophone TubularBells Santur Organ1 Organ2 Organ3 ChurchOrgan ReedOrgan "
+    "Accordion Harmonica Bandoneon NylonGuitar SteelGuitar JazzGuitar CleanGuitar MutedGuitar "
+    "OverDriveGuitar DistortionGuitar GuitarHarmonics"
+)
+_BASSES = (
+    "AcousticBass FingeredBass PickedBass FretlessBass SlapBass1 SlapBass2 SynthBass1 SynthBass2 ContraBass"
+)
+_TUNES = (
+    "Violin Viola Cello TremoloStrings PizzicatoString OrchestralHarp Strings SlowStrings SynthStrings1 "
+    "SynthStrings2 ChoirAahs VoiceOohs SynthVox Trumpet Trombone Tuba MutedTrumpet FrenchHorn BrassSection "
+    "SynthBrass1 SynthBrass2 SopranoSax AltoSax TenorSax BaritoneSax Oboe EnglishHorn Bassoon Clarinet "
+    "Piccolo Flute Recorder PanFlute Whistle Ocarina SquareWave SawWave Charang SoloVoice Bass&Lead "
+    "Fantasia WarmPad PolySynth SpaceVoice BowedGlass MetalPad HaloPad SweepPad Banjo Fiddle"
+)
 
 
 def take(genre: str, split: str, file: str, number: int) -> Clip:
@@ -52,7 +70,7 @@ def take(genre: str, split: str, file: str, number: int) -> Clip:
     tempo = int(rng.integers(style.tempo[0], style.tempo[1] + 1))
     key = int(rng.integers(12))
     progression = chords(chosen(rng, style.progressions), key)
-    score = _score(file, groove, tempo, progression, int(rng.integers(1, 10_000)))
+    score = _score(style, file, groove, tempo, progression, int(rng.integers(1, 10_000)))
     path = cache_folder().parent / "music" / f"{digest(score, MMA.sha256, SOUNDFONT.sha256).hex()[:32]}.flac"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,12 +86,19 @@ def _decoded(path: Path) -> Samples:
     return load_audio(path).samples
 
 
-def _score(file: str, groove: str, tempo: int, progression: list[str], seed: int) -> str:
-    """An MMA file: enough bars for a take, in any metre."""
+def _score(style: Style, file: str, groove: str, tempo: int, progression: list[str], seed: int) -> str:
+    """An MMA file: enough bars for a take, in any metre, played by the genre's band."""
     bars = int(TAKE_S * tempo / 60 / 2) + 2
-    lines = [f"RndSeed {seed}", f"Tempo {tempo}", f"Use {file}", f"Groove {groove}"]
+    lines = [f"RndSeed {seed}", f"Tempo {tempo}", _instruments(style.band)]
+    lines += [f"Use {file}", f"Groove {groove}"]
     lines += [f"{bar + 1} {progression[bar % len(progression)]}" for bar in range(bars)]
     return "\n".join(lines) + "\n"
+
+
+def _instruments(band: tuple[str, str, str]) -> str:
+    """Let a band play what was written for other instruments of the same kind; drums and effects stay."""
+    kinds = zip((_CHORDS, _BASSES, _TUNES), band, strict=True)
+    return "VoiceTr " + " ".join(f"{name}={played}" for names, played in kinds for name in names.split())
 
 
 def _midi(score: str, file: str) -> bytes:
