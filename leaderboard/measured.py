@@ -53,7 +53,7 @@ def _row(run: Run, summary: Summary, facts: RunFacts, name: str) -> Row:
         access="human" if header.kind == "human" else "open",
         model=short(header.model.name),
         configuration=name,
-        steps=_steps(name),
+        steps=steps_of(name),
         parameters=header.model.parameters or None,
         answered=_answered(summary, name),
         scores=_scores(summary, name),
@@ -61,7 +61,8 @@ def _row(run: Run, summary: Summary, facts: RunFacts, name: str) -> Row:
     )
 
 
-def _steps(name: str) -> list[Step]:
+def steps_of(name: str) -> list[Step]:
+    """The steps of a configuration, by its name."""
     return [
         Step(method=step.name, title=step.title, stage=step.stage, amount=float(step.amount))
         for step in Configuration.parse(name).steps
@@ -125,8 +126,8 @@ def _facts(run: Run, summary: Summary) -> RunFacts:
         answered=summary.answered,
         failed=summary.failed,
         commit=short(header.commit) if header.commit else None,
-        hardware=_short_texts(header.hardware),
-        libraries=_short_texts(header.libraries),
+        hardware=short_texts(header.hardware),
+        libraries=short_texts(header.libraries),
         protocol_version=short(summary.protocol_version),
         seed=header.seed,
         engine=short(header.engine),
@@ -141,5 +142,6 @@ def short(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
-def _short_texts(texts: dict[str, str]) -> dict[str, str]:
+def short_texts(texts: dict[str, str]) -> dict[str, str]:
+    """Names and texts, no more and no longer than a page can show."""
     return {short(name): short(value) for name, value in list(texts.items())[:50]}

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from amarathon.efficiency.records import Memory, Spread
 from leaderboard.tables import Note
 
 Protocol = Literal["strict", "published"]
@@ -172,6 +173,55 @@ class Source(BaseModel):
     count: int
 
 
+class SpeedRow(BaseModel):
+    """One model under one configuration, measured alone.
+
+    Attributes
+    ----------
+    rank : (int, int) or None
+        Best and worst by time to first token; ranks overlap where the quartiles do.
+    count : int
+        Answers that the figures are taken over.
+    """
+
+    id: str
+    folder: str
+    model: str
+    notice: str | None
+    revision: str
+    dtype: str
+    device: str
+    configuration: str
+    steps: list[Step]
+    audio_tokens: int
+    kept_tokens: int
+    new_tokens: int
+    count: int
+    encoder_s: Spread
+    prefill_s: Spread
+    first_token_s: Spread
+    decode_s: Spread
+    memory: Memory
+    cache_bytes: int
+    energy_j: float | None
+    libraries: dict[str, str]
+    commit: str | None
+    at: str
+    rank: RankRange | None = None
+
+
+class SpeedSection(BaseModel):
+    """Rows that may be compared: one recording and task on one hardware by one protocol."""
+
+    protocol: str
+    sample: str
+    task: str
+    pcm_sha256: str
+    duration_s: float
+    hardware: dict[str, str]
+    rows: list[SpeedRow]
+
+
 class Leaderboard(BaseModel):
     """Everything on the leaderboard's page.
 
@@ -181,6 +231,8 @@ class Leaderboard(BaseModel):
         The paper's Tables 3, 4, 7 and 8; the first also holds measured runs on the same dataset.
     measured : list of Section
         Runs on other datasets, a section for each.
+    speed : list of SpeedSection
+        What efficiency records say; no other timing is ranked.
     pending, broken : list of Unshown
         Runs that have no scores yet, and folders that cannot be read.
     """
@@ -191,6 +243,7 @@ class Leaderboard(BaseModel):
     eviction: Section
     duration: Section
     measured: list[Section]
+    speed: list[SpeedSection]
     pending: list[Unshown]
     broken: list[Unshown]
     source: Source

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from amarathon.errors import AmarathonError
+from amarathon.compression import Configuration
+from amarathon.efficiency.records import EFFICIENCY_FILE, EfficiencyRecord, read_efficiency
+from amarathon.errors import AmarathonError, RunError
 from amarathon.runs import BrokenRun, Run, find_runs
 from amarathon.runs.reading import HEADER_FILE, PREDICTIONS_FILE, SUMMARY_FILE
 from amarathon.runs.summary import read_summary
@@ -13,7 +15,8 @@ from amarathon.tasks import TASKS
 from leaderboard.measured import dataset_section, measured_rows, short
 from leaderboard.printed import DURATION, EVICTION, MODELS, PRUNING, printed_section, source
 from leaderboard.ranking import rank
-from leaderboard.records import Leaderboard, Row, Section, TaskInfo, Unshown
+from leaderboard.records import Leaderboard, Row, Section, SpeedSection, TaskInfo, Unshown
+from leaderboard.speed import speed_sections
 from leaderboard.tables import footnotes
 from web.json_api import CachedJson
 
@@ -29,6 +32,7 @@ class Found:
     """What the runs folder holds."""
 
     rows: list[Row] = field(default_factory=list)
+    speed: list[SpeedSection] = field(default_factory=list)
     pending: list[Unshown] = field(default_factory=list)
     broken: list[Unshown] = field(default_factory=list)
 
@@ -85,6 +89,7 @@ def build_board(runs: Path) -> Leaderboard:
         eviction=printed_section(EVICTION),
         duration=printed_section(DURATION),
         measured=[rank(section) for section in _by_dataset(others)],
+        speed=found.speed,
         pending=found.pending,
         broken=found.broken,
         source=source(),
@@ -94,11 +99,15 @@ def build_board(runs: Path) -> Leaderboard:
 def read_runs(runs: Path) -> Found:
     """Read every run with a summary of its own; name the others and say why."""
     found = Found()
+    alone: list[tuple[Run, list[EfficiencyRecord]]] = []
     for entry in find_runs(runs):
         if isinstance(entry, BrokenRun):
             found.broken.append(Unshown(folder=short(entry.name), reason=short(entry.reason)))
             continue
         try:
+            if entry.header.kind == "efficiency":
+                alone.append((entry, _checked_records(entry)))
+                continue
             rows = _rows(entry)
         except AmarathonError as error:
             found.broken.append(Unshown(folder=short(entry.folder.name), reason=short(str(error))))
@@ -107,7 +116,17 @@ def read_runs(runs: Path) -> Found:
             found.pending.append(Unshown(folder=short(entry.folder.name), reason=NO_SUMMARY))
         else:
             found.rows.extend(rows)
+    found.speed = speed_sections(alone)
     return found
+
+
+def _checked_records(run: Run) -> list[EfficiencyRecord]:
+    records = read_efficiency(run.folder)
+    for record in records:
+        if record.configuration not in run.header.configurations:
+            raise RunError(f"{run.folder.name}: {record.configuration} is no configuration of this run.")
+        Configuration.parse(record.configuration)
+    return records
 
 
 def _rows(run: Run) -> list[Row] | None:
@@ -128,7 +147,7 @@ def _by_dataset(rows: list[Row]) -> list[Section]:
 def _stamp(runs: Path) -> Stamp:
     """Names, times and sizes of all files that rows are read from."""
     found = []
-    for name in (HEADER_FILE, PREDICTIONS_FILE, SUMMARY_FILE):
+    for name in (HEADER_FILE, PREDICTIONS_FILE, SUMMARY_FILE, EFFICIENCY_FILE):
         for path in sorted(runs.glob(f"*/{name}")):
             try:
                 status = path.stat()

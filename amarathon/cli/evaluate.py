@@ -1,7 +1,6 @@
 """``amarathon evaluate``, and ``score``, ``compare`` and ``export`` for what it wrote."""
 
 import json
-import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -9,27 +8,22 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 
+from amarathon.cli.inputs import find_samples, identity_name, load_loudly
 from amarathon.cli.run_progress import show_progress
 from amarathon.compression.configuration import VANILLA
 from amarathon.compression.grids import GRIDS
 from amarathon.runs import DeferredModel, Run, evaluate, read_run
-from amarathon.samples import SampleSet
-
-if TYPE_CHECKING:
-    from amarathon.models.open_model import OpenModel
 
 # What a shell reports for a command that Ctrl-C ended.
 INTERRUPTED = 130
 
 # As in `amarathon.metrics`, whose import takes a second that other commands need not wait for.
 Protocol = Literal["strict", "published"]
-
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def register(app: typer.Typer) -> None:
@@ -70,11 +64,11 @@ def evaluate_command(
     wanted = grid_names(grid) if grid else split_names(configurations)
     names = [configuration.name for configuration in parse_configurations(wanted)]
     console = Console(stderr=True, quiet=quiet, highlight=False, markup=False, soft_wrap=True)
-    samples = _find_samples(dataset, [code for code in tasks.split(",") if code], limit, console)
+    samples = find_samples(dataset, [code for code in tasks.split(",") if code], limit, console)
     try:
         with _stoppable(), show_progress(console) as show:
             evaluate(
-                DeferredModel(_identity_name(model), lambda: _load_model(model, console)),
+                DeferredModel(identity_name(model), lambda: load_loudly(model, console)),
                 samples,
                 names,
                 out,
@@ -159,46 +153,3 @@ def _stoppable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, earlier)
-
-
-def _identity_name(model: str) -> str:
-    """The name that a model's identity will have: of a folder, its own."""
-    folder = Path(model).expanduser()
-    return folder.resolve().name if folder.is_dir() else model
-
-
-def _load_model(model: str, console: Console) -> "OpenModel":
-    from amarathon.models import load_model
-
-    console.print(f"Loading {model}.")
-    lm = load_model(model)
-    if lm.identity.notice:
-        console.print(f"{lm.identity.name}: {lm.identity.notice}", style="yellow")
-    return lm
-
-
-def _find_samples(dataset: str, tasks: list[str], limit: int | None, console: Console) -> SampleSet:
-    from amarathon.datasets import load_dataset
-
-    place: str | Path = dataset
-    if _HUB_ID.fullmatch(dataset) and not Path(dataset).is_dir():
-        place = _download(dataset, tasks, console)
-    samples = load_dataset(place, tasks or None, limit)
-    if samples.exclusions:
-        first = samples.exclusions[0]
-        console.print(
-            f"{len(samples.exclusions)} records of {samples.name} are left out and named in the run, "
-            f"the first one {first.record}: {first.reason}"
-        )
-    return samples
-
-
-def _download(dataset: str, tasks: list[str], console: Console) -> Path:
-    from amarathon.datasets.hub import download
-    from amarathon.settings import load_settings
-    from amarathon.tasks import TASKS
-
-    folder = load_settings().data / "datasets" / dataset.replace("/", "--")
-    console.print(f"Downloading {dataset} to {folder}; what is there already is kept.")
-    download(tasks or list(TASKS), folder, repository=dataset)
-    return folder

@@ -119,6 +119,8 @@ def evaluate(
     plan = make_plan(samples, configurations, seed)
     with writing(out) as folder:
         if folder.header is not None:
+            if folder.header.kind == "efficiency":
+                raise RunError(f"{out} holds efficiency records; choose another folder for answers.")
             name = lm.name if isinstance(lm, DeferredModel) else lm.identity.name
             plan.refuse_other_run(folder.path, folder.header, name)
         found = folder.recover()

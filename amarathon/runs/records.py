@@ -71,7 +71,7 @@ class RunHeader(Record):
 
     schema_version: int = SCHEMA_VERSION
     run_id: str
-    kind: Literal["model", "human"] = "model"
+    kind: Literal["model", "human", "efficiency"] = "model"
     created_at: str
     finished_at: str | None = None
     model: ModelRecord

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from amarathon.breakdown import Breakdown, break_down
+from amarathon.errors import RunError
 from amarathon.runs.folder import write_atomically
 from amarathon.runs.reading import PREDICTIONS_FILE, SUMMARY_FILE, Run, read_run
 from amarathon.runs.records import PROTOCOL_VERSION, SCHEMA_VERSION, Record
@@ -50,11 +51,13 @@ def summarise(folder: Path) -> Summary:
     Raises
     ------
     RunError
-        If one of them cannot be read.
+        If one of them cannot be read, or the folder holds efficiency records instead.
     ScoreError
         If a record lacks what its task's score needs.
     """
     run = read_run(folder)
+    if run.header.kind == "efficiency":
+        raise RunError(f"{folder.name} holds efficiency records, no answers to score.")
     digest = predictions_sha256(folder)
     predictions = run.predictions()
     failed = sum(each.error is not None for each in predictions)

@@ -1,0 +1,59 @@
+"""Models and datasets as commands name them."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from amarathon.samples import SampleSet
+
+if TYPE_CHECKING:
+    from amarathon.models.open_model import OpenModel
+
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+def identity_name(model: str) -> str:
+    """The name that a model's identity will have: of a folder, its own."""
+    folder = Path(model).expanduser()
+    return folder.resolve().name if folder.is_dir() else model
+
+
+def load_loudly(model: str, console: Console) -> "OpenModel":
+    """Load a model, saying which, and what must be said of its answers."""
+    from amarathon.models import load_model
+
+    console.print(f"Loading {model}.")
+    lm = load_model(model)
+    if lm.identity.notice:
+        console.print(f"{lm.identity.name}: {lm.identity.notice}", style="yellow")
+    return lm
+
+
+def find_samples(dataset: str, tasks: list[str], limit: int | None, console: Console) -> SampleSet:
+    """Read a dataset: ``bundled``, a folder, or one on the Hub, which is downloaded."""
+    from amarathon.datasets import load_dataset
+
+    place: str | Path = dataset
+    if _HUB_ID.fullmatch(dataset) and not Path(dataset).is_dir():
+        place = _download(dataset, tasks, console)
+    samples = load_dataset(place, tasks or None, limit)
+    if samples.exclusions:
+        first = samples.exclusions[0]
+        console.print(
+            f"{len(samples.exclusions)} records of {samples.name} are left out and named in the run, "
+            f"the first one {first.record}: {first.reason}"
+        )
+    return samples
+
+
+def _download(dataset: str, tasks: list[str], console: Console) -> Path:
+    from amarathon.datasets.hub import download
+    from amarathon.settings import load_settings
+    from amarathon.tasks import TASKS
+
+    folder = load_settings().data / "datasets" / dataset.replace("/", "--")
+    console.print(f"Downloading {dataset} to {folder}; what is there already is kept.")
+    download(tasks or list(TASKS), folder, repository=dataset)
+    return folder
