@@ -36,7 +36,7 @@ _CHORDS = (
     "Piano1 Piano2 Piano3 Honky-TonkPiano RhodesPiano EPiano HarpsiChord Clavinet Celesta Glockenspiel "
     "MusicBox Vibraphone Marimba Xylophone TubularBells Santur Organ1 Organ2 Organ3 ChurchOrgan ReedOrgan "
     "Accordion Harmonica Bandoneon NylonGuitar SteelGuitar JazzGuitar CleanGuitar MutedGuitar "
-    "OverDriveGuitar DistortionGuitar GuitarHarmonics"
+    "OverDriveGuitar DistortionGuitar DistortonGuitar GuitarHarmonics"
 )
 _BASSES = (
     "AcousticBass FingeredBass PickedBass FretlessBass SlapBass1 SlapBass2 SynthBass1 SynthBass2 ContraBass"
