@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from amarathon.errors import ModelError
+from amarathon.models.families import family_of_folder
 
 if TYPE_CHECKING:
     from torch import nn
@@ -66,7 +67,7 @@ def find_checkpoint(name: str, revision: str | None = None) -> Checkpoint:
 
 
 def _download(name: str, revision: str | None) -> Path:
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import hf_hub_download, snapshot_download
     from huggingface_hub.errors import (
         GatedRepoError,
         HfHubHTTPError,
@@ -76,6 +77,9 @@ def _download(name: str, revision: str | None) -> Path:
     )
 
     try:
+        # Gigabytes are not fetched of what cannot be run.
+        config = Path(hf_hub_download(name, "config.json", revision=revision))
+        family_of_folder(config.parent).check_transformers()
         return Path(
             snapshot_download(
                 name, revision=revision, allow_patterns=list(FILES), ignore_patterns=list(NOT_FILES)

@@ -202,6 +202,14 @@ FAMILIES = (
     ),
 )
 
+# Revisions that hold a family's weights together with remote code, and what to do.
+REMOTE_CODE: Mapping[str, str] = MappingProxyType(
+    {
+        "phi4mm": "This revision of Phi-4-multimodal is for remote code, which is never run; "
+        "the same weights for transformers are at revision refs/pr/70."
+    }
+)
+
 BY_MODEL_TYPE: Mapping[str, Family] = MappingProxyType(
     {model_type: family for family in FAMILIES for model_type in family.model_types}
 )
@@ -217,7 +225,8 @@ def family_of(model_type: str | None) -> Family:
     """
     if model_type is None or model_type not in BY_MODEL_TYPE:
         known = ", ".join(family.title for family in FAMILIES)
-        raise ModelError(f"Models of type {model_type!r} are not supported; supported are: {known}.")
+        unknown = f"Models of type {model_type!r} are not supported; supported are: {known}."
+        raise ModelError(REMOTE_CODE.get(model_type or "", unknown))
     return BY_MODEL_TYPE[model_type]
 
 

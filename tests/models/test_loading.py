@@ -86,7 +86,23 @@ RESPONSE = httpx.Response(404, request=httpx.Request("GET", "https://hub.invalid
     ],
 )
 def test_what_the_hub_answers_is_a_sentence(error, says, monkeypatch):
-    monkeypatch.setattr("huggingface_hub.snapshot_download", raising(error))
+    monkeypatch.setattr("huggingface_hub.hf_hub_download", raising(error))
+    with pytest.raises(ModelError, match=says):
+        load_model("org/name")
+
+
+@pytest.mark.parametrize(
+    ("model_type", "says"),
+    [
+        ("whisper", "'whisper' are not supported; supported are: Qwen2.5-Omni"),
+        ("phi4mm", "remote code, which is never run; .* at revision refs/pr/70"),
+    ],
+)
+def test_weights_are_not_downloaded_of_what_cannot_be_run(model_type, says, monkeypatch, tmp_path):
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"model_type": model_type}), encoding="utf-8")
+    monkeypatch.setattr("huggingface_hub.hf_hub_download", lambda *_args, **_more: str(config))
+    monkeypatch.setattr("huggingface_hub.snapshot_download", raising(AssertionError("downloaded")))
     with pytest.raises(ModelError, match=says):
         load_model("org/name")
 

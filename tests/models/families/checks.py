@@ -9,7 +9,12 @@ from tests.models.families.tiny import TINY, tiny
 TOLERANCE = 1e-3
 
 
-def check(name, run, method, attention="sdpa", seconds=None, question=0, lm=None):
+def check(name, run, method, attention="sdpa", seconds=None, question=0, lm=None, new_tokens=4):
     """Run one check on a family's model; it raises where the check does not pass."""
-    case = Case(noise(seconds or TINY[name].seconds[0]), questions()[question], Configuration.parse(method))
+    case = Case(
+        noise(seconds or TINY[name].seconds[0]),
+        questions()[question],
+        Configuration.parse(method),
+        new_tokens,
+    )
     return getattr(checks, run)(lm or tiny(name, attention), case).within(TOLERANCE)

@@ -3,7 +3,7 @@
 import torch
 from transformers import DynamicCache
 
-from amarathon.compression import compressor, eviction, hooks, prefix
+from amarathon.compression import caches, compressor, eviction, hooks, prefix
 from amarathon.compression.methods.frame import Frame
 from amarathon.compression.places import AudioPlaces
 from tests.models.families.tiny import tiny
@@ -88,6 +88,23 @@ def counts_windows_in_kept_tokens(_family, monkeypatch):
         "_places_of",
         lambda self, count, _pruned: list(range(self._length - count, self._length)),
     )
+
+
+def stays_in_its_window(_family, monkeypatch):
+    # Tokens leave when the prompt is cut to the window, and never after.
+    monkeypatch.setattr(
+        caches.CountingWindowLayer, "update", lambda self, keys, values, *_a, **_m: _grow(self, keys, values)
+    )
+    monkeypatch.setattr(caches.CountingWindowLayer, "visible", lambda self: len(self.places))
+
+
+def _grow(layer, keys, values):
+    layer.places.append(layer.cumulative_length)
+    layer.cumulative_length += 1
+    layer.keys, layer.values = (
+        torch.cat(pair, dim=-2) for pair in ((layer.keys, keys), (layer.values, values))
+    )
+    return layer.keys, layer.values
 
 
 FAULTS = [

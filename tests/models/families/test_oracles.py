@@ -10,7 +10,7 @@ from amarathon.models.families import BY_MODEL_TYPE
 from amarathon.sweep import Outcome, sweep
 from tests.compression.tiny import QUESTIONS
 from tests.models.families.checks import check
-from tests.models.families.faults import FAULTS, counts_windows_in_kept_tokens
+from tests.models.families.faults import FAULTS, counts_windows_in_kept_tokens, stays_in_its_window
 from tests.models.families.tiny import ALL_TINY, LAYERS, TINY, tiny
 
 CASES = ("vanilla", *(f"{name}@{2 if METHODS[name].amount_kind == 'factor' else 0.6}" for name in METHODS))
@@ -107,6 +107,19 @@ def test_windows_are_counted_in_the_prompts_own_positions(method, monkeypatch):
                 counts_windows_in_kept_tokens(family, fault)
                 with pytest.raises(CheckError, match="logits differ"):
                     check(family, "steps", method, seconds=seconds)
+
+
+@pytest.mark.parametrize("method", ["vanilla", "frame@0.6"])
+def test_long_replies_leave_the_prompt_behind_their_windows(method):
+    for family in WINDOWED:
+        check(family, "own_loop", method, seconds=TINY[family].seconds[1], new_tokens=90)
+
+
+def test_tokens_that_stay_in_a_window_too_long_are_noticed(monkeypatch):
+    stays_in_its_window("", monkeypatch)
+    for family in WINDOWED:
+        with pytest.raises((CheckError, RuntimeError)):
+            check(family, "own_loop", "frame@0.6", seconds=TINY[family].seconds[1], new_tokens=90)
 
 
 def test_every_family_is_tested():
