@@ -6,6 +6,7 @@ a freshly loaded library: about 10 ms, and 500 times faster than speech.
 
 import _ctypes
 import ctypes
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -133,7 +134,7 @@ def _location() -> tuple[str, str]:
 
 def _say(library: Any, utterance: Utterance, rate: float) -> Spoken:
     blocks: list[NDArray[np.int16]] = []
-    events: list[tuple[int, int, int]] = []
+    events: list[tuple[int, float]] = []
 
     def receive(wave: Any, count: int, event: Any) -> int:
         if count > 0:
@@ -141,7 +142,8 @@ def _say(library: Any, utterance: Utterance, rate: float) -> Spoken:
         place = 0
         while event[place].type != _EVENT_END:
             if event[place].type == _EVENT_WORD:
-                events.append((event[place].text_position, event[place].length, event[place].sample))
+                # Positions count characters from 1.
+                events.append((event[place].text_position - 1, event[place].sample / rate))
             place += 1
         return 0
 
@@ -158,17 +160,30 @@ def _say(library: Any, utterance: Utterance, rate: float) -> Spoken:
         raise DatasetError(f"espeak-ng says nothing for {utterance.text!r}.")
     wave = (np.concatenate(blocks) / 32768).astype(np.float32)
     samples = np.asarray(soxr.resample(wave, rate, SAMPLE_RATE), np.float32)
-    return Spoken(samples, _words(utterance.text, events, rate, len(samples) / SAMPLE_RATE))
+    return Spoken(samples, _words(utterance.text, events, len(samples) / SAMPLE_RATE))
 
 
-def _words(text: str, events: Sequence[tuple[int, int, int]], rate: float, end_s: float) -> tuple[Word, ...]:
-    # Positions count characters from 1. A number read as several words makes several events at one place.
-    starts: dict[int, tuple[int, float]] = {}
-    for position, length, sample in events:
-        starts.setdefault(position - 1, (length, sample / rate))
-    found = sorted((start, length, begin) for start, (length, begin) in starts.items())
-    ends = [begin for _, _, begin in found[1:]] + [end_s]
-    return tuple(
-        Word(text[start : start + length], round(min(begin, end_s), 4), round(min(end, end_s), 4))
-        for (start, length, begin), end in zip(found, ends, strict=True)
-    )
+def _words(text: str, events: Sequence[tuple[int, float]], end_s: float) -> tuple[Word, ...]:
+    """The words of a sentence with their times.
+
+    espeak-ng says small words together with their neighbours ("in the"), and a number as several
+    words: the first share their time by the number of their letters, the second count as one.
+    """
+    starts: dict[int, float] = {}
+    for position, begin_s in events:
+        starts.setdefault(position, min(begin_s, end_s))
+    groups: list[tuple[float, list[str]]] = []
+    for found in re.finditer(r"[\w']+", text):
+        if found.start() in starts or not groups:
+            groups.append((starts.get(found.start(), 0.0), []))
+        groups[-1][1].append(found.group())
+    ends = [begin_s for begin_s, _ in groups[1:]] + [end_s]
+    words: list[Word] = []
+    for (begin_s, together), group_end_s in zip(groups, ends, strict=True):
+        letters, said = sum(map(len, together)), 0
+        for word in together:
+            onset_s = begin_s + (group_end_s - begin_s) * said / letters
+            said += len(word)
+            offset_s = begin_s + (group_end_s - begin_s) * said / letters
+            words.append(Word(word, round(onset_s, 4), round(offset_s, 4)))
+    return tuple(words)
