@@ -17,8 +17,7 @@ INSTRUCTIONS = (
 CONSENT = (
     "You will listen to recordings and answer questions about them. We store your answers, how long you "
     "listened, and the times of both, under a random number instead of your name. Results are published "
-    "without anything that identifies you. You may stop at any time, and have your data deleted until the "
-    "study closes."
+    "without anything that identifies you. You may stop at any time, and have your data deleted."
 )
 
 

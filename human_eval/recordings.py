@@ -1,0 +1,108 @@
+"""Sound for browsers: a compressed copy of each recording, an MP3 for those without Ogg Opus, its outline.
+
+They are made when a study is made, so that nobody waits for them, and again when one is missing.
+"""
+
+import json
+import threading
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from amarathon.audio import AudioLimits, load_audio, probe_audio, waveform_peaks, write_mp3, write_opus
+from amarathon.datasets.fingerprint import file_sha256
+from amarathon.samples import Sample
+from human_eval.errors import StorageError
+from human_eval.identifiers import new_id
+from human_eval.schema import Recording
+
+Coding = Literal["opus", "mp3"]
+MEDIA_TYPES: dict[Coding, str] = {"opus": "audio/ogg; codecs=opus", "mp3": "audio/mpeg"}
+OUTLINE_BINS = 1200
+
+
+class Copies:
+    """The folder of copies, each under its recording's SHA-256.
+
+    Parameters
+    ----------
+    folder : Path
+    limits : AudioLimits
+    """
+
+    def __init__(self, folder: Path, limits: AudioLimits):
+        self._folder, self._limits = folder, limits
+        self._making = threading.Lock()
+
+    def find(self, recording: Recording, kind: Coding | Literal["peaks"]) -> Path:
+        """A copy, or with ``"peaks"`` the outline as JSON.
+
+        Raises
+        ------
+        StorageError
+            If the recording is not what it was when the study was made.
+        AudioError
+            If it cannot be decoded.
+        """
+        path = self._folder / f"{recording.sha256}.{'json' if kind == 'peaks' else kind}"
+        if not path.exists():
+            self.make(Path(recording.path), recording.sha256)
+        return path
+
+    def make(self, source: Path, sha256: str) -> None:
+        """Make all copies of a file that are not there.
+
+        Raises
+        ------
+        StorageError
+            If the file is not the one with this hash.
+        AudioError
+            If it cannot be decoded.
+        """
+        stem = self._folder / sha256
+        with self._making:  # one at a time: decoding takes memory
+            if stem.with_suffix(".json").exists():
+                return
+            self._folder.mkdir(parents=True, exist_ok=True)
+            if not source.is_file():
+                raise StorageError(f"The recording {source.name} is no longer where it was.")
+            audio = load_audio(source, self._limits)
+            if audio.sha256 != sha256:
+                raise StorageError(f"The recording {source.name} has changed since the study was made.")
+            write_opus(stem.with_suffix(".opus"), audio.samples)
+            write_mp3(stem.with_suffix(".mp3"), audio.samples)
+            peaks = (waveform_peaks(audio.samples, OUTLINE_BINS) * 100).round().astype(int).tolist()
+            part = stem.with_suffix(".part")
+            part.write_text(
+                json.dumps({"duration_s": audio.duration_s, "peaks": peaks}, separators=(",", ":"))
+            )
+            part.replace(stem.with_suffix(".json"))  # last: where it is, the others are
+
+
+def enter(session: Session, sample: Sample) -> Recording:
+    """Find the recording of a sample in the database, or enter it.
+
+    Raises
+    ------
+    AudioError, DatasetError
+        If it cannot be read.
+    """
+    audio = sample.audio
+    sha256 = file_sha256(audio.path)
+    known = session.scalars(select(Recording).where(Recording.sha256 == sha256)).first()
+    if known:
+        known.path = str(audio.path.resolve())  # the dataset may have moved
+        return known
+    duration = audio.duration_s or probe_audio(audio.path).duration_s or load_audio(audio.path).duration_s
+    recording = Recording(
+        id=new_id(),
+        path=str(audio.path.resolve()),
+        name=audio.name,
+        sha256=sha256,
+        pcm_sha256=audio.pcm_sha256,
+        duration_s=duration,
+    )
+    session.add(recording)
+    return recording
