@@ -49,6 +49,37 @@ class Settings(BaseSettings):
         ),
     ] = None
 
+    admin: Annotated[
+        str | None,
+        Field(
+            description="Who administers human evaluation: a local account's name, "
+            "or `huggingface:` and a user's name."
+        ),
+    ] = None
+    oauth_client_id: Annotated[
+        str | None,
+        Field(
+            validation_alias="OAUTH_CLIENT_ID",
+            description="Hugging Face sign-in, which a Space sets; unset: not offered.",
+        ),
+    ] = None
+    oauth_client_secret: Annotated[
+        str | None,
+        Field(
+            validation_alias="OAUTH_CLIENT_SECRET",
+            description="Secret of Hugging Face sign-in, which a Space sets.",
+            repr=False,
+        ),
+    ] = None
+    openid_provider_url: Annotated[
+        str,
+        Field(validation_alias="OPENID_PROVIDER_URL", description="Who signs in, for Hugging Face sign-in."),
+    ] = "https://huggingface.co"
+    space_host: Annotated[
+        str | None,
+        Field(validation_alias="SPACE_HOST", description="Public host name of the app, which a Space sets."),
+    ] = None
+
     @property
     def runs(self) -> Path:
         """Folder in which measured runs are found."""

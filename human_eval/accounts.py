@@ -1,0 +1,264 @@
+"""People who sign in: local, invited, of Hugging Face, of Prolific; their sessions, and invites."""
+
+import secrets
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from human_eval import audit
+from human_eval.errors import ConflictError, HumanEvalError, SignInError, UnknownError
+from human_eval.identifiers import digest, new_id, new_secret, now
+from human_eval.schema import Account, AccountSource, Invite, LoginSession
+
+# A session ends after this long without a request, and after that long in any case.
+IDLE_S, LONGEST_SESSION_S = 12 * 3600.0, 30 * 86_400.0
+# How exactly "seen" is kept: writing it at every request would cost a write each.
+SEEN_EVERY_S = 60.0
+SHORTEST_PASSWORD = 10
+
+_hasher = PasswordHasher()
+# Checked where there is no such account, so that both take as long.
+_NOBODY = _hasher.hash(secrets.token_hex(8))
+
+
+@dataclass(frozen=True)
+class Login:
+    """A new session: what goes into the cookie, and what a page sends back with each change."""
+
+    cookie: str
+    csrf: str
+
+
+def make_local(session: Session, name: str, password: str, *, reviewer: bool = False) -> Account:
+    """Make an account with a password.
+
+    Raises
+    ------
+    ConflictError
+        If the name is taken.
+    HumanEvalError
+        If the name or the password cannot be used.
+    """
+    _check_name(name)
+    if session.scalars(select(Account.id).where(Account.name == name)).first():
+        raise ConflictError("This name is taken.")
+    account = Account(
+        id=new_id(),
+        source="local",
+        name=name,
+        external_id=name,
+        secret_hash=hash_password(password),
+        reviewer=reviewer,
+        created_at=now(),
+    )
+    session.add(account)
+    session.flush()
+    audit.record(session, account.id, "make account", subject=account.id)
+    return account
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash of a password.
+
+    Raises
+    ------
+    HumanEvalError
+        If it is too short.
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        raise HumanEvalError(f"A password has at least {SHORTEST_PASSWORD} characters.")
+    return _hasher.hash(password)
+
+
+def check_password(session: Session, name: str, password: str) -> Account:
+    """The local account with this name and password.
+
+    Raises
+    ------
+    SignInError
+        If there is none; it does not say which of the two is wrong.
+    """
+    account = session.scalars(select(Account).where(Account.name == name, Account.source == "local")).first()
+    try:
+        _hasher.verify(account.secret_hash if account and account.secret_hash else _NOBODY, password)
+    except VerifyMismatchError:
+        account = None
+    if account is None or account.disabled_at is not None:
+        raise SignInError("Name or password is wrong.")
+    return account
+
+
+def make_invited(session: Session) -> tuple[Account, str]:
+    """An account without a name, and the secret that signs in to it on another device."""
+    secret = new_secret()
+    account = Account(id=new_id(), source="invite", secret_hash=digest(secret), created_at=now())
+    account.external_id = account.id
+    session.add(account)
+    session.flush()
+    return account, secret
+
+
+def by_way_back(session: Session, secret: str) -> Account:
+    """The invited account that a secret opens.
+
+    Raises
+    ------
+    SignInError
+    """
+    wanted = select(Account).where(Account.secret_hash == digest(secret), Account.source == "invite")
+    account = session.scalars(wanted).first()
+    if account is None or account.disabled_at is not None:
+        raise SignInError("This way back is not known.")
+    return account
+
+
+def of_prolific(session: Session, participant: str, prolific_session: str) -> Account:
+    """The account of somebody from Prolific, made at the first visit.
+
+    A participant's id is no secret; the id of the session that Prolific made for this visit is what
+    brings the same person back.
+
+    Raises
+    ------
+    SignInError
+        If the participant came in another session.
+    """
+    account = _external(session, "prolific", participant)
+    if account.secret_hash is None:
+        account.secret_hash = digest(prolific_session)
+    if not secrets.compare_digest(account.secret_hash, digest(prolific_session)):
+        raise SignInError("Come back by the link of your first visit.")
+    return account
+
+
+def of_huggingface(session: Session, user: str) -> Account:
+    """The account of a user of Hugging Face, made at the first visit."""
+    return _external(session, "huggingface", user)
+
+
+def _external(session: Session, source: AccountSource, external_id: str) -> Account:
+    wanted = select(Account).where(Account.source == source, Account.external_id == external_id)
+    account = session.scalars(wanted).first()
+    if account is None:
+        account = Account(id=new_id(), source=source, external_id=external_id, created_at=now())
+        session.add(account)
+        session.flush()
+        audit.record(session, account.id, "make account", subject=account.id)
+    if account.disabled_at is not None:
+        raise SignInError("This account is closed.")
+    return account
+
+
+def open_session(session: Session, account: Account) -> Login:
+    """Sign an account in."""
+    login, at = Login(new_secret(), new_secret()), now()
+    session.execute(delete(LoginSession).where(LoginSession.expires_at < at))
+    session.add(
+        LoginSession(
+            id=digest(login.cookie),
+            account_id=account.id,
+            csrf=login.csrf,
+            created_at=at,
+            seen_at=at,
+            expires_at=at + LONGEST_SESSION_S,
+        )
+    )
+    audit.record(session, account.id, "sign in", subject=account.id, by=account.source)
+    return login
+
+
+def find_session(session: Session, cookie: str) -> tuple[LoginSession, Account] | None:
+    """The living session of a cookie, with its account."""
+    found = session.execute(
+        select(LoginSession, Account)
+        .join(Account, Account.id == LoginSession.account_id)
+        .where(LoginSession.id == digest(cookie), Account.disabled_at.is_(None))
+    ).first()
+    if found is None or now() >= min(found[0].expires_at, found[0].seen_at + IDLE_S):
+        return None
+    return found[0], found[1]
+
+
+def note_seen(session: Session, login: LoginSession) -> None:
+    """Let a session live on."""
+    session.execute(update(LoginSession).where(LoginSession.id == login.id).values(seen_at=now()))
+
+
+def close_session(session: Session, cookie: str) -> None:
+    """Sign out."""
+    session.execute(delete(LoginSession).where(LoginSession.id == digest(cookie)))
+
+
+def make_invite(
+    session: Session, study: str | None, label: str, uses: int, days: float | None, actor: str
+) -> tuple[Invite, str]:
+    """An invite and its secret, which is not kept."""
+    secret, at = new_secret(), now()
+    invite = Invite(
+        id=new_id(),
+        study_id=study,
+        token_hash=digest(secret),
+        label=label,
+        uses_left=uses,
+        created_at=at,
+        expires_at=None if days is None else at + days * 86_400,
+    )
+    session.add(invite)
+    audit.record(session, actor, "make invite", study, invite.id, uses=uses)
+    return invite, secret
+
+
+def use_invite(session: Session, secret: str) -> Invite:
+    """Take one use of an invite.
+
+    Raises
+    ------
+    SignInError
+        If there is none, it is used up, or it has ended.
+    """
+    invite = find_invite(session, secret)
+    taken = session.execute(
+        update(Invite)
+        .where(Invite.id == invite.id, Invite.uses_left > 0)
+        .values(uses_left=Invite.uses_left - 1)
+    )
+    if not taken.rowcount:  # type: ignore[attr-defined]
+        raise SignInError("This invite is used up; ask for another one.")
+    return invite
+
+
+def find_invite(session: Session, secret: str) -> Invite:
+    """The invite that a secret opens.
+
+    Raises
+    ------
+    SignInError
+        If there is none, or it has ended.
+    """
+    invite = session.scalars(select(Invite).where(Invite.token_hash == digest(secret))).first()
+    ended = invite and (invite.revoked_at or (invite.expires_at is not None and invite.expires_at < now()))
+    if invite is None or ended:
+        raise SignInError("This invite is not valid; ask for another one.")
+    return invite
+
+
+def revoke_invite(session: Session, identifier: str, actor: str) -> None:
+    """End an invite.
+
+    Raises
+    ------
+    UnknownError
+    """
+    invite = session.get(Invite, identifier)
+    if invite is None:
+        raise UnknownError("There is no such invite.")
+    invite.revoked_at = now()
+    audit.record(session, actor, "revoke invite", invite.study_id, invite.id)
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or name != name.strip() or not name.isprintable() or len(name) > 80:
+        raise HumanEvalError("A name has 1 to 80 printable characters, and no space around them.")
