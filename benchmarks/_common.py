@@ -9,9 +9,11 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from amarathon.runs.environment import describe_environment
+
+Result = TypeVar("Result")
 
 
 def interleaved(ways: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:
@@ -24,16 +26,35 @@ def interleaved(ways: Mapping[str, Callable[[], object]], repeats: int) -> dict[
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(repeats):
         for name, way in ways.items():
-            start = time.perf_counter()
-            way()
-            seconds[name].append(time.perf_counter() - start)
+            seconds[name].append(timed(way)[0])
     return seconds
+
+
+def timed(way: Callable[[], Result]) -> tuple[float, Result]:
+    """Seconds of one call, all that it queued on a GPU included, and its result."""
+    _finish_queued()
+    start = time.perf_counter()
+    result = way()
+    _finish_queued()
+    return time.perf_counter() - start, result
+
+
+def _finish_queued() -> None:
+    # Only where a benchmark computes with torch.
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
+        torch.cuda.synchronize()
 
 
 def ratio(numerator: Sequence[float], denominator: Sequence[float]) -> dict[str, float]:
     """Median, minimum and maximum of the pairwise ratios."""
     pairs = [a / b for a, b in zip(numerator, denominator, strict=True)]
     return {"median": statistics.median(pairs), "min": min(pairs), "max": max(pairs)}
+
+
+def best_ratio(numerator: Sequence[float], denominator: Sequence[float]) -> float:
+    """Ratio of the shortest times: what is left when others' work slows some repeats down."""
+    return min(numerator) / min(denominator)
 
 
 def prefill_flops(text_config: Any, lengths: Sequence[int]) -> float:
