@@ -32,15 +32,15 @@ class Login:
     csrf: str
 
 
-def make_local(session: Session, name: str, password: str, *, reviewer: bool = False) -> Account:
-    """Make an account with a password.
+def make_local(session: Session, name: str, password_hash: str) -> Account:
+    """Make an account with a password, hashed by `hash_password` before the transaction began.
 
     Raises
     ------
     ConflictError
         If the name is taken.
     HumanEvalError
-        If the name or the password cannot be used.
+        If the name cannot be used.
     """
     _check_name(name)
     if session.scalars(select(Account.id).where(Account.name == name)).first():
@@ -50,8 +50,7 @@ def make_local(session: Session, name: str, password: str, *, reviewer: bool = F
         source="local",
         name=name,
         external_id=name,
-        secret_hash=hash_password(password),
-        reviewer=reviewer,
+        secret_hash=password_hash,
         created_at=now(),
     )
     session.add(account)

@@ -1,0 +1,216 @@
+"""What every route shares: refusals as sentences, limits, who asks, and that a change was meant."""
+
+import secrets
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Path, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from sqlalchemy.exc import IntegrityError
+
+from amarathon.errors import AmarathonError
+from human_eval import accounts
+from human_eval.desk import Desk
+from human_eval.errors import ForbiddenError, HumanEvalError, SignInError, TooLargeError, TooManyError
+from human_eval.identifiers import now
+from human_eval.schema import Account
+
+PREFIX = "/v1/human"
+COOKIE = "amarathon_session"
+CSRF_HEADER = "X-CSRF-Token"
+# A long transcript is a tenth of this; a study that names thousands of samples is the largest body.
+LARGEST_BODY = 1 << 20
+NEVER = {"Cache-Control": "no-store"}
+# Within a minute. People behind one address may be many; passwords are guessed one name at a time.
+CHANGES, ENTRANCES, PASSWORDS = (RateLimitItemPerMinute(number) for number in (240, 600, 10))
+
+
+def _storable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("a text has no zero characters")
+    return text
+
+
+Storable = AfterValidator(_storable)
+ShortText = Annotated[str, StringConstraints(max_length=200), Storable]
+LongText = Annotated[str, StringConstraints(max_length=50_000), Storable]
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
+ClientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+
+
+class Body(BaseModel):
+    """Base of what pages send: nothing else than what is declared, and only finite numbers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class _LimitedRequest(Request):
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        size = 0
+        async for chunk in super().stream():
+            size += len(chunk)
+            if size > LARGEST_BODY:
+                raise TooLargeError("The request is too large.")
+            yield chunk
+
+
+class SentenceRoute(APIRoute):
+    """A route whose refusals are ``{"error": sentence}``, and whose bodies are limited."""
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        """See `APIRoute`."""
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                response: Response = await handle(_LimitedRequest(request.scope, request.receive))
+            except HumanEvalError as error:
+                headers = NEVER | ({"Retry-After": "60"} if isinstance(error, TooManyError) else {})
+                return JSONResponse({"error": str(error)}, error.status, headers)
+            except AmarathonError as error:
+                return JSONResponse({"error": str(error)}, 422, NEVER)
+            except RequestValidationError as error:
+                return _not_understood(error)
+            except IntegrityError:
+                sentence = "The same was asked twice at the same moment; ask again."
+                return JSONResponse({"error": sentence}, 409, NEVER)
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
+
+        return answer
+
+
+def _not_understood(error: RequestValidationError) -> Response:
+    fault = error.errors()[0]
+    if fault["loc"][0] == "path":
+        return JSONResponse({"error": "There is nothing here."}, 404, NEVER)
+    # Where and what, never the value: it may be a password.
+    where = ".".join(str(part) for part in fault["loc"][1:]) or "body"
+    return JSONResponse({"error": f"{where}: {fault['msg']}."}, 422, NEVER)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks.
+
+    Attributes
+    ----------
+    account : Account
+    cookie, csrf : str
+    admin : bool
+    """
+
+    account: Account
+    cookie: str
+    csrf: str
+    admin: bool
+
+
+class Access:
+    """Dependencies of routes: who asks, and whether they may.
+
+    Parameters
+    ----------
+    desk : Desk
+    """
+
+    def __init__(self, desk: Desk):
+        self._desk = desk
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    def anybody(self, request: Request) -> Caller | None:
+        """Who is signed in, if anybody."""
+        cookie = request.cookies.get(COOKIE)
+        if not cookie:
+            return None
+        with self._desk.database.reading() as session:
+            found = accounts.find_session(session, cookie)
+        if found is None:
+            return None
+        login, account = found
+        if now() - login.seen_at > accounts.SEEN_EVERY_S:
+            with self._desk.database.writing() as session:
+                accounts.note_seen(session, login)
+        return Caller(account, cookie, login.csrf, self._desk.is_admin(account))
+
+    def signed_in(self, request: Request) -> Caller:
+        """Who is signed in."""
+        caller = self.anybody(request)
+        if caller is None:
+            raise SignInError("Sign in first; your session may have ended.")
+        return caller
+
+    def changing(self, request: Request) -> Caller:
+        """Who is signed in, for a request that changes something."""
+        caller = self.signed_in(request)
+        self._check_origin(request)
+        token = request.headers.get(CSRF_HEADER, "")
+        if not secrets.compare_digest(token.encode(), caller.csrf.encode()):
+            raise ForbiddenError("The request does not come from this page; load it again.")
+        self.limit(CHANGES, caller.account.id)
+        return caller
+
+    def entering(self, request: Request) -> None:
+        """A request that signs in. Its own header cannot be sent from elsewhere without being asked for."""
+        self._check_origin(request)
+        if CSRF_HEADER not in request.headers:
+            raise ForbiddenError("The request does not come from this page; load it again.")
+        self.limit(ENTRANCES, request.client.host if request.client else "")
+
+    def administrator(self, request: Request) -> Caller:
+        """The administrator, who only reads."""
+        return _only_admin(self.signed_in(request))
+
+    def administering(self, request: Request) -> Caller:
+        """The administrator, for a request that changes something."""
+        return _only_admin(self.changing(request))
+
+    def reviewer(self, request: Request) -> Caller:
+        """A reviewer or the administrator, who only reads."""
+        return _only_reviewer(self.signed_in(request))
+
+    def reviewing(self, request: Request) -> Caller:
+        """A reviewer or the administrator, for a request that changes something."""
+        return _only_reviewer(self.changing(request))
+
+    def limit(self, rate: RateLimitItemPerMinute, who: str) -> None:
+        """Count a request.
+
+        Raises
+        ------
+        TooManyError
+        """
+        if not self._limiter.hit(rate, who):
+            raise TooManyError("Too many requests; wait a minute.")
+
+    def _check_origin(self, request: Request) -> None:
+        site = request.headers.get("sec-fetch-site")
+        origin = request.headers.get("origin")
+        if site is not None:
+            own = site in {"same-origin", "none"}
+        else:
+            hosts = {request.headers.get("host"), self._desk.settings.space_host}
+            own = origin is None or urlsplit(origin).netloc in hosts
+        if not own:
+            raise ForbiddenError("The request comes from another site.")
+
+
+def _only_admin(caller: Caller) -> Caller:
+    if not caller.admin:
+        raise ForbiddenError("This is the administrator's.")
+    return caller
+
+
+def _only_reviewer(caller: Caller) -> Caller:
+    if not (caller.admin or caller.account.reviewer):
+        raise ForbiddenError("This is for reviewers.")
+    return caller
