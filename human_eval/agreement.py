@@ -1,9 +1,10 @@
 """How far annotators agree with each other, whatever the right answer is."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -71,7 +72,7 @@ def agreement(answers: Iterable[Prediction]) -> list[Agreement]:
 def _of_task(task: Task, answers: Sequence[Prediction]) -> Agreement:
     said = _categories(task, answers) if task.is_multiple_choice else _transcripts(answers)
     shared = {sample: by for sample, by in said.items() if len(by) > 1}
-    alike = _equal if task.is_multiple_choice else _word_agreement
+    alike: Callable[[Any, Any], float] = _equal if task.is_multiple_choice else _word_agreement
     pairs = [alike(a, b) for by in shared.values() for a, b in combinations(by.values(), 2)]
     return Agreement(
         task=task.code,
