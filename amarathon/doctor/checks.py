@@ -248,7 +248,7 @@ def _against_masks(
     oracle = MaskOracle(lm.model, {"inputs_embeds": whole, **inputs}, audio, embedded.embeddings.shape[1])
     with lm.answering(whole.shape[1]):
         expected = oracle.logits(case.configuration, kept, seed=case.seed)
-    return _agreement(made, expected, len(kept), len(audio))
+    return _agreement(made, expected, len(kept), embedded.places.encoder_tokens)
 
 
 def _agreement(made: Tensor, expected: Tensor, kept_tokens: int, audio_tokens: int) -> Agreement:
