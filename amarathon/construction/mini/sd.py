@@ -81,20 +81,12 @@ def render(plan: Plan) -> Rendering:
     voice = plan.random("voice")
     kind = KINDS[int(voice.integers(len(KINDS)))]
     line = Timeline(plan.seconds)
-    onset = float(timing.uniform(0.2, 0.6))
-    replaced = _marks(voice)
-    misses = 0
-    for clip in _endless(clips, plan):
-        room_s = plan.seconds - 0.1 - onset
-        if room_s < _SHORTEST_S or misses > len(clips):
-            break
-        if clip.duration_s > room_s:
-            misses += 1
-            continue
-        machine = fake and next(replaced)
+    placed = _laid_out(clips, plan, timing)
+    machines = _machines(len(placed), voice) if fake else set[int]()
+    for number, (onset, clip) in enumerate(placed):
+        machine = number in machines
         sound = faked(clip.samples, kind, voice) if machine else clip.samples
-        what = f"{clip.what} ({kind})" if machine else clip.what
-        onset = line.add(Clip(sound, clip.origin, what), onset) + float(timing.uniform(0.25, 0.7))
+        line.add(Clip(sound, clip.origin, f"{clip.what} ({kind})" if machine else clip.what), onset)
     # Both sides pass the same band after everything else: no vocoder or codec leaves an edge of its own.
     line.samples = band(line.samples, *_BAND_HZ, order=6)
     line.samples += room_tone(len(line.samples), rms(line.samples), timing)
@@ -111,11 +103,25 @@ def render(plan: Plan) -> Rendering:
     return plan.rendering(question, samples, pieces)
 
 
-def _marks(rng: np.random.Generator) -> Iterator[bool]:
-    """Endless marks of which prompts are replaced: half of every four, so that none is without."""
-    while True:
-        marks = np.arange(4) < round(4 * _FAKE_SHARE)
-        yield from (bool(mark) for mark in rng.permutation(marks))
+def _laid_out(clips: Sequence[Clip], plan: Plan, timing: np.random.Generator) -> list[tuple[float, Clip]]:
+    """Prompts with their onsets, until none fits into what is left."""
+    placed: list[tuple[float, Clip]] = []
+    onset, misses = float(timing.uniform(0.2, 0.6)), 0
+    for clip in _endless(clips, plan):
+        room_s = plan.seconds - 0.1 - onset
+        if room_s < _SHORTEST_S or misses > len(clips):
+            break
+        if clip.duration_s > room_s:
+            misses += 1
+            continue
+        placed.append((onset, clip))
+        onset += clip.duration_s + float(timing.uniform(0.25, 0.7))
+    return placed
+
+
+def _machines(count: int, rng: np.random.Generator) -> set[int]:
+    """Which prompts have a machine's voice: half of them, anywhere, and at least one."""
+    return set(rng.permutation(count)[: max(1, round(_FAKE_SHARE * count))].tolist())
 
 
 def _endless(clips: Sequence[Clip], plan: Plan) -> Iterator[Clip]:
