@@ -8,6 +8,10 @@ from rich.console import Console
 from amarathon import __version__
 from amarathon.errors import SettingsError
 from amarathon.settings import Settings, load_settings
+from human_eval.api import routes as human_api
+from human_eval.errors import StorageError
+from human_eval.api import routes as human_api
+from human_eval.errors import StorageError
 from human_eval.page import build_annotate, build_verify
 from leaderboard import api as leaderboard_api
 from leaderboard.page import build_leaderboard
@@ -39,8 +43,10 @@ def main() -> None:
         console.print(f"AudioMarathon {__version__}: building the pages.")
         zerogpu.prepare()
         demo = build_app(settings)
-        serve(demo, [leaderboard_api.router(settings), demo_api.router(settings)], settings, console)
-    except SettingsError as error:
+        routers = [api.router(settings) for api in (leaderboard_api, human_api, demo_api)]
+        routers = [leaderboard_api.router(settings), demo_api.router(settings), human_api.router(settings)]
+        serve(demo, routers, settings, console)
+    except (SettingsError, StorageError) as error:
         sys.stderr.write(f"audiomarathon: {error}\n")
         sys.exit(2)
 

@@ -20,8 +20,6 @@ from human_eval.export import answers_table, export_dataset, export_human_run
 from human_eval.results import runs_on, study_facts, study_results
 from human_eval.schema import Study
 
-RUNS = "runs"
-
 
 def add_routes(routes: APIRouter, desk: Desk, access: Access) -> None:
     """Add the routes of results."""
@@ -30,7 +28,7 @@ def add_routes(routes: APIRouter, desk: Desk, access: Access) -> None:
     def results(study: Id, caller: Annotated[Caller, Depends(access.administrator)]) -> dict[str, Any]:
         with desk.database.reading() as session:
             found = _closed(session, study)
-            models = runs_on(desk.settings.data / RUNS, found.dataset_sha256)
+            models = runs_on(desk.settings.runs, found.dataset_sha256)
             return study_results(session, found, models)
 
     @routes.get("/admin/studies/{study}/results/export")
@@ -56,7 +54,7 @@ def add_routes(routes: APIRouter, desk: Desk, access: Access) -> None:
             folder = f"people-{found.id[:8]}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
             audit.record(session, caller.account.id, "publish results", found.id, folder)
             facts = study_facts(session, found, submitted)
-        export_human_run(desk.settings.data / RUNS / folder, facts, submitted)
+        export_human_run(desk.settings.runs / folder, facts, submitted)
         return {"run": folder}
 
 

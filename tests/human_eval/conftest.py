@@ -1,12 +1,21 @@
 """Both databases, and the smallest dataset that a study can be made of."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from sqlalchemy.engine import URL
 
+from amarathon.audio import AudioLimits
+from amarathon.settings import Settings
+from human_eval import identifiers
+from human_eval.api.routes import routes_of
 from human_eval.database import Database, open_database
+from human_eval.desk import Desk
+from human_eval.recordings import Copies
+from tests.human_eval.material import Person, write_dataset
 from tests.postgres import PostgresServer, running_postgres
 
 BACKENDS = ("sqlite", "postgresql")
@@ -57,3 +66,51 @@ def database(url: URL) -> Iterator[Database]:
     opened = open_database(url)
     yield opened
     opened.close()
+
+
+class Clock:
+    """Time that passes only when told to."""
+
+    def __init__(self) -> None:
+        self.at = 1_800_000_000.0
+
+    def time(self) -> float:
+        return self.at
+
+    def pass_by(self, seconds: float) -> None:
+        self.at += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The server's clock, in the test's hand."""
+    held = Clock()
+    monkeypatch.setattr(identifiers, "time", held)
+    return held
+
+
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six questions and two transcripts, two seconds each."""
+    return write_dataset(tmp_path_factory.mktemp("dataset") / "mini")
+
+
+@pytest.fixture(scope="session")
+def copies_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Compressed copies, made once for all tests."""
+    return tmp_path_factory.mktemp("copies")
+
+
+@pytest.fixture
+def desk(database: Database, tmp_path: Path, copies_folder: Path) -> Desk:
+    """Everything that the routes work with, once on each database."""
+    settings = Settings(data=tmp_path, admin="boss")
+    return Desk(settings, database, Copies(copies_folder, AudioLimits()))
+
+
+@pytest.fixture
+def someone(desk: Desk) -> Callable[[], Person]:
+    """Makes people, each with a browser."""
+    app = FastAPI()
+    app.include_router(routes_of(desk))
+    return lambda: Person(TestClient(app, raise_server_exceptions=False))
