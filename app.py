@@ -10,8 +10,6 @@ from amarathon.errors import SettingsError
 from amarathon.settings import Settings, load_settings
 from human_eval.api import routes as human_api
 from human_eval.errors import StorageError
-from human_eval.api import routes as human_api
-from human_eval.errors import StorageError
 from human_eval.page import build_annotate, build_verify
 from leaderboard import api as leaderboard_api
 from leaderboard.page import build_leaderboard
@@ -44,7 +42,6 @@ def main() -> None:
         zerogpu.prepare()
         demo = build_app(settings)
         routers = [api.router(settings) for api in (leaderboard_api, human_api, demo_api)]
-        routers = [leaderboard_api.router(settings), demo_api.router(settings), human_api.router(settings)]
         serve(demo, routers, settings, console)
     except (SettingsError, StorageError) as error:
         sys.stderr.write(f"audiomarathon: {error}\n")
