@@ -8,7 +8,7 @@ from pathlib import Path
 
 from amarathon.audio import Audio, AudioLimits
 from amarathon.datasets import load_dataset
-from amarathon.datasets.bundled import BUNDLED
+from amarathon.datasets.bundled import EXAMPLES
 from amarathon.samples import Sample
 from amarathon.settings import Settings
 from amarathon.sweep import Outcome, Progress, sweep
@@ -55,7 +55,7 @@ class Desk:
     @cached_property
     def examples(self) -> Mapping[str, Sample]:
         """The bundled samples by their id."""
-        return {sample.id: sample for sample in load_dataset(BUNDLED).samples}
+        return {sample.id: sample for sample in load_dataset(EXAMPLES).samples}
 
     def add_example(self, identifier: str) -> Recording:
         """A bundled sample as a recording; all visitors share one.

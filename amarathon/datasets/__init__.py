@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from amarathon.datasets.audio_files import check_audio
-from amarathon.datasets.bundled import BUNDLED, bundled_folder
+from amarathon.datasets.bundled import BUNDLED, EXAMPLES, NAMED, bundled_folder
 from amarathon.datasets.checks import drop_repeats
 from amarathon.datasets.folder import METADATA_FILE, read_folder
 from amarathon.datasets.hub import downloaded_name
@@ -28,8 +28,9 @@ def load_dataset(
     Parameters
     ----------
     name_or_folder : str or Path
-        ``"bundled"``, or a folder: ours with its ``metadata.jsonl``, or one that holds sets of the
-        published AudioMarathon dataset, whichever are there.
+        ``"bundled"`` (a few samples of each task), ``"examples"``, or a folder: ours with its
+        ``metadata.jsonl``, or one that holds sets of the published AudioMarathon dataset, whichever
+        are there.
     tasks : iterable of str, optional
         Task codes; every task that is there by default.
     limit : int, optional
@@ -59,16 +60,19 @@ def load_dataset(
     samples, unusable = check_audio(samples)
     excluded = sorted((*left_out, *repeats, *unusable), key=lambda each: each.record)
     return SampleSet(
-        name=BUNDLED if name_or_folder == BUNDLED else name,
+        name=name_or_folder if isinstance(name_or_folder, str) and name_or_folder in NAMED else name,
         samples=tuple(_limited(samples, limit)),
         exclusions=tuple(excluded),
     )
 
 
 def _find(name_or_folder: str | Path) -> Path:
-    folder = bundled_folder() if name_or_folder == BUNDLED else Path(name_or_folder)
+    named = isinstance(name_or_folder, str) and name_or_folder in NAMED
+    folder = bundled_folder(str(name_or_folder)) if named else Path(name_or_folder)
     if not folder.is_dir():
-        raise DatasetError(f"There is no dataset {name_or_folder}: give {BUNDLED!r} or a folder.")
+        raise DatasetError(
+            f"There is no dataset {name_or_folder}: give {BUNDLED!r}, {EXAMPLES!r} or a folder."
+        )
     return folder
 
 

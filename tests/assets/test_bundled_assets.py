@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,16 @@ from amarathon.assets import ASSETS_FOLDER, Asset, asset_path, bundled_assets
 from amarathon.assets.attribution import ATTRIBUTION_PATH, attribution
 from amarathon.assets.recipe import MUSIC, SPEECH
 from amarathon.audio import SAMPLE_RATE, Audio, load_audio
+from amarathon.construction.finalisation import read_manifest
+from amarathon.construction.licences import licence_of_mix, may_be_redistributed
+from amarathon.datasets import load_dataset
+from amarathon.datasets.folder import read_attributions
 from amarathon.errors import AmarathonError
+from amarathon.tasks import TASKS
 
 TEXT_ENDINGS = {".py", ".json", ".jsonl", ".md", ".txt"}
 SAMPLES = [asset for asset in bundled_assets() if asset.kind == "sample"]
+MINI = [asset for asset in bundled_assets() if asset.kind == "benchmark"]
 ROWS: list[dict[str, Any]] = [
     json.loads(line) for line in asset_path("samples/metadata.jsonl").read_text(encoding="utf-8").splitlines()
 ]
@@ -142,3 +149,37 @@ def test_only_bundled_files_are_handed_out(path: str) -> None:
 def test_bundled_files_are_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert asset_path(SAMPLES[0].path).is_absolute()
+
+
+def test_the_bundled_benchmark_is_whole_and_small() -> None:
+    found = load_dataset("bundled")
+    assert not found.exclusions
+    counts = Counter(sample.task for sample in found.samples)
+    assert set(counts) == set(TASKS)
+    assert all(3 <= count <= 5 for count in counts.values())
+    assert sum(asset.bytes for asset in MINI) < 12_000_000
+    assert {asset.path for asset in MINI} == {f"mini/{sample.audio.name}" for sample in found.samples}
+
+
+def test_every_answer_of_a_bundled_task_is_not_the_same() -> None:
+    for task in TASKS:
+        answers = {sample.answer for sample in load_dataset("bundled", tasks=[task]).samples}
+        assert len(answers) > 1 or task == "ASR"
+
+
+def test_the_bundled_benchmark_may_be_passed_on_and_mixes_no_licences() -> None:
+    lines = {line["id"]: line for line in read_manifest(ASSETS_FOLDER / "mini")}
+    attributions = read_attributions(ASSETS_FOLDER / "mini")
+    for name, line in lines.items():
+        licence = licence_of_mix(piece["licence"] for piece in line["pieces"])
+        assert may_be_redistributed(licence)
+        assert licence == line["licence"] == attributions[name].licence
+
+
+def test_bundled_recordings_are_as_their_manifest_says() -> None:
+    lines = read_manifest(ASSETS_FOLDER / "mini")
+    for line in lines[::7]:
+        audio = load_audio(ASSETS_FOLDER / "mini" / line["file"])
+        assert audio.info.channels == 1
+        assert audio.pcm_sha256 == line["pcm_sha256"]
+        assert 90 <= audio.duration_s <= 300

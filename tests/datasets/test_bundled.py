@@ -11,12 +11,13 @@ from amarathon.datasets.folder import read_attributions
 from amarathon.errors import DatasetError
 
 
-def test_all_of_them_can_be_used_and_are_attributed() -> None:
-    found = load_dataset("bundled")
-    assert found.name == "bundled"
+@pytest.mark.parametrize("name", ["bundled", "examples"])
+def test_all_of_them_can_be_used_and_are_attributed(name: str) -> None:
+    found = load_dataset(name)
+    assert found.name == name
     assert found.samples
     assert found.exclusions == ()
-    attributions = read_attributions(bundled_folder())
+    attributions = read_attributions(bundled_folder(name))
     for each in found.samples:
         attribution = attributions[each.id]
         assert attribution.licence

@@ -263,7 +263,7 @@ def test_a_folder_without_any_set_is_refused(tmp_path: Path) -> None:
 def test_a_dataset_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for name in ("no such dataset", tmp_path / "missing", tmp_path / "file"):
-        with pytest.raises(DatasetError, match=r"There is no dataset .*: give 'bundled' or a folder"):
+        with pytest.raises(DatasetError, match=r"no dataset .*: give 'bundled', 'examples' or a folder"):
             load_dataset(name)
 
 
