@@ -1,30 +1,30 @@
-"""Human evaluation's pages."""
-
-from datetime import UTC, datetime
+"""Human evaluation's pages: one component each, whose scripts talk to the JSON routes."""
 
 import gradio as gr
 
-from amarathon import __version__
 from amarathon.settings import Settings
+from amarathon.tasks import TASKS
+from human_eval.api.requests import PREFIX
+from human_eval.assets import STATIC
 
 
 def build_annotate(settings: Settings) -> None:
-    """Add the annotators' components to the current Blocks page."""
-    _not_built("Annotation for the human baseline is not built yet.")
+    """Add the annotators' components, and the administrator's, to the current Blocks page."""
+    _component("annotate")
 
 
 def build_verify(settings: Settings) -> None:
     """Add the reviewers' components to the current Blocks page."""
-    _not_built("Verification of subsets is not built yet.")
+    _component("verify")
 
 
-def _not_built(sentence: str) -> None:
-    gr.Markdown(sentence)
-    with gr.Row():
-        check = gr.Button("Check server", scale=0)
-        answer = gr.Textbox(label="Server", interactive=False, scale=1)
-    check.click(_server, outputs=answer, api_visibility="private")
-
-
-def _server() -> str:
-    return f"AudioMarathon {__version__}, {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+def _component(name: str) -> None:
+    # Not a subclass of gr.HTML: Gradio would write a stub file beside this one.
+    gr.HTML(
+        html_template=STATIC.read(f"{name}.html"),
+        css_template=STATIC.read("people.css"),
+        js_on_load=STATIC.read("load.js"),
+        apply_default_css=False,
+        elem_id=name,
+        setup={"api": PREFIX, "scripts": STATIC.address, "main": f"{name}.js", "tasks": list(TASKS)},
+    )

@@ -7,6 +7,7 @@ from html import escape
 import gradio as gr
 
 from amarathon.settings import Settings
+from web.health import versions
 
 UPLOADS_CHECKED_S, UPLOADS_KEPT_S = 3600, 86400
 
@@ -45,6 +46,7 @@ def build_pages(pages: Sequence[Page], settings: Settings) -> gr.Blocks:
         with demo if place == 0 else demo.route(page.name, page.path, show_in_navbar=False):
             _header(pages, page)
             page.build(settings)
+            _footer()
     return demo
 
 
@@ -67,3 +69,15 @@ def _header(pages: Sequence[Page], current: Page) -> gr.HTML:
         apply_default_css=False,
         elem_classes=["page-header-block"],
     )
+
+
+def _footer() -> None:
+    """What is running here, on demand: the answer comes through the queue, so it shows that it works."""
+    with gr.Row(elem_classes=["page-footer"]):
+        about = gr.Button("About this server", size="sm", variant="secondary", scale=0, min_width=160)
+        answer = gr.HTML("", apply_default_css=False, elem_classes=["page-footer-answer"])
+    about.click(_describe, outputs=answer, api_visibility="private", show_progress="hidden")
+
+
+def _describe() -> str:
+    return escape(", ".join(f"{name} {version}" for name, version in versions().items()))

@@ -80,9 +80,9 @@ def test_chosen_mode_is_there_before_the_first_paint(quiet_page: Page) -> None:
     assert quiet_page.evaluate(BACKGROUND) == "rgb(20, 23, 26)"
 
 
-@pytest.mark.parametrize("path", ["/annotate", "/verify"])
+@every_page
 def test_event_passes_through_the_queue(quiet_page: Page, path: str) -> None:
     opened(quiet_page, path)
     with quiet_page.expect_request("**/queue/join*"):
-        quiet_page.get_by_role("button", name="Check server").click()
-    expect(quiet_page.get_by_label("Server")).to_have_value(re.compile(r"^AudioMarathon \d.* UTC$"))
+        quiet_page.get_by_role("button", name="About this server").click()
+    expect(quiet_page.locator(".page-footer-answer")).to_contain_text(re.compile(r"amarathon \d.*, torch \d"))

@@ -1,0 +1,186 @@
+// The annotators' page: coming in, the steps before a study, its questions, and handing in.
+
+import { Admin } from "./admin.js";
+import { Answering } from "./answering.js";
+import { h, only, partsOf, say } from "./dom.js";
+import { Server } from "./server.js";
+import { consent, soundCheck } from "./steps.js";
+
+const VIEWS = ["loading", "framed", "entrance", "studies", "admin", "consent", "sound", "work", "resting", "review", "done"];
+const STATES = { answered: "answered", skipped: "skipped", leased: "open", returned: "given back" };
+
+class Page {
+  constructor(root, base) {
+    this.root = root;
+    this.part = partsOf(root);
+    this.server = new Server(base);
+    this.views = VIEWS.map((name) => this.part[name]);
+    const { part } = this;
+    part.ownTab.href = location.href;
+    part.signIn.onsubmit = (event) => this.enter(event, "/sign-in");
+    part.wayBack.onsubmit = (event) => this.enter(event, "/way-back");
+    part.huggingface.href = this.server.address("/huggingface");
+    part.signOut.onclick = () => this.try(() => this.server.post("/sign-out"), () => this.begin());
+    part.administer.onclick = () => this.administer();
+    part.continue.onclick = () => this.try(() => this.server.post(`/studies/${this.study.id}/continue`), (study) => this.take(study));
+    part.reviewBack.onclick = () => this.try(() => this.server.get(`/studies/${this.study.id}`), (study) => this.work(study));
+    part.handIn.onclick = () => this.try(() => this.server.post(`/studies/${this.study.id}/submit`), (study) => this.take(study));
+    part.forget.onclick = () => this.forget();
+  }
+
+  show(name) {
+    say(this.part.fault, null);
+    only(this.views, this.part[name]);
+  }
+
+  // Do something with the server; a refusal is said and changes nothing.
+  async try(act, then) {
+    try {
+      return await then(await act());
+    } catch (refusal) {
+      if (!("status" in refusal)) throw refusal;
+      if (refusal.status === 401) this.show("entrance");
+      say(this.part.fault, refusal.message);
+      this.part.loading.hidden = true;
+      return undefined;
+    }
+  }
+
+  begin() {
+    this.show("loading");
+    return this.try(() => this.server.get("/session"), async (session) => {
+      this.server.know(session);
+      const asked = new URLSearchParams(location.search);
+      const body = joining(asked);
+      if (body && (!session.account || body.invite)) return this.join(body);
+      return this.welcome(session, asked.get("study"));
+    });
+  }
+
+  join(body) {
+    if (window.top !== window.self && !navigator.cookieEnabled) return this.show("framed");
+    return this.try(() => this.server.post("/join", body), (joined) => {
+      this.server.know(joined.session);
+      this.wayBack = joined.way_back;
+      history.replaceState(null, "", joined.study ? `?study=${joined.study}` : location.pathname);
+      return this.welcome(joined.session, joined.study);
+    });
+  }
+
+  enter(event, path) {
+    event.preventDefault();
+    const content = Object.fromEntries(new FormData(event.target));
+    return this.try(() => this.server.post(path, content), async () => {
+      const session = this.server.know(await this.server.get("/session"));
+      // Inside another site's frame a browser may have kept no cookie.
+      if (!session.account) return this.show("framed");
+      event.target.reset();
+      return this.welcome(session, new URLSearchParams(location.search).get("study"));
+    });
+  }
+
+  welcome(session, wanted) {
+    this.part.huggingface.hidden = !session.ways.huggingface;
+    if (!session.account) return this.show("entrance");
+    const only = session.studies.length === 1 && !session.account.admin ? session.studies[0] : null;
+    const mine = session.studies.find((study) => study.id === wanted) ?? only;
+    if (mine) return this.open(mine);
+    this.part.studyList.replaceChildren(...session.studies.map((study) =>
+      h("li", {}, h("button", { type: "button", class: "plain", onclick: () => this.open(study) }, study.name), ` ${study.state}`)));
+    this.part.administer.hidden = !session.account.admin;
+    this.part.noStudies.hidden = session.studies.length > 0;
+    return this.show("studies");
+  }
+
+  administer() {
+    this.show("admin");
+    return new Admin(this.part.admin, this.server).list();
+  }
+
+  open(study) {
+    const ready = study.joined ? Promise.resolve() : this.server.post("/join", { study: study.id });
+    return this.try(() => ready.then(() => this.server.get(`/studies/${study.id}`)), (found) => this.take(found));
+  }
+
+  // Where a study stands, step by step.
+  async take(study) {
+    this.study = study;
+    if (study.submitted) return this.finish(study);
+    if (study.steps.consent === "needed") {
+      this.show("consent");
+      return this.try(() => consent(this.part, this.server, study, this.wayBack), (next) => this.take(next));
+    }
+    if (study.steps.sound_check === "needed") {
+      this.show("sound");
+      return this.try(() => soundCheck(this.part, this.server, study), (next) => this.take(next));
+    }
+    if (study.paused) return this.show("resting");
+    return this.work(study);
+  }
+
+  work(study) {
+    this.study = study;
+    this.show("work");
+    this.answering = new Answering(this.part, this.server, study, (reason) => this.left(reason));
+    return this.try(() => this.answering.next(), () => null);
+  }
+
+  left(reason) {
+    if (reason === "lost") {
+      this.show("entrance");
+      return say(this.part.fault, "Your session has ended. Sign in again: what you did is kept here and will be sent.");
+    }
+    if (reason === "paused") return this.show("resting");
+    return this.review(reason);
+  }
+
+  review(reason) {
+    const titles = { done: "All questions are answered", waiting: "Nothing to answer right now", review: "Your answers" };
+    const notes = {
+      done: "You can still change answers until you submit.",
+      waiting: "Others are answering what is left; come back later, or submit what you have.",
+      review: "Choose one to change it.",
+    };
+    return this.try(() => this.server.get(`/studies/${this.study.id}/items`), ({ items }) => {
+      this.part.reviewTitle.textContent = titles[reason];
+      this.part.reviewNote.textContent = notes[reason];
+      this.part.reviewList.replaceChildren(...items.filter((item) => !item.practice).map((item) =>
+        h("li", {}, h("button", { type: "button", class: "plain", onclick: () => this.change(item) }, `Question ${item.place}`),
+          ` ${item.task}, ${STATES[item.state]}`)));
+      this.show("review");
+    });
+  }
+
+  change(item) {
+    return this.try(() => this.server.get(`/items/${item.id}`), (found) => {
+      this.show("work");
+      this.answering = new Answering(this.part, this.server, this.study, (reason) => this.left(reason));
+      return this.answering.show(found);
+    });
+  }
+
+  finish(study) {
+    this.part.codeLine.hidden = !study.completion_code;
+    this.part.completionCode.textContent = study.completion_code ?? "";
+    this.show("done");
+  }
+
+  forget() {
+    if (!confirm("Delete everything about you in this study? This cannot be undone.")) return;
+    this.try(() => this.server.delete(`/studies/${this.study.id}/me`), () => this.begin());
+  }
+}
+
+// What the address says about joining: an invitation, or Prolific's parameters.
+function joining(asked) {
+  if (asked.get("invite")) return { invite: asked.get("invite") };
+  if (!asked.get("PROLIFIC_PID")) return null;
+  return {
+    study: asked.get("study"),
+    prolific: { participant: asked.get("PROLIFIC_PID"), study: asked.get("STUDY_ID"), session: asked.get("SESSION_ID") },
+  };
+}
+
+export function start(root, base) {
+  new Page(root, base).begin();
+}

@@ -1,0 +1,124 @@
+// One recording: its waveform with the heard part filled, and a keyboard to move in it.
+
+import { clock, h } from "./dom.js";
+
+const STEP_S = 5;
+const TYPES = { opus: "audio/ogg; codecs=opus", mp3: "audio/mpeg" };
+
+export class Player {
+  constructor(part, server) {
+    Object.assign(this, { part, server });
+    this.audio = part.audio;
+    this.peaks = [];
+    this.covered = [];
+    this.duration = 0;
+    part.play.addEventListener("click", () => this.toggle());
+    part.speed.addEventListener("change", () => (this.audio.playbackRate = Number(part.speed.value)));
+    part.wave.addEventListener("pointerdown", (event) => this.point(event));
+    for (const name of ["play", "pause", "ended"]) this.audio.addEventListener(name, () => this.changed());
+    for (const name of ["timeupdate", "seeked", "loadedmetadata"]) this.audio.addEventListener(name, () => this.place());
+    new ResizeObserver(() => this.draw()).observe(part.wave);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+    new MutationObserver(() => this.draw()).observe(document.documentElement, { attributes: true });
+  }
+
+  async load(item, maxSpeed) {
+    const { part, server } = this;
+    this.audio.pause();
+    this.duration = item.duration_s;
+    this.peaks = [];
+    this.hear(item.listening.covered);
+    const sources = ["opus", "mp3"].map((coding) => h("source", { src: server.resource(item.audio[coding]), type: TYPES[coding] }));
+    sources.at(-1).addEventListener("error", () => this.failed());
+    this.audio.replaceChildren(...sources);
+    this.audio.load();
+    part.play.disabled = false;
+    for (const option of part.speed.options) option.disabled = Number(option.value) > maxSpeed;
+    if (Number(part.speed.value) > maxSpeed) part.speed.value = "1";
+    this.audio.playbackRate = Number(part.speed.value);
+    part.wave.setAttribute("aria-valuemax", this.duration.toFixed(1));
+    this.place();
+    const answer = await fetch(server.resource(item.peaks), { credentials: "same-origin" });
+    if (answer.ok && this.duration === item.duration_s) this.peaks = (await answer.json()).peaks;
+    this.draw();
+  }
+
+  hear(covered) {
+    this.covered = covered;
+    this.draw();
+  }
+
+  failed() {
+    this.part.play.disabled = true;
+    this.part.clock.textContent = "The recording cannot be played. Flag it, or reload the page.";
+  }
+
+  toggle() {
+    if (!this.audio.paused) this.audio.pause();
+    else this.audio.play().catch((error) => error.name !== "AbortError" && this.failed());
+  }
+
+  seek(time) {
+    this.audio.currentTime = Math.min(Math.max(time, 0), this.duration);
+    this.place();
+  }
+
+  point(event) {
+    const box = this.part.wave.getBoundingClientRect();
+    this.seek((this.duration * (event.clientX - box.left)) / box.width);
+  }
+
+  changed() {
+    const playing = !this.audio.paused && !this.audio.ended;
+    this.part.play.textContent = playing ? "Pause" : "Play";
+    this.part.play.setAttribute("aria-pressed", String(playing));
+    if (playing) requestAnimationFrame(() => this.run());
+  }
+
+  run() {
+    this.place();
+    if (!this.audio.paused) requestAnimationFrame(() => this.run());
+  }
+
+  place() {
+    const { part, audio } = this;
+    part.head.style.left = `${(100 * audio.currentTime) / (this.duration || 1)}%`;
+    part.clock.textContent = `${clock(audio.currentTime)} / ${clock(this.duration)}`;
+    part.wave.setAttribute("aria-valuenow", audio.currentTime.toFixed(1));
+    part.wave.setAttribute("aria-valuetext", `${clock(audio.currentTime)} of ${clock(this.duration)}`);
+  }
+
+  draw() {
+    const canvas = this.part.canvas;
+    const ratio = window.devicePixelRatio || 1;
+    const box = canvas.getBoundingClientRect();
+    canvas.width = Math.max(1, Math.round(box.width * ratio));
+    canvas.height = Math.max(1, Math.round(box.height * ratio));
+    const context = canvas.getContext("2d");
+    const style = getComputedStyle(canvas);
+    const [heard, rest] = ["--accent", "--edge"].map((name) => style.getPropertyValue(name).trim());
+    const middle = canvas.height / 2;
+    for (let x = 0; x < canvas.width; x++) {
+      const time = (this.duration * x) / canvas.width;
+      const [low, high] = this.peaks[Math.floor((this.peaks.length * x) / canvas.width)] ?? [-2, 2];
+      context.fillStyle = this.covered.some(([start, end]) => time >= start && time < end) ? heard : rest;
+      const top = middle - (middle * high) / 100;
+      context.fillRect(x, top, 1, Math.max(ratio, (middle * (high - low)) / 100));
+    }
+  }
+
+  // Whether the key was ours.
+  key(key) {
+    const acts = {
+      " ": () => this.toggle(),
+      ArrowRight: () => this.seek(this.audio.currentTime + STEP_S),
+      ArrowLeft: () => this.seek(this.audio.currentTime - STEP_S),
+      PageUp: () => this.seek(this.audio.currentTime + 6 * STEP_S),
+      PageDown: () => this.seek(this.audio.currentTime - 6 * STEP_S),
+      Home: () => this.seek(0),
+      End: () => this.seek(this.duration),
+    };
+    acts[key]?.();
+    return key in acts;
+  }
+}

@@ -1,0 +1,118 @@
+// The question of one item: options or a transcript, confidence, comment, and a draft of them all.
+
+import { h, percent } from "./dom.js";
+
+const LETTERS = "ABCDEFGHIJ";
+const DRAFT_AFTER_MS = 800;
+const CONFIDENCE = ["a guess", "unsure", "fairly sure", "sure", "certain"];
+
+export class Question {
+  // `act` has `draft(content)` and `submit(content)`.
+  constructor(part, act) {
+    Object.assign(this, { part, act });
+    this.choice = null;
+    this.confidence = null;
+    part.submit.addEventListener("click", () => this.submit());
+    for (const node of [part.transcript, part.comment]) node.addEventListener("input", () => this.edited());
+    part.confidence.replaceChildren(
+      h("legend", {}, "Confidence"),
+      ...CONFIDENCE.map((words, place) =>
+        h("label", { title: words },
+          h("input", { type: "radio", name: "confidence", value: place + 1, onchange: () => this.sure(place + 1) }),
+          h("span", {}, String(place + 1)), h("span", { class: "sr" }, words))),
+    );
+  }
+
+  show(item) {
+    const { part } = this;
+    this.item = item;
+    const known = item.answer ?? item.draft ?? {};
+    this.choice = known.choice ?? null;
+    this.confidence = known.confidence ?? null;
+    this.spoken = item.options.length === 0;
+    part.question.textContent = item.question;
+    part.options.hidden = this.spoken;
+    part.transcriptField.hidden = !this.spoken;
+    part.transcript.value = known.transcript ?? "";
+    part.comment.value = known.comment ?? "";
+    part.options.replaceChildren(
+      h("legend", { class: "sr" }, "Options"),
+      ...item.options.map((option, place) =>
+        h("label", { class: "option" },
+          h("input", { type: "radio", name: "choice", value: option.index, onchange: () => this.choose(place) }),
+          h("span", { class: "letter" }, LETTERS[place]), h("span", {}, option.text))),
+    );
+    this.mark();
+    this.unlock(item.listening);
+  }
+
+  // The answer opens when enough was heard.
+  unlock(listening) {
+    const { part } = this;
+    this.open = listening.unlocked;
+    part.heard.textContent = listening.unlocked
+      ? `${percent(listening.share)} heard`
+      : `${percent(listening.share)} heard, the answer opens at ${percent(listening.needed)}`;
+    part.answer.classList.toggle("locked", !listening.unlocked);
+    for (const node of part.answer.querySelectorAll("input, textarea")) node.disabled = !listening.unlocked;
+    this.ready();
+  }
+
+  choose(place) {
+    if (!this.open || this.spoken || !this.item.options[place]) return;
+    this.choice = this.item.options[place].index;
+    this.mark();
+    this.edited();
+  }
+
+  sure(value) {
+    this.confidence = value;
+    this.mark();
+    this.edited();
+  }
+
+  mark() {
+    for (const input of this.part.options.querySelectorAll("input")) input.checked = Number(input.value) === this.choice;
+    for (const input of this.part.confidence.querySelectorAll("input")) input.checked = Number(input.value) === this.confidence;
+    this.ready();
+  }
+
+  get content() {
+    return {
+      choice: this.spoken ? null : this.choice,
+      transcript: this.spoken ? this.part.transcript.value : null,
+      confidence: this.confidence,
+      comment: this.part.comment.value,
+    };
+  }
+
+  get complete() {
+    return this.spoken ? this.part.transcript.value.trim() !== "" : this.choice !== null;
+  }
+
+  ready() {
+    this.part.submit.disabled = !this.open || !this.complete;
+  }
+
+  edited() {
+    this.ready();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.act.draft(this.content), DRAFT_AFTER_MS);
+  }
+
+  submit() {
+    if (!this.open || !this.complete) return;
+    clearTimeout(this.timer);
+    this.act.submit(this.content);
+  }
+
+  // Whether the key was ours.
+  key(key) {
+    const place = LETTERS.indexOf(key.toUpperCase());
+    if (key.length === 1 && place >= 0 && place < this.item.options.length) this.choose(place);
+    else if (/^[1-5]$/.test(key) && this.open) this.sure(Number(key));
+    else if (key === "Enter") this.submit();
+    else return false;
+    return true;
+  }
+}
