@@ -85,4 +85,4 @@ def test_event_passes_through_the_queue(quiet_page: Page, path: str) -> None:
     opened(quiet_page, path)
     with quiet_page.expect_request("**/queue/join*"):
         quiet_page.get_by_role("button", name="About this server").click()
-    expect(quiet_page.locator(".page-footer-answer")).to_contain_text(re.compile(r"amarathon \d.*, torch \d"))
+    expect(quiet_page.locator(".page-footer")).to_contain_text(re.compile(r"amarathon \d.*, torch \d"))
