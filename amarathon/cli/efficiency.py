@@ -1,7 +1,6 @@
 """``amarathon efficiency``: speed, memory and energy of configurations run alone."""
 
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,14 +8,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from amarathon.cli.inputs import find_samples, load_loudly
+from amarathon.cli.inputs import ModelLoader, find_samples
 from amarathon.cli.sweep import split_names
 from amarathon.compression import parse_configurations
 from amarathon.compression.grids import GRIDS, grid_names
 
 if TYPE_CHECKING:
     from amarathon.efficiency import EfficiencyRecord, Spread
-    from amarathon.models.open_model import OpenModel
 
 
 def register(app: typer.Typer) -> None:
@@ -52,7 +50,7 @@ def efficiency_command(
     def tell(record: "EfficiencyRecord") -> None:
         console.print(f"{record.sample_id} {record.configuration}: TTFT {_seconds(record.first_token_s)}")
 
-    load = _Loading(model, console)
+    load = ModelLoader(model, console)
     records = record_efficiency(
         load, samples, names, out, seed=seed, warm_up=warm_up, repeats=repeats, progress=tell
     )
@@ -60,21 +58,6 @@ def efficiency_command(
         sys.stdout.writelines(record.model_dump_json() + "\n" for record in records)
     else:
         Console().print(_record_table(records))
-
-
-class _Loading:
-    """Loads a model and says so, except in the process that takes memory, where nobody reads it."""
-
-    def __init__(self, model: str, console: Console):
-        self._model, self._console = model, console
-
-    def __call__(self) -> "OpenModel":
-        return load_loudly(self._model, self._console)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        from amarathon.models import load_model
-
-        return partial, (load_model, self._model)
 
 
 def _record_table(records: "list[EfficiencyRecord]") -> Table:

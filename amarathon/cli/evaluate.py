@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from amarathon.cli.inputs import find_samples, identity_name, load_loudly
+from amarathon.cli.inputs import ModelLoader, find_samples, identity_name
 from amarathon.cli.run_progress import show_progress
 from amarathon.compression.configuration import VANILLA
 from amarathon.compression.grids import GRIDS
@@ -50,6 +50,16 @@ def evaluate_command(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Ask again for answers that failed.")
     ] = False,
+    engine: Annotated[
+        Literal["local", "ray"], typer.Option(help="Compute answers here, or by Ray workers.")
+    ] = "local",
+    ray_address: Annotated[
+        str | None,
+        typer.Option(envvar="RAY_ADDRESS", help="A Ray cluster; without it one is started on this machine."),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Ray workers; 0 is one for each GPU, or for each machine without.")
+    ] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but the scores.")] = False,
 ) -> None:
     """Ask a model every sample of a dataset and score its answers.
@@ -60,6 +70,7 @@ def evaluate_command(
     from amarathon.cli.sweep import split_names
     from amarathon.compression import parse_configurations
     from amarathon.compression.grids import grid_names
+    from amarathon.runs.ray_engine import RayEngine
 
     wanted = grid_names(grid) if grid else split_names(configurations)
     names = [configuration.name for configuration in parse_configurations(wanted)]
@@ -68,11 +79,12 @@ def evaluate_command(
     try:
         with _stoppable(), show_progress(console) as show:
             evaluate(
-                DeferredModel(identity_name(model), lambda: load_loudly(model, console)),
+                DeferredModel(identity_name(model), ModelLoader(model, console)),
                 samples,
                 names,
                 out,
                 seed=seed,
+                engine=RayEngine(ray_address, workers) if engine == "ray" else engine,
                 retry_failed=retry_failed,
                 progress=show,
             )

@@ -1,6 +1,8 @@
 """Models and datasets as commands name them."""
 
 import re
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,15 +22,29 @@ def identity_name(model: str) -> str:
     return folder.resolve().name if folder.is_dir() else model
 
 
-def load_loudly(model: str, console: Console) -> "OpenModel":
-    """Load a model, saying which, and what must be said of its answers."""
-    from amarathon.models import load_model
+@dataclass(frozen=True)
+class ModelLoader:
+    """Loads a model, saying which, and what must be said of its answers.
 
-    console.print(f"Loading {model}.")
-    lm = load_model(model)
-    if lm.identity.notice:
-        console.print(f"{lm.identity.name}: {lm.identity.notice}", style="yellow")
-    return lm
+    In another process, where nobody reads it, nothing is said.
+    """
+
+    model: str
+    console: Console
+
+    def __call__(self) -> "OpenModel":
+        from amarathon.models import load_model
+
+        self.console.print(f"Loading {self.model}.")
+        lm = load_model(self.model)
+        if lm.identity.notice:
+            self.console.print(f"{lm.identity.name}: {lm.identity.notice}", style="yellow")
+        return lm
+
+    def __reduce__(self) -> tuple[object, ...]:
+        from amarathon.models import load_model
+
+        return partial, (load_model, self.model)
 
 
 def find_samples(dataset: str, tasks: list[str], limit: int | None, console: Console) -> SampleSet:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amarathon.errors import ConfigurationError, RunError
-from amarathon.runs.environment import describe_environment
+from amarathon.runs.engines import DeferredModel, Engine, Workers, engine_by_name
 from amarathon.runs.folder import RunFolder, now, writing
 from amarathon.runs.records import ModelRecord, RunHeader, SessionRecord
 from amarathon.samples import Sample, SampleSet
@@ -16,22 +16,6 @@ if TYPE_CHECKING:
     from amarathon.models.responder import Responder
     from amarathon.runs.planning import Job, Plan
     from amarathon.runs.summary import Summary
-
-
-@dataclass(frozen=True)
-class DeferredModel:
-    """A model that is loaded when the first answer is needed of it: never, for a finished run.
-
-    Attributes
-    ----------
-    name : str
-        What its identity will say, so that another model's run is refused before loading.
-    load : callable
-        Returns the `Responder`.
-    """
-
-    name: str
-    load: "Callable[[], Responder]"
 
 
 @dataclass(frozen=True)
@@ -66,7 +50,7 @@ def evaluate(
     out: Path,
     *,
     seed: int = 0,
-    engine: str = "local",
+    engine: "str | Engine" = "local",
     limits: "AudioLimits | None" = None,
     retry_failed: bool = False,
     progress: Callable[[RunProgress], None] | None = None,
@@ -87,8 +71,8 @@ def evaluate(
         The run's folder; its name becomes the run's id.
     seed : int
         Seed of random methods.
-    engine : {"local"}
-        Where the work is done.
+    engine : {"local", "ray"} or Engine
+        Where the work is done: in this process, or by Ray workers; see `runs.ray_engine.RayEngine`.
     limits : AudioLimits, optional
         Largest audio file that is decoded.
     retry_failed : bool
@@ -114,8 +98,7 @@ def evaluate(
     # Imported here: reading runs needs none of the datasets, methods and tasks behind it.
     from amarathon.runs.planning import make_plan
 
-    if engine != "local":
-        raise RunError(f"There is no engine {engine!r}; use local.")
+    chosen = engine_by_name(engine) if isinstance(engine, str) else engine
     plan = make_plan(samples, configurations, seed)
     with writing(out) as folder:
         if folder.header is not None:
@@ -127,28 +110,27 @@ def evaluate(
         done = {key: answered for key, answered in found.items() if answered or not retry_failed}
         jobs = plan.jobs(set(done))
         if jobs:
-            model = lm.load() if isinstance(lm, DeferredModel) else lm
-            _begin(folder, plan, model, engine)
             tally = _Tally(
                 progress, plan.total, len(done), failed=sum(not answered for answered in done.values())
             )
-            _answer_all(folder, model, jobs, plan.seed, limits, tally)
+            with chosen.workers(lm) as workers:
+                _begin(folder, plan, workers, chosen.name)
+                _answer_all(folder, workers, jobs, plan.seed, limits, tally)
         return _finish(folder, again=bool(jobs))
 
 
-def _begin(folder: RunFolder, plan: "Plan", model: "Responder", engine: str) -> None:
+def _begin(folder: RunFolder, plan: "Plan", workers: Workers, engine: str) -> None:
     """Write the header of a new run, or check that the model is the one that began it."""
     from amarathon.compression.configuration import VANILLA
-    from amarathon.runs.answering import is_open
     from amarathon.runs.planning import refuse_other_model
 
     others = [name for name in plan.repeats if name != VANILLA]
-    if others and not is_open(model):
+    if others and not workers.compresses:
         raise ConfigurationError(
-            f"{model.identity.name} answers only under {VANILLA}, not under {others[0]}."
+            f"{workers.identity.name} answers only under {VANILLA}, not under {others[0]}."
         )
-    identity = ModelRecord(**asdict(model.identity))
-    here = asdict(describe_environment())
+    identity = ModelRecord(**asdict(workers.identity))
+    here = asdict(workers.environment)
     if folder.header is None:
         header = RunHeader(
             run_id=folder.path.resolve().name,
@@ -177,16 +159,15 @@ def _same_place(header: RunHeader, session: SessionRecord) -> bool:
 
 def _answer_all(
     folder: RunFolder,
-    model: "Responder",
+    workers: Workers,
     jobs: "list[Job]",
     seed: int,
     limits: "AudioLimits | None",
     tally: "_Tally",
 ) -> None:
     from amarathon.audio import AudioLimits
-    from amarathon.runs.answering import answer
 
-    for prediction in answer(model, jobs, seed=seed, limits=limits or AudioLimits(), tell=tally.tell):
+    for prediction in workers.answer(jobs, seed=seed, limits=limits or AudioLimits(), tell=tally.tell):
         folder.append(prediction)
         tally.count(failed=prediction.error is not None)
         tally.tell(prediction.sample_id, prediction.task, prediction.configuration, "done")
