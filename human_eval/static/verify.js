@@ -50,7 +50,7 @@ class Page {
     part.roundTableBox.hidden = rounds.length === 0;
     part.signIn.hidden = account !== null;
     part.openRound.hidden = !account?.admin;
-    say(part.who, account && !account.reviewer ? "You are signed in, but not as a reviewer." : null);
+    say(part.who, account && !account.reviewer && !account.admin ? "You are signed in, but not as a reviewer." : null);
     part.roundRows.replaceChildren(...rounds.map((round) =>
       h("tr", {},
         h("th", { scope: "row" }, round.subset), h("td", {}, round.dataset),
@@ -58,7 +58,7 @@ class Page {
         h("td", { class: "number" }, `${round.reviewed} of ${round.drawn}`),
         h("td", { class: "number" }, String(round.disagreements)),
         h("td", { class: round.state, title: round.reason }, VERDICTS[round.state]),
-        h("td", {}, round.state === "open" && account?.reviewer
+        h("td", {}, round.state === "open" && (account?.reviewer || account?.admin)
           ? h("button", { type: "button", class: "plain", onclick: () => this.work(round) }, "Review") : ""))));
   }
 
