@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     """Add the group of commands to the application."""
     group = typer.Typer(help="Build long-audio benchmarks.", no_args_is_help=True)
     group.command("mini")(mini)
+    group.command("corpus")(corpus)
     group.command("check")(check)
     group.command("card")(card)
     app.add_typer(group, name="build")
@@ -57,6 +58,24 @@ def mini(
             probe_items=leak_items,
             command=_command("mini", tasks, split, per_task, short, seed),
             progress=report,
+        )
+    _show(result)
+
+
+def corpus(
+    name: Annotated[str, typer.Argument(help="librispeech, race, slue, desed, gtzan, tau, had, vesus, ...")],
+    source: Annotated[Path, typer.Option(help="The corpus in its official layout.")],
+    out: Out,
+    seed: Seed = 0,
+    jobs: Jobs = 2,
+    audio_format: Annotated[str, typer.Option("--format", help="flac or opus.")] = "flac",
+) -> None:
+    """Build one of the published sets from the corpus that it was made of."""
+    from amarathon.construction.corpora.assembling import build_corpus
+
+    with _progress() as report:
+        result = build_corpus(
+            name, source, out, seed=seed, workers=jobs, audio_format=audio_format, progress=report
         )
     _show(result)
 

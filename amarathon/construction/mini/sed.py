@@ -22,6 +22,9 @@ from amarathon.construction.rendering import Question, Rendering
 from amarathon.construction.seeds import chosen
 from amarathon.errors import DatasetError
 
+# Every class that is asked about.
+EVENTS = (*RECORDED, *MAKERS)
+
 _BACKGROUND_DB = -24.0
 _GAP_S = (2.5, 6.0)
 _REPEATS = (2, 4)

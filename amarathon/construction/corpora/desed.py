@@ -1,0 +1,44 @@
+"""DESED: ten-second clips with domestic events; clips of one main event are joined.
+
+``metadata/**/<name>.tsv`` with ``filename``, ``onset``, ``offset``, ``event_label``; audio anywhere under
+``audio/``.
+"""
+
+from collections import defaultdict
+from pathlib import Path
+
+from amarathon.construction.corpora.corpus import Corpus, Recording, present, table
+from amarathon.construction.sources import Selection
+from amarathon.samples import Exclusion
+from amarathon.tasks import TASKS
+
+
+def read(source: Path) -> Selection[Recording]:
+    """Find every clip with its events, the longest heard first."""
+    present(source, "metadata/**/*.tsv", "audio/**/*.wav")
+    audio = {path.name: path for path in sorted((source / "audio").rglob("*.wav"))}
+    heard: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for listing in sorted((source / "metadata").rglob("*.tsv")):
+        for row in table(listing, ("filename", "onset", "offset", "event_label")):
+            if row["event_label"] in TASKS["SED"].labels:
+                heard[row["filename"]][row["event_label"]] += float(row["offset"]) - float(row["onset"])
+    kept, dropped = [], []
+    for name, events in sorted(heard.items()):
+        if name not in audio:
+            dropped.append(Exclusion(name, "The file does not exist."))
+            continue
+        labels = tuple(sorted(events, key=lambda label: (-events[label], label)))
+        kept.append(Recording(audio[name], name, f"clip/{name}", labels))
+    return Selection(tuple(kept), tuple(dropped))
+
+
+CORPUS = Corpus(
+    "desed",
+    "SED",
+    "DESED, per clip",
+    "DESED (N. Turpault and others)",
+    read,
+    together=lambda each: (each.labels[0],),
+    seconds=(270.0, 300.0),
+    gap_s=0.2,
+)
