@@ -11,10 +11,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# What clocks and browsers differ by, in seconds.
+# What clocks and browsers differ by, in seconds: of an interval, and of the whole of an item.
 TOLERANCE_S = 0.25
-# On the whole of an item, for latency.
-BUDGET_TOLERANCE_S = 1.0
+BUDGET_TOLERANCE_S = 0.25
 SLOWEST, FASTEST = 0.25, 16.0
 
 Span = tuple[float, float]

@@ -15,6 +15,8 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from sqlalchemy.exc import IntegrityError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from amarathon.errors import AmarathonError
 from human_eval import accounts
@@ -72,7 +74,11 @@ class SentenceRoute(APIRoute):
 
         async def answer(request: Request) -> Response:
             try:
-                response: Response = await handle(_LimitedRequest(request.scope, request.receive))
+                limited = _LimitedRequest(request.scope, request.receive)
+                await limited.body()
+                response: Response = await handle(limited)
+            except ClientDisconnect:
+                return Response(status_code=400)  # nobody is there to read it
             except HumanEvalError as error:
                 headers = NEVER | ({"Retry-After": "60"} if isinstance(error, TooManyError) else {})
                 return JSONResponse({"error": str(error)}, error.status, headers)
@@ -80,6 +86,8 @@ class SentenceRoute(APIRoute):
                 return JSONResponse({"error": str(error)}, 422, NEVER)
             except RequestValidationError as error:
                 return _not_understood(error)
+            except HTTPException as error:  # the body is no JSON
+                return JSONResponse({"error": "The request is not understood."}, error.status_code, NEVER)
             except IntegrityError:
                 sentence = "The same was asked twice at the same moment; ask again."
                 return JSONResponse({"error": sentence}, 409, NEVER)
@@ -94,7 +102,7 @@ def _not_understood(error: RequestValidationError) -> Response:
     if fault["loc"][0] == "path":
         return JSONResponse({"error": "There is nothing here."}, 404, NEVER)
     # Where and what, never the value: it may be a password.
-    where = ".".join(str(part) for part in fault["loc"][1:]) or "body"
+    where = ".".join(part for part in fault["loc"][1:] if isinstance(part, str)) or "body"
     return JSONResponse({"error": f"{where}: {fault['msg']}."}, 422, NEVER)
 
 
