@@ -3,7 +3,7 @@
 import { Admin } from "./admin.js";
 import { Answering } from "./answering.js";
 import { h, only, partsOf, say } from "./dom.js";
-import { Server } from "./server.js";
+import { invitation, Server } from "./server.js";
 import { consent, soundCheck } from "./steps.js";
 
 const VIEWS = ["loading", "framed", "entrance", "studies", "admin", "consent", "sound", "work", "resting", "review", "done"];
@@ -51,6 +51,8 @@ class Page {
     return this.try(() => this.server.get("/session"), async (session) => {
       this.server.know(session);
       const asked = new URLSearchParams(location.search);
+      const invite = invitation();
+      if (invite) asked.set("invite", invite);
       const body = joining(asked);
       if (body && (!session.account || body.invite)) return this.join(body);
       return this.welcome(session, asked.get("study"));
@@ -62,7 +64,7 @@ class Page {
     return this.try(() => this.server.post("/join", body), (joined) => {
       this.server.know(joined.session);
       this.wayBack = joined.way_back;
-      history.replaceState(null, "", joined.study ? `?study=${joined.study}` : location.pathname);
+      history.replaceState(null, "", location.pathname + (joined.study ? `?study=${joined.study}` : ""));
       return this.welcome(joined.session, joined.study);
     });
   }

@@ -68,3 +68,6 @@ export class Server {
 
 // An id that goes with a request however often it is sent.
 export const newId = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+// The secret of an invitation stands behind the address's #, where no server and no log sees it.
+export const invitation = () => new URLSearchParams(location.hash.slice(1)).get("invite");

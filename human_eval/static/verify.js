@@ -2,7 +2,7 @@
 
 import { h, only, partsOf, say } from "./dom.js";
 import { Player } from "./player.js";
-import { newId, Server } from "./server.js";
+import { invitation, newId, Server } from "./server.js";
 
 const LETTERS = "ABCDEFGHIJ";
 const VERDICTS = { open: "open", passed: "passed", failed: "failed" };
@@ -39,7 +39,18 @@ class Page {
     say(this.part.fault, null);
     return this.try(async () => [await this.server.get("/session"), await this.server.get("/verification")], ([session, found]) => {
       this.server.know(session);
-      this.list(session.account, found.rounds);
+      const invite = invitation();
+      if (invite) return this.join(invite);
+      return this.list(session.account, found.rounds);
+    });
+  }
+
+  // An invitation makes a reviewer of whoever opens it.
+  join(invite) {
+    history.replaceState(null, "", location.pathname);
+    return this.try(() => this.server.post("/join", { invite }), async ({ way_back: secret }) => {
+      await this.begin();
+      if (secret) say(this.part.who, `You are a reviewer now. To go on on another device, keep this code; it is shown once: ${secret}`);
     });
   }
 

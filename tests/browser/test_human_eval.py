@@ -1,0 +1,199 @@
+"""A whole study in three browsers: an administrator and two annotators, one of them offline for a while."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from amarathon.settings import Settings
+from human_eval import accounts
+from human_eval.desk import open_desk
+from tests.human_eval.material import write_dataset
+from tests.serving import ServedApp, serving
+
+PASSWORD = "correct horse battery staple"
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
+    """The app, administered by the local account ``boss``."""
+    folder = tmp_path_factory.mktemp("study")
+    desk = open_desk(Settings(data=folder / "data"))
+    with desk.database.writing() as session:
+        accounts.make_local(session, "boss", accounts.hash_password(PASSWORD))
+    desk.database.close()
+    with serving(folder, AMARATHON_ADMIN="boss") as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three questions and a transcript about two seconds of sound each."""
+    return write_dataset(tmp_path_factory.mktemp("data") / "numbers", choices=3, transcripts=1)
+
+
+@pytest.fixture
+def visit(app: ServedApp, browser: Browser) -> Iterator[Callable[[str], Page]]:
+    """Opens a path in a browser of its own; a script that fails, fails the test."""
+    contexts, faults = [], []
+
+    def open_path(path: str, **context: object) -> Page:
+        contexts.append(browser.new_context(base_url=app.url, **context))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield open_path
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def part(page: Page, name: str):
+    return page.locator(f"[data-part={name}]")
+
+
+def sign_in(page: Page) -> None:
+    form = part(page, "sign-in")
+    form.locator("[name=name]").fill("boss")
+    form.locator("[name=password]").fill(PASSWORD)
+    form.get_by_role("button", name="Sign in").click()
+
+
+def button(page: Page, name: str):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def make_study(admin: Page, dataset: Path, name: str) -> None:
+    sign_in(admin)
+    button(admin, "Administer studies").click()
+    form = part(admin, "admin").locator("form")
+    form.locator("[name=name]").fill(name)
+    form.locator("[name=dataset]").fill(str(dataset))
+    form.locator("[name=overlap]").fill("2")
+    form.locator("[name=sound_check]").uncheck()
+    button(admin, "Preview").click()
+    expect(form.get_by_role("status")).to_contain_text("8 answers")
+    button(admin, "Make a draft").click()
+    button(admin, "Open").click()
+    expect(button(admin, "Close")).to_be_visible()
+
+
+def invite(admin: Page, label: str) -> str:
+    form = part(admin, "admin").locator("form")
+    address = part(admin, "admin").locator("code")
+    before = address.inner_text() if address.count() else ""
+    form.locator("[name=label]").fill(label)
+    button(admin, "Make a link").click()
+    expect(address).to_contain_text("invite=")
+    expect(address).not_to_have_text(before)
+    return address.inner_text()
+
+
+def listen_and_answer(page: Page, number: int) -> None:
+    expect(part(page, "place")).to_have_text(re.compile(rf"^{number} of \d+$"))
+    expect(part(page, "submit")).to_be_disabled()
+    part(page, "wave").focus()
+    page.keyboard.press("Space")
+    expect(part(page, "heard")).to_have_text(re.compile(r"^\d+% heard$"), timeout=20_000)
+    if part(page, "transcript").is_visible():
+        part(page, "transcript").fill(f"the reference number {number}")
+        part(page, "submit").click()
+    else:
+        for key in ("a", "4", "Enter"):
+            page.keyboard.press(key)
+
+
+def test_a_whole_study(app: ServedApp, dataset: Path, visit: Callable[..., Page]) -> None:
+    admin = visit("/annotate")
+    make_study(admin, dataset, "Numbers")
+    people = [visit(invite(admin, name)) for name in ("ann", "bob")]
+    for page in people:
+        expect(part(page, "consent-text")).to_contain_text("under a random number")
+        button(page, "I agree").click()
+    ann, bob = people
+    for number in range(1, 5):
+        listen_and_answer(ann, number)
+        listen_and_answer(bob, number)
+    for page in people:
+        expect(part(page, "review-title")).to_have_text("All questions are answered", timeout=15_000)
+        button(page, "Submit all answers").click()
+        expect(part(page, "code-line")).to_be_visible()
+
+    admin.on("dialog", lambda dialog: dialog.accept())
+    button(admin, "Close").click()
+    results = part(admin, "admin")
+    expect(results).to_contain_text("2 annotators gave 8 answers to 4 samples of 2 tasks", timeout=15_000)
+    button(admin, "Show on the leaderboard").click()
+    expect(results).to_contain_text("Shown on the leaderboard as people-")
+    board = visit("/")
+    expect(board.locator("tr.human", has_text="People (Numbers)")).to_be_visible()
+
+
+def test_an_answer_given_offline_is_kept_and_sent(
+    app: ServedApp, dataset: Path, visit: Callable[..., Page]
+) -> None:
+    admin = visit("/annotate")
+    make_study(admin, dataset, "Offline")
+    bob = visit(invite(admin, "bob"), viewport=PHONE)
+    button(bob, "I agree").click()
+    expect(part(bob, "place")).to_have_text("1 of 4")
+    part(bob, "wave").focus()
+    bob.keyboard.press("Space")
+    expect(part(bob, "heard")).to_have_text(re.compile(r"^\d+% heard$"), timeout=20_000)
+    bob.context.set_offline(True)
+    if part(bob, "transcript").is_visible():
+        part(bob, "transcript").fill("kept through an outage")
+    else:
+        part(bob, "options").locator("input").first.check()
+    part(bob, "submit").click()
+    expect(part(bob, "saved")).to_contain_text("will be sent")
+    expect(part(bob, "place")).to_have_text("1 of 4")
+    bob.context.set_offline(False)
+    expect(part(bob, "place")).to_have_text("2 of 4", timeout=30_000)
+    button(bob, "Earlier answers").click()
+    expect(part(bob, "review-list")).to_contain_text("answered")
+    assert bob.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_a_reload_goes_on_where_one_stopped(
+    app: ServedApp, dataset: Path, visit: Callable[..., Page]
+) -> None:
+    admin = visit("/annotate")
+    make_study(admin, dataset, "Reload")
+    ann = visit(invite(admin, "ann"))
+    button(ann, "I agree").click()
+    listen_and_answer(ann, 1)
+    expect(part(ann, "place")).to_have_text("2 of 4", timeout=15_000)
+    question = part(ann, "question").inner_text()
+    ann.reload()
+    expect(part(ann, "place")).to_have_text("2 of 4", timeout=15_000)
+    assert part(ann, "question").inner_text() == question
+    button(ann, "Pause").click()
+    button(ann, "Go on").first.click()
+    expect(part(ann, "place")).to_have_text("2 of 4", timeout=15_000)
+
+
+def test_a_reviewer_checks_drawn_samples(
+    app: ServedApp, dataset: Path, visit: Callable[..., Page], serious_findings: Callable[[Page], list[str]]
+) -> None:
+    page = visit("/verify")
+    sign_in(page)
+    form = part(page, "open-round")
+    form.locator("[name=dataset]").fill(str(dataset))
+    part(page, "subsets").select_option("SCR")
+    button(page, "Draw samples").click()
+    button(page, "Review").click()
+    expect(part(page, "counts")).to_have_text("0 of 3 reviewed, 0 disagreements")
+    expect(part(page, "save")).to_be_disabled()
+    for point in part(page, "points").locator("fieldset").all():
+        point.get_by_label("yes").check()
+    part(page, "points").locator("fieldset").nth(2).get_by_label("no").check()
+    expect(part(page, "verdict")).to_have_text("This sample fails.")
+    assert serious_findings(page) == []
+    part(page, "save").click()
+    expect(part(page, "verdict")).to_have_text(re.compile(r"points to check"))
