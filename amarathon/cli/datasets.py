@@ -1,4 +1,4 @@
-"""``amarathon datasets``: what a dataset holds, and getting the published one."""
+"""``amarathon datasets``: what a dataset holds, getting the published one, publishing one that was built."""
 
 import json
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.datasets.hub import HUB_ID
 from amarathon.datasets.hub import download as download_tasks
 from amarathon.datasets.overview import TaskOverview, overview
+from amarathon.datasets.publishing import push as publish
 from amarathon.samples import Exclusion, SampleSet
 
 # More than the published dataset's known faults, less than a screenful of a broken one.
@@ -26,9 +27,10 @@ _MOST_EXCLUSIONS = 50
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands to the application."""
-    group = typer.Typer(help="Look into datasets and download them.", no_args_is_help=True)
+    group = typer.Typer(help="Look into datasets, download and publish them.", no_args_is_help=True)
     group.command("check")(check)
     group.command("download")(download)
+    group.command("push")(push)
     app.add_typer(group, name="datasets")
 
 
@@ -64,6 +66,16 @@ def download(
     typer.echo(
         f"{', '.join(done.tasks)}: {done.files} files, {size}, of {done.repository} at {done.revision}."
     )
+
+
+def push(
+    folder: Annotated[Path, typer.Argument(help="A folder that `amarathon build` made.")],
+    to: Annotated[str, typer.Option(help="A dataset id on the Hub, e.g. somebody/AudioMarathon-mini.")],
+    private: Annotated[bool, typer.Option("--private", help="Make it private, where it is new.")] = False,
+) -> None:
+    """Publish a built dataset on the Hugging Face Hub, with its card."""
+    done = publish(folder, to, private=private)
+    typer.echo(f"{done.files} files, {done.size_bytes / 1e6:.1f} MB: {done.repository} at {done.revision}.")
 
 
 def _decode(dataset: SampleSet) -> SampleSet:

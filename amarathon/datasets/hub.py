@@ -76,7 +76,7 @@ def download(tasks: Sequence[str], to: Path, *, repository: str = HUB_ID, revisi
     for code in tasks:
         if code not in OFFICIAL_SETS:
             raise TaskError(f"There is no task {code}; there are {', '.join(OFFICIAL_SETS)}.")
-    with _as_dataset_errors(repository, revision):
+    with as_dataset_errors(repository, revision):
         api = HfApi()
         commit = api.dataset_info(repository, revision=revision).sha
         if commit is None:
@@ -153,7 +153,7 @@ def _has_size(path: Path, size: int) -> bool:
 
 
 @contextmanager
-def _as_dataset_errors(repository: str, revision: str) -> Iterator[None]:
+def as_dataset_errors(repository: str, revision: str) -> Iterator[None]:
     """Say in one sentence what the Hub's client says in many."""
     from huggingface_hub import errors
 

@@ -1,4 +1,4 @@
-"""A stand-in for the Hub's HTTP interface, as far as its own client uses it for a download."""
+"""A stand-in for the Hub's HTTP interface, as far as its own client downloads and uploads."""
 
 import json
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from hashlib import sha1
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -32,6 +33,8 @@ class StandIn:
         Paths of all requests.
     fetched : list of str
         Paths of the files whose content was sent.
+    sent : list of dict
+        What was posted: the body of each request to make a dataset, and each line of each commit.
     """
 
     files: Path
@@ -39,6 +42,7 @@ class StandIn:
     refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
+    sent: list[dict[str, Any]] = field(default_factory=list)
 
     def sizes(self, folder: str = "") -> dict[str, int]:
         """Bytes of every file under a folder."""
@@ -82,6 +86,31 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._answer()
+
+    def do_POST(self) -> None:
+        path = unquote(urlsplit(self.path).path)
+        self.hub.asked.append(path)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        for beginning, (status, code) in self.hub.refusals.items():
+            if path.startswith(beginning):
+                self._send(b"", status, {"X-Error-Code": code})
+                return
+        self._send(json.dumps(self._posted(path, body)).encode())
+
+    def _posted(self, path: str, body: bytes) -> dict[str, Any]:
+        page = f"{self.hub.endpoint}/datasets/{REPOSITORY}"
+        if path.endswith("/preupload/main"):
+            names = [file["path"] for file in json.loads(body)["files"]]
+            return {
+                "files": [{"path": name, "uploadMode": "regular", "shouldIgnore": False} for name in names]
+            }
+        if path.endswith("/commit/main"):
+            self.hub.sent += [json.loads(line) for line in body.splitlines() if line.strip()]
+            return {"commitUrl": f"{page}/commit/{COMMIT}", "commitOid": COMMIT, "hookOutput": ""}
+        if path == "/api/repos/create":
+            self.hub.sent.append(json.loads(body))
+            return {"url": page}
+        return {"errors": [], "warnings": []}
 
     def log_message(self, *arguments: object) -> None:
         pass
