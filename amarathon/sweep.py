@@ -4,6 +4,7 @@ What configurations have in common is done once; what each needs of its own foll
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -161,6 +162,7 @@ def sweep(
     import torch
 
     from amarathon.compression import parse_configurations
+    from amarathon.compression.adapters import adapted
     from amarathon.generation import clock, embed, generate, shared_prefix
     from amarathon.memory import memory_errors
 
@@ -180,28 +182,35 @@ def sweep(
     # Configurations of one shortening read the same prompt; one group after the other.
     for shortening in dict.fromkeys(configuration.shortening for configuration in parsed):
         group = [configuration for configuration in parsed if configuration.shortening == shortening]
-        embedded, prefix = embed(model, prompt, encoded, shortening), None
-        if shared:
-            yield Progress(group[0].name, "prefill", done, total)
-            with memory_errors("read this recording"):
-                prefix = shared_prefix(model, embedded, group, max_new_tokens)
-        answer = partial(generate, model, embedded, seed=seed, encoder_s=encoder_s, prefix=prefix)
-        if warm_up and not done:
-            yield Progress(first, "warm-up", 0, total)
-            with memory_errors("answer at all"):
-                list(answer(group[0], max_new_tokens=2))
-        for configuration in group:
-            yield Progress(configuration.name, "prefill", done, total)
+        with ExitStack() as stack:
             try:
-                for method in configuration.steps:
-                    method.check_recording(audio.pcm_sha256)
-                with memory_errors(f"answer under {configuration.name}"):
-                    for step in answer(configuration, max_new_tokens=max_new_tokens):
-                        if isinstance(step, Outcome):
-                            yield step
-                        else:
-                            share = step / max_new_tokens
-                            yield Progress(configuration.name, "decode", done, total, share)
+                stack.enter_context(adapted(model, shortening))
             except AmarathonError as error:
-                yield Outcome(configuration.name, error=str(error))
-            done += 1
+                yield from (Outcome(configuration.name, error=str(error)) for configuration in group)
+                done += len(group)
+                continue
+            embedded, prefix = embed(model, prompt, encoded, shortening), None
+            if shared:
+                yield Progress(group[0].name, "prefill", done, total)
+                with memory_errors("read this recording"):
+                    prefix = shared_prefix(model, embedded, group, max_new_tokens)
+            answer = partial(generate, model, embedded, seed=seed, encoder_s=encoder_s, prefix=prefix)
+            if warm_up and not done:
+                yield Progress(first, "warm-up", 0, total)
+                with memory_errors("answer at all"):
+                    list(answer(group[0], max_new_tokens=2))
+            for configuration in group:
+                yield Progress(configuration.name, "prefill", done, total)
+                try:
+                    for method in configuration.steps:
+                        method.check_recording(audio.pcm_sha256)
+                    with memory_errors(f"answer under {configuration.name}"):
+                        for step in answer(configuration, max_new_tokens=max_new_tokens):
+                            if isinstance(step, Outcome):
+                                yield step
+                            else:
+                                share = step / max_new_tokens
+                                yield Progress(configuration.name, "decode", done, total, share)
+                except AmarathonError as error:
+                    yield Outcome(configuration.name, error=str(error))
+                done += 1

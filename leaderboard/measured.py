@@ -64,7 +64,7 @@ def _row(run: Run, summary: Summary, facts: RunFacts, name: str) -> Row:
 def steps_of(name: str) -> list[Step]:
     """The steps of a configuration, by its name."""
     return [
-        Step(method=step.name, title=step.title, stage=step.stage, amount=float(step.amount))
+        Step(method=step.name, title=step.label, stage=step.stage, amount=float(step.amount))
         for step in Configuration.parse(name).steps
     ]
 

@@ -63,7 +63,7 @@ def _row(run: Run, record: EfficiencyRecord, rank: RankRange) -> SpeedRow:
         cache_bytes=sum(record.cache_bytes),
         energy_j=record.energy_j,
         libraries=short_texts(header.libraries),
-        commit=short(header.commit) if header.commit else None,
+        commit=short(record.commit) if record.commit else None,
         at=short(record.at),
         rank=rank,
     )

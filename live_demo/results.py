@@ -196,7 +196,7 @@ def _row(prediction: Prediction, vanilla: Prediction | None, longest: int) -> Ro
     base = vanilla if compared else None
     return Row(
         configuration=prediction.configuration,
-        title=" + ".join(step.title for step in parsed.steps) or "Vanilla",
+        title=" + ".join(step.label for step in parsed.steps) or "Vanilla",
         stages=list(stages),
         offers_options=bool(prediction.options),
         reply=prediction.reply,

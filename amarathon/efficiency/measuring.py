@@ -11,6 +11,7 @@ import torch
 
 from amarathon.audio import Audio
 from amarathon.compression import Configuration
+from amarathon.compression.adapters import adapted
 from amarathon.efficiency.energy import energy_of
 from amarathon.efficiency.marks import Mark, mark_forwards
 from amarathon.efficiency.records import Memory, Spread
@@ -88,10 +89,16 @@ def answer_once(model: OpenModel, asked: Asked) -> Answered:
     AmarathonError
         If the model cannot take the recording, or the configuration does not fit either of them.
     """
-    configuration, device = Configuration.parse(asked.configuration), model.device
+    configuration = Configuration.parse(asked.configuration)
     model.check_audio(asked.audio)
     for method in configuration.steps:
         method.check_recording(asked.audio.pcm_sha256)
+    with adapted(model, configuration.shortening):
+        return _answer(model, asked, configuration)
+
+
+def _answer(model: OpenModel, asked: Asked, configuration: Configuration) -> Answered:
+    device = model.device
     with PeakMemory(device) as before_decoder:
         start = Mark.now(device)
         prompt = model.prompt(asked.audio, asked.messages)

@@ -101,10 +101,8 @@ def _begin(folder: RunFolder, plan: Plan, model: OpenModel) -> None:
     plan.refuse_other_run(folder.path, header, identity.name)
     refuse_other_model(folder.path, header.model, identity)
     # Figures of one folder are compared with each other, so they are of one place.
-    if header.model_dump(include=set(here)) != here:
-        raise RunError(
-            f"{folder.path} was measured on other hardware, libraries or code; choose another folder."
-        )
+    if (header.hardware, header.libraries) != (here["hardware"], here["libraries"]):
+        raise RunError(f"{folder.path} was measured on other hardware or libraries; choose another folder.")
 
 
 def _measured(
@@ -138,5 +136,6 @@ def _measured(
         memory=measured.memory or resident_memory(load, asked),
         cache_bytes=measured.cache_bytes,
         energy_j=measured.energy_j,
+        commit=describe_environment().commit,
         at=now(),
     )

@@ -66,6 +66,8 @@ class EfficiencyRecord(Record):
         Key-value cache of each decoder layer after the prefill and its eviction.
     energy_j : float or None
         Joules of the GPU for one answer, by its own counter; `None` where there is none.
+    commit : str or None
+        Of the code that was measured; see `runs.environment`.
     """
 
     protocol: str = EFFICIENCY_PROTOCOL
@@ -86,6 +88,7 @@ class EfficiencyRecord(Record):
     memory: Memory
     cache_bytes: list[int]
     energy_j: float | None
+    commit: str | None
     at: str
 
     @property

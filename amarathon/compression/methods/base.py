@@ -11,7 +11,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from amarathon.compression.adapters import NO_ADAPTER, load_card
 from amarathon.compression.attention import AttentionInputs
+from amarathon.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import torch
@@ -129,6 +131,11 @@ class Method(ABC):
 
     amount: Fraction
 
+    @property
+    def label(self) -> str:
+        """The title, with what this one's parameters change about it."""
+        return self.title
+
     def check_recording(self, pcm_sha256: str) -> None:  # noqa: B027 - most methods take any
         """Refuse a recording that must not be answered under this method.
 
@@ -147,12 +154,37 @@ class Shortening(Method):
     """Makes the audio shorter between the encoder and the language model.
 
     Neighbouring tokens become groups, each group one token; what follows sees a shorter prompt.
+
+    Attributes
+    ----------
+    lora : str
+        Name of an adapter that ``amarathon finetune`` wrote, or ``"none"``: the language model was
+        not adapted to fewer tokens.
     """
 
     stage: ClassVar[Stage] = "before"
     amount_kind: ClassVar[Literal["ratio", "factor"]] = "factor"
     # Whether a group becomes its mean, or its first token.
     averages: ClassVar[bool] = True
+
+    lora: str = NO_ADAPTER
+
+    @property
+    def label(self) -> str:
+        """See `Method.label`."""
+        return self.title if self.lora == NO_ADAPTER else self.title.replace("no LoRA", f"LoRA {self.lora}")
+
+    @property
+    def plain_name(self) -> str:
+        """The step's canonical name without an adapter, e.g. ``"pool@3"``."""
+        return f"{self.name}@{self.amount}"
+
+    def check_recording(self, pcm_sha256: str) -> None:
+        """See `Method.check_recording`: recordings that the adapter was trained on are refused."""
+        if self.lora != NO_ADAPTER and pcm_sha256 in load_card(self.lora).recordings:
+            raise ConfigurationError(
+                f"The LoRA adapter {self.lora!r} was trained on this recording, so it is not scored with it."
+            )
 
     @abstractmethod
     def starts(self, rows: "torch.Tensor") -> "torch.Tensor":

@@ -19,7 +19,7 @@ class Boundaries(Shortening):
 
     A boundary lies at each local peak of d_t = 1 - cos(z_t, z_t+1). Of peaks closer than `amount`
     tokens the highest count; with ``boundaries@1`` all do. The ratio is whatever the recording gives.
-    No LoRA: the language model was not adapted to segments.
+    Without an adapter, no LoRA: the language model was not adapted to segments.
 
     References
     ----------

@@ -10,7 +10,7 @@ from amarathon.compression.methods.pool import Pool
 class Downsample(Pool):
     """Keep the first of every `amount` neighbouring audio tokens: ceil(N / amount) tokens.
 
-    No LoRA: the language model was not adapted to fewer tokens.
+    Without an adapter, no LoRA: the language model was not adapted to fewer tokens.
 
     References
     ----------

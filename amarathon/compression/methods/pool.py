@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Pool(Shortening):
     """Replace every `amount` neighbouring audio tokens by their mean: ceil(N / amount) tokens.
 
-    No LoRA: the language model was not adapted to pooled tokens.
+    Without an adapter, no LoRA: the language model was not adapted to pooled tokens.
 
     References
     ----------
