@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     group.command("mini")(mini)
     group.command("corpus")(corpus)
     group.command("check")(check)
+    group.command("verify")(verify)
     group.command("card")(card)
     app.add_typer(group, name="build")
 
@@ -99,6 +100,33 @@ def check(
         typer.echo(f"{task}: {each['right']} right of {each['judged']} judged{verdict} ({each['tool']}).")
     typer.echo(f"Written: {write_card(folder)}")
     if not all(each["enough"] for each in found.values()):
+        raise typer.Exit(1)
+
+
+def verify(
+    folder: Annotated[Path, typer.Argument(help="A folder that was built, with its draw and verdicts.")],
+    redraw: Annotated[
+        bool, typer.Option("--redraw", help="Draw failed subsets again, once rebuilt.")
+    ] = False,
+) -> None:
+    """Say what people found, and draw the subsets again that failed; update the card.
+
+    The exit code is 1 while a subset has failed or waits for verdicts.
+    """
+    from amarathon.construction.card import write_card
+    from amarathon.construction.verification import hand_over, next_round, outcome, read_draw, read_verdicts
+    from amarathon.datasets import load_dataset
+
+    found = outcome(read_draw(folder), read_verdicts(folder))
+    for task, each in found.items():
+        names = f": {', '.join(each['failed'])}" if each["failed"] else ""
+        typer.echo(f"{task}: {each['status']}, {each['checked']} of {each['drawn']} checked{names}.")
+    if redraw:
+        failed, again = next_round(folder, load_dataset(folder).samples)
+        if failed:
+            typer.echo(f"Drawn again, round {again.round}: {hand_over(folder, again)}")
+    typer.echo(f"Written: {write_card(folder)}")
+    if any(each["status"] != "passed" for each in found.values()):
         raise typer.Exit(1)
 
 
