@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import operator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -64,6 +65,28 @@ def test_frame_is_the_papers_equation_2(count, ratio):
     context = SelectionContext(torch.empty(0), torch.arange(count), keep, torch.Generator(), attention=None)
     expected = [math.floor(Fraction(place * count, keep)) for place in range(keep)]
     assert Frame(amount=ratio).select(context).tolist() == expected
+
+
+def plain_fastv(context):
+    """FastV by its definition, in Python's own numbers: one softmax a head, averaged, the largest n."""
+    given_attention, count = context.attention, len(context.audio_positions)
+    queries, keys = given_attention.query[:, -1].tolist(), given_attention.key.tolist()
+    sums = [0.0] * count
+    for head, query in enumerate(queries):
+        group = keys[head * len(keys) // len(queries)]
+        logits = [given_attention.scaling * math.fsum(map(operator.mul, query, key)) for key in group]
+        largest = max(logits)
+        weights = [math.exp(logit - largest) for logit in logits]
+        for place, position in enumerate(context.audio_positions.tolist()):
+            sums[place] += weights[position] / math.fsum(weights)
+    return sorted(sorted(range(count), key=lambda place: -sums[place])[: context.budget])
+
+
+@settings(deadline=None, max_examples=40)
+@given(count=st.integers(1, 120), ratio=ratios, seed=st.integers(0, 5))
+def test_fastv_equals_its_plain_definition(count, ratio, seed):
+    chosen = METHODS["fastv"](amount=ratio).select(selection(count, ratio, seed))
+    assert chosen.tolist() == plain_fastv(selection(count, ratio, seed))
 
 
 def test_fastv_equals_materialised_weights():
