@@ -37,8 +37,9 @@ def pitches(samples: Samples) -> NDArray[np.float64]:
     low, high = int(SAMPLE_RATE / _HIGHEST_HZ), int(SAMPLE_RATE / _LOWEST_HZ)
     lags = correlation[:, low:high]
     best = lags.max(axis=1)
-    # The first lag nearly as high as the highest: otherwise half the pitch is as good.
-    places = (lags >= 0.9 * best[:, None]).argmax(axis=1) + low
+    # The first peak nearly as high as the highest: otherwise half the pitch is as good.
+    peak = np.pad(lags[:, :-1] >= lags[:, 1:], ((0, 0), (0, 1)), constant_values=True)
+    places = ((lags >= 0.9 * best[:, None]) & peak).argmax(axis=1) + low
     return np.asarray(SAMPLE_RATE / places[best > _VOICED], np.float64)
 
 
