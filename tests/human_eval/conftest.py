@@ -40,7 +40,7 @@ def postgres_template(postgres: PostgresServer) -> str:
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
     """Where an empty database is, once of each kind."""
     if request.param == "sqlite":
-        yield URL.create("sqlite", database=str(tmp_path / "human_eval.sqlite"))
+        yield URL.create("sqlite", database=str(tmp_path / "empty.sqlite"))
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     url = server.create()
