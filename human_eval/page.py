@@ -7,6 +7,8 @@ from amarathon.tasks import TASKS
 from human_eval.api.requests import PREFIX
 from human_eval.assets import STATIC
 
+STYLES = ("people.css", "work.css")
+
 
 def build_annotate(settings: Settings) -> None:
     """Add the annotators' components, and the administrator's, to the current Blocks page."""
@@ -22,7 +24,7 @@ def _component(name: str) -> None:
     # Not a subclass of gr.HTML: Gradio would write a stub file beside this one.
     gr.HTML(
         html_template=STATIC.read(f"{name}.html"),
-        css_template=STATIC.read("people.css"),
+        css_template="\n".join(STATIC.read(style) for style in STYLES),
         js_on_load=STATIC.read("load.js"),
         apply_default_css=False,
         elem_id=name,

@@ -84,7 +84,7 @@ export class Admin {
         progress.annotators.length ? table(["Annotator", "Answered", "Skipped", "Flags", "At work", "Left", "State"], progress.annotators.map((each) => [
           each.id.slice(0, 8), number(each.answered), number(each.skipped), number(each.flags), number(minutes(each.active_minutes)),
           number(each.minutes_left === null ? "–" : minutes(each.minutes_left)), each.submitted ? "submitted" : "at work"])) : h("p", { class: "muted" }, "Nobody has joined yet."),
-        h("h3", {}, "Invitations"), this.invitations(id, invites),
+        ...(study.state === "closed" ? [] : [h("h3", {}, "Invitations"), this.invitations(id, invites)]),
         h("h3", {}, "Results"), resultsView(this.server, id, study.state, (act) => this.try(act)));
     });
   }
@@ -148,7 +148,9 @@ export const number = (value) => h("span", { class: "figures" }, String(value));
 const bar = (part, whole) => h("span", { class: "line" }, h("progress", { max: whole || 1, value: part, "aria-label": "answered" }), number(`${part} of ${whole}`));
 
 export function table(head, rows) {
+  const figures = head.map((_, place) => rows.length > 0 && rows.every((row) => row[place]?.classList?.contains("figures")));
+  const kind = (place) => (figures[place] ? "number" : null);
   return h("div", { class: "scroll" }, h("table", { class: "table" },
-    h("thead", {}, h("tr", {}, ...head.map((words) => h("th", { scope: "col" }, words)))),
-    h("tbody", {}, ...rows.map((row) => h("tr", {}, ...row.map((cell) => h("td", {}, cell)))))));
+    h("thead", {}, h("tr", {}, ...head.map((words, place) => h("th", { scope: "col", class: kind(place) }, words)))),
+    h("tbody", {}, ...rows.map((row) => h("tr", {}, ...row.map((cell, place) => h("td", { class: kind(place) }, cell)))))));
 }
