@@ -34,8 +34,13 @@ SPECIAL_TOKENS = (
 def tokenizer() -> PreTrainedTokenizerFast:
     """Byte-level BPE over the tasks' words; `build.py` made it, the file beside this one keeps it."""
     text = files("amarathon.models.small").joinpath("tokenizer.json").read_text(encoding="utf-8")
+    return wrapped(Tokenizer.from_str(text))
+
+
+def wrapped(tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
+    """A tokenizer of `SPECIAL_TOKENS` and bytes in the form that models take."""
     return PreTrainedTokenizerFast(
-        tokenizer_object=Tokenizer.from_str(text),
+        tokenizer_object=tokenizer,
         eos_token="<|im_end|>",
         pad_token="<|endoftext|>",
         additional_special_tokens=list(SPECIAL_TOKENS[3:]),
@@ -48,8 +53,14 @@ def feature_extractor() -> WhisperFeatureExtractor:
     return WhisperFeatureExtractor(feature_size=80, chunk_length=300, return_attention_mask=True)
 
 
-def configuration() -> Qwen2_5OmniThinkerConfig:
-    """The thinker's configuration at this size."""
+def configuration(vocabulary_size: int | None = None) -> Qwen2_5OmniThinkerConfig:
+    """The thinker's configuration at this size.
+
+    Parameters
+    ----------
+    vocabulary_size : int, optional
+        That of `tokenizer` by default.
+    """
     ids = {name: number for number, name in enumerate(SPECIAL_TOKENS)}
     return Qwen2_5OmniThinkerConfig(
         audio_config={
@@ -71,7 +82,7 @@ def configuration() -> Qwen2_5OmniThinkerConfig:
             "fullatt_block_indexes": [0],
         },
         text_config={
-            "vocab_size": len(tokenizer()),
+            "vocab_size": vocabulary_size or len(tokenizer()),
             "hidden_size": 256,
             "intermediate_size": 768,
             "num_hidden_layers": 8,
@@ -98,11 +109,11 @@ def configuration() -> Qwen2_5OmniThinkerConfig:
     )
 
 
-def thinker(seed: int) -> Qwen2_5OmniThinkerForConditionalGeneration:
-    """The model with random weights drawn from `seed`, in fp32 on the CPU."""
+def thinker(seed: int, vocabulary_size: int | None = None) -> Qwen2_5OmniThinkerForConditionalGeneration:
+    """The model with random weights drawn from `seed`, in fp32 on the CPU; see `configuration`."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = Qwen2_5OmniThinkerForConditionalGeneration(configuration())
+        model = Qwen2_5OmniThinkerForConditionalGeneration(configuration(vocabulary_size))
     ids = {name: number for number, name in enumerate(SPECIAL_TOKENS)}
     model.generation_config = GenerationConfig(
         do_sample=False, eos_token_id=ids["<|im_end|>"], pad_token_id=ids["<|endoftext|>"]
