@@ -1,5 +1,6 @@
 """Where an evaluation's answers are computed: behind one interface, so that records are the same."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -99,7 +100,7 @@ class _LocalWorkers:
 
 
 def engine_by_name(name: str) -> Engine:
-    """An engine with its own defaults.
+    """An engine with its own defaults; Ray's cluster is the one that ``RAY_ADDRESS`` names, if it does.
 
     Raises
     ------
@@ -111,5 +112,5 @@ def engine_by_name(name: str) -> Engine:
     if name == "ray":
         from amarathon.runs.ray_engine import RayEngine
 
-        return RayEngine()
+        return RayEngine(os.environ.get("RAY_ADDRESS"))
     raise RunError(f"There is no engine {name!r}; use local or ray.")
