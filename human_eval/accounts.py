@@ -59,6 +59,13 @@ def make_local(session: Session, name: str, password_hash: str) -> Account:
     return account
 
 
+def set_password(session: Session, account: Account, password_hash: str) -> None:
+    """Give an account another password; who is signed in with the old one no longer is."""
+    account.secret_hash = password_hash
+    session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
+    audit.record(session, account.id, "new password", subject=account.id)
+
+
 def hash_password(password: str) -> str:
     """The argon2id hash of a password.
 

@@ -1,0 +1,190 @@
+"""``python -m human_eval``: accounts, studies, invites, backups, without the browser."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, ParamSpec, TypeVar
+
+import typer
+import yaml
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from amarathon.errors import AmarathonError
+from amarathon.settings import load_settings
+from human_eval import accounts, audit, backup, progress, studies
+from human_eval.desk import Desk, open_desk
+from human_eval.errors import HumanEvalError, UnknownError
+from human_eval.schema import Account, Item, Recording, Study, StudyState
+from human_eval.study_spec import StudySpec
+
+P = ParamSpec("P")
+R = TypeVar("R")
+app = typer.Typer(
+    help="Human evaluation: accounts, studies, invites, backups.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False, soft_wrap=True)
+Name = Annotated[str, typer.Argument(help="Name of the study.")]
+
+
+def _sentences(command: Callable[P, R]) -> Callable[P, R]:
+    """A failure that a user can act on is one sentence and exit code 2."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except AmarathonError as error:
+            sys.stderr.write(f"human_eval: {error}\n")
+            raise typer.Exit(2) from error
+
+    return run
+
+
+@contextmanager
+def _desk() -> Iterator[Desk]:
+    desk = open_desk(load_settings())
+    try:
+        yield desk
+    finally:
+        desk.database.close()
+
+
+def _study(session: Session, name: str) -> Study:
+    found = session.scalars(select(Study).where(Study.name == name)).first()
+    if found is None:
+        raise UnknownError(f"There is no study named {name!r}.")
+    return found
+
+
+@app.command()
+@_sentences
+def account(
+    name: Annotated[str, typer.Argument(help="Name to sign in with.")],
+    password: Annotated[
+        str,
+        typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if not given."),
+    ],
+    reviewer: Annotated[bool, typer.Option(help="May verify subsets.")] = False,
+) -> None:
+    """Make a local account, or give an existing one a new password."""
+    hashed = accounts.hash_password(password)
+    with _desk() as desk, desk.database.writing() as session:
+        wanted = select(Account).where(Account.name == name, Account.source == "local")
+        found = session.scalars(wanted).first()
+        if found is None:
+            found = accounts.make_local(session, name, hashed)
+        else:
+            accounts.set_password(session, found, hashed)
+        found.reviewer = found.reviewer or reviewer
+        console.print(f"{name}: {'administrator' if desk.is_admin(found) else 'account'} is ready.")
+
+
+@app.command()
+@_sentences
+def create(
+    file: Annotated[Path, typer.Argument(help="YAML or JSON with the fields of a StudySpec.")],
+    preview: Annotated[bool, typer.Option(help="Only say what it would ask.")] = False,
+) -> None:
+    """Make a study, a draft, and the copies of its recordings."""
+    planned = studies.plan(_read_spec(file))
+    for task, counts in planned.counts().items():
+        console.print(f"{task}: " + ", ".join(f"{number} {kind}" for kind, number in counts.items()))
+    console.print(f"{planned.answers_wanted} answers, {planned.hours:.1f} hours of listening.")
+    for each in planned.found.exclusions:
+        console.print(f"Left out {each.record}: {each.reason}")
+    if preview:
+        return
+    with _desk() as desk:
+        with desk.database.writing() as session:
+            study = studies.create(session, planned, audit.COMMAND_LINE)
+        with desk.database.reading() as session:
+            used = select(Item.recording_id).where(Item.study_id == study.id)
+            recordings = session.scalars(select(Recording).where(Recording.id.in_(used))).all()
+        for recording in recordings:
+            desk.copies.make(Path(recording.path), recording.sha256)
+    console.print(f"Made the study {study.name!r}, a draft, with {len(recordings)} recordings.")
+
+
+@app.command("list")
+@_sentences
+def list_studies() -> None:
+    """List the studies."""
+    table = Table("Study", "State", "Items", "Answers", "Wanted", "People")
+    with _desk() as desk, desk.database.reading() as session:
+        for study in session.scalars(select(Study).order_by(Study.created_at)):
+            row = progress.summary(session, study)
+            keys = ("name", "state", "items", "answers", "wanted", "participants")
+            table.add_row(*(str(row[key]) for key in keys))
+    console.print(table)
+
+
+@app.command()
+@_sentences
+def state(
+    name: Name, to: Annotated[str, typer.Argument(help="open, paused or closed; closing is for good.")]
+) -> None:
+    """Open, pause or close a study."""
+    states: dict[str, StudyState] = {"open": "open", "paused": "paused", "closed": "closed"}
+    if to not in states:
+        raise HumanEvalError(f"A study can be open, paused or closed, not {to!r}.")
+    with _desk() as desk, desk.database.writing() as session:
+        studies.change_state(session, _study(session, name), states[to], audit.COMMAND_LINE)
+    console.print(f"{name} is {to}.")
+
+
+@app.command()
+@_sentences
+def invite(
+    name: Annotated[str, typer.Argument(help="Name of the study; leave it out for reviewers.")] = "",
+    uses: Annotated[int, typer.Option(min=1, help="How many people may use it.")] = 1,
+    days: Annotated[float, typer.Option(min=0, help="How long it is valid.")] = 30.0,
+) -> None:
+    """Make an invite and print its address, which is shown once."""
+    with _desk() as desk, desk.database.writing() as session:
+        study = _study(session, name).id if name else None
+        _, secret = accounts.make_invite(session, study, "", uses, days, audit.COMMAND_LINE)
+    console.print(f"/{'annotate' if study else 'verify'}#invite={secret}")
+
+
+@app.command("backup")
+@_sentences
+def backup_command(file: Annotated[Path, typer.Argument(help="Where to, a .zip.")]) -> None:
+    """Write everything to one file, while the app runs."""
+    with _desk() as desk:
+        counts = backup.backup(desk.database, file)
+    console.print(f"Wrote {sum(counts.values())} rows, {counts['answers']} of them answers, to {file.name}.")
+
+
+@app.command("restore")
+@_sentences
+def restore_command(file: Annotated[Path, typer.Argument(help="A file that backup wrote.")]) -> None:
+    """Put a backup into an empty database; stop the app before."""
+    with _desk() as desk:
+        counts = backup.restore(desk.database, file)
+    console.print(f"Restored {sum(counts.values())} rows, {counts['answers']} of them answers.")
+
+
+def _read_spec(file: Path) -> StudySpec:
+    try:
+        text = file.read_text(encoding="utf-8")
+        return StudySpec(**(json.loads(text) if file.suffix == ".json" else yaml.safe_load(text)))
+    except (OSError, UnicodeDecodeError, TypeError, json.JSONDecodeError, yaml.YAMLError) as error:
+        raise HumanEvalError(f"{file.name} cannot be read as a study.") from error
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(str(part) for part in fault["loc"]) or file.name
+        raise HumanEvalError(f"{where}: {fault['msg']}.") from error
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m human_eval")
