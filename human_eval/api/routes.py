@@ -3,12 +3,21 @@
 from fastapi import APIRouter
 
 from amarathon.settings import Settings
-from human_eval.api import administration, entrance, invites, items, results, reviewing, taking_part
+from human_eval.api import (
+    administration,
+    entrance,
+    huggingface,
+    invites,
+    items,
+    results,
+    reviewing,
+    taking_part,
+)
 from human_eval.api.requests import PREFIX, Access, SentenceRoute
 from human_eval.assets import STATIC
 from human_eval.desk import Desk, open_desk
 
-PARTS = (entrance, taking_part, items, administration, invites, reviewing, results)
+PARTS = (entrance, huggingface, taking_part, items, administration, invites, reviewing, results)
 
 
 def router(settings: Settings) -> APIRouter:
