@@ -1,18 +1,14 @@
 """Make the bundled samples anew from Debian packages: `python -m amarathon.assets.build_samples`.
 
-It needs Debian's apt-get and dpkg-deb and a network; nothing else in the project does. It writes
+It needs Debian's apt-get and dpkg-deb and a network. It writes
 `samples/`, their entries in `manifest.json`, and `ATTRIBUTION.md`.
 """
 
 import gzip
-import hashlib
 import json
-import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import av
@@ -29,11 +25,12 @@ from amarathon.assets.recipe import (
     PROMPT_TEXTS,
     PROMPTS_FOLDER,
     SPEECH,
-    DebianPackage,
     SpeechSample,
 )
 from amarathon.assets.transcripts import read_prompt_texts, spoken_text
 from amarathon.audio import SAMPLE_RATE, load_audio, write_opus
+from amarathon.construction.mini.dictation import load_prompt
+from amarathon.construction.sources import unpacked
 from amarathon.errors import AmarathonError
 
 SAMPLES_FOLDER = ASSETS_FOLDER / "samples"
@@ -63,12 +60,11 @@ def build() -> list[Asset]:
     """
     others = [asset for asset in bundled_assets() if asset.kind != "sample"] if MANIFEST_PATH.exists() else []
     SAMPLES_FOLDER.mkdir(exist_ok=True)
-    with TemporaryDirectory() as work:
-        prompts = _unpack(PROMPT_AUDIO, Path(work))
-        documents = _unpack(PROMPT_DOCUMENTS, Path(work))
-        texts = read_prompt_texts(gzip.decompress((documents / PROMPT_TEXTS).read_bytes()).decode("utf-8"))
-        built = [_speech(sample, prompts / PROMPTS_FOLDER, texts) for sample in SPEECH]
-        built.append(_music(_unpack(MUSIC_AUDIO, Path(work))))
+    prompts = unpacked(PROMPT_AUDIO)
+    packed = (unpacked(PROMPT_DOCUMENTS) / PROMPT_TEXTS).read_bytes()
+    texts = read_prompt_texts(gzip.decompress(packed).decode("utf-8"))
+    built = [_speech(sample, prompts / PROMPTS_FOLDER, texts) for sample in SPEECH]
+    built.append(_music(unpacked(MUSIC_AUDIO)))
     rows = [row for row, _ in built]
     assets = [asset for _, asset in built] + others
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
@@ -79,33 +75,12 @@ def build() -> list[Asset]:
     return assets
 
 
-def _unpack(package: DebianPackage, work: Path) -> Path:
-    """Download a package, check that it is the one meant, and unpack it."""
-    for tool in ("apt-get", "dpkg-deb"):
-        if shutil.which(tool) is None:
-            raise AmarathonError(f"{tool} is not installed: the samples are built on Debian or Ubuntu.")
-    folder = work / package.name
-    folder.mkdir()
-    wanted = f"{package.name}={package.version}"
-    download = subprocess.run(
-        ["apt-get", "download", "-q", wanted], cwd=folder, capture_output=True, text=True, check=False
-    )
-    found = list(folder.glob("*.deb"))
-    if download.returncode != 0 or len(found) != 1:
-        reason = (download.stderr.strip().splitlines() or ["no package came"])[-1]
-        raise AmarathonError(f"The Debian package {wanted} cannot be downloaded: {reason}")
-    if hashlib.sha256(found[0].read_bytes()).hexdigest() != package.sha256:
-        raise AmarathonError(f"The Debian package {wanted} is not the one that the samples were made from.")
-    subprocess.run(["dpkg-deb", "-x", found[0], folder / "files"], check=True)
-    return folder / "files"
-
-
 def _speech(sample: SpeechSample, folder: Path, texts: Mapping[str, str]) -> tuple[Row, Asset]:
     """Join prompts, a gap before each, after each and at the end."""
     gap = np.zeros(round(GAP_S * SAMPLE_RATE), np.float32)
     pieces, parts, length = [gap], [], len(gap)
     for name in sample.prompts:
-        prompt = _read_g722(folder / f"{name}.g722")
+        prompt = load_prompt(PROMPT_AUDIO, name, folder / f"{name}.g722").samples
         parts.append(Part(name, length / SAMPLE_RATE, len(prompt) / SAMPLE_RATE))
         pieces += [prompt, gap]
         length += len(prompt) + len(gap)
@@ -189,13 +164,6 @@ def _write(row: Row, asset: Asset, samples: NDArray[np.float32], bitrate: int) -
         "source": asset.source,
     }
     return {"file_name": path.name} | row | facts, asset
-
-
-def _read_g722(path: Path) -> NDArray[np.float32]:
-    """Decode a bare G.722 file, 16 kHz mono by its definition (ITU-T G.722)."""
-    with av.open(str(path), "r", format="g722") as container:
-        frames = [frame.to_ndarray() for frame in container.decode(audio=0)]
-    return np.asarray(np.concatenate(frames, axis=1)[0] / 32768, dtype=np.float32)
 
 
 def _levelled(samples: NDArray[np.float32]) -> NDArray[np.float32]:

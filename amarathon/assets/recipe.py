@@ -8,34 +8,22 @@ added needs the same check.
 
 from dataclasses import dataclass
 
+from amarathon.construction.packages import PROMPT_TEXTS_EN as PROMPT_DOCUMENTS
+from amarathon.construction.packages import PROMPTS_EN as PROMPT_AUDIO
+from amarathon.construction.packages import WESNOTH_MUSIC as MUSIC_AUDIO
+
+__all__ = [
+    "MUSIC",
+    "MUSIC_AUDIO",
+    "PROMPTS_FOLDER",
+    "PROMPT_AUDIO",
+    "PROMPT_DOCUMENTS",
+    "PROMPT_TEXTS",
+    "SPEECH",
+]
+
 PROMPTS_FOLDER = "usr/share/asterisk/sounds/en_US_f_Allison"
 PROMPT_TEXTS = "usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz"
-
-
-@dataclass(frozen=True)
-class DebianPackage:
-    """A package that `apt-get download` fetches, told by its content."""
-
-    name: str
-    version: str
-    sha256: str
-
-
-PROMPT_AUDIO = DebianPackage(
-    "asterisk-core-sounds-en-g722",
-    "1.6.1-1",
-    "38c5261820b406dcb0ecb37675720da2b0864850690690352ca52707eb623806",
-)
-PROMPT_DOCUMENTS = DebianPackage(
-    "asterisk-core-sounds-en",
-    "1.6.1-1",
-    "973e797d28e37fa6ca3c0a9d6fa717e77cf1268ae916bf09fd3503113cdffa50",
-)
-MUSIC_AUDIO = DebianPackage(
-    "wesnoth-1.16-music",
-    "1:1.16.9-1",
-    "f9bc3cde92b4ab30db5d7b85f89b4bcc3d788dd92602956d0347250850bf59bb",
-)
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,13 @@ SOUNDFONT = DebianPackage(
     "GPL-2.0-only",
     "Tim Brechbill, David Bolton (TimGM6mb)",
 )
+WESNOTH_MUSIC = DebianPackage(
+    "wesnoth-1.16-music",
+    "1:1.16.9-1",
+    "f9bc3cde92b4ab30db5d7b85f89b4bcc3d788dd92602956d0347250850bf59bb",
+    "GPL-2.0-or-later",
+    "named in each track",
+)
 
 # What checks the benchmark; nothing of it is in the benchmark.
 WHISPER_TINY = PythonPackage(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from amarathon.audio import SAMPLE_RATE
-from amarathon.construction.mini.noise import Samples, band, pink, slow_gain, unit, white
+from amarathon.construction.mini.noise import Samples, band, pink, slow_gain, times_of, unit, white
 
 Random = np.random.Generator
 Maker = Callable[[Random], Samples]
@@ -23,10 +23,6 @@ def scattered(length: int, rng: Random, sound: Maker, every_s: tuple[float, floa
         result[place : place + len(part)] += part * np.float32(10 ** (rng.uniform(-6, 0) / 20))
         place += len(part) + int(rng.uniform(*every_s) * SAMPLE_RATE)
     return result
-
-
-def _times(seconds: float) -> Samples:
-    return np.arange(round(seconds * SAMPLE_RATE), dtype=np.float32) / np.float32(SAMPLE_RATE)
 
 
 def rumble(length: int, rng: Random, top_hz: float = 120.0) -> Samples:
@@ -91,7 +87,7 @@ def clatter(length: int, rng: Random, period_s: float) -> Samples:
 
 def squeal(rng: Random) -> Samples:
     """A wheel in a curve."""
-    times = _times(float(rng.uniform(1.0, 2.5)))
+    times = times_of(float(rng.uniform(1.0, 2.5)))
     base = float(rng.uniform(1900, 3400))
     wobble = 1 + 0.004 * np.cumsum(rng.standard_normal(len(times))) / np.sqrt(SAMPLE_RATE)
     phase = 2 * np.pi * np.cumsum(base * wobble) / SAMPLE_RATE
@@ -113,14 +109,14 @@ def brakes(rng: Random) -> Samples:
 def hiss(rng: Random) -> Samples:
     """Doors: compressed air."""
     length = round(float(rng.uniform(0.6, 1.2)) * SAMPLE_RATE)
-    decay = np.exp(-_times(length / SAMPLE_RATE) / 0.35)
+    decay = np.exp(-times_of(length / SAMPLE_RATE) / 0.35)
     return np.asarray(band(white(length, rng), 1800, 7500, order=1) * decay, np.float32)
 
 
 def passing_car(rng: Random) -> Samples:
     """A car from one side to the other: noise of its tyres, brighter while it is near."""
     seconds = float(rng.uniform(3, 6))
-    times = _times(seconds)
+    times = times_of(seconds)
     near = np.exp(-(((times - seconds / 2) / (seconds / 6)) ** 2))
     tyres = unit(band(pink(len(times), rng), 100, 2500, order=1)) * near
     bright = unit(band(white(len(times), rng), 900, 4500, order=1)) * near**2
@@ -130,7 +126,7 @@ def passing_car(rng: Random) -> Samples:
 
 def horn(rng: Random) -> Samples:
     """A car's horn."""
-    times = _times(float(rng.uniform(0.3, 0.9)))
+    times = times_of(float(rng.uniform(0.3, 0.9)))
     base = float(rng.uniform(340, 430))
     tones = sum(
         np.sin(2 * np.pi * base * ratio * number * times) / number
@@ -142,7 +138,7 @@ def horn(rng: Random) -> Samples:
 
 def beeps(rng: Random, pitch_hz: float, count: int) -> Samples:
     """Doors about to close, a till, a crossing."""
-    times = _times(0.13)
+    times = times_of(0.13)
     one = np.sin(2 * np.pi * pitch_hz * times) + 0.3 * np.sin(4 * np.pi * pitch_hz * times)
     gap = np.zeros(round(0.12 * SAMPLE_RATE), np.float32)
     return np.asarray(np.tile(np.concatenate([one, gap]), count), np.float32)
@@ -158,7 +154,7 @@ def chime(rng: Random) -> Samples:
 
 def struck(base_hz: float, seconds: float, decay_s: float, ratios: tuple[float, ...] = (1, 2, 3)) -> Samples:
     """A struck bar or bell."""
-    times = _times(seconds)
+    times = times_of(seconds)
     tones = [
         np.sin(2 * np.pi * base_hz * ratio * times) * np.exp(-times * (1 + place) / decay_s) / (1 + place)
         for place, ratio in enumerate(ratios)
@@ -192,7 +188,7 @@ def birdsong(rng: Random) -> Samples:
     base, sweep = float(rng.uniform(2300, 4800)), float(rng.uniform(-1200, 1200))
     parts = []
     for _ in range(int(rng.integers(3, 8))):
-        times = _times(float(rng.uniform(0.05, 0.14)))
+        times = times_of(float(rng.uniform(0.05, 0.14)))
         glide = base + sweep * times / times[-1] + 250 * np.sin(2 * np.pi * 30 * times)
         chirp = np.sin(2 * np.pi * np.cumsum(glide) / SAMPLE_RATE) * np.sin(np.pi * times / times[-1])
         parts += [

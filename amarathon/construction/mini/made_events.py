@@ -7,7 +7,7 @@ import numpy as np
 from amarathon.audio import SAMPLE_RATE
 from amarathon.construction.licences import OWN
 from amarathon.construction.merging import Clip, faded, levelled
-from amarathon.construction.mini.noise import Samples, band, white
+from amarathon.construction.mini.noise import Samples, band, times_of, white
 from amarathon.construction.rendering import Origin
 
 _ORIGIN_AUTHOR = "made by this project"
@@ -19,12 +19,8 @@ def made_event(label: str, rng: np.random.Generator) -> Clip:
     return Clip(samples, Origin(f"made/{label}", OWN, _ORIGIN_AUTHOR), label)
 
 
-def _times(seconds: float) -> Samples:
-    return np.arange(round(seconds * SAMPLE_RATE), dtype=np.float32) / np.float32(SAMPLE_RATE)
-
-
 def _struck(length_s: float, base_hz: float, partials: tuple[float, ...], decay_s: float) -> Samples:
-    times = _times(length_s)
+    times = times_of(length_s)
     tones = [
         np.sin(2 * np.pi * base_hz * ratio * times) * np.exp(-times * (1 + place) / decay_s)
         for place, ratio in enumerate(partials)
@@ -53,7 +49,7 @@ def _alarm_bell(rng: np.random.Generator) -> Samples:
 
 def _siren(rng: np.random.Generator) -> Samples:
     seconds, low = float(rng.uniform(3.0, 5.0)), float(rng.uniform(450, 650))
-    times = _times(seconds)
+    times = times_of(seconds)
     period = float(rng.uniform(1.2, 3.0))
     swing = 0.5 - 0.5 * np.cos(2 * np.pi * times / period)
     phase = 2 * np.pi * np.cumsum(low + low * 1.3 * swing) / SAMPLE_RATE
@@ -62,7 +58,7 @@ def _siren(rng: np.random.Generator) -> Samples:
 
 def _telephone(rng: np.random.Generator) -> Samples:
     high, low = float(rng.uniform(1000, 1500)), float(rng.uniform(700, 950))
-    times = _times(1.2)
+    times = times_of(1.2)
     warble = np.where((times * float(rng.uniform(18, 26))) % 1 < 0.5, 1.0, 0.0)
     ring = np.sin(2 * np.pi * high * times) * warble + np.sin(2 * np.pi * low * times) * (1 - warble)
     ring = faded(np.asarray(ring + 0.3 * np.sign(ring), np.float32), 0.005, 0.02)
@@ -95,7 +91,7 @@ def _knocking(rng: np.random.Generator) -> Samples:
 
 def _car_horn(rng: np.random.Generator) -> Samples:
     base = float(rng.uniform(330, 440))
-    times = _times(float(rng.uniform(0.5, 1.3)))
+    times = times_of(float(rng.uniform(0.5, 1.3)))
     tones = sum(
         np.sin(2 * np.pi * base * ratio * harmonic * times) / harmonic**0.6
         for ratio in (1.0, 1.26)

@@ -11,6 +11,11 @@ from amarathon.audio import SAMPLE_RATE
 Samples = NDArray[np.float32]
 
 
+def times_of(seconds: float) -> Samples:
+    """The time of every sample, seconds."""
+    return np.arange(round(seconds * SAMPLE_RATE), dtype=np.float32) / np.float32(SAMPLE_RATE)
+
+
 def white(length: int, rng: np.random.Generator) -> Samples:
     """Gaussian noise of root mean square 1."""
     return rng.standard_normal(length, dtype=np.float32)
