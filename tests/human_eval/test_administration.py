@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from human_eval.accounts import hash_password, make_local
+from human_eval.accounts import IDLE_S, LONGEST_SESSION_S, hash_password, make_local
 from human_eval.schema import Account, Answer, Base, Exclusion, Item, Participant
 from tests.human_eval.material import CLIP_S, open_study, played
 
@@ -169,3 +169,19 @@ def test_a_study_that_cannot_be_is_one_sentence(boss, dataset):
         refused = boss.ask("POST", "/admin/preview", spec(dataset) | fault)
         assert refused.status_code == 422, fault
         assert refused.json()["error"].endswith(".")
+
+
+def test_an_idle_session_ends_and_a_used_one_lasts(boss, clock):
+    for _ in range(20):
+        clock.pass_by(IDLE_S - 1)
+        assert boss.get("/session")["account"]["admin"]
+    clock.pass_by(IDLE_S + 1)
+    assert boss.get("/session")["account"] is None
+    assert boss.ask("GET", "/admin/studies").status_code == 401
+
+
+def test_no_session_lasts_for_ever(boss, clock):
+    for _ in range(int(LONGEST_SESSION_S / IDLE_S) + 2):
+        clock.pass_by(IDLE_S - 1)
+        boss.get("/session")
+    assert boss.get("/session")["account"] is None
