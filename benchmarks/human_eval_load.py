@@ -29,9 +29,12 @@ import numpy as np
 import soundfile
 from sqlalchemy import select
 
+from amarathon.audio import AudioLimits
 from amarathon.settings import Settings
 from human_eval.database import Database, database_url, open_database
-from human_eval.schema import Answer, Assignment, Item
+from human_eval.desk import FOLDER
+from human_eval.recordings import Copies
+from human_eval.schema import Answer, Assignment, Item, Recording
 from human_eval.studies import change_state, create, plan
 from human_eval.study_spec import StudySpec
 
@@ -234,6 +237,9 @@ def main() -> None:
         with database.writing() as session:
             study = create(session, plan(spec), "benchmark")
             change_state(session, study, "open", "benchmark")
+        with database.reading() as session:
+            for each in session.scalars(select(Recording)):
+                Copies(folder / FOLDER / "audio", AudioLimits()).make(Path(each.path), each.sha256)
         server = Server(folder, asked.port)
         try:
             asyncio.run(_ready_and_drive(server, database, study.id, asked))
