@@ -4,7 +4,18 @@ import sys
 
 import typer
 
-from amarathon.cli import build, calibrate, datasets, doctor, efficiency, evaluate, finetune, sweep, tasks
+from amarathon.cli import (
+    build,
+    calibrate,
+    datasets,
+    doctor,
+    efficiency,
+    evaluate,
+    finetune,
+    sweep,
+    tasks,
+    train_small,
+)
 from amarathon.errors import AmarathonError
 
 app = typer.Typer(
@@ -13,7 +24,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for module in (tasks, datasets, build, evaluate, sweep, efficiency, calibrate, finetune, doctor):
+for module in (tasks, datasets, build, evaluate, sweep, efficiency, calibrate, finetune, train_small, doctor):
     module.register(app)
 
 

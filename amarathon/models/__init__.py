@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ModelIdentity", "Responder", "load_model"]
 
-SMALL_NAMES = ("small", "small-untrained")
-
 
 def load_model(
     name_or_path: str,
@@ -27,8 +25,8 @@ def load_model(
     Parameters
     ----------
     name_or_path : str
-        ``"small"`` for the bundled model, a Hub id such as ``"Qwen/Qwen2.5-Omni-3B"``, or a local
-        checkpoint folder.
+        ``"small"`` for the bundled model, ``"small-untrained"`` for the same shape with random
+        weights, a Hub id such as ``"Qwen/Qwen2.5-Omni-3B"``, or a local checkpoint folder.
     revision : str, optional
         Commit, tag or branch on the Hub.
     device : str, optional
@@ -51,10 +49,10 @@ def load_model(
     where = device or ("cuda" if torch.cuda.is_available() else "cpu")
     if where.startswith("cuda") and not torch.cuda.is_available():
         raise ModelError("There is no CUDA device here; use device='cpu'.")
-    if name_or_path in SMALL_NAMES:
-        from amarathon.models.small import load_small
+    if name_or_path in ("small", "small-untrained"):
+        from amarathon.models.small import load_small, load_untrained
 
-        return load_small(where)
+        return load_small(where) if name_or_path == "small" else load_untrained(where)
     chosen = dtype or ("bfloat16" if where.startswith("cuda") else "float32")
     if chosen not in ("bfloat16", "float16", "float32"):
         raise ModelError(f"{chosen!r} is not a dtype for weights; use bfloat16, float16 or float32.")

@@ -1,10 +1,13 @@
 """The small bundled model: the thinker of Qwen2.5-Omni's class, at a size a laptop's CPU runs.
 
-Its weights are random: it answers, measures and prunes like its big siblings, and knows nothing.
-``python -m amarathon.models.small.build FOLDER`` writes it as a checkpoint folder.
+``"small"`` is the trained checkpoint where one is bundled. ``"small-untrained"`` has random weights: it
+answers, measures and prunes like its big siblings, and knows nothing.
+``python -m amarathon.models.small.build FOLDER`` writes the latter as a checkpoint folder.
 """
 
-from typing import TYPE_CHECKING
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from amarathon.models.responder import ModelIdentity
 
@@ -12,31 +15,58 @@ if TYPE_CHECKING:
     from amarathon.models.qwen2_5_omni import Qwen25Omni
 
 NOTICE = "Untrained: random weights. Its answers mean nothing; its timings and kept spans are real."
+TRAINED_NOTICE = "A small model, trained for AudioMarathon-mini alone: 14 million parameters."
 SEED = 20251007
+NAME, UNTRAINED_NAME = "small", "small-untrained"
 
 
-def load_small(device: str) -> "Qwen25Omni":
-    """Make the small model in memory, the same weights every time.
+def bundled_folder() -> Path:
+    """Where the trained checkpoint lies, if one is bundled."""
+    return Path(str(files("amarathon.assets"))) / "models" / "small"
+
+
+def load_small(device: str, folder: Path | None = None) -> "Qwen25Omni":
+    """Load the trained checkpoint; the untrained model where none is bundled.
 
     Parameters
     ----------
     device : str
         E.g. ``"cpu"``.
+    folder : Path, optional
+        `bundled_folder` by default.
     """
+    place = folder or bundled_folder()
+    if not (place / "config.json").is_file():
+        return load_untrained(device, NAME)
     import torch
 
+    from amarathon.models.checkpoint import find_checkpoint
+    from amarathon.models.qwen2_5_omni import Qwen25Omni
+
+    revision = find_checkpoint(str(place)).revision
+    identity = _identity(NAME, revision, device, TRAINED_NOTICE)
+    return cast("Qwen25Omni", Qwen25Omni.load(place, identity, torch.float32))
+
+
+def load_untrained(device: str, name: str = UNTRAINED_NAME) -> "Qwen25Omni":
+    """Make the untrained model in memory, the same weights every time.
+
+    Parameters
+    ----------
+    device : str
+        E.g. ``"cpu"``.
+    name : str
+        For its records.
+    """
     from amarathon.models.checkpoint import parameter_hash
     from amarathon.models.qwen2_5_omni import Qwen25Omni
     from amarathon.models.small.recipe import feature_extractor, thinker, tokenizer
 
     model = thinker(SEED)
-    identity = ModelIdentity(
-        name="small",
-        revision=f"sha256:{parameter_hash(model)}",
-        adapter=Qwen25Omni.family.name,
-        dtype=str(torch.float32).removeprefix("torch."),
-        device=device,
-        parameters=0,  # counted once it is loaded
-        notice=NOTICE,
-    )
+    identity = _identity(name, f"sha256:{parameter_hash(model)}", device, NOTICE)
     return Qwen25Omni(model, tokenizer(), feature_extractor(), identity)
+
+
+def _identity(name: str, revision: str, device: str, notice: str) -> ModelIdentity:
+    # Its parameters are counted once it is loaded.
+    return ModelIdentity(name, revision, "qwen2_5_omni", "float32", device, 0, notice)

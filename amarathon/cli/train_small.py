@@ -1,0 +1,53 @@
+"""``amarathon train-small``: train the bundled model, or go on with it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from amarathon.models.small.training.recipe import Stage
+    from amarathon.models.small.training.state import Position
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("train-small")(train_small_command)
+
+
+def train_small_command(
+    out: Annotated[Path, typer.Option(help="Folder that the checkpoint is written to.")],
+    work: Annotated[Path, typer.Option(help="Clips, training state and log.")] = Path(".train/small"),
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    seed: Annotated[int, typer.Option(min=0, help="Decides data, order and initial weights.")] = 0,
+    minutes: Annotated[float, typer.Option(min=0, help="Stop after so long; 0 is no limit.")] = 0.0,
+) -> None:
+    """Train the small model on AudioMarathon-mini, or go on where a training stopped."""
+    import math
+
+    from amarathon.models.small.training.export import export
+    from amarathon.models.small.training.loop import Training
+    from amarathon.models.small.training.recipe import Recipe
+
+    training = Training(Recipe(seed=seed), work, device)
+    if training.position.total_steps:
+        typer.echo(f"Going on after {training.position.total_steps} steps.")
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    ) as progress:
+        bar = progress.add_task("training")
+
+        def report(stage: "Stage", position: "Position", facts: dict[str, Any]) -> None:
+            name = f"{stage.name}  reply {facts['losses']['reply']:.3f}"
+            if position.scores:
+                name += f"  validation {100 * position.scores['mean']:.1f}"
+            progress.update(bar, description=name, completed=position.step, total=stage.steps)
+            if "validation" in facts:
+                shown = "  ".join(f"{task} {100 * value:.0f}" for task, value in facts["validation"].items())
+                progress.console.print(f"{stage.name}, step {position.step}: {shown}")
+
+        done = training.run(report, minutes or math.inf)
+    export(training, out)
+    ended = "The curriculum is done" if done else "Stopped before the end; the same command goes on"
+    typer.echo(f"{ended}. The checkpoint is in {out.name}.")

@@ -1,0 +1,225 @@
+"""What is learnt, and from where in the model; everything but the model itself is dropped at export.
+
+- the reply, from the last layer and, as an early exit, from the fourth;
+- at each audio token the word or label that is heard, through the tied embeddings (fourth layer);
+- at each option whether it is the right one (sixth layer);
+- pointers, the attention of one head each: from a transcript's word and from the right option to where
+  it is heard (fifth layer), from the answer to the right option (seventh).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from amarathon.models.small.training.batches import Batch
+from amarathon.models.small.training.sequences import IGNORED
+
+EXIT_LAYER, OPTION_LAYER, EVIDENCE_LAYER, ANSWER_LAYER = 4, 6, 4, 6
+EXIT_WEIGHT, FRAME_WEIGHT, OPTION_WEIGHT, POINTER_WEIGHT = 0.3, 1.0, 1.0, 0.3
+
+
+@dataclass
+class Outputs:
+    """A forward pass.
+
+    Attributes
+    ----------
+    losses : dict of str to Tensor
+        By name; only those that the batch has something for.
+    chosen : Tensor of shape (K,)
+        The token predicted at each of the batch's choices.
+    heard : tuple of int
+        Reply tokens of transcripts predicted rightly, and all of them.
+    """
+
+    losses: dict[str, Tensor]
+    chosen: Tensor
+    heard: tuple[int, int]
+
+    @property
+    def total(self) -> Tensor:
+        """The weighted sum of the losses."""
+        weights = {"exit": EXIT_WEIGHT, "frames": FRAME_WEIGHT, "options": OPTION_WEIGHT}
+        parts = [weights.get(name, 1.0) * value for name, value in self.losses.items() if "to" not in name]
+        parts += [POINTER_WEIGHT * value for name, value in self.losses.items() if "to" in name]
+        return torch.stack(parts).sum()
+
+
+class Trainee(nn.Module):
+    """The model with the heads that only training has.
+
+    Parameters
+    ----------
+    thinker : Qwen2_5OmniThinkerForConditionalGeneration
+        Its audio tower is frozen but for the projection.
+    """
+
+    def __init__(self, thinker: Any):
+        super().__init__()
+        self.thinker = thinker
+        width = thinker.config.text_config.hidden_size
+        self.frame_head = nn.Linear(width, width)
+        self.option_head = nn.Linear(width, 1)
+        thinker.requires_grad_(False)
+        thinker.model.language_model.requires_grad_(True)
+        self._projection.requires_grad_(True)
+
+    @property
+    def _text(self) -> Any:
+        return self.thinker.model.language_model
+
+    @property
+    def _projection(self) -> nn.Module:
+        projection: nn.Module = self.thinker.model.audio_tower.proj
+        return projection
+
+    def forward(self, batch: Batch) -> Outputs:
+        """Compute the losses of a batch."""
+        text = self._text
+        hidden = self._embeddings(batch)
+        rotary = text.rotary_emb(hidden, batch.positions)
+        losses: dict[str, Tensor] = {}
+        for number, layer in enumerate(text.layers):
+            if number in (EVIDENCE_LAYER, ANSWER_LAYER):
+                losses |= self._pointers(number, layer, hidden, rotary, batch)
+            hidden = layer(hidden, attention_mask=batch.mask, position_embeddings=rotary, use_cache=False)
+            if number + 1 == EXIT_LAYER:
+                losses["exit"], _ = self._reply(hidden, batch)
+                losses |= self._frames(hidden, batch)
+            if number + 1 == OPTION_LAYER:
+                losses |= self._options(hidden, batch)
+        losses["reply"], predicted = self._reply(hidden, batch)
+        return Outputs(losses, self._chosen(hidden, batch), predicted)
+
+    def _embeddings(self, batch: Batch) -> Tensor:
+        table = self._text.embed_tokens
+        embedded: Tensor = table(batch.ids)
+        sound = self._projection(batch.encoded).float()
+        embedded = embedded.masked_scatter(batch.audio[..., None], sound)
+        named = batch.audio & batch.as_text[:, None]
+        words = table(batch.frames.clamp(min=0)) * (batch.frames >= 0)[..., None]
+        return torch.where(named[..., None], words, embedded)
+
+    def _logits(self, hidden: Tensor) -> Tensor:
+        normed = self._text.norm(hidden)
+        return functional.linear(normed, self._text.embed_tokens.weight).float()
+
+    def _reply(self, hidden: Tensor, batch: Batch) -> tuple[Tensor, tuple[int, int]]:
+        kept = batch.labels != IGNORED
+        logits, labels, weights = self._logits(hidden[kept]), batch.labels[kept], batch.weights[kept]
+        each = functional.cross_entropy(logits, labels, reduction="none")
+        asked = len(batch.choices) + sum(task == "ASR" for task in batch.tasks)
+        transcript = torch.tensor([task == "ASR" for task in batch.tasks], device=hidden.device)
+        spoken = transcript[:, None].expand_as(kept)[kept]
+        right = (logits.argmax(-1) == labels) & spoken
+        return (each * weights).sum() / asked, (int(right.sum()), int(spoken.sum()))
+
+    @torch.no_grad()
+    def _chosen(self, hidden: Tensor, batch: Batch) -> Tensor:
+        if not batch.choices:
+            return torch.empty(0, dtype=torch.long, device=hidden.device)
+        rows = [row for row, _ in batch.choices]
+        return self._logits(hidden[rows, [choice.answer_place for _, choice in batch.choices]]).argmax(-1)
+
+    def _frames(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
+        kept = (batch.frames != IGNORED) & ~batch.as_text[:, None]
+        if not bool(kept.any()):
+            return {}
+        logits = self._logits(self.frame_head(hidden[kept]))
+        return {"frames": functional.cross_entropy(logits, batch.frames[kept])}
+
+    def _options(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
+        if not batch.choices:
+            return {}
+        ends = [[end for _, end in choice.spans] for _, choice in batch.choices]
+        most = max(len(each) for each in ends)
+        rows = torch.tensor([[row] * most for row, _ in batch.choices], device=hidden.device)
+        places = torch.tensor([each + each[:1] * (most - len(each)) for each in ends], device=hidden.device)
+        absent = torch.tensor(
+            [[place >= len(each) for place in range(most)] for each in ends], device=hidden.device
+        )
+        right = torch.tensor([choice.right for _, choice in batch.choices], device=hidden.device)
+        logits = self.option_head(hidden[rows, places])[..., 0].float().masked_fill(absent, -1e9)
+        return {"options": functional.cross_entropy(logits, right)}
+
+    def _pointers(
+        self, number: int, layer: Any, hidden: Tensor, rotary: tuple[Tensor, Tensor], batch: Batch
+    ) -> dict[str, Tensor]:
+        found: dict[str, Tensor] = {}
+        if number == EVIDENCE_LAYER:
+            heard = [
+                (row, choice.spans[choice.right][1], choice.evidence)
+                for row, choice in batch.choices
+                if choice.evidence
+            ]
+            wanted = {"option to audio": (heard, 0), "word to audio": (batch.aligned, 1)}
+        else:
+            lines = [
+                (row, choice.answer_place, _places(choice.spans[choice.right]))
+                for row, choice in batch.choices
+            ]
+            wanted = {"answer to option": (lines, 0)}
+        for name, (pointers, head) in wanted.items():
+            if pointers:
+                found[name] = pointer_loss(layer, hidden, rotary, batch.mask, pointers, head)
+        return found
+
+
+def _places(span: tuple[int, int]) -> list[int]:
+    return list(range(span[0], span[1] + 1))
+
+
+def pointer_loss(
+    layer: Any,
+    hidden: Tensor,
+    rotary: tuple[Tensor, Tensor],
+    mask: Tensor,
+    pointers: list[tuple[int, int, list[int]]],
+    head: int,
+) -> Tensor:
+    """How little of a head's attention falls where it should: the mean of -log of that share.
+
+    Parameters
+    ----------
+    layer : decoder layer
+    hidden : Tensor of shape (B, T, hidden)
+        What the layer takes.
+    rotary : tuple of Tensor
+        Cosines and sines, as the layer takes them.
+    mask : Tensor of shape (B, 1, T, T), bool
+    pointers : list of (row, query, keys)
+    head : int
+    """
+    attention = layer.self_attn
+    width = attention.head_dim
+    group = attention.num_key_value_groups
+    rows = sorted({row for row, _, _ in pointers})
+    states = layer.input_layernorm(hidden[rows])
+    queries, keys = attention.q_proj(states), attention.k_proj(states)
+    turned = [
+        _rotated(values[..., place * width : (place + 1) * width].float(), rotary, rows)
+        for values, place in ((queries, head), (keys, head // group))
+    ]
+    places = torch.tensor([[rows.index(row), query] for row, query, _ in pointers], device=hidden.device)
+    asked = turned[0][places[:, 0], places[:, 1]]
+    found = []
+    for number, row in enumerate(rows):
+        mine = (places[:, 0] == number).nonzero()[:, 0].tolist()
+        scores = asked[mine] @ turned[1][number].T / width**0.5
+        seen = mask[row, 0, places[mine, 1]]
+        shares = torch.log_softmax(scores.masked_fill(~seen, -1e9), dim=-1)
+        wanted = torch.zeros_like(seen)
+        for place, pointer in enumerate(mine):
+            wanted[place, pointers[pointer][2]] = True
+        found.append(-torch.logsumexp(shares.masked_fill(~wanted, -1e9), dim=-1))
+    return torch.cat(found).mean()
+
+
+def _rotated(values: Tensor, rotary: tuple[Tensor, Tensor], rows: list[int]) -> Tensor:
+    # All three axes of the positions agree, so one of them stands for all where they are kept apart.
+    cosines, sines = (part[0] if part.ndim == 4 else part for part in rotary)
+    first, second = values.chunk(2, dim=-1)
+    return values * cosines[rows].float() + torch.cat([-second, first], dim=-1) * sines[rows].float()

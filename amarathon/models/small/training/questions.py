@@ -1,0 +1,145 @@
+"""What is asked about a training clip: its own question, and more whose answers its words tell."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from amarathon.construction.mini.vocabulary import CLASSES, FACTS, QUESTIONS, plain_words
+from amarathon.construction.mini.voices import VARIANTS
+from amarathon.construction.rendering import Rendering
+
+SPEECH_TASKS = ("SER", "SCR", "ASR", "SGR")
+# What a clip of an entity question may be asked about beyond the four kinds of the benchmark.
+_ENTITIES = ("person", "city", "month", "day", "object", "animal", "food", "colour", "job", "place")
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its answer.
+
+    Attributes
+    ----------
+    task : str
+    text : str
+    options : list of str
+        Empty for transcription.
+    answer : int
+        Index in `options`; -1 for transcription.
+    reference : str
+        The transcript, for transcription.
+    evidence : list of (start, end)
+        Seconds where the right answer is heard, where that is known.
+    """
+
+    task: str
+    text: str
+    options: list[str]
+    answer: int
+    reference: str = ""
+    evidence: list[Span] = field(default_factory=list)
+
+
+def own_question(made: Rendering) -> Asked | None:
+    """The benchmark's question; None where a short clip does not hold the answer."""
+    question = made.question
+    if question.answer is None:
+        return Asked(question.task, "", [], -1, question.reference or "")
+    options = [option.text for option in question.options]
+    right = options[question.answer]
+    evidence: list[Span] = []
+    if question.task == "SER":
+        evidence = _word_spans(made, right)
+    elif question.task == "SCR":
+        evidence = _fact_spans(made, plain_words(question.text), plain_words(right))
+    elif question.task == "SED":
+        evidence = [(piece.onset_s, piece.onset_s + piece.duration_s) for piece in made.pieces]
+    if question.task in ("SER", "SCR") and not evidence:
+        return None
+    return Asked(question.task, question.text, options, question.answer, "", evidence)
+
+
+def derived_questions(made: Rendering, rng: np.random.Generator) -> list[Asked]:
+    """More questions about a clip of plain speech: transcript, gender, entities, facts."""
+    variant = made.pieces[0].origin.group.rpartition("/")[2]
+    gender = int(variant in {name for split in VARIANTS.values() for name in split["female"]})
+    asked = [
+        Asked("ASR", "", [], -1, " ".join(piece.what for piece in made.pieces)),
+        Asked("SGR", "", ["Male", "Female"], gender),
+    ]
+    heard = {word.text.strip(".,?").lower() for word in made.words}
+    for kind in _ENTITIES:
+        named = [word for word in CLASSES[kind] if word.lower() in heard]
+        if len(named) == 1:
+            others = [word for word in CLASSES[kind] if word not in named]
+            wrong = [str(word) for word in rng.choice(others, 3, replace=False)]
+            text = f"Which {kind} is named in the recording?"
+            asked.append(_shuffled("SER", text, named[0], wrong, _word_spans(made, named[0]), rng))
+    return asked + _fact_questions(made, rng)
+
+
+def _fact_questions(made: Rendering, rng: np.random.Generator) -> list[Asked]:
+    facts: dict[str, dict[str, str]] = {kind: {} for kind in FACTS}
+    torn: set[tuple[str, str]] = set()
+    for piece in made.pieces:
+        people = [word for word in CLASSES["person"] if word.lower() in plain_words(piece.what)]
+        for kind in FACTS if len(people) == 1 else ():
+            things = [word for word in CLASSES[kind] if word.lower() in plain_words(piece.what)]
+            if len(things) == 1 and facts[kind].setdefault(people[0], things[0]) != things[0]:
+                torn.add((kind, people[0]))
+    asked = []
+    for kind, found in facts.items():
+        for person, thing in found.items():
+            if (kind, person) in torn:
+                continue
+            spans = _fact_spans(made, [person.lower()], [thing.lower()])
+            forward, backward = (text.format(**{"person": person, kind: thing}) for text in QUESTIONS[kind])
+            things = _others(thing, list(found.values()), CLASSES[kind], rng)
+            asked.append(_shuffled("SCR", forward, thing, things, spans, rng))
+            if list(found.values()).count(thing) == 1:
+                people = _others(person, list(found), CLASSES["person"], rng)
+                asked.append(_shuffled("SCR", backward, person, people, spans, rng))
+    return asked
+
+
+def _others(right: str, heard: list[str], known: tuple[str, ...], rng: np.random.Generator) -> list[str]:
+    """Three wrong answers, those that are heard first."""
+    near = [word for word in dict.fromkeys(heard) if word != right]
+    far = [word for word in known if word != right and word not in near]
+    return [*(str(word) for word in rng.permutation(near)), *(str(word) for word in rng.permutation(far))][:3]
+
+
+def _shuffled(
+    task: str, text: str, right: str, wrong: list[str], evidence: list[Span], rng: np.random.Generator
+) -> Asked:
+    answer = int(rng.integers(len(wrong) + 1))
+    return Asked(task, text, [*wrong[:answer], right, *wrong[answer:]], answer, "", evidence)
+
+
+def _word_spans(made: Rendering, word: str) -> list[Span]:
+    return [
+        (each.start_s, each.end_s) for each in made.words if each.text.strip(".,?").lower() == word.lower()
+    ]
+
+
+def _fact_spans(made: Rendering, asked: list[str], right: list[str]) -> list[Span]:
+    """Sentences in which the right answer is said together with a name or a thing that was asked about."""
+    known = {word.lower() for kind in ("person", *FACTS) for word in CLASSES[kind]}
+    keys = known.intersection(asked)
+    found = []
+    for piece in made.pieces:
+        words = set(plain_words(piece.what))
+        if keys & words and words.issuperset(right):
+            found.append((piece.onset_s, piece.onset_s + piece.duration_s))
+    return found
+
+
+def as_fields(asked: Asked) -> dict[str, Any]:
+    """For JSON."""
+    return asdict(asked)
+
+
+def from_fields(fields: dict[str, Any]) -> Asked:
+    """Back from JSON."""
+    return Asked(**{**fields, "evidence": [(start, end) for start, end in fields["evidence"]]})

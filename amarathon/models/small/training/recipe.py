@@ -1,0 +1,94 @@
+"""Every number of the training: stages, batches, rates, weights of the losses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# How often a task is practised. Transcription teaches what is said where; the others build on it.
+TASK_WEIGHTS: Mapping[str, float] = {
+    "ASR": 0.24,
+    "SER": 0.16,
+    "SCR": 0.20,
+    "SED": 0.08,
+    "MC": 0.04,
+    "ASC": 0.06,
+    "SD": 0.06,
+    "ER": 0.06,
+    "SAR": 0.07,
+    "SGR": 0.03,
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the curriculum.
+
+    Attributes
+    ----------
+    name : str
+    seconds : tuple of float
+        Shortest and longest clip.
+    steps : int
+        At most; fewer where validation no longer improves.
+    peak_rate : float
+        Learning rate after the warm-up; it falls to a tenth along half a cosine.
+    shards : int
+        Blocks of training clips that are made, one after another while the stage goes on.
+    indices : int
+        Clips of each task in a block.
+    """
+
+    name: str
+    seconds: tuple[float, float]
+    steps: int
+    peak_rate: float
+    shards: int
+    indices: int
+
+
+CURRICULUM = (
+    Stage("4-8 s", (4.0, 8.0), 3000, 1.5e-3, 24, 24),
+    Stage("16-32 s", (16.0, 32.0), 2500, 1.0e-3, 12, 16),
+    Stage("64-128 s", (64.0, 128.0), 1200, 6e-4, 6, 8),
+    Stage("300 s", (240.0, 300.0), 300, 3e-4, 3, 4),
+)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The whole training.
+
+    Attributes
+    ----------
+    seed : int
+    stages : tuple of Stage
+    weights : mapping of str to float
+        Tasks, and how often each is practised.
+    batch_tokens : int
+        About so many tokens a step.
+    most_questions : int
+        Questions of one task about one clip in a sequence.
+    text_share : float
+        Share of speech sequences in which the words' embeddings stand in for the audio.
+    warm_up : int
+        Steps of each stage in which the rate rises.
+    validate_every : int
+        Steps.
+    validation_indices : int
+        Clips of each task of the validation split.
+    patience : int
+        Validations without improvement after which a stage ends.
+    checkpoint_s : float
+        Seconds between checkpoints.
+    """
+
+    seed: int = 0
+    stages: tuple[Stage, ...] = CURRICULUM
+    weights: Mapping[str, float] = field(default_factory=lambda: dict(TASK_WEIGHTS))
+    batch_tokens: int = 2400
+    most_questions: int = 4
+    text_share: float = 0.25
+    warm_up: int = 100
+    validate_every: int = 150
+    validation_indices: int = 16
+    patience: int = 8
+    checkpoint_s: float = 120.0

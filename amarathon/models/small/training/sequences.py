@@ -1,0 +1,224 @@
+"""From a clip and some of its questions to one sequence, laid out as `Qwen25Omni.prompt` lays out each.
+
+Questions of one task share system text and audio. Each sees them and itself, and its positions go on
+where the audio's end: to the model every one is the only question.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+from transformers import PreTrainedTokenizerBase
+
+from amarathon.models.chat import chatml
+from amarathon.models.small.training.clips import Clip, within
+from amarathon.models.small.training.questions import Asked
+from amarathon.samples import OPTION_LETTERS
+from amarathon.tasks import TASKS
+
+IGNORED = -100
+AUDIO, OPENING, CLOSING = "<|AUDIO|>", "<|audio_bos|>", "<|audio_eos|>"
+# A word is known at its end and named in the tokens around it.
+_BEFORE_END_S, _AFTER_END_S = 0.16, 0.12
+# A transcript counts as much as a few answers.
+_TRANSCRIPT_WEIGHT = 3.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Where a question's options stand.
+
+    Attributes
+    ----------
+    answer_place : int
+        The position whose prediction is the letter.
+    spans : list of (first, last)
+        Places of each option's tokens, its letter included.
+    right : int
+    letter : int
+        Token id of the right letter.
+    evidence : list of int
+        Places of audio tokens in which the answer is heard; empty where unknown.
+    """
+
+    answer_place: int
+    spans: list[tuple[int, int]]
+    right: int
+    letter: int
+    evidence: list[int]
+
+
+@dataclass
+class Sequence:
+    """One row of a batch; labels stand where they are predicted.
+
+    Attributes
+    ----------
+    task : str
+    ids, positions, blocks, labels : list of int
+        Block 0 is what all questions share.
+    weights : list of float
+        Of the labels.
+    encoded : Tensor of shape (N, 384)
+    audio_start : int
+    frames : ndarray of int, shape (N,)
+        The token that names what is heard; `IGNORED` where nothing is to be said.
+    as_text : bool
+        The embeddings of `frames` stand in for the audio.
+    choices : list of Choice
+    aligned : list of (place, audio places)
+        A transcript's word is predicted from where it is heard.
+    """
+
+    task: str
+    ids: list[int]
+    positions: list[int]
+    blocks: list[int]
+    labels: list[int]
+    weights: list[float]
+    encoded: Tensor
+    audio_start: int
+    frames: NDArray[np.int64]
+    as_text: bool
+    choices: list[Choice] = field(default_factory=list)
+    aligned: list[tuple[int, list[int]]] = field(default_factory=list)
+
+
+class Layout:
+    """Makes sequences with one tokenizer."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase):
+        self.tokenizer = tokenizer
+        self._audio = int(tokenizer.convert_tokens_to_ids(AUDIO))
+        self._end = int(tokenizer.convert_tokens_to_ids("<|im_end|>"))
+
+    def sequence(self, clip: Clip, task: str, asked: list[Asked], as_text: bool = False) -> Sequence:
+        """Lay out questions of one task, at least one, about one clip; `as_text` as in `Sequence`."""
+        texts = [self._chat(each) for each in asked]
+        shared_text, _, _ = texts[0].partition(AUDIO)
+        shared = self._ids(shared_text)
+        count = len(clip.encoded)
+        ids = [*shared, *[self._audio] * count, *self._ids(CLOSING)]
+        made = Sequence(
+            task,
+            ids,
+            list(range(len(ids))),
+            [0] * len(ids),
+            [IGNORED] * len(ids),
+            [0.0] * len(ids),
+            clip.encoded,
+            len(shared),
+            self._frames(clip, task, asked[0]),
+            as_text,
+        )
+        skipped = len(shared_text) + len(AUDIO) + len(CLOSING)
+        for number, (each, text) in enumerate(zip(asked, texts, strict=True)):
+            self._add(made, number + 1, each, text[skipped:], clip)
+        return made
+
+    def _chat(self, asked: Asked) -> str:
+        task = TASKS[asked.task]
+        messages = task.free_messages(asked.text or task.question, asked.options)
+        return chatml(messages, f"{OPENING}{AUDIO}{CLOSING}")
+
+    def _ids(self, text: str) -> list[int]:
+        ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids
+
+    def _add(self, made: Sequence, block: int, asked: Asked, text: str, clip: Clip) -> None:
+        """Append a question's block: what follows the audio, and the reply."""
+        question, reply = self._ids(text), [*self._ids(reply_text(asked)), self._end]
+        first, offset = len(made.ids), made.blocks.count(0)
+        # The last token of the reply is predicted and predicts nothing.
+        written = [*question, *reply[:-1]]
+        silent = len(question) - 1
+        weight = 1.0 if asked.options else _TRANSCRIPT_WEIGHT
+        made.ids += written
+        made.positions += range(offset, offset + len(written))
+        made.blocks += [block] * len(written)
+        made.labels += [IGNORED] * silent + reply
+        made.weights += [0.0] * silent + [weight / len(reply)] * len(reply)
+        answer_place = first + silent
+        if asked.options:
+            heard = [made.audio_start + place for place in within(asked.evidence, len(clip.encoded))]
+            spans = [(first + start, first + end) for start, end in self._option_spans(asked, question)]
+            made.choices.append(Choice(answer_place, spans, asked.answer, reply[0], heard))
+        else:
+            made.aligned += self._alignment(made.audio_start, reply, answer_place, clip)
+
+    def _option_spans(self, asked: Asked, question: list[int]) -> list[tuple[int, int]]:
+        """First and last token of each option in its question."""
+        form = TASKS[asked.task].prompt.option
+        if not form:  # the prompt's own sentence: " male, answer 'a'"
+            parts = [
+                f" {option.lower()}, answer '{letter.lower()}"
+                for letter, option in zip(OPTION_LETTERS, asked.options, strict=False)
+            ]
+        else:
+            parts = [
+                form.format(letter=letter, text=option)
+                for letter, option in zip(OPTION_LETTERS, asked.options, strict=False)
+            ]
+        return [_find(question, self._ids(part)) for part in parts]
+
+    def _frames(self, clip: Clip, task: str, asked: Asked) -> NDArray[np.int64]:
+        count = len(clip.encoded)
+        frames = np.full(count, IGNORED, np.int64)
+        if task in ("SER", "SCR", "ASR"):
+            for word, start, end in clip.words:
+                begin = max(start, end - _BEFORE_END_S)
+                frames[int(begin * 25) : int((end + _AFTER_END_S) * 25) + 1] = self._ids(f" {word}")[0]
+            return frames
+        names = self._telling(asked)
+        if task == "SED":
+            frames[within(asked.evidence, count)] = names[asked.answer]
+        elif task == "SD":
+            for what, start, end in clip.pieces:
+                frames[within([(start, end)], count)] = names[int(what.endswith(")"))]
+        else:
+            frames[:] = names[asked.answer]
+        return frames
+
+    def _telling(self, asked: Asked) -> list[int]:
+        """For each option the first of its tokens that no other one has."""
+        in_sentence = not TASKS[asked.task].prompt.option
+        options = [self._ids(f" {option.lower() if in_sentence else option}") for option in asked.options]
+        telling = []
+        for mine in options:
+            others = {token for other in options if other is not mine for token in other}
+            telling.append(next(token for token in mine if token not in others))
+        return telling
+
+    def _alignment(
+        self, audio_start: int, reply: list[int], answer_place: int, clip: Clip
+    ) -> list[tuple[int, list[int]]]:
+        """For each word of the transcript, in order, the place that predicts it and its audio."""
+        found, place = [], 0
+        for word, start, end in clip.words:
+            token = self._ids(f" {word}")[0]
+            if token not in reply[place:]:
+                continue
+            place = reply.index(token, place)
+            heard = within([(start, end + _AFTER_END_S)], len(clip.encoded))
+            if heard:
+                found.append((answer_place + place, [audio_start + each for each in heard]))
+            place += 1
+        return found
+
+
+def reply_text(asked: Asked) -> str:
+    """The reply that the task's prompt asks for."""
+    if not asked.options:
+        return f"Spoken Content: {asked.reference}"
+    letter = OPTION_LETTERS[asked.answer]
+    # The gender prompt asks for 'a' or 'b'.
+    return letter if TASKS[asked.task].prompt.option else letter.lower()
+
+
+def _find(ids: list[int], part: list[int]) -> tuple[int, int]:
+    """First and last place of the last occurrence of `part`."""
+    for start in range(len(ids) - len(part), -1, -1):
+        if ids[start : start + len(part)] == part:
+            return start, start + len(part) - 1
+    raise ValueError("An option is not written in its question as its tokens.")

@@ -1,0 +1,146 @@
+"""Training at miniature scale: exact prompts, masks, a killed run that goes on, an export that loads."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+
+from amarathon.audio import Audio, AudioInfo
+from amarathon.construction.mini import render
+from amarathon.errors import ModelError
+from amarathon.models import load_model
+from amarathon.models.small.training.batches import batch_of, block_mask
+from amarathon.models.small.training.clips import FrozenEncoder, make_clip
+from amarathon.models.small.training.export import LARGEST_BYTES, export
+from amarathon.models.small.training.loop import LOG, STATE, Training
+from amarathon.models.small.training.recipe import Recipe, Stage
+from amarathon.models.small.training.sequences import IGNORED, Layout
+from amarathon.tasks import TASKS
+
+WEIGHTS = {"SER": 0.5, "SGR": 0.3, "ASR": 0.2}
+STAGE = Stage("tiny", (4.0, 4.0), 4, 1e-3, 1, 1)
+RECIPE = Recipe(
+    stages=(STAGE,),
+    weights=WEIGHTS,
+    batch_tokens=200,
+    warm_up=2,
+    validate_every=4,
+    validation_indices=1,
+    checkpoint_s=0.0,
+)
+CPU = torch.device("cpu")
+
+
+def training(folder, recipe=RECIPE):
+    return Training(recipe, folder, tower=dict)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A training that ran to its end."""
+    one = training(tmp_path_factory.mktemp("training"))
+    assert one.run(lambda stage, position, facts: None)
+    return one
+
+
+@pytest.fixture(scope="module")
+def clip(made):
+    return make_clip("SCR", "train", 3, (8.0, 8.0), 0, FrozenEncoder(made.lm))
+
+
+def test_a_sequence_is_the_adapters_prompt_and_the_reply(made, clip):
+    for task in ("SCR", "SGR", "ASR"):
+        asked = clip.questions(task)[0]
+        row = Layout(made.tokenizer).sequence(clip, task, [asked])
+        messages = TASKS[task].free_messages(asked.text or TASKS[task].question, asked.options)
+        samples = render("SCR", "train", 3, 8.0).samples
+        audio = Audio(samples, "", "", AudioInfo("made", "float", 16000, 1, None, 0))
+        prompt = made.lm.prompt(audio, messages).input_ids[0].tolist()
+        assert row.ids[: len(prompt)] == prompt
+        assert row.positions == list(range(len(row.ids)))
+        told = [label for label in row.labels if label != IGNORED]
+        assert row.ids[len(prompt) :] == told[:-1]
+        assert made.tokenizer.decode(told[-1]) == "<|im_end|>"
+
+
+def test_several_questions_at_once_are_answered_as_each_alone(made, clip):
+    asked = clip.questions("SCR")
+    layout = Layout(made.tokenizer)
+    assert len(asked) > 1
+    made.trainee.eval()
+
+    def first_loss(row):
+        batch = batch_of([row], CPU)
+        with torch.no_grad():
+            hidden = made.trainee._embeddings(batch)
+            rotary = made.trainee._text.rotary_emb(hidden, batch.positions)
+            for layer in made.trainee._text.layers:
+                hidden = layer(hidden, attention_mask=batch.mask, position_embeddings=rotary, use_cache=False)
+        return [hidden[0, choice.answer_place] for choice in row.choices]
+
+    together = first_loss(layout.sequence(clip, "SCR", asked))
+    for state, each in zip(together, asked, strict=True):
+        (alone,) = first_loss(layout.sequence(clip, "SCR", [each]))
+        torch.testing.assert_close(state, alone, atol=1e-4, rtol=1e-4)
+
+
+def test_blocks_see_what_is_shared_and_themselves():
+    mask = block_mask(torch.tensor([[0, 0, 1, 1, 2, -1]]))[0, 0]
+    seen = [{int(key) for key in row.nonzero()[:, 0]} for row in mask]
+    assert seen == [{0}, {0, 1}, {0, 1, 2}, {0, 1, 2, 3}, {0, 1, 4}, {5}]
+
+
+def test_pointers_point_at_the_audio_of_their_words(made, clip):
+    row = Layout(made.tokenizer).sequence(clip, "ASR", clip.questions("ASR"))
+    assert len(row.aligned) == len(clip.words)
+    for (place, heard), (word, start, end) in zip(row.aligned, clip.words, strict=True):
+        assert made.tokenizer.decode(row.labels[place]).strip() == word
+        assert row.audio_start + int(start * 25) == heard[0]
+        assert heard[-1] >= row.audio_start + int(end * 25)
+
+
+def test_a_killed_training_goes_on_to_its_end(made, tmp_path):
+    script = (
+        "import sys\nfrom pathlib import Path\nimport torch\n"
+        f"sys.path.insert(0, {str(__file__).rpartition('/')[0]!r})\n"
+        "import test_training as this\n"
+        f"this.training(Path({str(tmp_path)!r})).run(lambda *facts: None)\n"
+    )
+    child = subprocess.Popen([sys.executable, "-c", script])
+    deadline = time.monotonic() + 100
+    while not (tmp_path / STATE).is_file() and child.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    again = training(tmp_path)
+    assert again.position.total_steps > 0
+    again.run(lambda stage, position, facts: None)
+    assert again.position.total_steps == made.position.total_steps == STAGE.steps
+    logged = [json.loads(line)["total"] for line in (tmp_path / LOG).read_text().splitlines()]
+    assert logged == sorted(set(logged))
+    assert logged[-1] == STAGE.steps
+
+
+def test_a_folder_belongs_to_one_recipe(made):
+    with pytest.raises(ModelError, match="another recipe or seed"):
+        training(made.folder, Recipe(**{**vars(RECIPE), "seed": 1}))
+
+
+def test_an_export_loads_and_answers_by_the_ordinary_way(made, tmp_path):
+    export(made, tmp_path / "small")
+    (weights,) = (tmp_path / "small").glob("*.safetensors")
+    assert weights.stat().st_size < LARGEST_BYTES
+    lm = load_model(str(tmp_path / "small"))
+    audio = Audio(
+        render("SGR", "train", 0, 4.0).samples, "", "", AudioInfo("made", "float", 16000, 1, None, 0)
+    )
+    messages = TASKS["SGR"].free_messages(TASKS["SGR"].question, ["Male", "Female"])
+    assert isinstance(lm.respond(audio, messages, max_new_tokens=2), str)
+    weight = "model.language_model.layers.0.self_attn.q_proj.weight"
+    exported, trained = lm.model.state_dict()[weight], made.lm.model.state_dict()[weight]
+    torch.testing.assert_close(exported, trained, atol=1e-3, rtol=1e-3)
+    assert "| SER |" in (tmp_path / "small" / "README.md").read_text(encoding="utf-8")
