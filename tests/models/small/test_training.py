@@ -103,7 +103,7 @@ def test_pointers_point_at_the_audio_of_their_words(made, clip):
         assert heard[-1] >= row.audio_start + int(end * 25)
 
 
-def test_a_killed_training_goes_on_to_its_end(made, tmp_path):
+def test_a_killed_training_goes_on_to_the_same_weights(made, tmp_path):
     script = (
         "import sys\nfrom pathlib import Path\nimport torch\n"
         f"sys.path.insert(0, {str(__file__).rpartition('/')[0]!r})\n"
@@ -123,6 +123,9 @@ def test_a_killed_training_goes_on_to_its_end(made, tmp_path):
     logged = [json.loads(line)["total"] for line in (tmp_path / LOG).read_text().splitlines()]
     assert logged == sorted(set(logged))
     assert logged[-1] == STAGE.steps
+    ours, theirs = again.trainee.state_dict(), made.trainee.state_dict()
+    for name in ours:
+        torch.testing.assert_close(ours[name], theirs[name], atol=1e-3, rtol=1e-3)
 
 
 def test_a_folder_belongs_to_one_recipe(made):
