@@ -4,6 +4,7 @@ import { drawCurves, drawDurations } from "./chart.js";
 import { h } from "./dom.js";
 import { drawDownloads } from "./exports.js";
 import { count, method } from "./format.js";
+import { drawSpeed } from "./speed.js";
 import { ACCESS, PROVENANCE, readState, writeState } from "./state.js";
 import { drawNotes, drawTable } from "./table.js";
 import { startTips } from "./tip.js";
@@ -70,9 +71,7 @@ function show(board, part) {
       drawTabs(part("tabs"), context);
       drawControls(part("controls"), context);
     }
-    const facts = `${count(board.source.count)} questions, ${board.tasks.length} tasks, 90–300 s.`;
-    part("hint").textContent = `${facts} ${HINTS[state.protocol]} Published rows keep the paper's own scores; ` +
-      "the switch is for measured runs.";
+    part("hint").textContent = hint(board, state);
     drawContent(board, part, context);
     if (!tools) {
       part("content").querySelectorAll(".region").forEach((region, place) => (region.scrollLeft = scrolled[place] ?? 0));
@@ -83,8 +82,21 @@ function show(board, part) {
   draw(true);
 }
 
+function hint(board, state) {
+  if (state.view === "speed") {
+    return "Each configuration alone, several times: medians, quartiles on hover. Only rows of one table may be compared.";
+  }
+  const facts = `${count(board.source.count)} questions, ${board.tasks.length} tasks, 90–300 s.`;
+  return `${facts} ${HINTS[state.protocol]} Published rows keep the paper's own scores; the switch is for measured runs.`;
+}
+
 function drawContent(board, part, context) {
   const { state, view } = context;
+  if (view === "speed") {
+    part("status").textContent = `${board.speed.reduce((sum, section) => sum + section.rows.length, 0)} rows`;
+    part("content").replaceChildren(...drawSpeed(board.speed, state));
+    return;
+  }
   const shown = [board[view], ...measuredIn(board, view)]
     .map((section) => ({ section, rows: section.rows.filter((row) => fits(row, state)) }));
   const total = shown.reduce((sum, { rows }) => sum + rows.length, 0);

@@ -1,6 +1,6 @@
 // What the person has chosen: kept in the address, so that a link shows the same.
 
-export const VIEWS = ["models", "pruning", "eviction", "duration"];
+export const VIEWS = ["models", "pruning", "eviction", "duration", "speed"];
 const PROTOCOLS = ["strict", "published"];
 export const ACCESS = ["open", "closed"];
 export const PROVENANCE = ["published", "measured"];

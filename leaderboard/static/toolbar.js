@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 import { ACCESS, PROVENANCE } from "./state.js";
 import { tell } from "./tip.js";
 
-const NAMES = { models: "Models", pruning: "Token pruning", eviction: "Cache eviction", duration: "Duration" };
+const NAMES = { models: "Models", pruning: "Token pruning", eviction: "Cache eviction", duration: "Duration", speed: "Speed" };
 
 export function drawTabs(node, { state, change }) {
   const tabs = Object.entries(NAMES).map(([view, name]) => h("button", {
@@ -36,6 +36,11 @@ export function drawControls(node, context) {
     value: state.query,
     oninput: (event) => change({ query: event.target.value }),
   });
+  // Speed has neither protocols nor columns to choose.
+  if (state.view === "speed") {
+    node.replaceChildren(search, shareButton());
+    return;
+  }
   node.replaceChildren(
     protocolSwitch(context),
     search,

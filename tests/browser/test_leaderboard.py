@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
-from tests.leaderboard.run_folders import NOTICE, write_run
+from tests.leaderboard.run_folders import NOTICE, write_run, write_speed
 from tests.serving import ServedApp
 
 PHONE = {"width": 390, "height": 844}
@@ -296,7 +296,7 @@ def test_measured_curves_stand_beside_the_printed_ones(quiet_page: Page, runs: P
     expect(quiet_page.locator(".panel").last.locator("path.point")).to_have_count(1)
 
 
-@pytest.mark.parametrize("view", ["models", "pruning", "eviction", "duration"])
+@pytest.mark.parametrize("view", ["models", "pruning", "eviction", "duration", "speed"])
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("size", [None, PHONE], ids=["desk", "phone"])
 def test_every_view_fits_and_is_accessible(
@@ -308,6 +308,7 @@ def test_every_view_fits_and_is_accessible(
     size: dict[str, int] | None,
 ) -> None:
     write_run(runs, "a", configurations=["vanilla", "frame@0.3", "snapkv@0.5"])
+    write_speed(runs, "alone", {"vanilla": 2.0, "frame@0.6": 0.7})
     if size:
         quiet_page.set_viewport_size(size)
     quiet_page.emulate_media(color_scheme=mode)
@@ -358,3 +359,21 @@ def test_server_that_does_not_answer_is_a_sentence(page: Page, fault: str) -> No
     page.route("**/v1/leaderboard", fail)
     page.goto("/")
     expect(page.get_by_role("alert").filter(has_text="reload the page to try again")).to_be_visible()
+
+
+def test_speed_is_ranked_by_what_was_measured_alone(quiet_page: Page, runs: Path) -> None:
+    opened(quiet_page)
+    quiet_page.get_by_role("tab", name="Speed").click()
+    expect(quiet_page.locator(".empty")).to_contain_text("amarathon efficiency")
+    write_run(runs, "shared", configurations=["vanilla", "frame@0.6"])
+    write_speed(runs, "alone", {"vanilla": 2.0, "frame@0.6": 0.7, "frame@0.3": 1.95})
+    quiet_page.reload()
+    rows = table(quiet_page).locator("tbody tr")
+    expect(rows).to_have_count(3)
+    assert rows.locator("td:nth-child(3)").all_inner_texts() == ["frame@0.6", "frame@0.3", "Vanilla"]
+    assert rows.locator("td:nth-child(1)").all_inner_texts() == ["1", "2–3", "2–3"]
+    expect(quiet_page.locator("h2")).to_contain_text("cpu Test CPU")
+    hover(rows.first.locator("td:nth-child(6)"))
+    expect(quiet_page.get_by_role("tooltip")).to_contain_text("quartiles")
+    quiet_page.get_by_label("Search models and methods").fill("frame@0.3")
+    expect(rows).to_have_count(1)

@@ -1,8 +1,10 @@
 """Run folders with known answers, for the tests of the leaderboard and of its page."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from amarathon.efficiency.records import EfficiencyRecord, Memory, Spread
 from amarathon.runs.reading import read_run
 from amarathon.runs.records import DatasetRecord, ModelRecord, Prediction, RunHeader
 from amarathon.runs.summary import Summary, write_summary
@@ -107,4 +109,42 @@ def _answer(task: str, place: int, configuration: str, right: int, unread: int, 
         duration_s=120.0,
         error="The audio cannot be read." if is_failed else None,
         at="2026-01-01T00:00:01.000+00:00",
+    )
+
+
+def write_speed(runs: Path, name: str, prefill_s: dict[str, float]) -> Path:
+    """Write efficiency records of configurations, given the prefill of each."""
+    folder = write_run(runs, name, configurations=list(prefill_s), summed_up=False)
+    (folder / "predictions.jsonl").unlink()
+    header = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps(header | {"kind": "efficiency"}))
+    lines = [_speed(configuration, seconds).model_dump_json() for configuration, seconds in prefill_s.items()]
+    (folder / "efficiency.jsonl").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def _speed(configuration: str, prefill_s: float) -> EfficiencyRecord:
+    def about(seconds: float) -> Spread:
+        return Spread(median=seconds, low=0.95 * seconds, high=1.05 * seconds)
+
+    return EfficiencyRecord(
+        configuration=configuration,
+        sample_id="long-talk",
+        task="SCR",
+        pcm_sha256="cd" * 32,
+        duration_s=300.0,
+        audio_tokens=7500,
+        kept_tokens=3000,
+        new_tokens=16,
+        warm_up=1,
+        repeats=5,
+        encoder_s=about(1.0),
+        prefill_s=about(prefill_s),
+        first_token_s=about(1.0 + prefill_s),
+        decode_s=about(0.5),
+        memory=Memory(kind="resident", peak_bytes=600_000_000, idle_bytes=500_000_000),
+        cache_bytes=[2_500_000] * 8,
+        energy_j=None,
+        commit="0123456789abcdef",
+        at="2026-01-01T00:00:00.000+00:00",
     )
