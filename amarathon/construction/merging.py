@@ -174,11 +174,12 @@ def join(clips: Iterable[Clip], seconds: float, joint: Joint, even_levels: bool 
             break
         part = Clip(_edged(clip.samples, joint, first=not line.pieces), clip.origin, clip.what, clip.start_s)
         end = line.add(part, onset, _gain_db(clip.samples) if even_levels else 0.0)
-        if end >= whole_s - 0.5 / SAMPLE_RATE:
+        # Of what is shorter than its fades nothing would be heard.
+        if end >= whole_s - EDGE_S:
             break
     if not line.pieces:
         raise DatasetError("There is nothing to join.")
-    return line if end >= whole_s - 0.5 / SAMPLE_RATE else _trimmed(line, end)
+    return line if end >= whole_s - EDGE_S else _trimmed(line, end)
 
 
 def _long_enough(clips: Iterable[Clip]) -> Iterator[Clip]:
