@@ -56,22 +56,23 @@ def in_hand(session: Session, account: str, assignment: str, *, locked: bool = F
     UnknownError
         If there is none by this id, or it is somebody else's: the two look the same.
     """
-    owner = select(Participant).join(Assignment, Assignment.participant_id == Participant.id)
-    owner = owner.where(Assignment.id == assignment, Participant.account_id == account)
+    mine = (Assignment.id == assignment, Participant.account_id == account)
     if locked:
-        owner = owner.with_for_update(key_share=True, of=Participant)
-    participant = session.scalars(owner).first()
-    if participant is None:
+        # Alone, so that it locks the person's row and no other.
+        owner = select(Participant.id).join(Assignment, Assignment.participant_id == Participant.id)
+        session.scalars(owner.where(*mine).with_for_update(key_share=True, of=Participant)).first()
+    found = session.execute(
+        select(Study, Participant, Assignment, Item, Recording)
+        .select_from(Assignment)
+        .join(Participant, Participant.id == Assignment.participant_id)
+        .join(Study, Study.id == Assignment.study_id)
+        .join(Item, Item.id == Assignment.item_id)
+        .join(Recording, Recording.id == Item.recording_id)
+        .where(*mine)
+    ).first()
+    if found is None:
         raise UnknownError("You have no such item.")
-    found = session.get_one(Assignment, assignment)
-    item = session.get_one(Item, found.item_id)
-    return InHand(
-        session.get_one(Study, found.study_id),
-        participant,
-        found,
-        item,
-        session.get_one(Recording, item.recording_id),
-    )
+    return InHand(*found)
 
 
 def current_answer(session: Session, assignment: str) -> Answer | None:

@@ -6,7 +6,7 @@ back; whoever held it keeps what was listened to and drafted, and may still answ
 """
 
 import random
-from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
@@ -20,6 +20,13 @@ from human_eval.schema import Assignment, Item, Participant, Study
 CANDIDATES = 64
 # The item in hand, and one to be prefetched.
 HELD_AT_ONCE = 2
+
+
+class _Candidate(NamedTuple):
+    """An item that might be given; read whole only when it is."""
+
+    id: str
+    free: int
 
 
 def next_assignment(
@@ -127,9 +134,10 @@ def _lease(session: Session, study: Study, participant: Participant) -> Assignme
         renew(session, study, assignment)
         if assignment.state == "leased":
             return assignment
-    item, took_place = _choose(session, study, participant)
-    if item is None:
+    chosen, took_place = _choose(session, study, participant)
+    if chosen is None:
         return None
+    item = session.get_one(Item, chosen.id)
     count = session.scalar(
         select(func.count()).select_from(Assignment).where(Assignment.participant_id == participant.id)
     )
@@ -153,7 +161,7 @@ def _lease(session: Session, study: Study, participant: Participant) -> Assignme
     return assignment
 
 
-def _choose(session: Session, study: Study, participant: Participant) -> tuple[Item | None, bool]:
+def _choose(session: Session, study: Study, participant: Participant) -> tuple[_Candidate | None, bool]:
     """The next item and whether a place of it was taken: practice, then main with gold checks between."""
     practice = _unseen(session, study, participant, "practice", 1)
     if practice:
@@ -173,15 +181,16 @@ def _choose(session: Session, study: Study, participant: Participant) -> tuple[I
     return (gold[0], False) if gold else (None, False)
 
 
-def _unseen(session: Session, study: Study, participant: Participant, kind: str, most: int) -> list[Item]:
+def _unseen(
+    session: Session, study: Study, participant: Participant, kind: str, most: int
+) -> list[_Candidate]:
     seen = exists().where(Assignment.item_id == Item.id, Assignment.participant_id == participant.id)
-    wanted = select(Item).where(Item.study_id == study.id, Item.kind == kind, ~seen).limit(most)
+    wanted = select(Item.id, Item.free).where(Item.study_id == study.id, Item.kind == kind, ~seen).limit(most)
     if kind == "main":
         wanted = wanted.where(Item.free > 0).order_by(Item.free.desc(), Item.place)
     else:
         wanted = wanted.order_by(Item.place)
-    found: Sequence[Item] = session.scalars(wanted.execution_options(populate_existing=True)).all()
-    return list(found)
+    return [_Candidate(*row) for row in session.execute(wanted).all()]
 
 
 def _given(session: Session, participant: Participant, kind: str) -> int:

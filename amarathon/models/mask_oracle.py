@@ -217,7 +217,9 @@ def _scores(eviction: Any, keys: Tensor, weights: Tensor, there: Tensor, seed: i
     groups, length = keys.shape[:2]
     scores = torch.zeros(groups, length, device=keys.device)
     if eviction.name == "knorm":
-        return -keys.float().square().sum(dim=-1).sqrt()
+        norms = keys.float().square().sum(dim=-1).sqrt()
+        # To 11 bits: equal words have equal norms, whatever rounding says.
+        return -norms.half().float()
     if eviction.name == "tova":
         scores += weights[:, -1].float().mean(dim=0)
         scores[:, -1] = float("inf")

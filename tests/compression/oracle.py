@@ -102,7 +102,8 @@ def _evicted(removal, key, weights, dropped, audio, prompt, heads) -> Tensor:
 
 def _scores(removal, key, weights, there, head, group, prompt) -> dict[int, float]:
     if removal.evict == "knorm":
-        return {place: -float(key[place].square().sum().sqrt()) for place in there}
+        # To 11 bits, as the method compares them.
+        return {place: -float(key[place].square().sum().sqrt().half()) for place in there}
     if removal.evict == "tova":
         score = {place: float(weights[:, prompt - 1, place].mean()) for place in there}
         score[prompt - 1] = float("inf")

@@ -122,6 +122,16 @@ def test_snapkv_keeps_its_window_and_with_less_room_the_latest():
     assert surviving(scores, Fraction("0.9"), None)[0].tolist() == list(range(90, 100))
 
 
+def test_knorm_ranks_equal_keys_alike_whatever_rounding_makes_of_their_rotations():
+    given_attention = attention(40)
+    key = given_attention.key[:, :1].expand(-1, 40, -1)
+    noise = 1 + 3e-7 * torch.randn(key.shape, generator=torch.Generator().manual_seed(5))
+    scores = METHODS["knorm"](amount=Fraction(1, 2)).score(
+        EvictionContext(replace(given_attention, key=key * noise), torch.Generator())
+    )
+    assert surviving(scores, Fraction("0.5"), None).tolist() == [list(range(20, 40))] * len(key)
+
+
 def test_spans_merge_neighbours():
     places = AudioPlaces.plain(torch.arange(10) + 4)
     chosen = torch.tensor([0, 1, 2, 5, 7, 8])

@@ -51,16 +51,20 @@ def test_scores_rank_as_in_kvpress(name, press, length, seed):
     ours = method.score(EvictionContext(given, torch.Generator()))
     theirs = press_score(press(), given)
     finite = ours.isfinite()
+    if name == "knorm":  # compared to 11 bits here, so that equal keys rank alike on every machine
+        torch.testing.assert_close(ours, theirs, rtol=2**-11, atol=0)
+        theirs = theirs.half().float()
     torch.testing.assert_close(ours[finite], theirs[finite])
     # Where ours is infinite, theirs is above everything else.
     if not finite.all():
         assert theirs[~finite].min() > theirs[finite].max()
     for ratio in ("0.3", "0.5", "0.6", "0.7"):
         keep = int(length * (1 - Fraction(ratio)))
-        expected = theirs.topk(keep, dim=-1).indices.sort(dim=-1).values
+        expected = theirs.topk(keep, dim=-1).values
         protected = int((~finite[0]).sum())
         if keep >= protected:  # below, kvpress chooses among ties
-            assert torch.equal(surviving(ours, Fraction(ratio), None), expected)
+            kept = theirs.gather(1, surviving(ours, Fraction(ratio), None))
+            assert torch.equal(kept.sort(dim=-1, descending=True).values, expected)
 
 
 @pytest.mark.parametrize(("window", "kernel"), [(8, 3), (32, 7), (64, 5)])

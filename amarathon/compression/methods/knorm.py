@@ -8,10 +8,16 @@ from amarathon.compression.methods.base import EvictionContext, EvictionMethod
 if TYPE_CHECKING:
     import torch
 
+_BITS = 11
+
 
 @dataclass(frozen=True)
 class KNorm(EvictionMethod):
     """Score a token by the negative L2 norm of its key: small keys get large attention.
+
+    A word that occurs twice has two keys of one norm in the first layer, equal but for what rounding makes
+    of their rotations. Norms are therefore compared to 11 bits, so that the same tokens stay on every
+    machine.
 
     References
     ----------
@@ -27,5 +33,6 @@ class KNorm(EvictionMethod):
         """See `EvictionMethod.score`."""
         import torch
 
-        norms: torch.Tensor = torch.linalg.vector_norm(context.keys.float(), dim=-1)
+        mantissas, exponents = torch.frexp(torch.linalg.vector_norm(context.keys.float(), dim=-1))
+        norms: torch.Tensor = torch.ldexp((mantissas * 2**_BITS).round() / 2**_BITS, exponents)
         return -norms

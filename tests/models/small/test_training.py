@@ -17,6 +17,7 @@ from amarathon.models.small.training.batches import batch_of, block_mask
 from amarathon.models.small.training.clips import FrozenEncoder, make_clip
 from amarathon.models.small.training.export import LARGEST_BYTES, export
 from amarathon.models.small.training.loop import LOG, STATE, Training
+from amarathon.models.small.training.questions import Asked
 from amarathon.models.small.training.recipe import Recipe, Stage
 from amarathon.models.small.training.sequences import IGNORED, Layout
 from amarathon.tasks import TASKS
@@ -101,6 +102,24 @@ def test_pointers_point_at_the_audio_of_their_words(made, clip):
         assert made.tokenizer.decode(row.labels[place]).strip() == word
         assert row.audio_start + int(start * 25) == heard[0]
         assert heard[-1] >= row.audio_start + int(end * 25)
+
+
+def test_an_option_looks_where_it_is_heard_and_else_at_the_token_before_the_audio(made, clip):
+    layout = Layout(made.tokenizer)
+    heard = layout.sequence(clip, "SCR", clip.questions("SCR")[:1]).choices[0]
+    (start, end) = clip.questions("SCR")[0].evidence[0]
+    assert heard.evidence[0] == heard.nowhere + 1 + int(start * 25)
+    assert heard.evidence[-1] <= heard.nowhere + 1 + int(end * 25)
+    throughout = layout.sequence(clip, "SGR", clip.questions("SGR")).choices[0]
+    assert len(throughout.evidence) == len(clip.encoded)
+    row = layout.sequence(clip, "SGR", clip.questions("SGR"))
+    assert made.tokenizer.decode(row.ids[throughout.nowhere]) == "<|audio_bos|>"
+
+
+def test_an_option_that_is_part_of_another_one_has_a_name(made):
+    asked = Asked("ASC", "", ["Metro", "Metro station", "Bus", "Park"], 0)
+    names = [made.tokenizer.decode(name).strip() for name in Layout(made.tokenizer)._telling(asked)]
+    assert names == ["Metro", "station", "Bus", "Park"]
 
 
 def test_a_killed_training_goes_on_to_the_same_weights(made, tmp_path):

@@ -4,7 +4,8 @@
 - at each audio token the word or label that is heard, through the tied embeddings (fourth layer);
 - at each option whether it is the right one (sixth layer);
 - pointers, the attention of one head each: from a transcript's word and from the right option to where
-  it is heard (fifth layer), from the answer to the right option (seventh).
+  it is heard, from a wrong option to the token before the audio (fifth layer), from the answer to the
+  right option (seventh).
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from amarathon.models.small.training.batches import Batch
 from amarathon.models.small.training.sequences import IGNORED
 
 EXIT_LAYER, OPTION_LAYER, EVIDENCE_LAYER, ANSWER_LAYER = 4, 6, 4, 6
-EXIT_WEIGHT, FRAME_WEIGHT, OPTION_WEIGHT, POINTER_WEIGHT = 0.3, 1.0, 1.0, 0.3
+EXIT_WEIGHT, FRAME_WEIGHT, OPTION_WEIGHT, POINTER_WEIGHT = 0.3, 1.0, 1.0, 0.5
 
 
 @dataclass
@@ -151,9 +152,9 @@ class Trainee(nn.Module):
         found: dict[str, Tensor] = {}
         if number == EVIDENCE_LAYER:
             heard = [
-                (row, choice.spans[choice.right][1], choice.evidence)
+                (row, end, choice.evidence if number == choice.right else [choice.nowhere])
                 for row, choice in batch.choices
-                if choice.evidence
+                for number, (_, end) in enumerate(choice.spans)
             ]
             wanted = {"option to audio": (heard, 0), "word to audio": (batch.aligned, 1)}
         else:

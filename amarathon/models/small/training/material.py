@@ -50,7 +50,7 @@ class Material:
             clip = pool[task][int(rng.integers(len(pool[task])))]
             asked = clip.questions(task)
             picked = rng.permutation(len(asked))[: self.recipe.most_questions]
-            as_text = task in ("SER", "SCR", "ASR") and bool(rng.random() < self.recipe.text_share)
+            as_text = bool(rng.random() < self.recipe.text_share)
             row = self.layout.sequence(clip, task, [asked[int(place)] for place in picked], as_text)
             room -= len(row.ids)
             rows.append(row)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 # How often a task is practised. Transcription teaches what is said where; the others build on it.
 TASK_WEIGHTS: Mapping[str, float] = {
-    "ASR": 0.24,
-    "SER": 0.16,
+    "ASR": 0.22,
+    "SER": 0.15,
     "SCR": 0.20,
     "SED": 0.08,
     "MC": 0.04,
@@ -14,7 +14,7 @@ TASK_WEIGHTS: Mapping[str, float] = {
     "SD": 0.06,
     "ER": 0.06,
     "SAR": 0.07,
-    "SGR": 0.03,
+    "SGR": 0.06,
 }
 
 
@@ -68,7 +68,7 @@ class Recipe:
     most_questions : int
         Questions of one task about one clip in a sequence.
     text_share : float
-        Share of speech sequences in which the words' embeddings stand in for the audio.
+        Share of sequences in which the embeddings of what is heard stand in for the audio.
     warm_up : int
         Steps of each stage in which the rate rises.
     validate_every : int
@@ -86,7 +86,7 @@ class Recipe:
     weights: Mapping[str, float] = field(default_factory=lambda: dict(TASK_WEIGHTS))
     batch_tokens: int = 2400
     most_questions: int = 4
-    text_share: float = 0.25
+    text_share: float = 0.3
     warm_up: int = 100
     validate_every: int = 150
     validation_indices: int = 16

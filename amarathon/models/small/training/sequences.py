@@ -39,7 +39,9 @@ class Choice:
     letter : int
         Token id of the right letter.
     evidence : list of int
-        Places of audio tokens in which the answer is heard; empty where unknown.
+        Places of audio tokens in which the answer is heard: all of them where that is unknown.
+    nowhere : int
+        The token before the audio, at which an option looks that is not heard.
     """
 
     answer_place: int
@@ -47,6 +49,7 @@ class Choice:
     right: int
     letter: int
     evidence: list[int]
+    nowhere: int
 
 
 @dataclass
@@ -141,9 +144,11 @@ class Layout:
         made.weights += [0.0] * silent + [weight / len(reply)] * len(reply)
         answer_place = first + silent
         if asked.options:
-            heard = [made.audio_start + place for place in within(asked.evidence, len(clip.encoded))]
+            count = len(clip.encoded)
+            heard = [made.audio_start + place for place in within(asked.evidence, count) or range(count)]
             spans = [(first + start, first + end) for start, end in self._option_spans(asked, question)]
-            made.choices.append(Choice(answer_place, spans, asked.answer, reply[0], heard))
+            nowhere = made.audio_start - 1
+            made.choices.append(Choice(answer_place, spans, asked.answer, reply[0], heard, nowhere))
         else:
             made.aligned += self._alignment(made.audio_start, reply, answer_place, clip)
 
@@ -181,13 +186,13 @@ class Layout:
         return frames
 
     def _telling(self, asked: Asked) -> list[int]:
-        """For each option the first of its tokens that no other one has."""
+        """For each option the first of its tokens that no other one has; its first if others have all."""
         in_sentence = not TASKS[asked.task].prompt.option
         options = [self._ids(f" {option.lower() if in_sentence else option}") for option in asked.options]
         telling = []
         for mine in options:
             others = {token for other in options if other is not mine for token in other}
-            telling.append(next(token for token in mine if token not in others))
+            telling.append(next((token for token in mine if token not in others), mine[0]))
         return telling
 
     def _alignment(
