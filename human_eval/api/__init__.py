@@ -106,6 +106,7 @@ Reviewers (`api.reviewing`, verification) and results (`api.results`)
 Written beside `human_eval.verification` and `human_eval.results` with the same tools
 (`api.requests`: `SentenceRoute`, `Caller`, `signed_in`, `changing`, `administrator`, `reviewer`):
 
+- ``GET /verification/rounds/{round}`` -> ``{"round", "samples"}``: what was found, once it is decided
 - ``POST /verification/next`` ``{"round"}`` -> ``{"review": {"id", "task", "question", "options", "answer",
   "reference", "duration_s", "stated_duration_s", "audio", "peaks", "checklist"} | null}``
 - ``PUT /verification/reviews/{review}`` ``{"client_id", "checks": {name: bool}, "verdict": bool,

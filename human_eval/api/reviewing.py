@@ -1,5 +1,6 @@
-"""Routes of verification: rounds, the sample in a reviewer's hands, verdicts."""
+"""Routes of verification: rounds, the sample in a reviewer's hands, verdicts and their evidence."""
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
@@ -17,6 +18,7 @@ from human_eval.errors import UnknownError
 from human_eval.listening import body_digest
 from human_eval.recordings import MEDIA_TYPES, enter
 from human_eval.schema import Recording, Review, VerificationRound, VerificationSample
+from human_eval.verification_history import history
 from human_eval.verification_progress import RoundProgress, round_progress, rounds
 
 
@@ -50,6 +52,13 @@ def add_routes(routes: APIRouter, desk: Desk, access: Access) -> None:
     def all_rounds() -> dict[str, Any]:
         with desk.database.reading() as session:
             return {"rounds": [described(each) for each in rounds(session)]}
+
+    @routes.get("/verification/rounds/{round_id}")
+    def evidence(round_id: Id, caller: Annotated[Caller, Depends(access.reviewer)]) -> dict[str, Any]:
+        with desk.database.reading() as session:
+            decided, samples = history(session, round_id)
+            progress = described(round_progress(session, decided))
+            return {"round": progress, "samples": [asdict(each) for each in samples]}
 
     @routes.post("/verification/next")
     def take(body: NextReview, caller: Annotated[Caller, Depends(access.reviewing)]) -> dict[str, Any]:
@@ -120,6 +129,7 @@ def described(progress: RoundProgress) -> dict[str, Any]:
     return {
         "id": opened.id,
         "dataset": opened.dataset,
+        "dataset_sha256": opened.dataset_sha256,
         "subset": opened.subset,
         "number": opened.number,
         "state": opened.state,

@@ -1,6 +1,7 @@
 // The reviewers' page: rounds of every subset, and one drawn sample after the other with its checklist.
 
 import { h, only, partsOf, say } from "./dom.js";
+import { historyView } from "./history.js";
 import { Player } from "./player.js";
 import { invitation, newId, Server } from "./server.js";
 
@@ -13,13 +14,14 @@ class Page {
     this.server = new Server(base);
     this.setup = setup;
     const { part } = this;
-    this.views = [part.loading, part.rounds, part.work];
+    this.views = [part.loading, part.rounds, part.work, part.history];
     this.player = new Player(part, this.server);
     part.subsets.replaceChildren(...setup.tasks.map((task) => h("option", { value: task }, task)));
     part.signIn.onsubmit = (event) => this.signIn(event);
     part.openRound.onsubmit = (event) => this.draw(event);
+    part.inviteReviewers.onsubmit = (event) => this.invite(event);
     part.checklist.onsubmit = (event) => this.save(event);
-    part.leave.onclick = () => this.begin();
+    part.leave.onclick = part.leaveHistory.onclick = () => this.begin();
     document.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -60,7 +62,7 @@ class Page {
     part.noRounds.hidden = rounds.length > 0;
     part.roundTableBox.hidden = rounds.length === 0;
     part.signIn.hidden = account !== null;
-    part.openRound.hidden = !account?.admin;
+    part.openRound.hidden = part.inviteReviewers.hidden = !account?.admin;
     say(part.who, account && !account.reviewer && !account.admin ? "You are signed in, but not as a reviewer." : null);
     part.roundRows.replaceChildren(...rounds.map((round) =>
       h("tr", {},
@@ -69,8 +71,22 @@ class Page {
         h("td", { class: "number" }, `${round.reviewed} of ${round.drawn}`),
         h("td", { class: "number" }, String(round.disagreements)),
         h("td", { class: round.state, title: round.reason }, VERDICTS[round.state]),
-        h("td", {}, round.state === "open" && (account?.reviewer || account?.admin)
-          ? h("button", { type: "button", class: "plain", onclick: () => this.work(round) }, "Review") : ""))));
+        h("td", {}, account?.reviewer || account?.admin ? this.way(round, account) : ""))));
+  }
+
+  // Into a round: to review while it is open, to see what was found afterwards.
+  way(round, account) {
+    const [words, go] = round.state === "open" ? ["Review", () => this.work(round)] : ["What was found", () => this.look(round, account)];
+    return h("button", { type: "button", class: "plain", onclick: go }, words);
+  }
+
+  look(round, account) {
+    return this.try(() => this.server.get(`/verification/rounds/${round.id}`), (evidence) => {
+      const { part } = this;
+      only(this.views, part.history);
+      part.historyTitle.textContent = `${round.subset}, round ${round.number}: ${VERDICTS[round.state]}`;
+      part.evidence.replaceChildren(...historyView(evidence, (path) => this.server.address(path), account.admin));
+    });
   }
 
   signIn(event) {
@@ -83,6 +99,13 @@ class Page {
     event.preventDefault();
     const content = Object.fromEntries(new FormData(event.target));
     return this.try(() => this.server.post("/admin/verification", { ...content, seed: Number(content.seed) }), () => this.begin());
+  }
+
+  invite(event) {
+    event.preventDefault();
+    const { label, uses } = Object.fromEntries(new FormData(event.target));
+    return this.try(() => this.server.post("/admin/reviewers/invites", { label, uses: Number(uses) }),
+      ({ address }) => say(this.part.reviewersLink, this.server.resource(address)));
   }
 
   work(round) {

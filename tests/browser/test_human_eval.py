@@ -108,19 +108,26 @@ def listen_and_answer(page: Page, number: int) -> None:
             page.keyboard.press(key)
 
 
-def test_a_whole_study(app: ServedApp, dataset: Path, visit: Callable[..., Page]) -> None:
+def test_a_whole_study(
+    app: ServedApp, dataset: Path, visit: Callable[..., Page], serious_findings: Callable[[Page], list[str]]
+) -> None:
     admin = visit("/annotate")
+    assert serious_findings(admin) == []
     make_study(admin, dataset, "Numbers")
+    assert serious_findings(admin) == []
     people = [visit(invite(admin, name)) for name in ("ann", "bob")]
     for page in people:
         expect(part(page, "consent-text")).to_contain_text("under a random number")
         button(page, "I agree").click()
     ann, bob = people
+    expect(part(ann, "place")).to_have_text("1 of 4")
+    assert serious_findings(ann) == []
     for number in range(1, 5):
         listen_and_answer(ann, number)
         listen_and_answer(bob, number)
     for page in people:
         expect(part(page, "review-title")).to_have_text("All questions are answered", timeout=15_000)
+        assert serious_findings(page) == []
         button(page, "Submit all answers").click()
         expect(part(page, "code-line")).to_be_visible()
 
@@ -128,6 +135,7 @@ def test_a_whole_study(app: ServedApp, dataset: Path, visit: Callable[..., Page]
     button(admin, "Close").click()
     results = part(admin, "admin")
     expect(results).to_contain_text("2 annotators gave 8 answers to 4 samples of 2 tasks", timeout=15_000)
+    assert serious_findings(admin) == []
     button(admin, "Show on the leaderboard").click()
     expect(results).to_contain_text("Shown on the leaderboard as people-")
     board = visit("/")
@@ -197,3 +205,45 @@ def test_a_reviewer_checks_drawn_samples(
     assert serious_findings(page) == []
     part(page, "save").click()
     expect(part(page, "verdict")).to_have_text(re.compile(r"points to check"))
+
+
+def judge(page: Page, comment: str, *, failing: int | None = None) -> None:
+    """Judge the one sample of a round."""
+    button(page, "Review").click()
+    for number, point in enumerate(part(page, "points").locator("fieldset").all()):
+        point.get_by_label("no" if number == failing else "yes").check()
+    part(page, "comment").fill(comment)
+    part(page, "save").click()
+
+
+def test_what_reviewers_found_is_shown_once_the_round_is_decided(
+    app: ServedApp, dataset: Path, visit: Callable[..., Page], serious_findings: Callable[[Page], list[str]]
+) -> None:
+    boss = visit("/verify")
+    sign_in(boss)
+    form = part(boss, "open-round")
+    form.locator("[name=dataset]").fill(str(dataset))
+    part(boss, "subsets").select_option("ASR")
+    button(boss, "Draw samples").click()
+    judge(boss, "It clicks.", failing=0)
+    expect(part(boss, "fault")).to_contain_text("Nothing is left for you")
+    expect(button(boss, "What was found")).to_have_count(0)
+
+    button(boss, "Make a link for reviewers").click()
+    link = part(boss, "reviewers-link")
+    expect(link).to_contain_text("/verify#invite=")
+    reviewer = visit(link.inner_text())
+    judge(reviewer, "A click, <b>too</b>", failing=0)
+    expect(part(reviewer, "fault")).to_contain_text("This round has its verdict")
+    reviewer.reload()
+    button(reviewer, "What was found").click()
+    expect(part(reviewer, "history-title")).to_have_text("ASR, round 1: failed")
+    expect(part(reviewer, "evidence")).to_contain_text("Reviewer 1: fails: ")
+    expect(part(reviewer, "evidence")).to_contain_text("(“A click, <b>too</b>”)")
+    assert part(reviewer, "evidence").locator("a").count() == 0
+    assert serious_findings(reviewer) == []
+    boss.reload()
+    button(boss, "What was found").click()
+    with boss.expect_download() as found:
+        part(boss, "evidence").get_by_role("link").click()
+    assert len(found.value.path().read_text().splitlines()) == 2

@@ -55,11 +55,26 @@ def test_a_round_from_draw_to_verdict(boss, reviewers, someone, dataset):
         assert person.post("/verification/next", {"round": opened["id"]})["review"] is None
     (seen,) = someone().get("/verification")["rounds"]
     assert (seen["reviewed"], seen["disagreements"], seen["state"]) == (1, 1, "open")
+    early = rita.ask("GET", f"/verification/rounds/{opened['id']}")
+    assert (early.status_code, early.json()["error"]) == (
+        409,
+        "What reviewers found is shown once the round has its verdict.",
+    )
     judged(tom, tom.post("/verification/next", {"round": opened["id"]})["review"])
     (seen,) = someone().get("/verification")["rounds"]
     assert (seen["state"], seen["reason"]) == ("passed", "2 of 2 drawn samples passed.")
     lines = boss.ask("GET", f"/admin/verification/{opened['id']}/verdicts").text.splitlines()
     assert sum(Verdict.model_validate_json(line).passed for line in lines) == 4
+    evidence = sam.get(f"/verification/rounds/{opened['id']}")
+    assert evidence["round"]["state"] == "passed"
+    disputed, agreed = evidence["samples"]
+    assert [vote["passed"] for vote in disputed["votes"]] == [False, True, True]
+    assert [vote["reviewer"] for vote in disputed["votes"]] == [1, 2, 3]
+    assert disputed["votes"][0]["faults"] == [
+        point["text"] for point in review["checklist"] if point["name"] == "audio"
+    ]
+    assert [vote["comment"] for vote in agreed["votes"]] == ["Seen.", "Seen."]
+    assert someone().ask("GET", f"/verification/rounds/{opened['id']}").status_code == 401
 
 
 def test_the_sound_of_a_review_is_its_reviewers(boss, reviewers, someone, dataset):
@@ -79,6 +94,7 @@ def test_who_only_annotates_reviews_nothing_and_sees_no_results(desk, boss, some
     study = open_study(desk.database, dataset)
     ann = someone().join(study, "ann")
     assert ann.ask("POST", "/verification/next", {"round": opened["id"]}).status_code == 403
+    assert ann.ask("GET", f"/verification/rounds/{opened['id']}").status_code == 403
     assert ann.ask("POST", "/admin/verification", {"dataset": "x", "subset": "SCR"}).status_code == 403
     for path in ("results", "results/export?form=csv"):
         assert ann.ask("GET", f"/admin/studies/{study}/{path}").status_code == 403

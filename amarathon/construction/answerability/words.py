@@ -37,7 +37,10 @@ def transcribed(samples: Samples) -> list[str]:
     DatasetError
         The recogniser is not installed or its weights cannot be had.
     """
-    segments, _ = _whisper().transcribe(samples, language="en", beam_size=5, condition_on_previous_text=False)
+    # At temperature 0 it never draws words by chance, which it does by default where it is unsure.
+    segments, _ = _whisper().transcribe(
+        samples, language="en", beam_size=5, temperature=0.0, condition_on_previous_text=False
+    )
     text = " ".join(segment.text for segment in segments)
     return [sentence for sentence in re.split(r"[.!?]+", text) if sentence.strip()]
 
