@@ -11,6 +11,7 @@ from amarathon.cli import (
     doctor,
     efficiency,
     evaluate,
+    findings,
     finetune,
     sweep,
     tasks,
@@ -24,7 +25,19 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for module in (tasks, datasets, build, evaluate, sweep, efficiency, calibrate, finetune, train_small, doctor):
+for module in (
+    tasks,
+    datasets,
+    build,
+    evaluate,
+    sweep,
+    efficiency,
+    calibrate,
+    findings,
+    finetune,
+    train_small,
+    doctor,
+):
     module.register(app)
 
 

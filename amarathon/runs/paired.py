@@ -126,7 +126,7 @@ def compare_configurations(run: Run, baseline: str = VANILLA) -> list[Comparison
     RunError
         If the run has no such configuration, or no other.
     """
-    answers = _by_configuration(run)
+    answers = answers_by_configuration(run)
     if baseline not in answers:
         raise RunError(f"{run.header.run_id} has no configuration {baseline}; it has {', '.join(answers)}.")
     if len(answers) == 1:
@@ -145,14 +145,15 @@ def compare_runs(baseline: Run, other: Run) -> list[Comparison]:
     first, second = baseline.header, other.header
     if first.dataset.sha256 != second.dataset.sha256:
         raise RunError(f"{first.run_id} and {second.run_id} did not ask the same questions.")
-    there, here = _by_configuration(baseline), _by_configuration(other)
+    there, here = answers_by_configuration(baseline), answers_by_configuration(other)
     common = [name for name in here if name in there]
     if not common:
         raise RunError(f"{first.run_id} and {second.run_id} have no configuration in common.")
     return compare([Pair(name, there[name], here[name]) for name in common])
 
 
-def _by_configuration(run: Run) -> dict[str, list[Prediction]]:
+def answers_by_configuration(run: Run) -> dict[str, list[Prediction]]:
+    """A run's records that count, by configuration, in the order of its header."""
     answers: dict[str, list[Prediction]] = {name: [] for name in run.header.configurations}
     for each in run.predictions():
         answers[each.configuration].append(each)

@@ -1,0 +1,210 @@
+"""What a grid of configurations shows: a page in Markdown, every figure and sentence from a run's records.
+
+Scores are strict. Differences are paired by sample, their intervals and tests are those of
+`amarathon.runs.paired`; q-values are corrected within each table.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from amarathon.breakdown import OVERALL
+from amarathon.compression import Configuration
+from amarathon.compression.configuration import VANILLA
+from amarathon.errors import RunError
+from amarathon.runs.paired import Comparison, Pair, answers_by_configuration, compare
+from amarathon.runs.reading import Run
+from amarathon.runs.records import Prediction
+from amarathon.tasks import TASKS
+
+# A difference is called one where its q-value is below this.
+LEVEL = 0.05
+CONTROL, CONTRASTED, RIVAL = "random", "frame", "fastv"
+
+
+def findings(run: Run, short: Run | None = None) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    run : Run
+        A grid with ``vanilla`` in it.
+    short : Run, optional
+        The same grid on the matched short versions of the questions.
+
+    Raises
+    ------
+    RunError
+        The run has no ``vanilla``, or its records cannot be read.
+    ScoreError
+        If a record lacks what its task's score needs.
+    """
+    answers = answers_by_configuration(run)
+    if VANILLA not in answers:
+        raise RunError(f"{run.header.run_id} has no configuration {VANILLA} to compare with.")
+    parts = [_about(run), _scores(run), _prunings(answers), _contrasts(answers), _evictions(answers)]
+    if short is not None:
+        parts.append(_durations(run, short))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _about(run: Run) -> str:
+    header, summary = run.header, run.summary()
+    hardware = ", ".join(f"{name} {value}" for name, value in header.hardware.items())
+    notice = f" {header.model.notice}" if header.model.notice else ""
+    return (
+        f"# What pruning and eviction do to `{header.model.name}` on {header.dataset.name}\n\n"
+        f"Measured here, strict protocol {header.protocol_version}: {summary.answered} answers of "
+        f"{summary.planned} to {header.dataset.count} samples, {summary.failed} failed.{notice}\n\n"
+        f"Model revision `{header.model.revision}`, {header.model.dtype}; data "
+        f"`{header.dataset.sha256[:12]}`; commit `{(header.commit or 'unknown')[:12]}`; seed {header.seed}; "
+        f"{hardware}."
+    )
+
+
+def _scores(run: Run) -> str:
+    breakdowns = run.summary().breakdowns
+    codes = [code for code in TASKS if code in run.header.dataset.tasks]
+    rows = []
+    for name, breakdown in breakdowns.items():
+        cells = {
+            cell.task: cell.score
+            for cell in breakdown.cells
+            if (cell.protocol, cell.group) == ("strict", "all") and cell.metric == _metric(cell.task)
+        }
+        rows.append([f"`{name}`", *(_number(cells.get(code)) for code in (*codes, OVERALL))])
+    return "## Scores\n\n" + _table(["Configuration", *codes, "Mean"], rows)
+
+
+def _prunings(answers: dict[str, list[Prediction]]) -> str:
+    names = [name for name in answers if Configuration.parse(name).pruning]
+    compared = compare([Pair(name, answers[VANILLA], answers[name]) for name in names])
+    if not compared:
+        return ""
+    rows = []
+    for name in names:
+        own = [each for each in compared if each.system == name]
+        fallen = [
+            each.task for each in own if each.task != OVERALL and _differs(each) and each.difference < 0
+        ]
+        rows.append([f"`{name}`", *_difference(_overall(own)), ", ".join(fallen) or "none"])
+    head = ["Pruning", "Against vanilla", "95% interval", "q", "Tasks that fall"]
+    unmoved = [row[0] for row in rows if row[-1] == "none"]
+    sentence = f"No task falls under {', '.join(unmoved)}." if unmoved else "Every pruning lowers some task."
+    return f"## Token pruning\n\n{sentence} A task falls where q < {LEVEL}.\n\n" + _table(head, rows)
+
+
+def _contrasts(answers: dict[str, list[Prediction]]) -> str:
+    """Each pruning against random pruning of the same amount, and Frame against FastV."""
+    pairs = []
+    for name in answers:
+        method, _, amount = name.partition("@")
+        rivals = [CONTROL, RIVAL] if method == CONTRASTED else [CONTROL]
+        if Configuration.parse(name).pruning and method != CONTROL:
+            there = [f"{rival}@{amount}" for rival in rivals if f"{rival}@{amount}" in answers]
+            pairs += [Pair(f"{name} over {other}", answers[other], answers[name]) for other in there]
+    compared = [each for each in compare(pairs) if each.task in (OVERALL, _only_task(answers))]
+    if not compared:
+        return ""
+    sentences = [_contrast(each) for each in compared if each.system.startswith(f"{CONTRASTED}@")]
+    rows = [[f"`{each.system}`", *_difference(each)] for each in compared]
+    return (
+        "## Against random pruning\n\n"
+        + "\n".join(f"- {sentence}" for sentence in sentences)
+        + "\n\n"
+        + _table(["Contrast", "Difference", "95% interval", "q"], rows)
+    )
+
+
+def _contrast(each: Comparison) -> str:
+    here, there = (f"`{name}`" for name in each.system.split(" over "))
+    if not _differs(each):
+        return f"{here} and {there} do not differ ({each.difference:+.1f} points, q = {each.q_value:.3f})."
+    words = "above" if each.difference > 0 else "below"
+    return f"{here} is {abs(each.difference):.1f} points {words} {there} (q = {each.q_value:.3f})."
+
+
+def _evictions(answers: dict[str, list[Prediction]]) -> str:
+    names = [name for name in answers if Configuration.parse(name).eviction]
+    if not names:
+        return ""
+    whole = {each.sample_id: each for each in answers[VANILLA] if each.error is None}
+    transcripts = [each for each in whole.values() if not TASKS[each.task].is_multiple_choice]
+    heard = {each.sample_id for each in transcripts}
+    compared = {
+        each.system: each
+        for each in compare([Pair(name, transcripts, _of(answers[name], heard)) for name in names])
+    }
+    rows, unchanged = [], []
+    for name in names:
+        letters = [each for each in answers[name] if each.error is None and each.sample_id not in heard]
+        pairs = [(each, whole[each.sample_id]) for each in letters if each.sample_id in whole]
+        same = sum(here.answer_read == there.answer_read for here, there in pairs)
+        unchanged.append(same == len(pairs))
+        cells = _difference(compared[name]) if name in compared else ["-", "-", "-"]
+        rows.append([f"`{name}`", f"{same} of {len(pairs)}", *cells])
+    sentence = (
+        "Evictions act behind the prefill: every answer to a choice is the one that vanilla gives."
+        if all(unchanged)
+        else "Some answers to choices change under eviction, where a reply has more than one token."
+    )
+    head = ["Eviction", "Choices answered as by vanilla", "Word accuracy", "95% interval", "q"]
+    return f"## KV-cache eviction\n\n{sentence}\n\n" + _table(head, rows)
+
+
+def _durations(run: Run, short: Run) -> str:
+    long_cells, short_cells = (_overalls(each) for each in (run, short))
+    rows = [
+        [f"`{name}`", _number(short_cells[name]), _number(score)]
+        for name, score in long_cells.items()
+        if name in short_cells
+    ]
+    title = f"## Short and long\n\nThe same questions on {short.header.dataset.name}: "
+    return f"{title}{short.header.dataset.count} samples.\n\n" + _table(
+        ["Configuration", "Short", "Long"], rows
+    )
+
+
+def _overalls(run: Run) -> dict[str, float | None]:
+    return {
+        name: next((cell.score for cell in breakdown.cells if _is_overall(cell.task, cell.protocol)), None)
+        for name, breakdown in run.summary().breakdowns.items()
+    }
+
+
+def _is_overall(task: str, protocol: str) -> bool:
+    return (task, protocol) == (OVERALL, "strict")
+
+
+def _only_task(answers: dict[str, list[Prediction]]) -> str | None:
+    """The one task of a run that has no mean over tasks."""
+    codes = {each.task for each in answers[VANILLA]}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _of(predictions: Iterable[Prediction], samples: set[str]) -> list[Prediction]:
+    return [each for each in predictions if each.sample_id in samples]
+
+
+def _overall(compared: Sequence[Comparison]) -> Comparison:
+    return next((each for each in compared if each.task == OVERALL), compared[-1])
+
+
+def _metric(task: str) -> str:
+    return "mean" if task == OVERALL else TASKS[task].metric
+
+
+def _differs(each: Comparison) -> bool:
+    return each.q_value < LEVEL
+
+
+def _difference(each: Comparison) -> list[str]:
+    interval = f"{each.interval.low:+.1f} to {each.interval.high:+.1f}" if each.interval else "-"
+    return [f"{each.difference:+.1f}", interval, f"{each.q_value:.3f}"]
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] + ["--:"] * (len(head) - 1), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
