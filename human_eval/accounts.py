@@ -16,7 +16,7 @@ from human_eval.schema import Account, AccountSource, Invite, LoginSession
 # A session ends after this long without a request, and after that long in any case.
 IDLE_S, LONGEST_SESSION_S = 12 * 3600.0, 30 * 86_400.0
 # How exactly "seen" is kept: writing it at every request would cost a write each.
-SEEN_EVERY_S = 60.0
+SEEN_EVERY_S = 600.0
 SHORTEST_PASSWORD = 10
 
 _hasher = PasswordHasher()

@@ -27,6 +27,7 @@ class _Candidate(NamedTuple):
 
     id: str
     free: int
+    kind: str
 
 
 def next_assignment(
@@ -58,15 +59,20 @@ def next_assignment(
     if participant.submitted_at is not None:
         raise ConflictError("You have submitted your answers.")
     return_expired(session, study.id)
-    held = session.scalars(
+    unanswered = session.scalars(
         select(Assignment)
-        .where(Assignment.participant_id == participant.id, Assignment.state == "leased")
+        .where(Assignment.participant_id == participant.id, Assignment.state.in_(("leased", "returned")))
         .order_by(Assignment.place)
     ).all()
+    held = [each for each in unanswered if each.state == "leased"]
     if len(held) > int(ahead):
         return held[int(ahead)]
     if len(held) >= HELD_AT_ONCE:
         return None
+    for assignment in (each for each in unanswered if each.state == "returned"):
+        renew(session, study, assignment)
+        if assignment.state == "leased":
+            return assignment
     return _lease(session, study, participant)
 
 
@@ -125,15 +131,6 @@ def option_order(seed: int, sample: str, count: int, *, fixed: bool) -> list[int
 
 
 def _lease(session: Session, study: Study, participant: Participant) -> Assignment | None:
-    own = session.scalars(
-        select(Assignment)
-        .where(Assignment.participant_id == participant.id, Assignment.state == "returned")
-        .order_by(Assignment.place)
-    )
-    for assignment in own:
-        renew(session, study, assignment)
-        if assignment.state == "leased":
-            return assignment
     chosen, took_place = _choose(session, study, participant)
     if chosen is None:
         return None
@@ -163,15 +160,14 @@ def _lease(session: Session, study: Study, participant: Participant) -> Assignme
 
 def _choose(session: Session, study: Study, participant: Participant) -> tuple[_Candidate | None, bool]:
     """The next item and whether a place of it was taken: practice, then main with gold checks between."""
-    practice = _unseen(session, study, participant, "practice", 1)
-    if practice:
-        return practice[0], False
-    gold = _unseen(session, study, participant, "gold", CANDIDATES)
+    gold = _unseen(session, study, participant, ("practice", "gold"))
+    if gold and gold[0].kind == "practice":
+        return gold[0], False
     if gold and _given(session, participant, "main") >= study.gold_every * (
         _given(session, participant, "gold") + 1
     ):
         return random.Random(f"{participant.seed}/gold/{len(gold)}").choice(gold), False
-    candidates = _unseen(session, study, participant, "main", CANDIDATES)
+    candidates = _unseen(session, study, participant, ("main",))
     # Those with the most free places first, so that all samples are answered evenly; among equals a
     # random one, so that no two people go the same way.
     random.Random(f"{participant.seed}/{len(candidates)}/{now()}").shuffle(candidates)
@@ -182,14 +178,18 @@ def _choose(session: Session, study: Study, participant: Participant) -> tuple[_
 
 
 def _unseen(
-    session: Session, study: Study, participant: Participant, kind: str, most: int
+    session: Session, study: Study, participant: Participant, kinds: tuple[str, ...]
 ) -> list[_Candidate]:
+    """Items that were not given to somebody: practice before gold, the most free places first."""
     seen = exists().where(Assignment.item_id == Item.id, Assignment.participant_id == participant.id)
-    wanted = select(Item.id, Item.free).where(Item.study_id == study.id, Item.kind == kind, ~seen).limit(most)
-    if kind == "main":
-        wanted = wanted.where(Item.free > 0).order_by(Item.free.desc(), Item.place)
-    else:
-        wanted = wanted.order_by(Item.place)
+    wanted = (
+        select(Item.id, Item.free, Item.kind)
+        .where(Item.study_id == study.id, Item.kind.in_(kinds), ~seen)
+        .order_by(Item.kind.desc(), Item.free.desc(), Item.place)
+        .limit(CANDIDATES)
+    )
+    if "main" in kinds:
+        wanted = wanted.where(Item.free > 0)
     return [_Candidate(*row) for row in session.execute(wanted).all()]
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
+from amarathon.assets import BUNDLED_RUNS
 from amarathon.settings import Settings
 from leaderboard.assets import STATIC
 from leaderboard.records import Leaderboard, RunFacts, Unshown
@@ -32,7 +33,7 @@ class Runs(BaseModel):
 
 def router(settings: Settings) -> APIRouter:
     """Routes of the leaderboard's JSON API."""
-    store = Store(settings.runs)
+    store = Store(BUNDLED_RUNS, settings.runs)
     routes = APIRouter(prefix=PREFIX, tags=["leaderboard"])
 
     @routes.get("/leaderboard", response_model=Leaderboard)

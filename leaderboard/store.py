@@ -1,15 +1,16 @@
-"""What is on the leaderboard: the printed tables, and the runs that lie in the runs folder now."""
+"""What is on the leaderboard: the printed tables, the bundled runs and those in the runs folder now."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain, groupby, product
 from pathlib import Path
 
 from amarathon.compression import Configuration
 from amarathon.efficiency.records import EFFICIENCY_FILE, EfficiencyRecord, read_efficiency
 from amarathon.errors import AmarathonError, RunError
 from amarathon.runs import BrokenRun, Run, find_runs
-from amarathon.runs.reading import HEADER_FILE, PREDICTIONS_FILE, SUMMARY_FILE
+from amarathon.runs.reading import HEADER_FILE, PACKED_FILE, PREDICTIONS_FILE, SUMMARY_FILE
 from amarathon.runs.summary import read_summary
 from amarathon.tasks import TASKS
 from leaderboard.measured import dataset_section, measured_rows, short
@@ -43,10 +44,10 @@ class Store:
     Parameters
     ----------
     runs : Path
-        The runs folder; it need not exist.
+        Folders of runs; they need not exist.
     """
 
-    def __init__(self, runs: Path):
+    def __init__(self, *runs: Path):
         self._runs = runs
         self._lock = threading.Lock()
         self._stamp: Stamp | None = None
@@ -66,15 +67,15 @@ class Store:
             # Taken before reading: what is written meanwhile is found by the next call.
             stamp = _stamp(self._runs)
             if self._board is None or self._json is None or stamp != self._stamp:
-                self._board = build_board(self._runs)
+                self._board = build_board(*self._runs)
                 self._json = CachedJson.of(self._board.model_dump(mode="json"))
                 self._stamp = stamp
             return self._board, self._json
 
 
-def build_board(runs: Path) -> Leaderboard:
+def build_board(*runs: Path) -> Leaderboard:
     """Put printed tables and measured runs together."""
-    found = read_runs(runs)
+    found = read_runs(*runs)
     reference = set(footnotes().dataset.sha256)
     same = [row for row in found.rows if row.run and row.run.dataset_sha256 in reference]
     others = [row for row in found.rows if row not in same]
@@ -96,11 +97,11 @@ def build_board(runs: Path) -> Leaderboard:
     )
 
 
-def read_runs(runs: Path) -> Found:
+def read_runs(*runs: Path) -> Found:
     """Read every run with a summary of its own; name the others and say why."""
     found = Found()
     alone: list[tuple[Run, list[EfficiencyRecord]]] = []
-    for entry in find_runs(runs):
+    for entry in chain.from_iterable(map(find_runs, runs)):
         if isinstance(entry, BrokenRun):
             found.broken.append(Unshown(folder=short(entry.name), reason=short(entry.reason)))
             continue
@@ -144,11 +145,12 @@ def _by_dataset(rows: list[Row]) -> list[Section]:
     return sorted((dataset_section(list(group)) for _, group in groups), key=lambda each: each.dataset)
 
 
-def _stamp(runs: Path) -> Stamp:
+def _stamp(runs: Sequence[Path]) -> Stamp:
     """Names, times and sizes of all files that rows are read from."""
     found = []
-    for name in (HEADER_FILE, PREDICTIONS_FILE, SUMMARY_FILE, EFFICIENCY_FILE):
-        for path in sorted(runs.glob(f"*/{name}")):
+    names = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, EFFICIENCY_FILE)
+    for folder, name in product(runs, names):
+        for path in sorted(folder.glob(f"*/{name}")):
             try:
                 status = path.stat()
             except FileNotFoundError:  # the run was deleted meanwhile

@@ -11,6 +11,8 @@ from amarathon.errors import AmarathonError
 
 ASSETS_FOLDER = Path(__file__).resolve().parent
 MANIFEST_PATH = ASSETS_FOLDER / "manifest.json"
+# Measured here, packed; the leaderboard shows them beside those of the runs folder.
+BUNDLED_RUNS = ASSETS_FOLDER / "runs"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""``amarathon evaluate``, and ``score``, ``compare`` and ``export`` for what it wrote."""
+"""``amarathon evaluate``, and ``score``, ``compare``, ``export`` and ``pack`` for what it wrote."""
 
 import json
 import signal
@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command("score")(score_command)
     app.command("compare")(compare_command)
     app.command("export")(export_command)
+    app.command("pack")(pack_command)
 
 
 def evaluate_command(
@@ -145,6 +146,16 @@ def export_command(
     from amarathon.runs.export import export_run
 
     export_run(read_run(run), to)
+
+
+def pack_command(
+    run: Annotated[Path, typer.Argument(help="A finished run's folder.")],
+    to: Annotated[Path, typer.Argument(help="A new folder, for a copy in little room.")],
+) -> None:
+    """Copy a finished run with its records compressed; every command and the leaderboard read it."""
+    from amarathon.runs.packing import pack_run
+
+    typer.echo(f"{to}: {pack_run(run, to) / 1e6:.2f} MB")
 
 
 def _print_scores(run: Run, protocol: Protocol, *, details: bool) -> None:

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from amarathon.errors import RunError
 from amarathon.runs.reading import (
     HEADER_FILE,
+    PACKED_FILE,
     PREDICTIONS_FILE,
     Key,
     check_line,
@@ -158,6 +159,8 @@ class RunFolder:
 
     def _open_predictions(self) -> FileIO:
         if self._predictions is None:
+            if (self.path / PACKED_FILE).exists():
+                raise RunError(f"{self.path} holds a packed run; it is finished.")
             # Unbuffered: a line is written by the call that appends it, not by one that comes later.
             self._predictions = (self.path / PREDICTIONS_FILE).open("ab", buffering=0)
             _sync_folder(self.path)

@@ -3,8 +3,10 @@
 A folder may be one that is still being written: an unfinished last line is not there yet.
 """
 
+import lzma
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 HEADER_FILE = "run.json"
 PREDICTIONS_FILE = "predictions.jsonl"
 SUMMARY_FILE = "summary.json"
+# Instead of the former, in a finished run that is kept or passed on.
+PACKED_FILE = "predictions.jsonl.xz"
+# Bytes: a packed file is small on disk, whatever comes out of it.
+LONGEST_LINE = 1 << 24
 
 Key = tuple[str, str, str]
 
@@ -98,7 +104,7 @@ def find_runs(root: Path) -> list[Run | BrokenRun]:
     """Every run directly inside a folder, sorted by name; folders that are no runs are passed over."""
     if not root.is_dir():
         return []
-    files = (HEADER_FILE, PREDICTIONS_FILE, SUMMARY_FILE)
+    files = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE)
     folders = sorted(entry for entry in root.iterdir() if any((entry / name).exists() for name in files))
     found: list[Run | BrokenRun] = []
     for folder in folders:
@@ -134,6 +140,19 @@ def read_header(folder: Path) -> RunHeader:
     return header
 
 
+def open_predictions(folder: Path) -> BufferedIOBase:
+    """``predictions.jsonl`` as bytes, from its packed form where only that is there.
+
+    Raises
+    ------
+    OSError
+    """
+    plain, packed = folder / PREDICTIONS_FILE, folder / PACKED_FILE
+    if packed.exists() and not plain.exists():
+        return lzma.open(packed)
+    return plain.open("rb")
+
+
 def read_lines(folder: Path) -> Iterator[tuple[int, Prediction]]:
     """Every whole line of ``predictions.jsonl`` with its number, from 1.
 
@@ -142,16 +161,20 @@ def read_lines(folder: Path) -> Iterator[tuple[int, Prediction]]:
     RunError
         Naming the line that cannot be read.
     """
-    path = folder / PREDICTIONS_FILE
+    name = f"{folder.name}/{PREDICTIONS_FILE}"
     try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
+        with open_predictions(folder) as file:
+            for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), start=1):
                 if line.endswith(b"\n"):
-                    yield number, _read_line(f"{folder.name}/{PREDICTIONS_FILE}", number, line)
+                    yield number, _read_line(name, number, line)
+                elif len(line) == LONGEST_LINE:
+                    raise RunError(f"{name}, line {number}, is corrupt: it is too long.")
     except FileNotFoundError:
         return
     except OSError as error:
-        raise RunError(f"{folder.name}/{PREDICTIONS_FILE} cannot be read: {error.strerror}.") from error
+        raise RunError(f"{name} cannot be read: {error.strerror}.") from error
+    except (lzma.LZMAError, EOFError) as error:
+        raise RunError(f"{folder.name}/{PACKED_FILE} is damaged.") from error
 
 
 def _read_line(name: str, number: int, line: bytes) -> Prediction:

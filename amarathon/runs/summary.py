@@ -1,6 +1,7 @@
 """What can be derived from a run's records: ``summary.json``."""
 
 import hashlib
+import lzma
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -8,7 +9,7 @@ from pydantic import ValidationError
 from amarathon.breakdown import Breakdown, break_down
 from amarathon.errors import RunError
 from amarathon.runs.folder import write_atomically
-from amarathon.runs.reading import PREDICTIONS_FILE, SUMMARY_FILE, Run, read_run
+from amarathon.runs.reading import PACKED_FILE, SUMMARY_FILE, Run, open_predictions, read_run
 from amarathon.runs.records import PROTOCOL_VERSION, SCHEMA_VERSION, Record
 
 
@@ -104,11 +105,13 @@ def write_summary(folder: Path, *, afresh: bool = False) -> Summary:
 
 def predictions_sha256(folder: Path) -> str:
     """SHA-256 of ``predictions.jsonl`` as it is now; of nothing, where it is not there yet."""
-    path = folder / PREDICTIONS_FILE
-    if not path.exists():
+    try:
+        with open_predictions(folder) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
         return hashlib.sha256().hexdigest()
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    except (lzma.LZMAError, EOFError) as error:
+        raise RunError(f"{folder.name}/{PACKED_FILE} is damaged.") from error
 
 
 def _planned(run: Run, there: int) -> int:

@@ -29,6 +29,7 @@ from human_eval.errors import ConflictError, HumanEvalError
 from human_eval.identifiers import now
 from human_eval.listening import Report, credit, heard, is_unlocked
 from human_eval.recordings import MEDIA_TYPES, Coding
+from human_eval.schema import Answer
 
 # A recording never changes under its address, and belongs to one person.
 KEPT = {"Cache-Control": "private, max-age=86400, immutable"}
@@ -150,11 +151,10 @@ def _add_answering(routes: APIRouter, desk: Desk, access: Access) -> None:
             with desk.database.writing() as session:
                 hand = _own(session, caller, item)
                 saved = save_answer(session, hand, Given(**given.model_dump()))
-                session.flush()
                 content = {
                     "revision": saved.revision,
                     "saved_at": saved.saved_at,
-                    "item": item_as_shown(session, hand),
+                    "item": item_as_shown(hand, saved),
                     "feedback": _feedback(hand, saved.choice),
                 }
         except ConflictError as error:
@@ -168,7 +168,8 @@ def _add_answering(routes: APIRouter, desk: Desk, access: Access) -> None:
         with desk.database.writing() as session:
             hand = _own(session, caller, item)
             skip(session, hand, given.reason)
-            return JSONResponse({"item": item_as_shown(session, hand)}, headers=NEVER)
+            content = {"item": item_as_shown(hand, current_answer(session, hand.assignment.id))}
+            return JSONResponse(content, headers=NEVER)
 
     @routes.post("/items/{item}/flag")
     def flag_item(item: Id, given: FlagReport, caller: changer) -> Response:
@@ -196,11 +197,10 @@ def _add_sound(routes: APIRouter, desk: Desk, access: Access) -> None:
         return FileResponse(desk.copies.find(recording, "peaks"), media_type="application/json", headers=KEPT)
 
 
-def item_as_shown(session: Session, hand: InHand) -> dict[str, Any]:
+def item_as_shown(hand: InHand, said: Answer | None) -> dict[str, Any]:
     """An item as its annotator sees it: no right answer, no sample id, nobody else's work."""
     assignment, item = hand.assignment, hand.item
     address = f"{PREFIX}/items/{assignment.id}"
-    said = current_answer(session, assignment.id)
     left = None
     if hand.study.time_limit_s is not None:
         began = assignment.opened_at or now()
@@ -261,4 +261,4 @@ def _note_refusal(desk: Desk, caller: Caller, action: str, item: str, error: Con
 
 
 def _shown(session: Session, hand: InHand) -> Response:
-    return JSONResponse(item_as_shown(session, hand), headers=NEVER)
+    return JSONResponse(item_as_shown(hand, current_answer(session, hand.assignment.id)), headers=NEVER)

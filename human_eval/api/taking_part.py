@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from human_eval import participation, sound_check, studies
-from human_eval.answering import in_hand
+from human_eval.answering import hand_of
 from human_eval.api.items import item_as_shown
 from human_eval.api.requests import NEVER, Access, Body, Caller, Id, LongText
 from human_eval.assignment import next_assignment, others_hold_some
@@ -88,8 +88,9 @@ def add_routes(routes: APIRouter, desk: Desk, access: Access) -> None:
                 waiting = others_hold_some(session, found.id, mine.id)
                 content: dict[str, Any] = {"item": None, "reason": "waiting" if waiting else "done"}
             else:
-                hand = in_hand(session, caller.account.id, assignment.id)
-                content = {"item": item_as_shown(session, hand), "reason": None}
+                hand = hand_of(session, found, mine, assignment)
+                # What is given out has no answer yet.
+                content = {"item": item_as_shown(hand, None), "reason": None}
             return JSONResponse(content, headers=NEVER)
 
     @routes.get("/studies/{study}/items")

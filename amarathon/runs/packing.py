@@ -1,0 +1,36 @@
+"""Finished runs in little room, to be kept with the code or passed on."""
+
+import lzma
+from pathlib import Path
+
+from amarathon.errors import RunError
+from amarathon.runs.folder import write_atomically
+from amarathon.runs.reading import HEADER_FILE, PACKED_FILE, SUMMARY_FILE, open_predictions, read_run
+from amarathon.runs.summary import write_summary
+
+
+def pack_run(folder: Path, to: Path) -> int:
+    """Copy a run with its records compressed; every reader of runs reads the copy.
+
+    Returns
+    -------
+    int
+        Bytes of the copy.
+
+    Raises
+    ------
+    RunError
+        The run cannot be read or is not complete, or the copy's folder holds something.
+    """
+    run = read_run(folder)
+    if to.exists() and any(to.iterdir()):
+        raise RunError(f"{to} is not empty.")
+    summary = write_summary(folder)
+    if not summary.complete:
+        raise RunError(f"{folder.name} is not complete: {summary.answered} of {summary.planned} answers.")
+    to.mkdir(parents=True, exist_ok=True)
+    with open_predictions(folder) as records:
+        (to / PACKED_FILE).write_bytes(lzma.compress(records.read(), preset=9 | lzma.PRESET_EXTREME))
+    for name in (HEADER_FILE, SUMMARY_FILE):
+        write_atomically(to / name, (run.folder / name).read_text(encoding="utf-8"))
+    return sum(file.stat().st_size for file in to.iterdir())
