@@ -6,7 +6,6 @@ PostgreSQL's ``synchronous_commit`` is on for every connection.
 """
 
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -21,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from amarathon.settings import Settings
 from human_eval.errors import StorageError
+from human_eval.fair_lock import FairLock
 
 FILE_NAME = "human_eval.sqlite"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -65,7 +65,7 @@ class Database:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         # SQLite has one writer at a time. Waiting for it here is fair; its own waiting sleeps and retries.
-        self._writer: Any = threading.Lock() if self.is_sqlite else nullcontext()
+        self._writer: Any = FairLock() if self.is_sqlite else nullcontext()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
