@@ -27,7 +27,6 @@ from uuid import uuid4
 import httpx
 import numpy as np
 import soundfile
-import uvloop
 from sqlalchemy import select
 
 from amarathon.audio import AudioLimits
@@ -243,7 +242,7 @@ def main() -> None:
                 Copies(folder / FOLDER / "audio", AudioLimits()).make(Path(each.path), each.sha256)
         server = Server(folder, asked.port)
         try:
-            uvloop.run(_ready_and_drive(server, database, study.id, asked))
+            asyncio.run(_ready_and_drive(server, database, study.id, asked))
         finally:
             server.process.kill()
             server.process.wait()

@@ -3,7 +3,6 @@
 import gc
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -19,10 +18,6 @@ from amarathon.settings import Settings
 from web import health
 from web.document import STATIC, PageDocument
 from web.theme import build_theme
-
-# A thread that comes back from the database waits this long for one that computes, and one that writes
-# keeps all other writers waiting meanwhile. Python's 5 ms, at every statement, add up to half a second.
-SWITCH_INTERVAL_S = 0.0005
 
 
 def prepare_folders(settings: Settings) -> None:
@@ -77,7 +72,6 @@ def launch(demo: gr.Blocks, routers: Sequence[APIRouter], settings: Settings) ->
         raise SettingsError(
             f"AMARATHON_PORT is {settings.port}: the port cannot be used; another program may be using it."
         ) from error
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
     # All that start-up made stays. Looking through it again and again stops every request for 0.2 s.
     gc.collect()
     gc.freeze()
