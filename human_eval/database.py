@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -65,12 +64,19 @@ class Database:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         # SQLite has one writer at a time. Waiting for it here is fair; its own waiting sleeps and retries.
-        self._writer: Any = FairLock() if self.is_sqlite else nullcontext()
+        self._writer = FairLock() if self.is_sqlite else None
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A transaction; on the disk once the block has ended, gone if it raises."""
-        with self._writer, Session(self.engine, expire_on_commit=False) as session, session.begin():
+    def writing(self, *, urgent: bool = False) -> Iterator[Session]:
+        """A transaction; on the disk once the block has ended, gone if it raises.
+
+        Parameters
+        ----------
+        urgent : bool
+            It stores what somebody has given, and comes before what only gives out.
+        """
+        turn = self._writer.held(urgent=urgent) if self._writer else nullcontext()
+        with turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager

@@ -140,7 +140,7 @@ def _add_answering(routes: APIRouter, desk: Desk, access: Access) -> None:
         """Keep a draft."""
         if len(str(given.draft)) > LONGEST_DRAFT:
             raise HumanEvalError("The draft is too long.")
-        with desk.database.writing() as session:
+        with desk.database.writing(urgent=True) as session:
             kept_at = save_draft(_own(session, caller, item), given.draft)
         return JSONResponse({"draft_at": kept_at}, headers=NEVER)
 
@@ -148,7 +148,7 @@ def _add_answering(routes: APIRouter, desk: Desk, access: Access) -> None:
     def answer(item: Id, given: GivenAnswer, caller: changer) -> Response:
         """Keep an answer; it is on the disk before this returns."""
         try:
-            with desk.database.writing() as session:
+            with desk.database.writing(urgent=True) as session:
                 hand = _own(session, caller, item)
                 saved = save_answer(session, hand, Given(**given.model_dump()))
                 content = {

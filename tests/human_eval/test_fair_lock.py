@@ -5,30 +5,31 @@ from contextlib import suppress
 from human_eval.fair_lock import FairLock
 
 
-def test_it_is_given_in_the_order_of_asking():
+def test_it_is_given_in_the_order_of_asking_and_to_the_urgent_first():
     lock, order = FairLock(), []
 
-    def take(number):
-        with lock:
+    def take(number, urgent):
+        with lock.held(urgent=urgent):
             order.append(number)
 
-    threads = [threading.Thread(target=take, args=(number,)) for number in range(20)]
-    with lock:
+    threads = [threading.Thread(target=take, args=(number, number % 4 == 3)) for number in range(20)]
+    with lock.held():
         for number, thread in enumerate(threads):
             thread.start()
             deadline = time.monotonic() + 10
-            while len(lock._waiting) <= number and time.monotonic() < deadline:
+            while len(lock._urgent) + len(lock._others) <= number and time.monotonic() < deadline:
                 time.sleep(0.001)
     for thread in threads:
         thread.join()
-    assert order == list(range(20))
+    urgent = list(range(3, 20, 4))
+    assert order == [*urgent, *(number for number in range(20) if number not in urgent)]
 
 
 def test_one_at_a_time_and_free_again_after_a_failure():
     lock, inside, most = FairLock(), [], []
 
     def fail():
-        with lock:
+        with lock.held():
             inside.append(1)
             most.append(len(inside))
             inside.pop()
@@ -46,5 +47,5 @@ def test_one_at_a_time_and_free_again_after_a_failure():
         thread.join()
     assert len(most) == 1600
     assert max(most) == 1
-    with lock:
+    with lock.held():
         pass
