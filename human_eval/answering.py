@@ -13,6 +13,7 @@ from human_eval.identifiers import new_id, now
 from human_eval.listening import body_digest, heard, is_unlocked
 from human_eval.schema import Answer, Assignment, Flag, Item, Participant, Recording, Study
 
+NOT_YOURS = "You have no such item."
 Fault = Literal["audio", "question", "options", "other"]
 
 
@@ -71,8 +72,29 @@ def in_hand(session: Session, account: str, assignment: str, *, locked: bool = F
         .where(*mine)
     ).first()
     if found is None:
-        raise UnknownError("You have no such item.")
+        raise UnknownError(NOT_YOURS)
     return InHand(*found)
+
+
+def recording_in_hand(session: Session, account: str, assignment: str) -> Recording:
+    """The recording of an assignment of an account's.
+
+    Raises
+    ------
+    UnknownError
+        As by `in_hand`.
+    """
+    wanted = (
+        select(Recording)
+        .join(Item, Item.recording_id == Recording.id)
+        .join(Assignment, Assignment.item_id == Item.id)
+        .join(Participant, Participant.id == Assignment.participant_id)
+        .where(Assignment.id == assignment, Participant.account_id == account)
+    )
+    found = session.scalars(wanted).first()
+    if found is None:
+        raise UnknownError(NOT_YOURS)
+    return found
 
 
 def hand_of(session: Session, study: Study, participant: Participant, assignment: Assignment) -> InHand:

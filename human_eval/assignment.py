@@ -83,7 +83,7 @@ def return_expired(session: Session, study: str) -> None:
         .where(Assignment.study_id == study, Assignment.state == "leased", Assignment.expires_at < now())
         .values(state="returned", took_place=False)
         .returning(Assignment.id, Assignment.item_id, Assignment.participant_id)
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session=False)  # none of them is loaded
     ).all()
     for assignment, item, participant in sorted(expired, key=lambda row: row[1]):
         free_place(session, item)

@@ -1,6 +1,6 @@
 """Routes of the item in hand: what it is, listening, answers, sound."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import FileResponse, JSONResponse
@@ -17,6 +17,7 @@ from human_eval.answering import (
     current_answer,
     flag,
     in_hand,
+    recording_in_hand,
     save_answer,
     save_draft,
     skip,
@@ -101,7 +102,9 @@ def _add_answering(routes: APIRouter, desk: Desk, access: Access) -> None:
     def show(item: Id, caller: reader) -> Response:
         """The item."""
         with desk.database.reading() as session:
-            return _shown(session, in_hand(session, caller.account.id, item))
+            hand = in_hand(session, caller.account.id, item)
+            said = current_answer(session, hand.assignment.id)
+        return _shown(hand, said)
 
     @routes.post("/items/{item}/open")
     def open_item(item: Id, caller: changer) -> Response:
@@ -112,7 +115,8 @@ def _add_answering(routes: APIRouter, desk: Desk, access: Access) -> None:
                 hand.assignment.opened_at = now()
             if hand.changeable:
                 renew(session, hand.study, hand.assignment)
-            return _shown(session, hand)
+            said = current_answer(session, hand.assignment.id)
+        return _shown(hand, said)
 
     @routes.post("/items/{item}/listening")
     def listen(item: Id, given: ListeningReport, caller: changer) -> Response:
@@ -185,16 +189,18 @@ def _add_sound(routes: APIRouter, desk: Desk, access: Access) -> None:
     @routes.get("/items/{item}/audio.{coding}")
     def audio(item: Id, coding: Coding, caller: reader) -> Response:
         """The recording; Range requests are answered."""
-        with desk.database.reading() as session:
-            recording = in_hand(session, caller.account.id, item).recording
-        return FileResponse(desk.copies.find(recording, coding), media_type=MEDIA_TYPES[coding], headers=KEPT)
+        return copy(item, coding, caller, MEDIA_TYPES[coding])
 
     @routes.get("/items/{item}/peaks")
     def peaks(item: Id, caller: reader) -> Response:
         """The recording's outline."""
+        return copy(item, "peaks", caller, "application/json")
+
+    def copy(item: str, kind: Coding | Literal["peaks"], caller: Caller, media_type: str) -> Response:
         with desk.database.reading() as session:
-            recording = in_hand(session, caller.account.id, item).recording
-        return FileResponse(desk.copies.find(recording, "peaks"), media_type="application/json", headers=KEPT)
+            recording = recording_in_hand(session, caller.account.id, item)
+        path = desk.copies.find(recording, kind)
+        return FileResponse(path, media_type=media_type, headers=KEPT, stat_result=path.stat())
 
 
 def item_as_shown(hand: InHand, said: Answer | None) -> dict[str, Any]:
@@ -260,5 +266,5 @@ def _note_refusal(desk: Desk, caller: Caller, action: str, item: str, error: Con
         audit.record(session, caller.account.id, action, None, item, reason=str(error))
 
 
-def _shown(session: Session, hand: InHand) -> Response:
-    return JSONResponse(item_as_shown(hand, current_answer(session, hand.assignment.id)), headers=NEVER)
+def _shown(hand: InHand, said: Answer | None) -> Response:
+    return JSONResponse(item_as_shown(hand, said), headers=NEVER)

@@ -15,6 +15,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from sqlalchemy.exc import IntegrityError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -23,7 +24,7 @@ from human_eval import accounts
 from human_eval.desk import Desk
 from human_eval.errors import ForbiddenError, HumanEvalError, SignInError, TooLargeError, TooManyError
 from human_eval.identifiers import now
-from human_eval.schema import Account
+from human_eval.schema import Account, LoginSession
 
 PREFIX = "/v1/human"
 COOKIE = "amarathon_session"
@@ -135,31 +136,39 @@ class Access:
         self._desk = desk
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
-    def anybody(self, request: Request) -> Caller | None:
+    async def anybody(self, request: Request) -> Caller | None:
         """Who is signed in, if anybody."""
         cookie = request.cookies.get(COOKIE)
         if not cookie:
             return None
-        with self._desk.database.reading() as session:
-            found = accounts.find_session(session, cookie)
+        # A file is read sooner than a thread is found for it; a server may take its time.
+        nearby = self._desk.database.is_sqlite
+        found = self._find(cookie) if nearby else await run_in_threadpool(self._find, cookie)
         if found is None:
             return None
         login, account = found
         if now() - login.seen_at > accounts.SEEN_EVERY_S:
-            with self._desk.database.writing() as session:
-                accounts.note_seen(session, login)
+            await run_in_threadpool(self._note_seen, login)
         return Caller(account, cookie, login.csrf, self._desk.is_admin(account))
 
-    def signed_in(self, request: Request) -> Caller:
+    def _find(self, cookie: str) -> tuple[LoginSession, Account] | None:
+        with self._desk.database.reading() as session:
+            return accounts.find_session(session, cookie)
+
+    def _note_seen(self, login: LoginSession) -> None:
+        with self._desk.database.writing() as session:
+            accounts.note_seen(session, login)
+
+    async def signed_in(self, request: Request) -> Caller:
         """Who is signed in."""
-        caller = self.anybody(request)
+        caller = await self.anybody(request)
         if caller is None:
             raise SignInError("Sign in first; your session may have ended.")
         return caller
 
-    def changing(self, request: Request) -> Caller:
+    async def changing(self, request: Request) -> Caller:
         """Who is signed in, for a request that changes something."""
-        caller = self.signed_in(request)
+        caller = await self.signed_in(request)
         self._check_origin(request)
         token = request.headers.get(CSRF_HEADER, "")
         if not secrets.compare_digest(token.encode(), caller.csrf.encode()):
@@ -167,28 +176,28 @@ class Access:
         self.limit(CHANGES, caller.account.id)
         return caller
 
-    def entering(self, request: Request) -> None:
+    async def entering(self, request: Request) -> None:
         """A request that signs in. Its own header cannot be sent from elsewhere without being asked for."""
         self._check_origin(request)
         if CSRF_HEADER not in request.headers:
             raise ForbiddenError("The request does not come from this page; load it again.")
         self.limit(ENTRANCES, request.client.host if request.client else "")
 
-    def administrator(self, request: Request) -> Caller:
+    async def administrator(self, request: Request) -> Caller:
         """The administrator, who only reads."""
-        return _only_admin(self.signed_in(request))
+        return _only_admin(await self.signed_in(request))
 
-    def administering(self, request: Request) -> Caller:
+    async def administering(self, request: Request) -> Caller:
         """The administrator, for a request that changes something."""
-        return _only_admin(self.changing(request))
+        return _only_admin(await self.changing(request))
 
-    def reviewer(self, request: Request) -> Caller:
+    async def reviewer(self, request: Request) -> Caller:
         """A reviewer or the administrator, who only reads."""
-        return _only_reviewer(self.signed_in(request))
+        return _only_reviewer(await self.signed_in(request))
 
-    def reviewing(self, request: Request) -> Caller:
+    async def reviewing(self, request: Request) -> Caller:
         """A reviewer or the administrator, for a request that changes something."""
-        return _only_reviewer(self.changing(request))
+        return _only_reviewer(await self.changing(request))
 
     def limit(self, rate: RateLimitItemPerMinute, who: str) -> None:
         """Count a request.

@@ -84,14 +84,14 @@ def add_routes(routes: APIRouter, desk: Desk, access: Access) -> None:
             participation.check_ready(found, mine)
             participation.note_activity(mine)
             assignment = next_assignment(session, found, mine, ahead=given.ahead)
-            if assignment is None:
-                waiting = others_hold_some(session, found.id, mine.id)
-                content: dict[str, Any] = {"item": None, "reason": "waiting" if waiting else "done"}
-            else:
-                hand = hand_of(session, found, mine, assignment)
-                # What is given out has no answer yet.
-                content = {"item": item_as_shown(hand, None), "reason": None}
-            return JSONResponse(content, headers=NEVER)
+            waiting = assignment is None and others_hold_some(session, found.id, mine.id)
+            hand = hand_of(session, found, mine, assignment) if assignment else None
+        if hand is None:
+            content: dict[str, Any] = {"item": None, "reason": "waiting" if waiting else "done"}
+        else:
+            # What is given out has no answer yet.
+            content = {"item": item_as_shown(hand, None), "reason": None}
+        return JSONResponse(content, headers=NEVER)
 
     @routes.get("/studies/{study}/items")
     def items(study: Id, caller: reader) -> Response:

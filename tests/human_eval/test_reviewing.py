@@ -44,7 +44,7 @@ def judged(person, review, *, passes=True):
     return person.put(f"/verification/reviews/{review['id']}", body)
 
 
-def test_a_round_from_draw_to_verdict(boss, reviewers, someone, dataset):
+def test_a_round_from_draw_to_verdict(boss, reviewers, someone, dataset, clock):
     opened = boss.post("/admin/verification", {"dataset": str(dataset), "subset": "ASR", "seed": 3})["round"]
     assert (opened["drawn"], opened["population"], opened["state"]) == (2, 2, "open")
     rita, sam, tom = reviewers
@@ -52,6 +52,7 @@ def test_a_round_from_draw_to_verdict(boss, reviewers, someone, dataset):
         for number in range(2):
             review = person.post("/verification/next", {"round": opened["id"]})["review"]
             judged(person, review, passes=number != 0 or not fails)
+            clock.pass_by(1)
         assert person.post("/verification/next", {"round": opened["id"]})["review"] is None
     (seen,) = someone().get("/verification")["rounds"]
     assert (seen["reviewed"], seen["disagreements"], seen["state"]) == (1, 1, "open")
