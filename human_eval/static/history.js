@@ -17,6 +17,6 @@ export function historyView({ round, samples }, address, admin) {
 }
 
 function found({ reviewer, passed, faults, comment }) {
-  const verdict = passed ? "passes" : `fails: ${faults.join("; ")}`;
+  const verdict = passed ? "passes" : `fails; not so: ${faults.join(" ")}`;
   return `Reviewer ${reviewer}: ${verdict}${comment ? ` (“${comment}”)` : ""}`;
 }
