@@ -112,6 +112,8 @@ def test_a_whole_study(
     app: ServedApp, dataset: Path, visit: Callable[..., Page], serious_findings: Callable[[Page], list[str]]
 ) -> None:
     admin = visit("/annotate")
+    expect(part(admin, "sign-in")).to_be_visible()
+    expect(admin).to_have_title(re.compile("AudioMarathon|Annotate"))
     assert serious_findings(admin) == []
     make_study(admin, dataset, "Numbers")
     assert serious_findings(admin) == []
@@ -208,8 +210,9 @@ def test_a_reviewer_checks_drawn_samples(
 
 
 def judge(page: Page, comment: str, *, failing: int | None = None) -> None:
-    """Judge the one sample of a round."""
-    button(page, "Review").click()
+    """Judge the one sample of the ASR round."""
+    page.get_by_role("row", name=re.compile("^ASR")).get_by_role("button", name="Review").click()
+    expect(part(page, "points").locator("fieldset")).not_to_have_count(0)
     for number, point in enumerate(part(page, "points").locator("fieldset").all()):
         point.get_by_label("no" if number == failing else "yes").check()
     part(page, "comment").fill(comment)
