@@ -11,6 +11,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -247,8 +248,9 @@ class Recordings:
             return
         oldest = time.time() - keep_unused_s
         for folder in self.folder.iterdir():
-            if folder.name not in used and folder.stat().st_mtime < oldest:
-                shutil.rmtree(folder, ignore_errors=True)
+            with suppress(FileNotFoundError):  # another upload has just ended
+                if folder.name not in used and folder.stat().st_mtime < oldest:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def bytes_kept(self) -> int:
         """What all recordings take on the disk."""
@@ -257,8 +259,13 @@ class Recordings:
 
     def bytes_of(self, identifier: str) -> int:
         """What a recording takes on the disk."""
-        folder = self.folder / identifier
-        return sum(entry.stat().st_size for entry in folder.iterdir()) if folder.is_dir() else 0
+        folder, total = self.folder / identifier, 0
+        # What is being received or removed meanwhile may go while it is looked at.
+        with suppress(FileNotFoundError):
+            for entry in folder.iterdir():
+                with suppress(FileNotFoundError):
+                    total += entry.stat().st_size
+        return total
 
 
 def safe_name(name: str) -> str:

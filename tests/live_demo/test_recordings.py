@@ -151,6 +151,18 @@ def test_uploads_at_the_same_time_do_not_mix(client):
     assert [each["duration_s"] for each in found] == lengths
 
 
+def test_what_is_kept_is_counted_while_uploads_come_and_go(desk):
+    recordings = desk.recordings
+    path = recordings.incoming("gone.wav")
+    path.symlink_to(path.parent / "removed meanwhile")  # listed, and not there when it is looked at
+    assert recordings.bytes_of(path.parent.name) == 0
+    assert recordings.bytes_of("never there") == 0
+    before = recordings.bytes_kept()
+    kept = recordings.incoming("kept.wav")
+    kept.write_bytes(b"12345")
+    assert recordings.bytes_kept() == before + 5
+
+
 def test_a_stretch_becomes_a_recording_of_its_own(desk, client, upload):
     whole = upload(4.0)
     answer = client.post(f"{UPLOAD}/{whole['id']}/cut", params={"start": 1.0, "end": 2.5})
