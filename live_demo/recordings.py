@@ -261,7 +261,7 @@ class Recordings:
         """What a recording takes on the disk."""
         folder, total = self.folder / identifier, 0
         # What is being received or removed meanwhile may go while it is looked at.
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, NotADirectoryError):
             for entry in folder.iterdir():
                 with suppress(FileNotFoundError):
                     total += entry.stat().st_size

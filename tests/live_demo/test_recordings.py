@@ -157,6 +157,8 @@ def test_what_is_kept_is_counted_while_uploads_come_and_go(desk):
     path.symlink_to(path.parent / "removed meanwhile")  # listed, and not there when it is looked at
     assert recordings.bytes_of(path.parent.name) == 0
     assert recordings.bytes_of("never there") == 0
+    (recordings.folder / "stray").write_bytes(b"no recording's folder")
+    assert recordings.bytes_of("stray") == 0
     before = recordings.bytes_kept()
     kept = recordings.incoming("kept.wav")
     kept.write_bytes(b"12345")
