@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 import torch
 
@@ -13,17 +14,18 @@ from amarathon.audio import Audio, AudioInfo
 from amarathon.construction.mini import render
 from amarathon.errors import ModelError
 from amarathon.models import load_model
+from amarathon.models.small.training.attention import attend
 from amarathon.models.small.training.batches import batch_of, block_mask
 from amarathon.models.small.training.clips import FrozenEncoder, make_clip
 from amarathon.models.small.training.export import LARGEST_BYTES, export
 from amarathon.models.small.training.loop import LOG, STATE, Training
-from amarathon.models.small.training.questions import Asked
+from amarathon.models.small.training.questions import Asked, enough
 from amarathon.models.small.training.recipe import Recipe, Stage
 from amarathon.models.small.training.sequences import IGNORED, Layout
 from amarathon.tasks import TASKS
 
 WEIGHTS = {"SER": 0.5, "SGR": 0.3, "ASR": 0.2}
-STAGE = Stage("tiny", (4.0, 4.0), 4, 1e-3, 1, 1)
+STAGE = Stage("tiny", (4.0, 4.0), 4, 1e-3, 1, 1, 4)
 RECIPE = Recipe(
     stages=(STAGE,),
     weights=WEIGHTS,
@@ -93,6 +95,31 @@ def test_blocks_see_what_is_shared_and_themselves():
     mask = block_mask(torch.tensor([[0, 0, 1, 1, 2, -1]]))[0, 0]
     seen = [{int(key) for key in row.nonzero()[:, 0]} for row in mask]
     assert seen == [{0}, {0, 1}, {0, 1, 2}, {0, 1, 2, 3}, {0, 1, 4}, {5}]
+
+
+def test_attention_over_a_shared_prefix_equals_attention_under_the_whole_mask():
+    generator = torch.Generator().manual_seed(0)
+    mask = block_mask(torch.tensor([[0] * 9 + [1, 1, 2, 2, 2, -1], [0] * 11 + [1, 2, 3, 3]]))
+    query = torch.randn(2, 4, 15, 8, generator=generator)
+    key, value = (torch.randn(2, 2, 15, 8, generator=generator) for _ in range(2))
+    scores = query @ key.repeat_interleave(2, 1).mT * 0.3
+    plain = scores.masked_fill(~mask, -torch.inf).softmax(-1) @ value.repeat_interleave(2, 1)
+    for shared in (1, 6, 9):
+        torch.testing.assert_close(attend(query, key, value, mask, shared, 0.3), plain)
+
+
+def test_too_few_questions_are_asked_again_in_another_order(clip):
+    asked = clip.questions("SCR")[:2]
+    many = enough(asked, 7, np.random.default_rng(0))
+    assert many[:2] == asked
+    assert len(many) == 7
+    for each in many:
+        first = asked[many.index(each) % 2] if each in asked else next(a for a in asked if a.text == each.text)
+        assert sorted(each.options) == sorted(first.options)
+        assert each.options[each.answer] == first.options[first.answer]
+    assert len({tuple(each.options) for each in many}) > 2
+    for task in ("SGR", "ASR"):  # nothing to shuffle: the prompt fixes the order, or there are no options
+        assert len(enough(clip.questions(task), 7, np.random.default_rng(0))) == 1
 
 
 def test_pointers_point_at_the_audio_of_their_words(made, clip):

@@ -20,6 +20,8 @@ class Batch:
     weights : Tensor of shape (B, T)
     mask : Tensor of shape (B, 1, T, T), bool
         True where a query sees a key.
+    shared : int
+        Leading positions that belong to block 0 in every row.
     encoded : Tensor of shape (M, 384), float32
         Of all rows, one after another.
     audio : Tensor of shape (B, T), bool
@@ -34,6 +36,7 @@ class Batch:
     labels: Tensor
     weights: Tensor
     mask: Tensor
+    shared: int
     encoded: Tensor
     audio: Tensor
     frames: Tensor
@@ -69,6 +72,7 @@ def batch_of(rows: list[Sequence], device: torch.device) -> Batch:
         labels,
         weights,
         block_mask(blocks),
+        min(row.blocks.count(0) for row in rows),
         torch.cat([row.encoded for row in rows]).to(device).float(),
         audio,
         frames,

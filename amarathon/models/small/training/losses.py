@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from amarathon.models.small.training.attention import prefix_attention
 from amarathon.models.small.training.batches import Batch
 from amarathon.models.small.training.sequences import IGNORED
 
@@ -86,7 +87,8 @@ class Trainee(nn.Module):
         for number, layer in enumerate(text.layers):
             if number in (EVIDENCE_LAYER, ANSWER_LAYER):
                 losses |= self._pointers(number, layer, hidden, rotary, batch)
-            hidden = layer(hidden, attention_mask=batch.mask, position_embeddings=rotary, use_cache=False)
+            with prefix_attention(text.config, batch.shared):
+                hidden = layer(hidden, attention_mask=batch.mask, position_embeddings=rotary, use_cache=False)
             if number + 1 == EXIT_LAYER:
                 losses["exit"], _ = self._reply(hidden, batch)
                 losses |= self._frames(hidden, batch)

@@ -13,7 +13,7 @@ from amarathon.models.small.training.clips import (
     make_clip,
     save_block,
 )
-from amarathon.models.small.training.questions import SPEECH_TASKS
+from amarathon.models.small.training.questions import SPEECH_TASKS, enough
 from amarathon.models.small.training.recipe import Recipe, Stage
 from amarathon.models.small.training.sequences import Layout, Sequence
 
@@ -49,9 +49,9 @@ class Material:
             task = tasks[int(rng.choice(len(tasks), p=shares / shares.sum()))]
             clip = pool[task][int(rng.integers(len(pool[task])))]
             asked = clip.questions(task)
-            picked = rng.permutation(len(asked))[: self.recipe.most_questions]
+            picked = [asked[int(place)] for place in rng.permutation(len(asked))]
             as_text = bool(rng.random() < self.recipe.text_share)
-            row = self.layout.sequence(clip, task, [asked[int(place)] for place in picked], as_text)
+            row = self.layout.sequence(clip, task, enough(picked, self.stage.questions, rng), as_text)
             room -= len(row.ids)
             rows.append(row)
         return rows

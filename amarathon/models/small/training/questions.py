@@ -8,6 +8,7 @@ import numpy as np
 from amarathon.construction.mini.vocabulary import CLASSES, FACTS, QUESTIONS, plain_words
 from amarathon.construction.mini.voices import VARIANTS
 from amarathon.construction.rendering import Rendering
+from amarathon.tasks import TASKS
 
 SPEECH_TASKS = ("SER", "SCR", "ASR", "SGR")
 # What a clip of an entity question may be asked about beyond the four kinds of the benchmark.
@@ -108,6 +109,18 @@ def _others(right: str, heard: list[str], known: tuple[str, ...], rng: np.random
     near = [word for word in dict.fromkeys(heard) if word != right]
     far = [word for word in known if word != right and word not in near]
     return [*(str(word) for word in rng.permutation(near)), *(str(word) for word in rng.permutation(far))][:3]
+
+
+def enough(asked: list[Asked], count: int, rng: np.random.Generator) -> list[Asked]:
+    """The first `count` questions; where there are fewer, again with their options in another order."""
+    picked = asked[:count]
+    again = [each for each in picked if each.options and not TASKS[each.task].fixed_order]
+    for number in range(count - len(picked) if again else 0):
+        each = again[number % len(again)]
+        wrong = [each.options[place] for place in rng.permutation(len(each.options)) if place != each.answer]
+        right = each.options[each.answer]
+        picked.append(_shuffled(each.task, each.text, right, wrong, each.evidence, rng))
+    return picked
 
 
 def _shuffled(

@@ -35,6 +35,8 @@ class Stage:
         Blocks of training clips that are made, one after another while the stage goes on.
     indices : int
         Clips of each task in a block.
+    questions : int
+        Of one task about one clip in a sequence: the longer it is, the more are worth its tokens.
     """
 
     name: str
@@ -43,13 +45,14 @@ class Stage:
     peak_rate: float
     shards: int
     indices: int
+    questions: int
 
 
 CURRICULUM = (
-    Stage("4-8 s", (4.0, 8.0), 3000, 1.5e-3, 24, 24),
-    Stage("16-32 s", (16.0, 32.0), 2500, 1.0e-3, 12, 16),
-    Stage("64-128 s", (64.0, 128.0), 1200, 6e-4, 6, 8),
-    Stage("300 s", (240.0, 300.0), 300, 3e-4, 3, 4),
+    Stage("4-8 s", (4.0, 8.0), 1800, 1.5e-3, 16, 24, 3),
+    Stage("16-32 s", (16.0, 32.0), 1700, 1.0e-3, 10, 16, 6),
+    Stage("64-128 s", (64.0, 128.0), 900, 6e-4, 6, 8, 12),
+    Stage("300 s", (240.0, 300.0), 200, 3e-4, 3, 4, 16),
 )
 
 
@@ -65,8 +68,6 @@ class Recipe:
         Tasks, and how often each is practised.
     batch_tokens : int
         About so many tokens a step.
-    most_questions : int
-        Questions of one task about one clip in a sequence.
     text_share : float
         Share of sequences in which the embeddings of what is heard stand in for the audio.
     warm_up : int
@@ -85,10 +86,9 @@ class Recipe:
     stages: tuple[Stage, ...] = CURRICULUM
     weights: Mapping[str, float] = field(default_factory=lambda: dict(TASK_WEIGHTS))
     batch_tokens: int = 2400
-    most_questions: int = 4
     text_share: float = 0.3
     warm_up: int = 100
     validate_every: int = 150
     validation_indices: int = 16
-    patience: int = 8
+    patience: int = 6
     checkpoint_s: float = 120.0
