@@ -19,7 +19,7 @@ from amarathon.models.small.training.batches import batch_of, block_mask
 from amarathon.models.small.training.clips import FrozenEncoder, make_clip
 from amarathon.models.small.training.export import LARGEST_BYTES, export
 from amarathon.models.small.training.loop import LOG, STATE, Training
-from amarathon.models.small.training.questions import Asked, enough
+from amarathon.models.small.training.questions import Asked, enough, facts_told
 from amarathon.models.small.training.recipe import Recipe, Stage
 from amarathon.models.small.training.sequences import IGNORED, Layout
 from amarathon.tasks import TASKS
@@ -114,7 +114,9 @@ def test_too_few_questions_are_asked_again_in_another_order(clip):
     assert many[:2] == asked
     assert len(many) == 7
     for each in many:
-        first = asked[many.index(each) % 2] if each in asked else next(a for a in asked if a.text == each.text)
+        first = (
+            asked[many.index(each) % 2] if each in asked else next(a for a in asked if a.text == each.text)
+        )
         assert sorted(each.options) == sorted(first.options)
         assert each.options[each.answer] == first.options[first.answer]
     assert len({tuple(each.options) for each in many}) > 2
@@ -133,14 +135,36 @@ def test_pointers_point_at_the_audio_of_their_words(made, clip):
 
 def test_an_option_looks_where_it_is_heard_and_else_at_the_token_before_the_audio(made, clip):
     layout = Layout(made.tokenizer)
-    heard = layout.sequence(clip, "SCR", clip.questions("SCR")[:1]).choices[0]
-    (start, end) = clip.questions("SCR")[0].evidence[0]
-    assert heard.evidence[0] == heard.nowhere + 1 + int(start * 25)
-    assert heard.evidence[-1] <= heard.nowhere + 1 + int(end * 25)
-    throughout = layout.sequence(clip, "SGR", clip.questions("SGR")).choices[0]
-    assert len(throughout.evidence) == len(clip.encoded)
-    row = layout.sequence(clip, "SGR", clip.questions("SGR"))
-    assert made.tokenizer.decode(row.ids[throughout.nowhere]) == "<|audio_bos|>"
+    asked = clip.questions("SCR")[0]
+    row = layout.sequence(clip, "SCR", [asked])
+    choice = row.choices[0]
+    told = {word.lower(): start for word, start, _ in clip.words}
+    for option, name, places in zip(asked.options, choice.names, choice.heard, strict=True):
+        assert made.tokenizer.decode(row.ids[name]).strip() == option
+        if option.lower() in told:
+            assert row.audio_start + int(told[option.lower()] * 25) in places
+        else:
+            assert made.tokenizer.decode([row.ids[place] for place in places]) == "<|audio_bos|>"
+    gender = clip.questions("SGR")
+    throughout = layout.sequence(clip, "SGR", gender).choices[0].heard
+    assert sorted(len(places) for places in throughout) == [1, len(clip.encoded)]
+    assert len(throughout[gender[0].answer]) == len(clip.encoded)
+
+
+def test_the_later_word_of_a_fact_knows_the_earlier_one(made, clip):
+    assert facts_told("The lamp in the garden belongs to Maria.") == [("lamp", "maria")]
+    assert facts_told("Maria has a red lamp in Paris.") == [("maria", "lamp"), ("maria", "paris")]
+    assert facts_told("Maria and Peter met on Monday.") == []
+    row = Layout(made.tokenizer).sequence(clip, "SCR", clip.questions("SCR")[:1])
+    pairs = {pair for text, _, _ in clip.pieces for pair in facts_told(text)}
+    known = (row.partners != IGNORED).nonzero()[0]
+    starts = [place for place in known if place - 1 not in known]
+    assert len(starts) == len(pairs)
+    for place in starts:  # what follows may be the next word already
+        names = (
+            made.tokenizer.decode(int(each[place])).strip().lower() for each in (row.partners, row.frames)
+        )
+        assert tuple(names) in pairs
 
 
 def test_an_option_that_is_part_of_another_one_has_a_name(made):

@@ -14,8 +14,8 @@ class Batch:
 
     Attributes
     ----------
-    ids, labels, frames : Tensor of shape (B, T), int64
-        `IGNORED` in labels and frames where nothing is learnt.
+    ids, labels, frames, partners : Tensor of shape (B, T), int64
+        `IGNORED` in all but ids where nothing is learnt.
     positions : Tensor of shape (3, B, T)
     weights : Tensor of shape (B, T)
     mask : Tensor of shape (B, 1, T, T), bool
@@ -40,6 +40,7 @@ class Batch:
     encoded: Tensor
     audio: Tensor
     frames: Tensor
+    partners: Tensor
     as_text: Tensor
     choices: list[tuple[int, Choice]]
     aligned: list[tuple[int, int, list[int]]]
@@ -61,11 +62,12 @@ def batch_of(rows: list[Sequence], device: torch.device) -> Batch:
         [row.weights + [0.0] * (longest - len(row.weights)) for row in rows], device=device
     )
     audio = torch.zeros_like(ids, dtype=torch.bool)
-    frames = torch.full_like(ids, IGNORED)
+    frames, partners = torch.full_like(ids, IGNORED), torch.full_like(ids, IGNORED)
     for number, row in enumerate(rows):
         span = slice(row.audio_start, row.audio_start + len(row.encoded))
         audio[number, span] = True
         frames[number, span] = torch.from_numpy(row.frames).to(device)
+        partners[number, span] = torch.from_numpy(row.partners).to(device)
     return Batch(
         ids,
         positions.expand(3, *positions.shape),
@@ -76,6 +78,7 @@ def batch_of(rows: list[Sequence], device: torch.device) -> Batch:
         torch.cat([row.encoded for row in rows]).to(device).float(),
         audio,
         frames,
+        partners,
         torch.tensor([row.as_text for row in rows], device=device),
         [(number, choice) for number, row in enumerate(rows) for choice in row.choices],
         [(number, place, heard) for number, row in enumerate(rows) for place, heard in row.aligned],

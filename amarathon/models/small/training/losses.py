@@ -1,11 +1,17 @@
 """What is learnt, and from where in the model; everything but the model itself is dropped at export.
 
 - the reply, from the last layer and, as an early exit, from the fourth;
-- at each audio token the word or label that is heard, through the tied embeddings (fourth layer);
+- at each audio token the word or label that is heard, through the tied embeddings (fourth layer), so
+  that what is heard looks to the next layers like the same word read;
+- at the later word of a fact the earlier one, likewise but through a linear map;
 - at each option whether it is the right one (sixth layer);
-- pointers, the attention of one head each: from a transcript's word and from the right option to where
-  it is heard, from a wrong option to the token before the audio (fifth layer), from the answer to the
-  right option (seventh).
+- pointers, the attention of one head each: from a transcript's word and from an option to where it is
+  heard, from an option that is not heard to the token before the audio (fifth layer), from the answer
+  to the right option (seventh).
+
+The head that leads from options to audio starts with equal projections of queries and keys: it finds
+equal words from the first step on. From random ones it had not begun to after 1,500 steps, though nine
+words in ten were known at their audio tokens after 500.
 """
 
 from dataclasses import dataclass
@@ -20,7 +26,8 @@ from amarathon.models.small.training.batches import Batch
 from amarathon.models.small.training.sequences import IGNORED
 
 EXIT_LAYER, OPTION_LAYER, EVIDENCE_LAYER, ANSWER_LAYER = 4, 6, 4, 6
-EXIT_WEIGHT, FRAME_WEIGHT, OPTION_WEIGHT, POINTER_WEIGHT = 0.3, 1.0, 1.0, 0.5
+EXIT_WEIGHT, FRAME_WEIGHT, PARTNER_WEIGHT, OPTION_WEIGHT, POINTER_WEIGHT = 0.3, 1.0, 0.5, 1.0, 0.5
+_MATCHING_SCALE = 2.0
 
 
 @dataclass
@@ -44,7 +51,12 @@ class Outputs:
     @property
     def total(self) -> Tensor:
         """The weighted sum of the losses."""
-        weights = {"exit": EXIT_WEIGHT, "frames": FRAME_WEIGHT, "options": OPTION_WEIGHT}
+        weights = {
+            "exit": EXIT_WEIGHT,
+            "frames": FRAME_WEIGHT,
+            "partners": PARTNER_WEIGHT,
+            "options": OPTION_WEIGHT,
+        }
         parts = [weights.get(name, 1.0) * value for name, value in self.losses.items() if "to" not in name]
         parts += [POINTER_WEIGHT * value for name, value in self.losses.items() if "to" in name]
         return torch.stack(parts).sum()
@@ -63,11 +75,21 @@ class Trainee(nn.Module):
         super().__init__()
         self.thinker = thinker
         width = thinker.config.text_config.hidden_size
-        self.frame_head = nn.Linear(width, width)
+        self.partner_head = nn.Linear(width, width)
         self.option_head = nn.Linear(width, 1)
         thinker.requires_grad_(False)
         thinker.model.language_model.requires_grad_(True)
         self._projection.requires_grad_(True)
+        self._match_equals()
+
+    @torch.no_grad()
+    def _match_equals(self) -> None:
+        """Give the heads that share the first keys of the evidence layer these keys' projection."""
+        attention = self._text.layers[EVIDENCE_LAYER].self_attn
+        width = attention.head_dim
+        shared = _MATCHING_SCALE * attention.k_proj.weight[:width]
+        attention.k_proj.weight[:width] = shared
+        attention.q_proj.weight[:width] = shared
 
     @property
     def _text(self) -> Any:
@@ -128,21 +150,25 @@ class Trainee(nn.Module):
         return self._logits(hidden[rows, [choice.answer_place for _, choice in batch.choices]]).argmax(-1)
 
     def _frames(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
-        kept = (batch.frames != IGNORED) & ~batch.as_text[:, None]
-        if not bool(kept.any()):
-            return {}
-        logits = self._logits(self.frame_head(hidden[kept]))
-        return {"frames": functional.cross_entropy(logits, batch.frames[kept])}
+        found: dict[str, Tensor] = {}
+        named = (batch.frames != IGNORED) & ~batch.as_text[:, None]
+        if bool(named.any()):
+            found["frames"] = functional.cross_entropy(self._logits(hidden[named]), batch.frames[named])
+        paired = batch.partners != IGNORED
+        if bool(paired.any()):
+            logits = self._logits(self.partner_head(hidden[paired]))
+            found["partners"] = functional.cross_entropy(logits, batch.partners[paired])
+        return found
 
     def _options(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
         if not batch.choices:
             return {}
-        ends = [[end for _, end in choice.spans] for _, choice in batch.choices]
-        most = max(len(each) for each in ends)
+        names = [choice.names for _, choice in batch.choices]
+        most = max(len(each) for each in names)
         rows = torch.tensor([[row] * most for row, _ in batch.choices], device=hidden.device)
-        places = torch.tensor([each + each[:1] * (most - len(each)) for each in ends], device=hidden.device)
+        places = torch.tensor([each + each[:1] * (most - len(each)) for each in names], device=hidden.device)
         absent = torch.tensor(
-            [[place >= len(each) for place in range(most)] for each in ends], device=hidden.device
+            [[place >= len(each) for place in range(most)] for each in names], device=hidden.device
         )
         right = torch.tensor([choice.right for _, choice in batch.choices], device=hidden.device)
         logits = self.option_head(hidden[rows, places])[..., 0].float().masked_fill(absent, -1e9)
@@ -154,9 +180,9 @@ class Trainee(nn.Module):
         found: dict[str, Tensor] = {}
         if number == EVIDENCE_LAYER:
             heard = [
-                (row, end, choice.evidence if number == choice.right else [choice.nowhere])
+                (row, name, places)
                 for row, choice in batch.choices
-                for number, (_, end) in enumerate(choice.spans)
+                for name, places in zip(choice.names, choice.heard, strict=True)
             ]
             wanted = {"option to audio": (heard, 0), "word to audio": (batch.aligned, 1)}
         else:

@@ -104,6 +104,17 @@ def _fact_questions(made: Rendering, rng: np.random.Generator) -> list[Asked]:
     return asked
 
 
+def facts_told(text: str) -> list[tuple[str, str]]:
+    """Who goes with what in a sentence: (earlier word, later word), in lower case."""
+    words = plain_words(text)
+    people = [word for word in words if word in {name.lower() for name in CLASSES["person"]}]
+    things = [word for word in words if any(word in map(str.lower, CLASSES[kind]) for kind in FACTS)]
+    if len(people) != 1:
+        return []
+    pairs = [sorted((people[0], thing), key=words.index) for thing in things]
+    return [(earlier, later) for earlier, later in pairs]
+
+
 def _others(right: str, heard: list[str], known: tuple[str, ...], rng: np.random.Generator) -> list[str]:
     """Three wrong answers, those that are heard first."""
     near = [word for word in dict.fromkeys(heard) if word != right]

@@ -13,11 +13,13 @@ from transformers import PreTrainedTokenizerBase
 
 from amarathon.models.chat import chatml
 from amarathon.models.small.training.clips import Clip, within
-from amarathon.models.small.training.questions import Asked
+from amarathon.models.small.training.questions import Asked, facts_told
 from amarathon.samples import OPTION_LETTERS
 from amarathon.tasks import TASKS
 
 IGNORED = -100
+# The tasks about what is said.
+SPOKEN = ("SER", "SCR", "ASR")
 AUDIO, OPENING, CLOSING = "<|AUDIO|>", "<|audio_bos|>", "<|audio_eos|>"
 # A word is known at its end and named in the tokens around it.
 _BEFORE_END_S, _AFTER_END_S = 0.16, 0.12
@@ -35,21 +37,22 @@ class Choice:
         The position whose prediction is the letter.
     spans : list of (first, last)
         Places of each option's tokens, its letter included.
+    names : list of int
+        The place in each span of the token that tells the option from the others.
+    heard : list of list of int
+        Places of audio tokens in which each option is heard, the right one throughout where that is
+        unknown; the token before the audio for an option that is not heard.
     right : int
     letter : int
         Token id of the right letter.
-    evidence : list of int
-        Places of audio tokens in which the answer is heard: all of them where that is unknown.
-    nowhere : int
-        The token before the audio, at which an option looks that is not heard.
     """
 
     answer_place: int
     spans: list[tuple[int, int]]
+    names: list[int]
+    heard: list[list[int]]
     right: int
     letter: int
-    evidence: list[int]
-    nowhere: int
 
 
 @dataclass
@@ -67,6 +70,8 @@ class Sequence:
     audio_start : int
     frames : ndarray of int, shape (N,)
         The token that names what is heard; `IGNORED` where nothing is to be said.
+    partners : ndarray of int, shape (N,)
+        At the later word of a fact the earlier one: who goes with what is known from there on.
     as_text : bool
         The embeddings of `frames` stand in for the audio.
     choices : list of Choice
@@ -83,6 +88,7 @@ class Sequence:
     encoded: Tensor
     audio_start: int
     frames: NDArray[np.int64]
+    partners: NDArray[np.int64]
     as_text: bool
     choices: list[Choice] = field(default_factory=list)
     aligned: list[tuple[int, list[int]]] = field(default_factory=list)
@@ -113,6 +119,7 @@ class Layout:
             clip.encoded,
             len(shared),
             self._frames(clip, task, asked[0]),
+            self._partners(clip, task),
             as_text,
         )
         skipped = len(shared_text) + len(AUDIO) + len(CLOSING)
@@ -144,13 +151,26 @@ class Layout:
         made.weights += [0.0] * silent + [weight / len(reply)] * len(reply)
         answer_place = first + silent
         if asked.options:
-            count = len(clip.encoded)
-            heard = [made.audio_start + place for place in within(asked.evidence, count) or range(count)]
-            spans = [(first + start, first + end) for start, end in self._option_spans(asked, question)]
-            nowhere = made.audio_start - 1
-            made.choices.append(Choice(answer_place, spans, asked.answer, reply[0], heard, nowhere))
+            spans = self._option_spans(asked, question)
+            names = [
+                first + question.index(token, start, end + 1)
+                for token, (start, end) in zip(self._telling(asked), spans, strict=True)
+            ]
+            places = [(first + start, first + end) for start, end in spans]
+            heard = self._heard(asked, clip, made.audio_start)
+            made.choices.append(Choice(answer_place, places, names, heard, asked.answer, reply[0]))
         else:
             made.aligned += self._alignment(made.audio_start, reply, answer_place, clip)
+
+    def _heard(self, asked: Asked, clip: Clip, audio_start: int) -> list[list[int]]:
+        """Places at which each option is heard; see `Choice`."""
+        count, found = len(clip.encoded), []
+        for number, option in enumerate(asked.options):
+            spoken = [(start, end) for word, start, end in clip.words if word.lower() == option.lower()]
+            right = asked.evidence or [(0.0, count / 25)]
+            spans = spoken or (right if number == asked.answer else [])
+            found.append([audio_start + place for place in within(spans, count)] or [audio_start - 1])
+        return found
 
     def _option_spans(self, asked: Asked, question: list[int]) -> list[tuple[int, int]]:
         """First and last token of each option in its question."""
@@ -170,10 +190,9 @@ class Layout:
     def _frames(self, clip: Clip, task: str, asked: Asked) -> NDArray[np.int64]:
         count = len(clip.encoded)
         frames = np.full(count, IGNORED, np.int64)
-        if task in ("SER", "SCR", "ASR"):
+        if task in SPOKEN:
             for word, start, end in clip.words:
-                begin = max(start, end - _BEFORE_END_S)
-                frames[int(begin * 25) : int((end + _AFTER_END_S) * 25) + 1] = self._ids(f" {word}")[0]
+                frames[_known(start, end)] = self._ids(f" {word}")[0]
             return frames
         names = self._telling(asked)
         if task == "SED":
@@ -184,6 +203,18 @@ class Layout:
         else:
             frames[:] = names[asked.answer]
         return frames
+
+    def _partners(self, clip: Clip, task: str) -> NDArray[np.int64]:
+        partners = np.full(len(clip.encoded), IGNORED, np.int64)
+        if task not in SPOKEN:
+            return partners
+        for text, onset, end in clip.pieces:
+            said = [word for word in clip.words if onset - 0.1 <= word[1] <= end]
+            for earlier, later in facts_told(text):
+                first, last = (_spoken(word, said) for word in (earlier, later))
+                if first and last:
+                    partners[_known(*last[1:])] = self._ids(f" {first[0]}")[0]
+        return partners
 
     def _telling(self, asked: Asked) -> list[int]:
         """For each option the first of its tokens that no other one has; its first if others have all."""
@@ -210,6 +241,15 @@ class Layout:
                 found.append((answer_place + place, [audio_start + each for each in heard]))
             place += 1
         return found
+
+
+def _known(start: float, end: float) -> slice:
+    """The audio tokens around a word's end."""
+    return slice(int(max(start, end - _BEFORE_END_S) * 25), int((end + _AFTER_END_S) * 25) + 1)
+
+
+def _spoken(word: str, said: list[tuple[str, float, float]]) -> tuple[str, float, float] | None:
+    return next((each for each in said if each[0].lower() == word.lower()), None)
 
 
 def reply_text(asked: Asked) -> str:
