@@ -1,13 +1,13 @@
 """From a training to a checkpoint folder that transformers loads as it is."""
 
-import json
 from pathlib import Path
 
 import torch
 
 from amarathon.models.small.recipe import feature_extractor
-from amarathon.models.small.training.card import model_card
+from amarathon.models.small.training.card import FACTS_FILE, TrainingFacts, write_card
 from amarathon.models.small.training.loop import BEST, Training
+from amarathon.runs.folder import write_atomically
 
 LARGEST_BYTES = 32_000_000
 
@@ -42,12 +42,13 @@ def export(training: Training, out: Path) -> None:
     training.tokenizer.save_pretrained(out)
     feature_extractor().save_pretrained(out)
     stage = training.recipe.stages[min(position.stage, len(training.recipe.stages) - 1)].name
-    facts = {
-        "stage": stage,
-        "stage_step": position.step,
-        "steps": position.total_steps,
-        "seed": training.recipe.seed,
-        "validation": position.scores,
-    }
-    (out / "training.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    (out / "README.md").write_text(model_card(facts), encoding="utf-8")
+    facts = TrainingFacts(
+        stage=stage,
+        stage_step=position.step,
+        steps=position.total_steps,
+        seed=training.recipe.seed,
+        validation=position.scores,
+        losses=training.last_losses(position.total_steps),
+    )
+    write_atomically(out / FACTS_FILE, facts.model_dump_json(indent=2) + "\n")
+    write_card(out)

@@ -210,6 +210,15 @@ class Training:
         self.trainee.load_state_dict(parts["weights"], strict=False)
         return position
 
+    def last_losses(self, steps: int) -> dict[str, float]:
+        """Each loss, averaged over what was logged in the 200 steps up to a step."""
+        found: dict[str, list[float]] = defaultdict(list)
+        for line in self._logged():
+            if steps - 200 < line["total"] <= steps:
+                for name, value in line["losses"].items():
+                    found[name].append(value)
+        return {name: round(sum(values) / len(values), 4) for name, values in found.items()}
+
     def _log(self, stage: Stage, facts: dict[str, Any]) -> None:
         line = {"total": self.position.total_steps, "stage": stage.name, "step": self.position.step, **facts}
         with (self.folder / LOG).open("a", encoding="utf-8") as file:
@@ -217,12 +226,15 @@ class Training:
 
     def _cut_log(self) -> None:
         """Drop what was logged after the checkpoint: those steps are done again."""
+        kept = [line for line in self._logged() if line["total"] <= self.position.total_steps]
         path = self.folder / LOG
-        if not path.is_file():
-            return
-        kept = []
-        for text in path.read_text(encoding="utf-8").splitlines():
+        if path.is_file():
+            path.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
+
+    def _logged(self) -> list[dict[str, Any]]:
+        path = self.folder / LOG
+        lines = []
+        for text in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
             with suppress(json.JSONDecodeError):  # the last line of a killed run may be cut off
-                if json.loads(text)["total"] <= self.position.total_steps:
-                    kept.append(text + "\n")
-        path.write_text("".join(kept), encoding="utf-8")
+                lines.append(json.loads(text))
+        return lines

@@ -1,8 +1,8 @@
 """What is learnt, and from where in the model; everything but the model itself is dropped at export.
 
 - the reply, from the last layer and, as an early exit, from the fourth;
-- at each audio token the word or label that is heard, through the tied embeddings (fourth layer), so
-  that what is heard looks to the next layers like the same word read;
+- at each audio token the word or label that is heard, and at each option its own name, through the
+  tied embeddings (fourth layer): what is heard looks to the next layers like the same word read;
 - at the later word of a fact the earlier one, likewise but through a linear map;
 - at each option whether it is the right one (sixth layer);
 - pointers, the attention of one head each: from a transcript's word and from an option to where it is
@@ -26,8 +26,11 @@ from amarathon.models.small.training.batches import Batch
 from amarathon.models.small.training.sequences import IGNORED
 
 EXIT_LAYER, OPTION_LAYER, EVIDENCE_LAYER, ANSWER_LAYER = 4, 6, 4, 6
-EXIT_WEIGHT, FRAME_WEIGHT, PARTNER_WEIGHT, OPTION_WEIGHT, POINTER_WEIGHT = 0.3, 1.0, 0.5, 1.0, 0.5
-_MATCHING_SCALE = 2.0
+EXIT_WEIGHT, FRAME_WEIGHT, NAME_WEIGHT, PARTNER_WEIGHT = 0.3, 1.0, 1.0, 0.5
+OPTION_WEIGHT, POINTER_WEIGHT = 1.0, 1.0
+# Of the initial weights, whose deviation is 0.02. As they are, two layers add so much that a token no
+# longer tells which word it is; these keep it for all eight, after Radford et al. (GPT-2), section 2.3.
+_EMBEDDING_SCALE, _SOUND_SCALE, _ADDED_SCALE, _MATCHING_SCALE = 3.0, 0.15, 0.25, 2.0
 
 
 @dataclass
@@ -54,6 +57,7 @@ class Outputs:
         weights = {
             "exit": EXIT_WEIGHT,
             "frames": FRAME_WEIGHT,
+            "names": NAME_WEIGHT,
             "partners": PARTNER_WEIGHT,
             "options": OPTION_WEIGHT,
         }
@@ -80,11 +84,19 @@ class Trainee(nn.Module):
         thinker.requires_grad_(False)
         thinker.model.language_model.requires_grad_(True)
         self._projection.requires_grad_(True)
-        self._match_equals()
+        self._start()
 
     @torch.no_grad()
-    def _match_equals(self) -> None:
-        """Give the heads that share the first keys of the evidence layer these keys' projection."""
+    def _start(self) -> None:
+        """Let words weigh more than what the first layers add, and equal words find each other.
+
+        The heads that share the first keys of the evidence layer get these keys' projection.
+        """
+        self._text.embed_tokens.weight.mul_(_EMBEDDING_SCALE)
+        self._projection.weight.mul_(_SOUND_SCALE)
+        for layer in self._text.layers:
+            layer.self_attn.o_proj.weight.mul_(_ADDED_SCALE)
+            layer.mlp.down_proj.weight.mul_(_ADDED_SCALE)
         attention = self._text.layers[EVIDENCE_LAYER].self_attn
         width = attention.head_dim
         shared = _MATCHING_SCALE * attention.k_proj.weight[:width]
@@ -96,8 +108,8 @@ class Trainee(nn.Module):
         return self.thinker.model.language_model
 
     @property
-    def _projection(self) -> nn.Module:
-        projection: nn.Module = self.thinker.model.audio_tower.proj
+    def _projection(self) -> nn.Linear:
+        projection: nn.Linear = self.thinker.model.audio_tower.proj
         return projection
 
     def forward(self, batch: Batch) -> Outputs:
@@ -151,9 +163,15 @@ class Trainee(nn.Module):
 
     def _frames(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
         found: dict[str, Tensor] = {}
-        named = (batch.frames != IGNORED) & ~batch.as_text[:, None]
-        if bool(named.any()):
-            found["frames"] = functional.cross_entropy(self._logits(hidden[named]), batch.frames[named])
+        named = batch.frames != IGNORED
+        heard, written = named & ~batch.as_text[:, None], named & batch.as_text[:, None]
+        names = batch.frames.clone()
+        for row, choice in batch.choices:
+            written[row, choice.names] = True
+            names[row, choice.names] = batch.ids[row, choice.names]
+        for what, places in (("frames", heard), ("names", written)):
+            if bool(places.any()):
+                found[what] = functional.cross_entropy(self._logits(hidden[places]), names[places])
         paired = batch.partners != IGNORED
         if bool(paired.any()):
             logits = self._logits(self.partner_head(hidden[paired]))
@@ -179,12 +197,16 @@ class Trainee(nn.Module):
     ) -> dict[str, Tensor]:
         found: dict[str, Tensor] = {}
         if number == EVIDENCE_LAYER:
-            heard = [
+            looks = [
                 (row, name, places)
                 for row, choice in batch.choices
                 for name, places in zip(choice.names, choice.heard, strict=True)
             ]
-            wanted = {"option to audio": (heard, 0), "word to audio": (batch.aligned, 1)}
+            wanted = {
+                "option to audio": ([look for look in looks if batch.audio[look[0], look[2][0]]], 0),
+                "option to none": ([look for look in looks if not batch.audio[look[0], look[2][0]]], 0),
+                "word to audio": (batch.aligned, 1),
+            }
         else:
             lines = [
                 (row, choice.answer_place, _places(choice.spans[choice.right]))
