@@ -1,4 +1,4 @@
-"""``amarathon train-small``: train the bundled model, or go on with it."""
+"""``amarathon train-small`` and ``model-card``: train the small model, and say what it can do."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
+    """Add the commands to the application."""
     app.command("train-small")(train_small_command)
+    app.command("model-card")(model_card_command)
 
 
 def train_small_command(
@@ -51,3 +52,15 @@ def train_small_command(
     export(training, out)
     ended = "The curriculum is done" if done else "Stopped before the end; the same command goes on"
     typer.echo(f"{ended}. The checkpoint is in {out.name}.")
+
+
+def model_card_command(
+    checkpoint: Annotated[Path, typer.Argument(help="The folder that train-small wrote.")],
+    run: Annotated[Path, typer.Argument(help="A run of these weights on the test split.")],
+) -> None:
+    """Write a checkpoint's card anew, with the scores of a run and their intervals."""
+    from amarathon.models.small.training.card import write_card
+    from amarathon.runs import read_run
+
+    write_card(checkpoint, read_run(run))
+    typer.echo(f"Written: {checkpoint / 'README.md'}")
