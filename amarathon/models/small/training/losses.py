@@ -7,7 +7,7 @@
 - at each option whether it is the right one (sixth layer);
 - pointers, the attention of one head each: from a transcript's word and from an option to where it is
   heard, from an option that is not heard to the token before the audio (fifth layer), from the answer
-  to the right option (seventh).
+  to the name of the right option (seventh).
 
 The head that leads from options to audio starts with equal projections of queries and keys: it finds
 equal words from the first step on. From random ones it had not begun to after 1,500 steps, though nine
@@ -189,7 +189,9 @@ class Trainee(nn.Module):
             [[place >= len(each) for place in range(most)] for each in names], device=hidden.device
         )
         right = torch.tensor([choice.right for _, choice in batch.choices], device=hidden.device)
-        logits = self.option_head(hidden[rows, places])[..., 0].float().masked_fill(absent, -1e9)
+        # As the answer's head sees it, so that what is said here is not too faint to be found there.
+        seen = self._text.layers[ANSWER_LAYER].input_layernorm(hidden[rows, places])
+        logits = self.option_head(seen)[..., 0].float().masked_fill(absent, -1e9)
         return {"options": functional.cross_entropy(logits, right)}
 
     def _pointers(
@@ -209,18 +211,13 @@ class Trainee(nn.Module):
             }
         else:
             lines = [
-                (row, choice.answer_place, _places(choice.spans[choice.right]))
-                for row, choice in batch.choices
+                (row, choice.answer_place, [choice.names[choice.right]]) for row, choice in batch.choices
             ]
             wanted = {"answer to option": (lines, 0)}
         for name, (pointers, head) in wanted.items():
             if pointers:
                 found[name] = pointer_loss(layer, hidden, rotary, batch.mask, pointers, head)
         return found
-
-
-def _places(span: tuple[int, int]) -> list[int]:
-    return list(range(span[0], span[1] + 1))
 
 
 def pointer_loss(
