@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Build long-audio benchmarks.", no_args_is_help=True)
     group.command("mini")(mini)
     group.command("corpus")(corpus)
+    group.command("real")(real)
     group.command("check")(check)
     group.command("verify")(verify)
     group.command("card")(card)
@@ -78,6 +79,19 @@ def corpus(
         result = build_corpus(
             name, source, out, seed=seed, workers=jobs, audio_format=audio_format, progress=report
         )
+    _show(result)
+
+
+def real(
+    out: Out,
+    jobs: Jobs = 2,
+    audio_format: Annotated[str, typer.Option("--format", help="flac or opus.")] = "flac",
+) -> None:
+    """Put together twenty real recordings that AudioMarathon-mini has no part of."""
+    from amarathon.construction.real import build_real
+
+    with _progress() as report:
+        result = build_real(out, workers=jobs, audio_format=audio_format, progress=report)
     _show(result)
 
 

