@@ -4,13 +4,10 @@ It needs what `amarathon build mini` needs. It writes `mini/`, the entries of it
 `manifest.json`, and `ATTRIBUTION.md`.
 """
 
-import json
 import shutil
-from collections.abc import Sequence
-from dataclasses import asdict
 
-from amarathon.assets import ASSETS_FOLDER, MANIFEST_PATH, Asset, Part, bundled_assets
-from amarathon.assets.attribution import ATTRIBUTION_PATH, attribution
+from amarathon.assets import ASSETS_FOLDER, Asset, Part
+from amarathon.assets.listing import list_anew
 from amarathon.construction.card import write_card
 from amarathon.construction.finalisation import clear_work, finalise
 from amarathon.construction.licences import LICENCES, may_be_redistributed
@@ -84,16 +81,7 @@ def build_bundled() -> list[Asset]:
     finalise(MINI_FOLDER, "AudioMarathon-mini, bundled edition", samples, dropped, facts)
     write_card(MINI_FOLDER)
     clear_work(MINI_FOLDER)
-    return _listed(samples)
-
-
-def _listed(samples: Sequence[Built]) -> list[Asset]:
-    others = [asset for asset in bundled_assets() if asset.kind != "benchmark"]
-    assets = [*others, *map(_asset, samples)]
-    manifest = json.dumps({"assets": [asdict(asset) for asset in assets]}, ensure_ascii=False, indent=1)
-    MANIFEST_PATH.write_text(manifest + "\n", encoding="utf-8")
-    ATTRIBUTION_PATH.write_text(attribution(assets), encoding="utf-8")
-    return assets
+    return list_anew("benchmark", [_asset(each) for each in samples])
 
 
 def _asset(built: Built) -> Asset:

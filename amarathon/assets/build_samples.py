@@ -7,7 +7,6 @@ It needs Debian's apt-get and dpkg-deb and a network. It writes
 import gzip
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from amarathon.assets import ASSETS_FOLDER, MANIFEST_PATH, Asset, Part, bundled_assets
-from amarathon.assets.attribution import ATTRIBUTION_PATH, attribution
+from amarathon.assets import ASSETS_FOLDER, Asset, Part
+from amarathon.assets.listing import list_anew
 from amarathon.assets.recipe import (
     MUSIC,
     MUSIC_AUDIO,
@@ -58,7 +57,6 @@ def build() -> list[Asset]:
     AmarathonError
         A package cannot be had, or is not the one the recipe was written for.
     """
-    others = [asset for asset in bundled_assets() if asset.kind != "sample"] if MANIFEST_PATH.exists() else []
     SAMPLES_FOLDER.mkdir(exist_ok=True)
     prompts = unpacked(PROMPT_AUDIO)
     packed = (unpacked(PROMPT_DOCUMENTS) / PROMPT_TEXTS).read_bytes()
@@ -66,13 +64,9 @@ def build() -> list[Asset]:
     built = [_speech(sample, prompts / PROMPTS_FOLDER, texts) for sample in SPEECH]
     built.append(_music(unpacked(MUSIC_AUDIO)))
     rows = [row for row, _ in built]
-    assets = [asset for _, asset in built] + others
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     (SAMPLES_FOLDER / "metadata.jsonl").write_text(lines, encoding="utf-8")
-    manifest = json.dumps({"assets": [asdict(asset) for asset in assets]}, ensure_ascii=False, indent=1)
-    MANIFEST_PATH.write_text(manifest + "\n", encoding="utf-8")
-    ATTRIBUTION_PATH.write_text(attribution(assets), encoding="utf-8")
-    return assets
+    return list_anew("sample", [asset for _, asset in built])
 
 
 def _speech(sample: SpeechSample, folder: Path, texts: Mapping[str, str]) -> tuple[Row, Asset]:

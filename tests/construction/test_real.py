@@ -19,7 +19,7 @@ def packages(tmp_path, monkeypatch):
         for number in range(3):
             tone(tmp_path / real._DIALOGUE / f"room{number}" / "nl" / f"a-{speaker}-x.ogg", 40, pitch)
         placeholder = tmp_path / real._DIALOGUE / "room9" / "nl" / f"a-{speaker}-x.ogg"
-        placeholder.parent.mkdir(parents=True)
+        placeholder.parent.mkdir(parents=True, exist_ok=True)
         placeholder.write_bytes(b"OggS")
     for track in real._TRACKS:
         tone(tmp_path / real._MUSIC / f"{track}.ogg", 181, 440)
