@@ -61,19 +61,20 @@ def study_facts(session: Session, study: Study, submitted: Sequence[Submitted]) 
     return StudyFacts(study.name, study.dataset, study.dataset_sha256, study.seed, text)
 
 
-def runs_on(folder: Path, dataset_sha256: str) -> dict[str, list[Prediction]]:
+def runs_on(dataset_sha256: str, *folders: Path) -> dict[str, list[Prediction]]:
     """Models' answers to the questions of a dataset, by model and configuration.
 
     Runs that cannot be read are left out: the leaderboard says what is wrong with them.
     """
-    found = {}
-    for run in find_runs(folder):
+    found: dict[str, list[Prediction]] = {}
+    for run in (each for folder in folders for each in find_runs(folder)):
         if isinstance(run, BrokenRun) or run.header.kind != "model":
             continue
         if run.header.dataset.sha256 == dataset_sha256:
-            for name in run.header.configurations:
-                own = [each for each in run.predictions() if each.configuration == name]
-                found[f"{run.header.model.name} {name}"] = own
+            own: dict[str, list[Prediction]] = {name: [] for name in run.header.configurations}
+            for each in run.predictions():
+                own[each.configuration].append(each)
+            found |= {f"{run.header.model.name} {name}": answers for name, answers in own.items()}
     return found
 
 

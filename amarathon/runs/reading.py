@@ -5,6 +5,7 @@ A folder may be one that is still being written: an unfinished last line is not 
 
 import lzma
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
@@ -140,17 +141,22 @@ def read_header(folder: Path) -> RunHeader:
     return header
 
 
-def open_predictions(folder: Path) -> BufferedIOBase:
+@contextmanager
+def open_predictions(folder: Path) -> Iterator[BufferedIOBase]:
     """``predictions.jsonl`` as bytes, from its packed form where only that is there.
 
     Raises
     ------
     OSError
+    RunError
+        The packed form is damaged; perhaps only while it is read.
     """
     plain, packed = folder / PREDICTIONS_FILE, folder / PACKED_FILE
-    if packed.exists() and not plain.exists():
-        return lzma.open(packed)
-    return plain.open("rb")
+    try:
+        with lzma.open(packed) if packed.exists() and not plain.exists() else plain.open("rb") as file:
+            yield file
+    except (lzma.LZMAError, EOFError) as error:
+        raise RunError(f"{folder.name}/{PACKED_FILE} is damaged.") from error
 
 
 def read_lines(folder: Path) -> Iterator[tuple[int, Prediction]]:
@@ -173,8 +179,6 @@ def read_lines(folder: Path) -> Iterator[tuple[int, Prediction]]:
         return
     except OSError as error:
         raise RunError(f"{name} cannot be read: {error.strerror}.") from error
-    except (lzma.LZMAError, EOFError) as error:
-        raise RunError(f"{folder.name}/{PACKED_FILE} is damaged.") from error
 
 
 def _read_line(name: str, number: int, line: bytes) -> Prediction:

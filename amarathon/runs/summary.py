@@ -1,7 +1,6 @@
 """What can be derived from a run's records: ``summary.json``."""
 
 import hashlib
-import lzma
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -9,7 +8,7 @@ from pydantic import ValidationError
 from amarathon.breakdown import Breakdown, break_down
 from amarathon.errors import RunError
 from amarathon.runs.folder import write_atomically
-from amarathon.runs.reading import PACKED_FILE, SUMMARY_FILE, Run, open_predictions, read_run
+from amarathon.runs.reading import SUMMARY_FILE, Run, open_predictions, read_run
 from amarathon.runs.records import PROTOCOL_VERSION, SCHEMA_VERSION, Record
 
 
@@ -110,8 +109,6 @@ def predictions_sha256(folder: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return hashlib.sha256().hexdigest()
-    except (lzma.LZMAError, EOFError) as error:
-        raise RunError(f"{folder.name}/{PACKED_FILE} is damaged.") from error
 
 
 def _planned(run: Run, there: int) -> int:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from amarathon.assets import BUNDLED_RUNS
 from human_eval import audit, studies
 from human_eval.api.requests import NEVER, Access, Caller, Id
 from human_eval.collecting import Submitted, collect
@@ -28,7 +29,7 @@ def add_routes(routes: APIRouter, desk: Desk, access: Access) -> None:
     def results(study: Id, caller: Annotated[Caller, Depends(access.administrator)]) -> dict[str, Any]:
         with desk.database.reading() as session:
             found = _closed(session, study)
-            models = runs_on(desk.settings.runs, found.dataset_sha256)
+            models = runs_on(found.dataset_sha256, BUNDLED_RUNS, desk.settings.runs)
             return study_results(session, found, models)
 
     @routes.get("/admin/studies/{study}/results/export")

@@ -57,6 +57,6 @@ def test_models_that_answered_the_same_questions_are_found(tmp_path):
     write_run(tmp_path, "one")
     write_run(tmp_path, "people", kind="human", configurations=("vanilla",))
     write_run(tmp_path, "elsewhere", sha256="cd" * 32)
-    found = runs_on(tmp_path, "ab" * 32)
+    found = runs_on("ab" * 32, tmp_path)
     assert set(found) == {"small vanilla", "small frame@0.6"}
     assert all(found.values())
