@@ -26,7 +26,7 @@ RECIPE = Recipe(steps=6, rank=2, alpha=16, learning_rate=1e-2, save_every=2)
 
 @pytest.fixture(scope="module")
 def small():
-    return load_model("small")
+    return load_model("small-untrained")
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def test_only_the_attention_of_the_language_model_is_adapted(small):
 def test_training_lowers_the_loss_and_names_what_it_was(small, labelled):
     card = finetune(small, labelled, "pool@3", "mine", replace(RECIPE, steps=15))
     assert np.mean(card.losses[-3:]) < np.mean(card.losses[:3])
-    assert (card.model, card.shortening, len(card.recordings)) == ("small", "pool@3", 3)
+    assert (card.model, card.shortening, len(card.recordings)) == ("small-untrained", "pool@3", 3)
     assert card.revision == small.identity.revision
     assert adapters.load_card("mine") == card
 
@@ -138,11 +138,11 @@ def test_merged_weights_answer_as_the_adapter_does(small, labelled, embedded, tm
     adapters.load_on(small, card)
     unmerged = logits(small, embedded)
     adapters.take_off(small)
-    write_merged(load_model("small"), "mine", tmp_path / "merged")
+    write_merged(load_model("small-untrained"), "mine", tmp_path / "merged")
     merged = load_model(str(tmp_path / "merged"))
     torch.testing.assert_close(logits(merged, embedded), unmerged, rtol=1e-4, atol=1e-4)
     with pytest.raises(ModelError, match="not empty"):
-        write_merged(load_model("small"), "mine", tmp_path / "merged")
+        write_merged(load_model("small-untrained"), "mine", tmp_path / "merged")
     assert merged.identity.revision != small.identity.revision
     with pytest.raises(ConfigurationError, match="was trained upon small"):
         adapters.load_on(merged, card)

@@ -33,8 +33,12 @@ class ModelLoader:
     console: Console
 
     def __call__(self) -> "OpenModel":
+        from transformers.utils import logging
+
         from amarathon.models import load_model
 
+        if self.console.quiet:
+            logging.disable_progress_bar()
         self.console.print(f"Loading {self.model}.")
         lm = load_model(self.model)
         if lm.identity.notice:

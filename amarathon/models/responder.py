@@ -27,7 +27,9 @@ class ModelIdentity:
     parameters : int
         How many weights the loaded part has.
     notice : str or None
-        What must stand wherever its answers show, e.g. that it is untrained.
+        What must stand wherever its answers show, e.g. what it was trained for.
+    untrained : bool
+        Its weights are random: its answers mean nothing.
     """
 
     name: str
@@ -37,6 +39,7 @@ class ModelIdentity:
     device: str
     parameters: int
     notice: str | None = None
+    untrained: bool = False
 
 
 class Responder(Protocol):

@@ -113,8 +113,8 @@ def refuse_other_model(path: Path, there: ModelRecord, here: ModelRecord) -> Non
     RunError
         Naming the first difference.
     """
-    # The notice is our wording about the model, not a part of it.
-    fields = [name for name in ModelRecord.model_fields if name != "notice"]
+    # These are what we say about the model, not a part of it.
+    fields = [name for name in ModelRecord.model_fields if name not in ("notice", "untrained")]
     _refuse_differences(
         path, *((f"model {name}", getattr(there, name), getattr(here, name)) for name in fields)
     )

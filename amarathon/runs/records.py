@@ -29,6 +29,7 @@ class ModelRecord(Record):
     device: str
     parameters: int
     notice: str | None = None
+    untrained: bool = False
 
 
 class ExclusionRecord(Record):

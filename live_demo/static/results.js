@@ -51,7 +51,7 @@ export class ResultsView {
   }
 
   get untrained() {
-    return Boolean(this.found?.run.model.notice);
+    return Boolean(this.found?.run.model.untrained);
   }
 
   show(found, finished) {

@@ -24,16 +24,15 @@ def written(tmp_path_factory):
     return folder
 
 
-def test_small_says_that_it_is_untrained():
-    identity = load_model("small").identity
-    assert identity.notice == NOTICE
-    assert identity.name == "small"
+def test_random_weights_say_that_they_are_untrained():
+    identity = load_model("small-untrained").identity
+    assert (identity.name, identity.notice, identity.untrained) == ("small-untrained", NOTICE, True)
     assert 13e6 < identity.parameters < 15e6
     assert load_model("small-untrained").identity.revision == identity.revision
 
 
 def test_a_written_folder_loads_as_the_same_model(written):
-    small, read = load_model("small"), load_model(str(written))
+    small, read = load_model("small-untrained"), load_model(str(written))
     assert read.identity.parameters == small.identity.parameters
     assert checkpoint.parameter_hash(read.model) == checkpoint.parameter_hash(small.model)
     assert read.stop_token_ids == small.stop_token_ids

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NOTICE = "Untrained: random weights. Its answers mean nothing; its timings and kept spans are real."
 TRAINED_NOTICE = "A small model, trained for AudioMarathon-mini alone: 14 million parameters."
 SEED = 20251007
-NAME, UNTRAINED_NAME = "small", "small-untrained"
+NAME, UNTRAINED_NAME, _ADAPTER = "small", "small-untrained", "qwen2_5_omni"
 
 
 def bundled_folder() -> Path:
@@ -44,7 +44,7 @@ def load_small(device: str, folder: Path | None = None) -> "Qwen25Omni":
     from amarathon.models.qwen2_5_omni import Qwen25Omni
 
     revision = find_checkpoint(str(place)).revision
-    identity = _identity(NAME, revision, device, TRAINED_NOTICE)
+    identity = ModelIdentity(NAME, revision, _ADAPTER, "float32", device, 0, TRAINED_NOTICE)
     return cast("Qwen25Omni", Qwen25Omni.load(place, identity, torch.float32))
 
 
@@ -63,10 +63,6 @@ def load_untrained(device: str, name: str = UNTRAINED_NAME) -> "Qwen25Omni":
     from amarathon.models.small.recipe import feature_extractor, thinker, tokenizer
 
     model = thinker(SEED)
-    identity = _identity(name, f"sha256:{parameter_hash(model)}", device, NOTICE)
+    revision = f"sha256:{parameter_hash(model)}"
+    identity = ModelIdentity(name, revision, _ADAPTER, "float32", device, 0, NOTICE, untrained=True)
     return Qwen25Omni(model, tokenizer(), feature_extractor(), identity)
-
-
-def _identity(name: str, revision: str, device: str, notice: str) -> ModelIdentity:
-    # Its parameters are counted once it is loaded.
-    return ModelIdentity(name, revision, "qwen2_5_omni", "float32", device, 0, notice)
