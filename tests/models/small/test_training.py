@@ -16,7 +16,7 @@ from amarathon.errors import ModelError
 from amarathon.models import load_model
 from amarathon.models.small.training.attention import attend
 from amarathon.models.small.training.batches import batch_of, block_mask
-from amarathon.models.small.training.clips import FrozenEncoder, make_clip
+from amarathon.models.small.training.clips import FrozenEncoder, make_clip, within
 from amarathon.models.small.training.export import LARGEST_BYTES, export
 from amarathon.models.small.training.loop import LOG, STATE, Training
 from amarathon.models.small.training.questions import Asked, enough, facts_told
@@ -145,6 +145,8 @@ def test_an_option_looks_where_it_is_heard_and_else_at_the_token_before_the_audi
             assert row.audio_start + int(told[option.lower()] * 25) in places
         else:
             assert made.tokenizer.decode([row.ids[place] for place in places]) == "<|audio_bos|>"
+    assert choice.fact
+    assert set(choice.fact) <= {row.audio_start + place for place in within(asked.evidence, 200)}
     gender = clip.questions("SGR")
     throughout = layout.sequence(clip, "SGR", gender).choices[0].heard
     assert sorted(len(places) for places in throughout) == [1, len(clip.encoded)]

@@ -6,8 +6,9 @@
 - at the later word of a fact the earlier one, likewise but through a linear map;
 - at each option whether it is the right one (sixth layer);
 - pointers, the attention of one head each: from a transcript's word and from an option to where it is
-  heard, from an option that is not heard to the token before the audio (fifth layer), from the answer
-  to the name of the right option (seventh).
+  heard, from an option that is not heard to the token before the audio (fifth layer), from the right
+  option to the fact that makes it right and from the others to that token (sixth), from the answer to
+  the name of the right option (seventh).
 
 The head that leads from options to audio starts with equal projections of queries and keys: it finds
 equal words from the first step on. From random ones it had not begun to after 1,500 steps, though nine
@@ -25,7 +26,9 @@ from amarathon.models.small.training.attention import prefix_attention
 from amarathon.models.small.training.batches import Batch
 from amarathon.models.small.training.sequences import IGNORED
 
-EXIT_LAYER, OPTION_LAYER, EVIDENCE_LAYER, ANSWER_LAYER = 4, 6, 4, 6
+# Losses after so many layers, pointers in the layer of that index.
+EXIT_LAYER, OPTION_LAYER = 4, 6
+EVIDENCE_LAYER, FACT_LAYER, ANSWER_LAYER = 4, 5, 6
 EXIT_WEIGHT, FRAME_WEIGHT, NAME_WEIGHT, PARTNER_WEIGHT = 0.3, 1.0, 1.0, 0.5
 OPTION_WEIGHT, POINTER_WEIGHT = 1.0, 1.0
 # Of the initial weights, whose deviation is 0.02. As they are, two layers add so much that a token no
@@ -119,7 +122,7 @@ class Trainee(nn.Module):
         rotary = text.rotary_emb(hidden, batch.positions)
         losses: dict[str, Tensor] = {}
         for number, layer in enumerate(text.layers):
-            if number in (EVIDENCE_LAYER, ANSWER_LAYER):
+            if number in (EVIDENCE_LAYER, FACT_LAYER, ANSWER_LAYER):
                 losses |= self._pointers(number, layer, hidden, rotary, batch)
             with prefix_attention(text.config, batch.shared):
                 hidden = layer(hidden, attention_mask=batch.mask, position_embeddings=rotary, use_cache=False)
@@ -209,6 +212,17 @@ class Trainee(nn.Module):
                 "option to none": ([look for look in looks if not batch.audio[look[0], look[2][0]]], 0),
                 "word to audio": (batch.aligned, 1),
             }
+        elif number == FACT_LAYER:
+            asked = [(row, choice) for row, choice in batch.choices if choice.fact]
+            nowhere = {row: int(batch.audio[row].nonzero()[0]) - 1 for row, _ in asked}
+            right = [(row, choice.names[choice.right], choice.fact) for row, choice in asked]
+            wrong = [
+                (row, name, [nowhere[row]])
+                for row, choice in asked
+                for place, name in enumerate(choice.names)
+                if place != choice.right
+            ]
+            wanted = {"right to fact": (right, 0), "wrong to none": (wrong, 0)}
         else:
             lines = [
                 (row, choice.answer_place, [choice.names[choice.right]]) for row, choice in batch.choices

@@ -42,6 +42,9 @@ class Choice:
     heard : list of list of int
         Places of audio tokens in which each option is heard, the right one throughout where that is
         unknown; the token before the audio for an option that is not heard.
+    fact : list of int
+        Places from which on it is known that the right option goes with what is asked about; none
+        where that is not the question.
     right : int
     letter : int
         Token id of the right letter.
@@ -51,6 +54,7 @@ class Choice:
     spans: list[tuple[int, int]]
     names: list[int]
     heard: list[list[int]]
+    fact: list[int]
     right: int
     letter: int
 
@@ -157,8 +161,11 @@ class Layout:
                 for token, (start, end) in zip(self._telling(asked), spans, strict=True)
             ]
             places = [(first + start, first + end) for start, end in spans]
+            count = len(clip.encoded)
             heard = self._heard(asked, clip, made.audio_start)
-            made.choices.append(Choice(answer_place, places, names, heard, asked.answer, reply[0]))
+            told = [place for place in within(asked.evidence, count) if made.partners[place] != IGNORED]
+            fact = [made.audio_start + place for place in told] if asked.task == "SCR" else []
+            made.choices.append(Choice(answer_place, places, names, heard, fact, asked.answer, reply[0]))
         else:
             made.aligned += self._alignment(made.audio_start, reply, answer_place, clip)
 
