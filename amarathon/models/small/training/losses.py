@@ -3,14 +3,15 @@
 - the reply, from the last layer and, as an early exit, from the fourth;
 - at each audio token the word or label that is heard, and at each option its own name, through the
   tied embeddings (fourth layer): what is heard looks to the next layers like the same word read;
-- at the later word of a fact the earlier one, likewise but through a linear map;
+- at the later word of a fact the earlier one, and at each option of a question about a fact what it is
+  asked together with, likewise (fifth layer): so that the two can be found by each other;
 - at each option whether it is the right one (sixth layer);
 - pointers, the attention of one head each: from a transcript's word and from an option to where it is
   heard, from an option that is not heard to the token before the audio (fifth layer), from the right
   option to the fact that makes it right and from the others to that token (sixth), from the answer to
   the name of the right option (seventh).
 
-The head that leads from options to audio starts with equal projections of queries and keys: it finds
+The heads that lead from options to audio start with equal projections of queries and keys: they find
 equal words from the first step on. From random ones it had not begun to after 1,500 steps, though nine
 words in ten were known at their audio tokens after 500.
 """
@@ -62,6 +63,7 @@ class Outputs:
             "frames": FRAME_WEIGHT,
             "names": NAME_WEIGHT,
             "partners": PARTNER_WEIGHT,
+            "keys": PARTNER_WEIGHT,
             "options": OPTION_WEIGHT,
         }
         parts = [weights.get(name, 1.0) * value for name, value in self.losses.items() if "to" not in name]
@@ -82,7 +84,6 @@ class Trainee(nn.Module):
         super().__init__()
         self.thinker = thinker
         width = thinker.config.text_config.hidden_size
-        self.partner_head = nn.Linear(width, width)
         self.option_head = nn.Linear(width, 1)
         thinker.requires_grad_(False)
         thinker.model.language_model.requires_grad_(True)
@@ -93,18 +94,20 @@ class Trainee(nn.Module):
     def _start(self) -> None:
         """Let words weigh more than what the first layers add, and equal words find each other.
 
-        The heads that share the first keys of the evidence layer get these keys' projection.
+        The heads that share the first keys of the layers that look from options to audio get these keys'
+        projection.
         """
         self._text.embed_tokens.weight.mul_(_EMBEDDING_SCALE)
         self._projection.weight.mul_(_SOUND_SCALE)
         for layer in self._text.layers:
             layer.self_attn.o_proj.weight.mul_(_ADDED_SCALE)
             layer.mlp.down_proj.weight.mul_(_ADDED_SCALE)
-        attention = self._text.layers[EVIDENCE_LAYER].self_attn
-        width = attention.head_dim
-        shared = _MATCHING_SCALE * attention.k_proj.weight[:width]
-        attention.k_proj.weight[:width] = shared
-        attention.q_proj.weight[:width] = shared
+        for number in (EVIDENCE_LAYER, FACT_LAYER):
+            attention = self._text.layers[number].self_attn
+            width = attention.head_dim
+            shared = _MATCHING_SCALE * attention.k_proj.weight[:width]
+            attention.k_proj.weight[:width] = shared
+            attention.q_proj.weight[:width] = shared
 
     @property
     def _text(self) -> Any:
@@ -129,6 +132,8 @@ class Trainee(nn.Module):
             if number + 1 == EXIT_LAYER:
                 losses["exit"], _ = self._reply(hidden, batch)
                 losses |= self._frames(hidden, batch)
+            if number == EVIDENCE_LAYER:
+                losses |= self._facts(hidden, batch)
             if number + 1 == OPTION_LAYER:
                 losses |= self._options(hidden, batch)
         losses["reply"], predicted = self._reply(hidden, batch)
@@ -175,10 +180,17 @@ class Trainee(nn.Module):
         for what, places in (("frames", heard), ("names", written)):
             if bool(places.any()):
                 found[what] = functional.cross_entropy(self._logits(hidden[places]), names[places])
-        paired = batch.partners != IGNORED
-        if bool(paired.any()):
-            logits = self._logits(self.partner_head(hidden[paired]))
-            found["partners"] = functional.cross_entropy(logits, batch.partners[paired])
+        return found
+
+    def _facts(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
+        keys = torch.full_like(batch.ids, IGNORED)
+        for row, choice in batch.choices:
+            keys[row, choice.names] = choice.key
+        found: dict[str, Tensor] = {}
+        for what, wanted in (("partners", batch.partners), ("keys", keys)):
+            places = wanted != IGNORED
+            if bool(places.any()):
+                found[what] = functional.cross_entropy(self._logits(hidden[places]), wanted[places])
         return found
 
     def _options(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:

@@ -115,6 +115,13 @@ def facts_told(text: str) -> list[tuple[str, str]]:
     return [(earlier, later) for earlier, later in pairs]
 
 
+def key_of(asked: Asked) -> str:
+    """The name or the thing that a question about a fact names, as it is written there; else nothing."""
+    known = [word for kind in ("person", *FACTS) for word in CLASSES[kind]]
+    words = asked.text.strip("?").split()
+    return words[-1] if asked.task == "SCR" and words[-1] in known else ""
+
+
 def _others(right: str, heard: list[str], known: tuple[str, ...], rng: np.random.Generator) -> list[str]:
     """Three wrong answers, those that are heard first."""
     near = [word for word in dict.fromkeys(heard) if word != right]

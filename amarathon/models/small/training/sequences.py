@@ -13,7 +13,7 @@ from transformers import PreTrainedTokenizerBase
 
 from amarathon.models.chat import chatml
 from amarathon.models.small.training.clips import Clip, within
-from amarathon.models.small.training.questions import Asked, facts_told
+from amarathon.models.small.training.questions import Asked, facts_told, key_of
 from amarathon.samples import OPTION_LETTERS
 from amarathon.tasks import TASKS
 
@@ -45,6 +45,8 @@ class Choice:
     fact : list of int
         Places from which on it is known that the right option goes with what is asked about; none
         where that is not the question.
+    key : int
+        The token of the name or thing that the question is about; `IGNORED` for other questions.
     right : int
     letter : int
         Token id of the right letter.
@@ -55,6 +57,7 @@ class Choice:
     names: list[int]
     heard: list[list[int]]
     fact: list[int]
+    key: int
     right: int
     letter: int
 
@@ -164,8 +167,19 @@ class Layout:
             count = len(clip.encoded)
             heard = self._heard(asked, clip, made.audio_start)
             told = [place for place in within(asked.evidence, count) if made.partners[place] != IGNORED]
-            fact = [made.audio_start + place for place in told] if asked.task == "SCR" else []
-            made.choices.append(Choice(answer_place, places, names, heard, fact, asked.answer, reply[0]))
+            key = key_of(asked)
+            made.choices.append(
+                Choice(
+                    answer_place,
+                    places,
+                    names,
+                    heard,
+                    [made.audio_start + place for place in told] if key else [],
+                    self._ids(f" {key}")[0] if key else IGNORED,
+                    asked.answer,
+                    reply[0],
+                )
+            )
         else:
             made.aligned += self._alignment(made.audio_start, reply, answer_place, clip)
 
