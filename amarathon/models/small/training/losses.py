@@ -1,11 +1,11 @@
 """What is learnt, and from where in the model; everything but the model itself is dropped at export.
 
-- the reply, from the last layer and, as an early exit, from the fourth;
+- the reply, from the last layer and, a transcript as an early exit, from the fourth;
 - at each audio token the word or label that is heard, and at each option its own name, through the
   tied embeddings (fourth layer): what is heard looks to the next layers like the same word read;
 - at the later word of a fact the earlier one, and at each option of a question about a fact what it is
   asked together with, likewise (fifth layer): so that the two can be found by each other;
-- at each option whether it is the right one (sixth layer);
+- at each option its letter, likewise, and whether it is the right one (sixth layer);
 - pointers, the attention of one head each: from a transcript's word and from an option to where it is
   heard, from an option that is not heard to the token before the audio (fifth layer), from the right
   option to the fact that makes it right and from the others to that token (sixth), from the answer to
@@ -31,7 +31,7 @@ from amarathon.models.small.training.sequences import IGNORED
 EXIT_LAYER, OPTION_LAYER = 4, 6
 EVIDENCE_LAYER, FACT_LAYER, ANSWER_LAYER = 4, 5, 6
 EXIT_WEIGHT, FRAME_WEIGHT, NAME_WEIGHT, PARTNER_WEIGHT = 0.3, 1.0, 1.0, 0.5
-OPTION_WEIGHT, POINTER_WEIGHT = 1.0, 1.0
+OPTION_WEIGHT, LETTER_WEIGHT, POINTER_WEIGHT = 1.0, 0.3, 1.0
 # Of the initial weights, whose deviation is 0.02. As they are, two layers add so much that a token no
 # longer tells which word it is; these keep it for all eight, after Radford et al. (GPT-2), section 2.3.
 _EMBEDDING_SCALE, _SOUND_SCALE, _ADDED_SCALE, _MATCHING_SCALE = 3.0, 0.15, 0.25, 2.0
@@ -64,6 +64,7 @@ class Outputs:
             "names": NAME_WEIGHT,
             "partners": PARTNER_WEIGHT,
             "keys": PARTNER_WEIGHT,
+            "letters": LETTER_WEIGHT,
             "options": OPTION_WEIGHT,
         }
         parts = [weights.get(name, 1.0) * value for name, value in self.losses.items() if "to" not in name]
@@ -94,8 +95,7 @@ class Trainee(nn.Module):
     def _start(self) -> None:
         """Let words weigh more than what the first layers add, and equal words find each other.
 
-        The heads that share the first keys of the layers that look from options to audio get these keys'
-        projection.
+        The first head of the layers that look from options to audio gets its keys' projection.
         """
         self._text.embed_tokens.weight.mul_(_EMBEDDING_SCALE)
         self._projection.weight.mul_(_SOUND_SCALE)
@@ -130,7 +130,7 @@ class Trainee(nn.Module):
             with prefix_attention(text.config, batch.shared):
                 hidden = layer(hidden, attention_mask=batch.mask, position_embeddings=rotary, use_cache=False)
             if number + 1 == EXIT_LAYER:
-                losses["exit"], _ = self._reply(hidden, batch)
+                losses |= self._exit(hidden, batch)
                 losses |= self._frames(hidden, batch)
             if number == EVIDENCE_LAYER:
                 losses |= self._facts(hidden, batch)
@@ -151,6 +151,15 @@ class Trainee(nn.Module):
     def _logits(self, hidden: Tensor) -> Tensor:
         normed = self._text.norm(hidden)
         return functional.linear(normed, self._text.embed_tokens.weight).float()
+
+    def _exit(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
+        """The transcripts' part of the reply: a letter cannot be known so early."""
+        spoken = torch.tensor([task == "ASR" for task in batch.tasks], device=hidden.device)
+        if not bool(spoken.any()):
+            return {}
+        kept = (batch.labels != IGNORED) & spoken[:, None]
+        each = functional.cross_entropy(self._logits(hidden[kept]), batch.labels[kept], reduction="none")
+        return {"exit": (each * batch.weights[kept]).sum() / spoken.sum()}
 
     def _reply(self, hidden: Tensor, batch: Batch) -> tuple[Tensor, tuple[int, int]]:
         kept = batch.labels != IGNORED
@@ -207,7 +216,14 @@ class Trainee(nn.Module):
         # As the answer's head sees it, so that what is said here is not too faint to be found there.
         seen = self._text.layers[ANSWER_LAYER].input_layernorm(hidden[rows, places])
         logits = self.option_head(seen)[..., 0].float().masked_fill(absent, -1e9)
-        return {"options": functional.cross_entropy(logits, right)}
+        letters = torch.full_like(batch.ids, IGNORED)
+        for row, choice in batch.choices:
+            letters[row, choice.names] = torch.tensor(choice.letters, device=hidden.device)
+        named = letters != IGNORED
+        return {
+            "options": functional.cross_entropy(logits, right),
+            "letters": functional.cross_entropy(self._logits(hidden[named]), letters[named]),
+        }
 
     def _pointers(
         self, number: int, layer: Any, hidden: Tensor, rotary: tuple[Tensor, Tensor], batch: Batch

@@ -48,8 +48,8 @@ class Choice:
     key : int
         The token of the name or thing that the question is about; `IGNORED` for other questions.
     right : int
-    letter : int
-        Token id of the right letter.
+    letters : list of int
+        Token ids of the options' letters as a reply writes them.
     """
 
     answer_place: int
@@ -59,7 +59,12 @@ class Choice:
     fact: list[int]
     key: int
     right: int
-    letter: int
+    letters: list[int]
+
+    @property
+    def letter(self) -> int:
+        """The token that answers the question."""
+        return self.letters[self.right]
 
 
 @dataclass
@@ -177,7 +182,7 @@ class Layout:
                     [made.audio_start + place for place in told] if key else [],
                     self._ids(f" {key}")[0] if key else IGNORED,
                     asked.answer,
-                    reply[0],
+                    [self._ids(letter)[0] for letter in _letters(asked)],
                 )
             )
         else:
@@ -277,9 +282,13 @@ def reply_text(asked: Asked) -> str:
     """The reply that the task's prompt asks for."""
     if not asked.options:
         return f"Spoken Content: {asked.reference}"
-    letter = OPTION_LETTERS[asked.answer]
+    return _letters(asked)[asked.answer]
+
+
+def _letters(asked: Asked) -> str:
+    letters = OPTION_LETTERS[: len(asked.options)]
     # The gender prompt asks for 'a' or 'b'.
-    return letter if TASKS[asked.task].prompt.option else letter.lower()
+    return letters if TASKS[asked.task].prompt.option else letters.lower()
 
 
 def _find(ids: list[int], part: list[int]) -> tuple[int, int]:
