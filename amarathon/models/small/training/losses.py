@@ -4,8 +4,8 @@
 - at each audio token the word or label that is heard, and at each option its own name, through the
   tied embeddings (fourth layer): what is heard looks to the next layers like the same word read;
 - at the later word of a fact the earlier one, and at each option of a question about a fact what it is
-  asked together with, likewise (fifth layer): so that the two can be found by each other;
-- at each option its letter, likewise, and whether it is the right one (sixth layer);
+  asked together with, both through one linear map (fifth layer): the two can be found by each other;
+- at each option its letter, through the tied embeddings, and whether it is the right one (sixth layer);
 - pointers, the attention of one head each: from a transcript's word and from an option to where it is
   heard, from an option that is not heard to the token before the audio (fifth layer), from the right
   option to the fact that makes it right and from the others to that token (sixth), from the answer to
@@ -30,7 +30,7 @@ from amarathon.models.small.training.sequences import IGNORED
 # Losses after so many layers, pointers in the layer of that index.
 EXIT_LAYER, OPTION_LAYER = 4, 6
 EVIDENCE_LAYER, FACT_LAYER, ANSWER_LAYER = 4, 5, 6
-EXIT_WEIGHT, FRAME_WEIGHT, NAME_WEIGHT, PARTNER_WEIGHT = 0.3, 1.0, 1.0, 0.5
+EXIT_WEIGHT, FRAME_WEIGHT, NAME_WEIGHT, PARTNER_WEIGHT = 0.15, 1.0, 1.0, 0.5
 OPTION_WEIGHT, LETTER_WEIGHT, POINTER_WEIGHT = 1.0, 0.3, 1.0
 # Of the initial weights, whose deviation is 0.02. As they are, two layers add so much that a token no
 # longer tells which word it is; these keep it for all eight, after Radford et al. (GPT-2), section 2.3.
@@ -86,6 +86,7 @@ class Trainee(nn.Module):
         self.thinker = thinker
         width = thinker.config.text_config.hidden_size
         self.option_head = nn.Linear(width, 1)
+        self.pair_head = nn.Linear(width, width)
         thinker.requires_grad_(False)
         thinker.model.language_model.requires_grad_(True)
         self._projection.requires_grad_(True)
@@ -199,7 +200,8 @@ class Trainee(nn.Module):
         for what, wanted in (("partners", batch.partners), ("keys", keys)):
             places = wanted != IGNORED
             if bool(places.any()):
-                found[what] = functional.cross_entropy(self._logits(hidden[places]), wanted[places])
+                logits = self._logits(self.pair_head(hidden[places]))
+                found[what] = functional.cross_entropy(logits, wanted[places])
         return found
 
     def _options(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
