@@ -146,6 +146,8 @@ def test_an_option_looks_where_it_is_heard_and_else_at_the_token_before_the_audi
         else:
             assert made.tokenizer.decode([row.ids[place] for place in places]) == "<|audio_bos|>"
     assert choice.fact
+    assert row.ids[choice.key_place] == choice.key
+    assert made.tokenizer.decode(choice.key).strip() == asked.text.strip("?").split()[-1]
     assert set(choice.fact) <= {row.audio_start + place for place in within(asked.evidence, 200)}
     gender = clip.questions("SGR")
     throughout = layout.sequence(clip, "SGR", gender).choices[0].heard

@@ -7,7 +7,8 @@
   asked together with, both through one linear map (fifth layer): the two can be found by each other;
 - at each option its letter, through the tied embeddings, and whether it is the right one (sixth layer);
 - pointers, the attention of one head each: from a transcript's word and from an option to where it is
-  heard, from an option that is not heard to the token before the audio (fifth layer), from the right
+  heard, from an option that is not heard to the token before the audio (fifth layer), from an option to
+  what it is asked together with (fourth), from the right
   option to the fact that makes it right and from the others to that token (sixth), from the answer to
   the name of the right option (seventh).
 
@@ -29,7 +30,7 @@ from amarathon.models.small.training.sequences import IGNORED
 
 # Losses after so many layers, pointers in the layer of that index.
 EXIT_LAYER, OPTION_LAYER = 4, 6
-EVIDENCE_LAYER, FACT_LAYER, ANSWER_LAYER = 4, 5, 6
+KEY_LAYER, EVIDENCE_LAYER, FACT_LAYER, ANSWER_LAYER = 3, 4, 5, 6
 EXIT_WEIGHT, FRAME_WEIGHT, NAME_WEIGHT, PARTNER_WEIGHT = 0.15, 1.0, 1.0, 0.5
 OPTION_WEIGHT, LETTER_WEIGHT, POINTER_WEIGHT = 1.0, 0.3, 1.0
 # Of the initial weights, whose deviation is 0.02. As they are, two layers add so much that a token no
@@ -126,7 +127,7 @@ class Trainee(nn.Module):
         rotary = text.rotary_emb(hidden, batch.positions)
         losses: dict[str, Tensor] = {}
         for number, layer in enumerate(text.layers):
-            if number in (EVIDENCE_LAYER, FACT_LAYER, ANSWER_LAYER):
+            if number in (KEY_LAYER, EVIDENCE_LAYER, FACT_LAYER, ANSWER_LAYER):
                 losses |= self._pointers(number, layer, hidden, rotary, batch)
             with prefix_attention(text.config, batch.shared):
                 hidden = layer(hidden, attention_mask=batch.mask, position_embeddings=rotary, use_cache=False)
@@ -231,7 +232,15 @@ class Trainee(nn.Module):
         self, number: int, layer: Any, hidden: Tensor, rotary: tuple[Tensor, Tensor], batch: Batch
     ) -> dict[str, Tensor]:
         found: dict[str, Tensor] = {}
-        if number == EVIDENCE_LAYER:
+        if number == KEY_LAYER:
+            pairs = [
+                (row, name, [choice.key_place])
+                for row, choice in batch.choices
+                if choice.key != IGNORED
+                for name in choice.names
+            ]
+            wanted = {"option to key": (pairs, 0)}
+        elif number == EVIDENCE_LAYER:
             looks = [
                 (row, name, places)
                 for row, choice in batch.choices

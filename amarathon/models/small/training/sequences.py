@@ -47,6 +47,8 @@ class Choice:
         where that is not the question.
     key : int
         The token of the name or thing that the question is about; `IGNORED` for other questions.
+    key_place : int
+        Where it is written.
     right : int
     letters : list of int
         Token ids of the options' letters as a reply writes them.
@@ -58,6 +60,7 @@ class Choice:
     heard: list[list[int]]
     fact: list[int]
     key: int
+    key_place: int
     right: int
     letters: list[int]
 
@@ -172,15 +175,17 @@ class Layout:
             count = len(clip.encoded)
             heard = self._heard(asked, clip, made.audio_start)
             told = [place for place in within(asked.evidence, count) if made.partners[place] != IGNORED]
-            key = key_of(asked)
+            name = key_of(asked)
+            key = self._ids(f" {name}")[0] if name else IGNORED
             made.choices.append(
                 Choice(
                     answer_place,
                     places,
                     names,
                     heard,
-                    [made.audio_start + place for place in told] if key else [],
-                    self._ids(f" {key}")[0] if key else IGNORED,
+                    [made.audio_start + place for place in told] if name else [],
+                    key,
+                    first + question.index(key) if name else first,
                     asked.answer,
                     [self._ids(letter)[0] for letter in _letters(asked)],
                 )
