@@ -8,9 +8,8 @@
 - at each option its letter, through the tied embeddings, and whether it is the right one (sixth layer);
 - pointers, the attention of one head each: from a transcript's word and from an option to where it is
   heard, from an option that is not heard to the token before the audio (fifth layer), from an option to
-  what it is asked together with (fourth), from the right
-  option to the fact that makes it right and from the others to that token (sixth), from the answer to
-  the name of the right option (seventh).
+  what it is asked together with (fourth), from the right option to the fact that makes it right and from
+  the others to that token (sixth), from the answer to the name of the right option (seventh).
 
 The heads that lead from options to audio start with equal projections of queries and keys: they find
 equal words from the first step on. From random ones it had not begun to after 1,500 steps, though nine
@@ -26,11 +25,18 @@ from torch.nn import functional
 
 from amarathon.models.small.training.attention import prefix_attention
 from amarathon.models.small.training.batches import Batch
+from amarathon.models.small.training.pointers import (
+    ANSWER_LAYER,
+    EVIDENCE_LAYER,
+    FACT_LAYER,
+    POINTING_LAYERS,
+    pointer_loss,
+    pointers_of,
+)
 from amarathon.models.small.training.sequences import IGNORED
 
-# Losses after so many layers, pointers in the layer of that index.
+# After so many layers.
 EXIT_LAYER, OPTION_LAYER = 4, 6
-KEY_LAYER, EVIDENCE_LAYER, FACT_LAYER, ANSWER_LAYER = 3, 4, 5, 6
 EXIT_WEIGHT, FRAME_WEIGHT, NAME_WEIGHT, PARTNER_WEIGHT = 0.15, 1.0, 1.0, 0.5
 OPTION_WEIGHT, LETTER_WEIGHT, POINTER_WEIGHT = 1.0, 0.3, 1.0
 # Of the initial weights, whose deviation is 0.02. As they are, two layers add so much that a token no
@@ -127,8 +133,10 @@ class Trainee(nn.Module):
         rotary = text.rotary_emb(hidden, batch.positions)
         losses: dict[str, Tensor] = {}
         for number, layer in enumerate(text.layers):
-            if number in (KEY_LAYER, EVIDENCE_LAYER, FACT_LAYER, ANSWER_LAYER):
-                losses |= self._pointers(number, layer, hidden, rotary, batch)
+            if number in POINTING_LAYERS:
+                for name, (pointers, head) in pointers_of(number, batch).items():
+                    if pointers:
+                        losses[name] = pointer_loss(layer, hidden, rotary, batch.mask, pointers, head)
             with prefix_attention(text.config, batch.shared):
                 hidden = layer(hidden, attention_mask=batch.mask, position_embeddings=rotary, use_cache=False)
             if number + 1 == EXIT_LAYER:
@@ -227,100 +235,3 @@ class Trainee(nn.Module):
             "options": functional.cross_entropy(logits, right),
             "letters": functional.cross_entropy(self._logits(hidden[named]), letters[named]),
         }
-
-    def _pointers(
-        self, number: int, layer: Any, hidden: Tensor, rotary: tuple[Tensor, Tensor], batch: Batch
-    ) -> dict[str, Tensor]:
-        found: dict[str, Tensor] = {}
-        if number == KEY_LAYER:
-            pairs = [
-                (row, name, [choice.key_place])
-                for row, choice in batch.choices
-                if choice.key != IGNORED
-                for name in choice.names
-            ]
-            wanted = {"option to key": (pairs, 0)}
-        elif number == EVIDENCE_LAYER:
-            looks = [
-                (row, name, places)
-                for row, choice in batch.choices
-                for name, places in zip(choice.names, choice.heard, strict=True)
-            ]
-            wanted = {
-                "option to audio": ([look for look in looks if batch.audio[look[0], look[2][0]]], 0),
-                "option to none": ([look for look in looks if not batch.audio[look[0], look[2][0]]], 0),
-                "word to audio": (batch.aligned, 1),
-            }
-        elif number == FACT_LAYER:
-            asked = [(row, choice) for row, choice in batch.choices if choice.fact]
-            nowhere = {row: int(batch.audio[row].nonzero()[0]) - 1 for row, _ in asked}
-            right = [(row, choice.names[choice.right], choice.fact) for row, choice in asked]
-            wrong = [
-                (row, name, [nowhere[row]])
-                for row, choice in asked
-                for place, name in enumerate(choice.names)
-                if place != choice.right
-            ]
-            wanted = {"right to fact": (right, 0), "wrong to none": (wrong, 0)}
-        else:
-            lines = [
-                (row, choice.answer_place, [choice.names[choice.right]]) for row, choice in batch.choices
-            ]
-            wanted = {"answer to option": (lines, 0)}
-        for name, (pointers, head) in wanted.items():
-            if pointers:
-                found[name] = pointer_loss(layer, hidden, rotary, batch.mask, pointers, head)
-        return found
-
-
-def pointer_loss(
-    layer: Any,
-    hidden: Tensor,
-    rotary: tuple[Tensor, Tensor],
-    mask: Tensor,
-    pointers: list[tuple[int, int, list[int]]],
-    head: int,
-) -> Tensor:
-    """How little of a head's attention falls where it should: the mean of -log of that share.
-
-    Parameters
-    ----------
-    layer : decoder layer
-    hidden : Tensor of shape (B, T, hidden)
-        What the layer takes.
-    rotary : tuple of Tensor
-        Cosines and sines, as the layer takes them.
-    mask : Tensor of shape (B, 1, T, T), bool
-    pointers : list of (row, query, keys)
-    head : int
-    """
-    attention = layer.self_attn
-    width = attention.head_dim
-    group = attention.num_key_value_groups
-    rows = sorted({row for row, _, _ in pointers})
-    states = layer.input_layernorm(hidden[rows])
-    queries, keys = attention.q_proj(states), attention.k_proj(states)
-    turned = [
-        _rotated(values[..., place * width : (place + 1) * width].float(), rotary, rows)
-        for values, place in ((queries, head), (keys, head // group))
-    ]
-    places = torch.tensor([[rows.index(row), query] for row, query, _ in pointers], device=hidden.device)
-    asked = turned[0][places[:, 0], places[:, 1]]
-    found = []
-    for number, row in enumerate(rows):
-        mine = (places[:, 0] == number).nonzero()[:, 0].tolist()
-        scores = asked[mine] @ turned[1][number].T / width**0.5
-        seen = mask[row, 0, places[mine, 1]]
-        shares = torch.log_softmax(scores.masked_fill(~seen, -1e9), dim=-1)
-        wanted = torch.zeros_like(seen)
-        for place, pointer in enumerate(mine):
-            wanted[place, pointers[pointer][2]] = True
-        found.append(-torch.logsumexp(shares.masked_fill(~wanted, -1e9), dim=-1))
-    return torch.cat(found).mean()
-
-
-def _rotated(values: Tensor, rotary: tuple[Tensor, Tensor], rows: list[int]) -> Tensor:
-    # All three axes of the positions agree, so one of them stands for all where they are kept apart.
-    cosines, sines = (part[0] if part.ndim == 4 else part for part in rotary)
-    first, second = values.chunk(2, dim=-1)
-    return values * cosines[rows].float() + torch.cat([-second, first], dim=-1) * sines[rows].float()

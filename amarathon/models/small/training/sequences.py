@@ -35,10 +35,8 @@ class Choice:
     ----------
     answer_place : int
         The position whose prediction is the letter.
-    spans : list of (first, last)
-        Places of each option's tokens, its letter included.
     names : list of int
-        The place in each span of the token that tells the option from the others.
+        The place of the token that tells each option from the others.
     heard : list of list of int
         Places of audio tokens in which each option is heard, the right one throughout where that is
         unknown; the token before the audio for an option that is not heard.
@@ -55,7 +53,6 @@ class Choice:
     """
 
     answer_place: int
-    spans: list[tuple[int, int]]
     names: list[int]
     heard: list[list[int]]
     fact: list[int]
@@ -171,7 +168,6 @@ class Layout:
                 first + question.index(token, start, end + 1)
                 for token, (start, end) in zip(self._telling(asked), spans, strict=True)
             ]
-            places = [(first + start, first + end) for start, end in spans]
             count = len(clip.encoded)
             heard = self._heard(asked, clip, made.audio_start)
             told = [place for place in within(asked.evidence, count) if made.partners[place] != IGNORED]
@@ -180,7 +176,6 @@ class Layout:
             made.choices.append(
                 Choice(
                     answer_place,
-                    places,
                     names,
                     heard,
                     [made.audio_start + place for place in told] if name else [],
