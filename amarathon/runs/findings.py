@@ -10,6 +10,7 @@ from amarathon.breakdown import OVERALL
 from amarathon.compression import Configuration
 from amarathon.compression.configuration import VANILLA
 from amarathon.errors import RunError
+from amarathon.runs.markdown import number, table
 from amarathon.runs.paired import Comparison, Pair, answers_by_configuration, compare
 from amarathon.runs.reading import Run
 from amarathon.runs.records import Prediction
@@ -70,8 +71,8 @@ def _scores(run: Run) -> str:
             for cell in breakdown.cells
             if (cell.protocol, cell.group) == ("strict", "all") and cell.metric == _metric(cell.task)
         }
-        rows.append([f"`{name}`", *(_number(cells.get(code)) for code in (*codes, OVERALL))])
-    return "## Scores\n\n" + _table(["Configuration", *codes, "Mean"], rows)
+        rows.append([f"`{name}`", *(number(cells.get(code)) for code in (*codes, OVERALL))])
+    return "## Scores\n\n" + table(["Configuration", *codes, "Mean"], rows)
 
 
 def _prunings(answers: dict[str, list[Prediction]]) -> str:
@@ -89,7 +90,7 @@ def _prunings(answers: dict[str, list[Prediction]]) -> str:
     head = ["Pruning", "Against vanilla", "95% interval", "q", "Tasks that fall"]
     unmoved = [row[0] for row in rows if row[-1] == "none"]
     sentence = f"No task falls under {', '.join(unmoved)}." if unmoved else "Every pruning lowers some task."
-    return f"## Token pruning\n\n{sentence} A task falls where q < {LEVEL}.\n\n" + _table(head, rows)
+    return f"## Token pruning\n\n{sentence} A task falls where q < {LEVEL}.\n\n" + table(head, rows)
 
 
 def _contrasts(answers: dict[str, list[Prediction]]) -> str:
@@ -110,7 +111,7 @@ def _contrasts(answers: dict[str, list[Prediction]]) -> str:
         "## Against random pruning\n\n"
         + "\n".join(f"- {sentence}" for sentence in sentences)
         + "\n\n"
-        + _table(["Contrast", "Difference", "95% interval", "q"], rows)
+        + table(["Contrast", "Difference", "95% interval", "q"], rows)
     )
 
 
@@ -147,18 +148,18 @@ def _evictions(answers: dict[str, list[Prediction]]) -> str:
         else "Some answers to choices change under eviction, where a reply has more than one token."
     )
     head = ["Eviction", "Choices answered as by vanilla", "Word accuracy", "95% interval", "q"]
-    return f"## KV-cache eviction\n\n{sentence}\n\n" + _table(head, rows)
+    return f"## KV-cache eviction\n\n{sentence}\n\n" + table(head, rows)
 
 
 def _durations(run: Run, short: Run) -> str:
     long_cells, short_cells = (_overalls(each) for each in (run, short))
     rows = [
-        [f"`{name}`", _number(short_cells[name]), _number(score)]
+        [f"`{name}`", number(short_cells[name]), number(score)]
         for name, score in long_cells.items()
         if name in short_cells
     ]
     title = f"## Short and long\n\nThe same questions on {short.header.dataset.name}: "
-    return f"{title}{short.header.dataset.count} samples.\n\n" + _table(
+    return f"{title}{short.header.dataset.count} samples.\n\n" + table(
         ["Configuration", "Short", "Long"], rows
     )
 
@@ -199,12 +200,3 @@ def _differs(each: Comparison) -> bool:
 def _difference(each: Comparison) -> list[str]:
     interval = f"{each.interval.low:+.1f} to {each.interval.high:+.1f}" if each.interval else "-"
     return [f"{each.difference:+.1f}", interval, f"{each.q_value:.3f}"]
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1f}"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] + ["--:"] * (len(head) - 1), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -11,6 +11,7 @@ from amarathon.construction.packages import WHISPER_TINY
 from amarathon.errors import ModelError, RunError
 from amarathon.models.checkpoint import find_checkpoint
 from amarathon.runs.folder import write_atomically
+from amarathon.runs.markdown import number, table
 from amarathon.runs.reading import Run
 from amarathon.tasks import TASKS
 
@@ -118,7 +119,7 @@ def _validation(scores: Mapping[str, float]) -> str:
         "## Validation\n\nAccuracy in percent on clips of the last stage's lengths, voices and sentences "
         "held out; for transcription the share of reply tokens that are right when those before are given. "
         "These are no benchmark scores.\n\n"
-        + _table(
+        + table(
             ["Task", "Validation"],
             [[task, f"{100 * value:.1f}"] for task, value in scores.items() if task != "mean"],
         )
@@ -135,19 +136,10 @@ def _measured(run: Run) -> str:
         metric = "mean" if cell.task == OVERALL else TASKS[cell.task].metric
         if (cell.protocol, cell.group, cell.metric) == ("strict", "all", metric):
             interval = "-" if cell.low is None else f"{cell.low:.1f} to {cell.high:.1f}"
-            rows.append([cell.task, metric, _number(cell.score), interval, str(cell.count)])
+            rows.append([cell.task, metric, number(cell.score), interval, str(cell.count)])
     return (
         f"## Measured\n\nOn {header.dataset.name}, {header.dataset.count} samples of 90-300 s whose voices, "
         f"sentences and sound files no training clip has; strict protocol {header.protocol_version}, data "
         f"`{header.dataset.sha256[:12]}`, commit `{(header.commit or 'unknown')[:12]}`, run "
-        f"`{header.run_id}`.\n\n" + _table(["Task", "Metric", "Score", "95% interval", "Samples"], rows)
+        f"`{header.run_id}`.\n\n" + table(["Task", "Metric", "Score", "95% interval", "Samples"], rows)
     )
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1f}"
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
