@@ -196,11 +196,7 @@ def _lot(row: Row, ticket: str) -> str:
 
 
 def _headline(breakdown: Breakdown, task: Task) -> tuple[float, Interval | None]:
-    cell = next(
-        each
-        for each in breakdown.cells
-        if (each.task, each.protocol, each.metric, each.group) == (task.code, "strict", task.metric, "all")
-    )
+    cell = next(each for each in breakdown.headlines() if each.task == task.code)
     assert cell.score is not None  # every task here has an answer
     interval = None if cell.low is None or cell.high is None else Interval(cell.low, cell.high)
     return cell.score, interval

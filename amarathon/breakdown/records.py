@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from amarathon.tasks import TASKS
+
 OVERALL = "overall"
 
 
@@ -84,3 +86,12 @@ class Breakdown(_Part):
     cells: list[ScoreCell]
     chance: list[ChanceCell]
     word_errors: WordErrorTable | None = None
+
+    def headlines(self, protocol: Literal["strict", "published"] = "strict") -> list[ScoreCell]:
+        """The mean over tasks and each task's headline score, over all samples."""
+        return [
+            cell
+            for cell in self.cells
+            if (cell.protocol, cell.group) == (protocol, "all")
+            and (cell.task == OVERALL or cell.metric == TASKS[cell.task].metric)
+        ]

@@ -66,11 +66,7 @@ def _scores(run: Run) -> str:
     codes = [code for code in TASKS if code in run.header.dataset.tasks]
     rows = []
     for name, breakdown in breakdowns.items():
-        cells = {
-            cell.task: cell.score
-            for cell in breakdown.cells
-            if (cell.protocol, cell.group) == ("strict", "all") and cell.metric == _metric(cell.task)
-        }
+        cells = {cell.task: cell.score for cell in breakdown.headlines()}
         rows.append([f"`{name}`", *(number(cells.get(code)) for code in (*codes, OVERALL))])
     return "## Scores\n\n" + table(["Configuration", *codes, "Mean"], rows)
 
@@ -187,10 +183,6 @@ def _of(predictions: Iterable[Prediction], samples: set[str]) -> list[Prediction
 
 def _overall(compared: Sequence[Comparison]) -> Comparison:
     return next((each for each in compared if each.task == OVERALL), compared[-1])
-
-
-def _metric(task: str) -> str:
-    return "mean" if task == OVERALL else TASKS[task].metric
 
 
 def _differs(each: Comparison) -> bool:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from amarathon.breakdown import OVERALL
 from amarathon.compression.configuration import VANILLA
 from amarathon.construction.packages import WHISPER_TINY
 from amarathon.errors import ModelError, RunError
@@ -13,7 +12,6 @@ from amarathon.models.checkpoint import find_checkpoint
 from amarathon.runs.folder import write_atomically
 from amarathon.runs.markdown import number, table
 from amarathon.runs.reading import Run
-from amarathon.tasks import TASKS
 
 FACTS_FILE, CARD_FILE = "training.json", "README.md"
 _HEAD = """---
@@ -132,11 +130,9 @@ def _measured(run: Run) -> str:
         raise RunError(f"{run.header.run_id} has no configuration {VANILLA}.")
     header = run.header
     rows = []
-    for cell in breakdown.cells:
-        metric = "mean" if cell.task == OVERALL else TASKS[cell.task].metric
-        if (cell.protocol, cell.group, cell.metric) == ("strict", "all", metric):
-            interval = "-" if cell.low is None else f"{cell.low:.1f} to {cell.high:.1f}"
-            rows.append([cell.task, metric, number(cell.score), interval, str(cell.count)])
+    for cell in breakdown.headlines():
+        interval = "-" if cell.low is None else f"{cell.low:.1f} to {cell.high:.1f}"
+        rows.append([cell.task, cell.metric, number(cell.score), interval, str(cell.count)])
     return (
         f"## Measured\n\nOn {header.dataset.name}, {header.dataset.count} samples of 90-300 s whose voices, "
         f"sentences and sound files no training clip has; strict protocol {header.protocol_version}, data "
