@@ -90,7 +90,7 @@ def configuration(vocabulary_size: int | None = None) -> Qwen2_5OmniThinkerConfi
             "num_key_value_heads": 2,
             "max_position_embeddings": 16384,
             "tie_word_embeddings": True,
-            "rope_parameters": {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [8, 12, 12]},
+            "rope_parameters": {"rope_type": "default", "rope_theta": 1e9, "mrope_section": [8, 12, 12]},
             "bos_token_id": None,
             "eos_token_id": ids["<|im_end|>"],
             "pad_token_id": ids["<|endoftext|>"],

@@ -22,6 +22,7 @@ from amarathon.models.small.training.loop import LOG, STATE, Training
 from amarathon.models.small.training.questions import Asked, enough, facts_told
 from amarathon.models.small.training.recipe import Recipe, Stage
 from amarathon.models.small.training.sequences import IGNORED, Layout
+from amarathon.models.small.training.transcripts import RECENT
 from amarathon.tasks import TASKS
 
 WEIGHTS = {"SER": 0.5, "SGR": 0.3, "ASR": 0.2}
@@ -131,6 +132,19 @@ def test_pointers_point_at_the_audio_of_their_words(made, clip):
         assert made.tokenizer.decode(row.labels[place]).strip() == word
         assert row.audio_start + int(start * 25) == heard[0]
         assert heard[-1] >= row.audio_start + int(end * 25)
+
+
+def test_a_place_knows_the_words_before_where_one_is_heard_and_where_it_is_written(made, clip):
+    row = Layout(made.tokenizer).sequence(clip, "ASR", clip.questions("ASR"))
+    said = [word for word, _, _ in clip.words]
+    at = {place: made.tokenizer.decode(tokens[::-1]).split() for place, tokens in row.contexts}
+    for number, ((place, _), (word, start, end)) in enumerate(zip(row.aligned, clip.words, strict=True)):
+        before = said[max(0, number - RECENT) : number]
+        middle = row.audio_start + int((max(start, end - 0.1)) * 25)
+        assert at.get(place, []) == before, word
+        assert at.get(middle, []) == before, word
+    assert len(row.aligned) > RECENT
+    assert Layout(made.tokenizer).sequence(clip, "SGR", clip.questions("SGR")).contexts == []
 
 
 def test_an_option_looks_where_it_is_heard_and_else_at_the_token_before_the_audio(made, clip):

@@ -28,6 +28,8 @@ class Batch:
     as_text : Tensor of shape (B,), bool
     choices : list of (row, Choice)
     aligned : list of (row, position, audio positions)
+    contexts : list of (row, position, tokens)
+        The words before the one that is heard or about to be written, the last one first.
     tasks : list of str
     """
 
@@ -44,6 +46,7 @@ class Batch:
     as_text: Tensor
     choices: list[tuple[int, Choice]]
     aligned: list[tuple[int, int, list[int]]]
+    contexts: list[tuple[int, int, list[int]]]
     tasks: list[str]
 
 
@@ -82,6 +85,7 @@ def batch_of(rows: list[Sequence], device: torch.device) -> Batch:
         torch.tensor([row.as_text for row in rows], device=device),
         [(number, choice) for number, row in enumerate(rows) for choice in row.choices],
         [(number, place, heard) for number, row in enumerate(rows) for place, heard in row.aligned],
+        [(number, place, before) for number, row in enumerate(rows) for place, before in row.contexts],
         [row.task for row in rows],
     )
 

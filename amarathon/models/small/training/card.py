@@ -98,7 +98,7 @@ def _training(facts: TrainingFacts) -> str:
         "",
         f"- {facts.steps} steps, the last {facts.stage_step} of them on clips of {facts.stage}; seed "
         f"{facts.seed}. `amarathon train-small` does it again.",
-        "- Learnt: the reply, a transcript as an early exit, the word or label at each audio token, who goes "
+        "- Learnt: the reply, the word or label at each audio token, the words before it, who goes "
         "with what, the options' names and letters, the right one, and where some heads look. Only the model "
         "itself is kept.",
         f"- Audio tower: the encoder of Whisper tiny.en ({WHISPER_TINY.licence}, {WHISPER_TINY.author}), "

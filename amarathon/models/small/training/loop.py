@@ -135,7 +135,9 @@ class Training:
             group["lr"] = rate
         self.trainee.train()
         batch = batch_of(rows, self.device)
-        with self._autocast():
+        with torch.random.fork_rng(devices=[]), self._autocast():
+            # What is dropped out is the same for the same step, whatever went before.
+            torch.manual_seed(self.recipe.seed + self.position.total_steps)
             outputs = self.trainee(batch)
         self.optimizer.zero_grad(set_to_none=True)
         outputs.total.backward()

@@ -1,17 +1,20 @@
 """What is learnt, and from where in the model; everything but the model itself is dropped at export.
 
-- the reply, from the last layer and, a transcript as an early exit, from the fourth;
+- the reply, from the last layer;
 - at each audio token the word or label that is heard, and at each option its own name, through the
   tied embeddings (fourth layer): what is heard looks to the next layers like the same word read;
 - at the later word of a fact the earlier one, and at each option of a question about a fact what it is
   asked together with, both through one linear map (fifth layer): the two can be found by each other;
+- at each word that is heard, and where a transcript's next word is to be written, the word before it, the
+  one before that, and the set of the last eight, through linear maps of their own (fifth layer): together
+  they tell where in the recording a transcript has got to;
 - at each option its letter, through the tied embeddings, and whether it is the right one (sixth layer);
-- pointers, the attention of one head each: from a transcript's word and from an option to where it is
-  heard, from an option that is not heard to the token before the audio (fifth layer), from an option to
-  what it is asked together with (fourth), from the right option to the fact that makes it right and from
-  the others to that token (sixth), from the answer to the name of the right option (seventh).
+- pointers, the attention of one head each: from an option to where it is heard or, where it is not, to the
+  token before the audio (fifth layer), from an option to what it is asked together with (fourth), from the
+  right option to the fact that makes it right and from the others to that token, from a transcript's word
+  to where it is heard (sixth), from the answer to the name of the right option (seventh).
 
-The heads that lead from options to audio start with equal projections of queries and keys: they find
+The heads that lead to audio start with equal projections of queries and keys: they find
 equal words from the first step on. From random ones it had not begun to after 1,500 steps, though nine
 words in ten were known at their audio tokens after 500.
 """
@@ -34,14 +37,19 @@ from amarathon.models.small.training.pointers import (
     pointers_of,
 )
 from amarathon.models.small.training.sequences import IGNORED
+from amarathon.models.small.training.transcripts import RECENT
 
 # After so many layers.
-EXIT_LAYER, OPTION_LAYER = 4, 6
-EXIT_WEIGHT, FRAME_WEIGHT, NAME_WEIGHT, PARTNER_WEIGHT = 0.15, 1.0, 1.0, 0.5
+NAMING_LAYER, OPTION_LAYER = 4, 6
+FRAME_WEIGHT, NAME_WEIGHT, PARTNER_WEIGHT, CONTEXT_WEIGHT = 1.0, 1.0, 0.5, 0.5
 OPTION_WEIGHT, LETTER_WEIGHT, POINTER_WEIGHT = 1.0, 0.3, 1.0
 # Of the initial weights, whose deviation is 0.02. As they are, two layers add so much that a token no
 # longer tells which word it is; these keep it for all eight, after Radford et al. (GPT-2), section 2.3.
 _EMBEDDING_SCALE, _SOUND_SCALE, _ADDED_SCALE, _MATCHING_SCALE = 3.0, 0.15, 0.25, 2.0
+# Sound files are few, and what the tower says of each is always the same.
+_SOUND_DROPOUT = 0.1
+# How far back the words lie that a place knows, each kind through a map of its own.
+CONTEXTS = {"word before": [1], "second before": [2], "recent words": [*range(1, RECENT + 1)]}
 
 
 @dataclass
@@ -66,11 +74,11 @@ class Outputs:
     def total(self) -> Tensor:
         """The weighted sum of the losses."""
         weights = {
-            "exit": EXIT_WEIGHT,
             "frames": FRAME_WEIGHT,
             "names": NAME_WEIGHT,
             "partners": PARTNER_WEIGHT,
             "keys": PARTNER_WEIGHT,
+            **dict.fromkeys(CONTEXTS, CONTEXT_WEIGHT),
             "letters": LETTER_WEIGHT,
             "options": OPTION_WEIGHT,
         }
@@ -94,6 +102,7 @@ class Trainee(nn.Module):
         width = thinker.config.text_config.hidden_size
         self.option_head = nn.Linear(width, 1)
         self.pair_head = nn.Linear(width, width)
+        self.context_heads = nn.ModuleDict({name: nn.Linear(width, width) for name in CONTEXTS})
         thinker.requires_grad_(False)
         thinker.model.language_model.requires_grad_(True)
         self._projection.requires_grad_(True)
@@ -103,19 +112,19 @@ class Trainee(nn.Module):
     def _start(self) -> None:
         """Let words weigh more than what the first layers add, and equal words find each other.
 
-        The first head of the layers that look from options to audio gets its keys' projection.
+        The heads that look from options and from transcripts to audio get their keys' projection.
         """
         self._text.embed_tokens.weight.mul_(_EMBEDDING_SCALE)
         self._projection.weight.mul_(_SOUND_SCALE)
         for layer in self._text.layers:
             layer.self_attn.o_proj.weight.mul_(_ADDED_SCALE)
             layer.mlp.down_proj.weight.mul_(_ADDED_SCALE)
-        for number in (EVIDENCE_LAYER, FACT_LAYER):
+        for number, head in ((EVIDENCE_LAYER, 0), (FACT_LAYER, 0), (FACT_LAYER, 2)):
             attention = self._text.layers[number].self_attn
-            width = attention.head_dim
-            shared = _MATCHING_SCALE * attention.k_proj.weight[:width]
-            attention.k_proj.weight[:width] = shared
-            attention.q_proj.weight[:width] = shared
+            width, group = attention.head_dim, head // attention.num_key_value_groups
+            keys = slice(group * width, (group + 1) * width)
+            attention.k_proj.weight[keys] *= _MATCHING_SCALE
+            attention.q_proj.weight[head * width : (head + 1) * width] = attention.k_proj.weight[keys]
 
     @property
     def _text(self) -> Any:
@@ -139,11 +148,11 @@ class Trainee(nn.Module):
                         losses[name] = pointer_loss(layer, hidden, rotary, batch.mask, pointers, head)
             with prefix_attention(text.config, batch.shared):
                 hidden = layer(hidden, attention_mask=batch.mask, position_embeddings=rotary, use_cache=False)
-            if number + 1 == EXIT_LAYER:
-                losses |= self._exit(hidden, batch)
+            if number + 1 == NAMING_LAYER:
                 losses |= self._frames(hidden, batch)
             if number == EVIDENCE_LAYER:
                 losses |= self._facts(hidden, batch)
+                losses |= self._contexts(hidden, batch)
             if number + 1 == OPTION_LAYER:
                 losses |= self._options(hidden, batch)
         losses["reply"], predicted = self._reply(hidden, batch)
@@ -152,7 +161,8 @@ class Trainee(nn.Module):
     def _embeddings(self, batch: Batch) -> Tensor:
         table = self._text.embed_tokens
         embedded: Tensor = table(batch.ids)
-        sound = self._projection(batch.encoded).float()
+        heard = functional.dropout(batch.encoded, _SOUND_DROPOUT, self.training)
+        sound = self._projection(heard).float()
         embedded = embedded.masked_scatter(batch.audio[..., None], sound)
         named = batch.audio & batch.as_text[:, None]
         words = table(batch.frames.clamp(min=0)) * (batch.frames >= 0)[..., None]
@@ -161,15 +171,6 @@ class Trainee(nn.Module):
     def _logits(self, hidden: Tensor) -> Tensor:
         normed = self._text.norm(hidden)
         return functional.linear(normed, self._text.embed_tokens.weight).float()
-
-    def _exit(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
-        """The transcripts' part of the reply: a letter cannot be known so early."""
-        spoken = torch.tensor([task == "ASR" for task in batch.tasks], device=hidden.device)
-        if not bool(spoken.any()):
-            return {}
-        kept = (batch.labels != IGNORED) & spoken[:, None]
-        each = functional.cross_entropy(self._logits(hidden[kept]), batch.labels[kept], reduction="none")
-        return {"exit": (each * batch.weights[kept]).sum() / spoken.sum()}
 
     def _reply(self, hidden: Tensor, batch: Batch) -> tuple[Tensor, tuple[int, int]]:
         kept = batch.labels != IGNORED
@@ -211,6 +212,22 @@ class Trainee(nn.Module):
             if bool(places.any()):
                 logits = self._logits(self.pair_head(hidden[places]))
                 found[what] = functional.cross_entropy(logits, wanted[places])
+        return found
+
+    def _contexts(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
+        if not batch.contexts:
+            return {}
+        rows, places = ([each[axis] for each in batch.contexts] for axis in (0, 1))
+        before = torch.tensor(
+            [tokens + [IGNORED] * (RECENT - len(tokens)) for _, _, tokens in batch.contexts],
+            device=hidden.device,
+        )
+        states, found = hidden[rows, places], {}
+        for name, distances in CONTEXTS.items():
+            shares = torch.log_softmax(self._logits(self.context_heads[name](states)), dim=-1)
+            wanted = before[:, [distance - 1 for distance in distances]]
+            told = shares.gather(1, wanted.clamp(min=0))
+            found[name] = -told[wanted != IGNORED].mean()
         return found
 
     def _options(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:

@@ -33,7 +33,6 @@ def pointers_of(number: int, batch: Batch) -> dict[str, tuple[list[Pointer], int
         return {
             "option to audio": ([look for look in looks if batch.audio[look[0], look[2][0]]], 0),
             "option to none": ([look for look in looks if not batch.audio[look[0], look[2][0]]], 0),
-            "word to audio": (batch.aligned, 1),
         }
     if number == FACT_LAYER:
         asked = [(row, choice) for row, choice in batch.choices if choice.fact]
@@ -45,7 +44,8 @@ def pointers_of(number: int, batch: Batch) -> dict[str, tuple[list[Pointer], int
             for place, name in enumerate(choice.names)
             if place != choice.right
         ]
-        return {"right to fact": (right, 0), "wrong to none": (wrong, 0)}
+        # Not of the facts' group of heads, which share their keys.
+        return {"right to fact": (right, 0), "wrong to none": (wrong, 0), "word to audio": (batch.aligned, 2)}
     lines = [(row, choice.answer_place, [choice.names[choice.right]]) for row, choice in batch.choices]
     return {"answer to option": (lines, 0)}
 

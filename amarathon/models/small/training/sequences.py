@@ -14,6 +14,7 @@ from transformers import PreTrainedTokenizerBase
 from amarathon.models.chat import chatml
 from amarathon.models.small.training.clips import Clip, within
 from amarathon.models.small.training.questions import Asked, facts_told, key_of
+from amarathon.models.small.training.transcripts import Context, heard_contexts, known, written_words
 from amarathon.samples import OPTION_LETTERS
 from amarathon.tasks import TASKS
 
@@ -21,8 +22,6 @@ IGNORED = -100
 # The tasks about what is said.
 SPOKEN = ("SER", "SCR", "ASR")
 AUDIO, OPENING, CLOSING = "<|AUDIO|>", "<|audio_bos|>", "<|audio_eos|>"
-# A word is known at its end and named in the tokens around it.
-_BEFORE_END_S, _AFTER_END_S = 0.16, 0.12
 # A transcript counts as much as a few answers.
 _TRANSCRIPT_WEIGHT = 3.0
 
@@ -89,6 +88,8 @@ class Sequence:
     choices : list of Choice
     aligned : list of (place, audio places)
         A transcript's word is predicted from where it is heard.
+    contexts : list of (place, tokens)
+        Which words go before the one that is heard or about to be written.
     """
 
     task: str
@@ -104,6 +105,7 @@ class Sequence:
     as_text: bool
     choices: list[Choice] = field(default_factory=list)
     aligned: list[tuple[int, list[int]]] = field(default_factory=list)
+    contexts: list[Context] = field(default_factory=list)
 
 
 class Layout:
@@ -133,6 +135,7 @@ class Layout:
             self._frames(clip, task, asked[0]),
             self._partners(clip, task),
             as_text,
+            contexts=heard_contexts(clip, self._word, len(shared)) if task in SPOKEN else [],
         )
         skipped = len(shared_text) + len(AUDIO) + len(CLOSING)
         for number, (each, text) in enumerate(zip(asked, texts, strict=True)):
@@ -147,6 +150,9 @@ class Layout:
     def _ids(self, text: str) -> list[int]:
         ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
         return ids
+
+    def _word(self, word: str) -> int:
+        return self._ids(f" {word}")[0]
 
     def _add(self, made: Sequence, block: int, asked: Asked, text: str, clip: Clip) -> None:
         """Append a question's block: what follows the audio, and the reply."""
@@ -172,7 +178,7 @@ class Layout:
             heard = self._heard(asked, clip, made.audio_start)
             told = [place for place in within(asked.evidence, count) if made.partners[place] != IGNORED]
             name = key_of(asked)
-            key = self._ids(f" {name}")[0] if name else IGNORED
+            key = self._word(name) if name else IGNORED
             made.choices.append(
                 Choice(
                     answer_place,
@@ -186,7 +192,11 @@ class Layout:
                 )
             )
         else:
-            made.aligned += self._alignment(made.audio_start, reply, answer_place, clip)
+            for place, heard_at, before in written_words(clip, self._word, reply, answer_place):
+                if heard_at:
+                    made.aligned.append((place, [made.audio_start + each for each in heard_at]))
+                if before:
+                    made.contexts.append((place, before))
 
     def _heard(self, asked: Asked, clip: Clip, audio_start: int) -> list[list[int]]:
         """Places at which each option is heard; see `Choice`."""
@@ -218,7 +228,7 @@ class Layout:
         frames = np.full(count, IGNORED, np.int64)
         if task in SPOKEN:
             for word, start, end in clip.words:
-                frames[_known(start, end)] = self._ids(f" {word}")[0]
+                frames[known(start, end)] = self._word(word)
             return frames
         names = self._telling(asked)
         if task == "SED":
@@ -239,7 +249,7 @@ class Layout:
             for earlier, later in facts_told(text):
                 first, last = (_spoken(word, said) for word in (earlier, later))
                 if first and last:
-                    partners[_known(*last[1:])] = self._ids(f" {first[0]}")[0]
+                    partners[known(*last[1:])] = self._word(first[0])
         return partners
 
     def _telling(self, asked: Asked) -> list[int]:
@@ -251,27 +261,6 @@ class Layout:
             others = {token for other in options if other is not mine for token in other}
             telling.append(next((token for token in mine if token not in others), mine[0]))
         return telling
-
-    def _alignment(
-        self, audio_start: int, reply: list[int], answer_place: int, clip: Clip
-    ) -> list[tuple[int, list[int]]]:
-        """For each word of the transcript, in order, the place that predicts it and its audio."""
-        found, place = [], 0
-        for word, start, end in clip.words:
-            token = self._ids(f" {word}")[0]
-            if token not in reply[place:]:
-                continue
-            place = reply.index(token, place)
-            heard = within([(start, end + _AFTER_END_S)], len(clip.encoded))
-            if heard:
-                found.append((answer_place + place, [audio_start + each for each in heard]))
-            place += 1
-        return found
-
-
-def _known(start: float, end: float) -> slice:
-    """The audio tokens around a word's end."""
-    return slice(int(max(start, end - _BEFORE_END_S) * 25), int((end + _AFTER_END_S) * 25) + 1)
 
 
 def _spoken(word: str, said: list[tuple[str, float, float]]) -> tuple[str, float, float] | None:

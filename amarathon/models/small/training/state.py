@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from amarathon.errors import ModelError
 
@@ -47,11 +46,10 @@ def save_state(path: Path, position: Position, recipe: str, parts: dict[str, Any
     recipe : str
         What the training was started with, as text.
     parts : dict
-        State dictionaries by name. Batches are drawn by step, so the generators' states, which are
-        kept too, matter only to what torch itself draws.
+        State dictionaries by name. What is random depends on the step alone, so no generator is kept.
     """
     unfinished = path.with_suffix(".part")
-    content = {"position": asdict(position), "recipe": recipe, "rng": torch.get_rng_state(), **parts}
+    content = {"position": asdict(position), "recipe": recipe, **parts}
     with unfinished.open("wb") as file:
         torch.save(content, file)
         file.flush()
@@ -70,7 +68,4 @@ def load_state(path: Path, recipe: str) -> tuple[Position, dict[str, Any]]:
     content = torch.load(path, map_location="cpu", weights_only=True)
     if content["recipe"] != recipe:
         raise ModelError(f"The training in {path.parent.name} was started with another recipe or seed.")
-    rng = content["rng"]
-    if isinstance(rng, Tensor):
-        torch.set_rng_state(rng)
     return Position(**content["position"]), content

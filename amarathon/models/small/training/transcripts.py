@@ -1,0 +1,57 @@
+"""What a transcript is learnt from: where each word is heard and written, and which words go before it.
+
+A word alone does not tell where a speaker has got to: of mini's transcripts the last word fixes the next
+one in 47% of places, the last three in 92%, the last five in 99%.
+"""
+
+from collections.abc import Callable, Iterator
+
+from amarathon.models.small.training.clips import Clip, within
+
+# So many words before the next one are to be known wherever it is heard or about to be written.
+RECENT = 8
+# A word is known at its end and named in the tokens around it.
+_BEFORE_END_S, AFTER_END_S = 0.16, 0.12
+# A place in a sequence and the tokens of the words before the one that is heard or written there,
+# the last one first.
+Context = tuple[int, list[int]]
+
+
+def known(start: float, end: float) -> slice:
+    """The audio tokens around a word's end."""
+    return slice(int(max(start, end - _BEFORE_END_S) * 25), int((end + AFTER_END_S) * 25) + 1)
+
+
+def heard_contexts(clip: Clip, token: Callable[[str], int], audio_start: int) -> list[Context]:
+    """The words before each word, at the audio tokens that name it."""
+    tokens = [token(word) for word, _, _ in clip.words]
+    found = []
+    for number, (_, start, end) in enumerate(clip.words):
+        before = tokens[max(0, number - RECENT) : number][::-1]
+        if before:
+            span = known(start, end)
+            last = min(span.stop, len(clip.encoded))
+            found += [(audio_start + place, before) for place in range(span.start, last)]
+    return found
+
+
+def written_words(
+    clip: Clip, token: Callable[[str], int], reply: list[int], first: int
+) -> Iterator[tuple[int, list[int], list[int]]]:
+    """For each word of a reply, in order: the place that predicts it, its audio tokens, the words before.
+
+    Parameters
+    ----------
+    reply : list of int
+    first : int
+        The place that predicts the reply's first token.
+    """
+    place, before = 0, list[int]()
+    for word, start, end in clip.words:
+        mine = token(word)
+        if mine not in reply[place:]:
+            continue
+        place = reply.index(mine, place)
+        yield first + place, within([(start, end + AFTER_END_S)], len(clip.encoded)), before[:RECENT]
+        before = [mine, *before]
+        place += 1
