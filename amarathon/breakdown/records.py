@@ -54,6 +54,11 @@ class ScoreCell(_Part):
     clusters: int
     tasks: int = 1
 
+    @property
+    def headline(self) -> bool:
+        """Whether this is the score that stands for its task, or for all of them."""
+        return self.task == OVERALL or self.metric == TASKS[self.task].metric
+
 
 class ChanceCell(_Part):
     """What choosing at random scores on a task, from the dataset's own answers; 0 to 100."""
@@ -90,8 +95,5 @@ class Breakdown(_Part):
     def headlines(self, protocol: Literal["strict", "published"] = "strict") -> list[ScoreCell]:
         """The mean over tasks and each task's headline score, over all samples."""
         return [
-            cell
-            for cell in self.cells
-            if (cell.protocol, cell.group) == (protocol, "all")
-            and (cell.task == OVERALL or cell.metric == TASKS[cell.task].metric)
+            cell for cell in self.cells if cell.headline and (cell.protocol, cell.group) == (protocol, "all")
         ]

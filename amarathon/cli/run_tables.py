@@ -10,7 +10,6 @@ from rich.text import Text
 from amarathon.breakdown import OVERALL, Breakdown, ScoreCell, WordErrorTable
 from amarathon.metrics import Protocol
 from amarathon.runs import Comparison, Run, Summary
-from amarathon.tasks import TASKS
 
 NOTHING = "-"
 
@@ -85,8 +84,7 @@ def _headlines(breakdown: Breakdown, protocol: Protocol, *, details: bool) -> It
     """Each task's headline score, then their mean where there are several tasks."""
     own = [each for each in breakdown.cells if each.protocol == protocol]
     for cell in own:
-        headline = cell.task != OVERALL and cell.metric == TASKS[cell.task].metric
-        if headline and (details or cell.group == "all"):
+        if cell.headline and cell.task != OVERALL and (details or cell.group == "all"):
             yield cell
     yield from (cell for cell in own if cell.task == OVERALL and cell.tasks > 1)
 

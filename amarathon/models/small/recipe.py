@@ -90,6 +90,8 @@ def configuration(vocabulary_size: int | None = None) -> Qwen2_5OmniThinkerConfi
             "num_key_value_heads": 2,
             "max_position_embeddings": 16384,
             "tie_word_embeddings": True,
+            # A thousand times Qwen2.5's base: in a head of 64 dimensions 34 instead of 20 hardly turn over
+            # the 7,500 tokens of 300 s, so equal words still find each other there.
             "rope_parameters": {"rope_type": "default", "rope_theta": 1e9, "mrope_section": [8, 12, 12]},
             "bos_token_id": None,
             "eos_token_id": ids["<|im_end|>"],

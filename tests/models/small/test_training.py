@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -145,6 +146,15 @@ def test_a_place_knows_the_words_before_where_one_is_heard_and_where_it_is_writt
         assert at.get(middle, []) == before, word
     assert len(row.aligned) > RECENT
     assert Layout(made.tokenizer).sequence(clip, "SGR", clip.questions("SGR")).contexts == []
+
+
+def test_two_words_have_no_second_word_before_them(made, clip):
+    short = replace(clip, words=clip.words[:2])
+    row = Layout(made.tokenizer).sequence(short, "ASR", clip.questions("ASR"))
+    losses = made.trainee(batch_of([row], CPU)).losses
+    assert "word before" in losses
+    assert "second before" not in losses
+    assert all(torch.isfinite(loss) for loss in losses.values())
 
 
 def test_an_option_looks_where_it_is_heard_and_else_at_the_token_before_the_audio(made, clip):

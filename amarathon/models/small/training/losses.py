@@ -41,8 +41,6 @@ from amarathon.models.small.training.transcripts import RECENT
 
 # After so many layers.
 NAMING_LAYER, OPTION_LAYER = 4, 6
-FRAME_WEIGHT, NAME_WEIGHT, PARTNER_WEIGHT, CONTEXT_WEIGHT = 1.0, 1.0, 0.5, 0.5
-OPTION_WEIGHT, LETTER_WEIGHT, POINTER_WEIGHT = 1.0, 0.3, 1.0
 # Of the initial weights, whose deviation is 0.02. As they are, two layers add so much that a token no
 # longer tells which word it is; these keep it for all eight, after Radford et al. (GPT-2), section 2.3.
 _EMBEDDING_SCALE, _SOUND_SCALE, _ADDED_SCALE, _MATCHING_SCALE = 3.0, 0.15, 0.25, 2.0
@@ -50,6 +48,8 @@ _EMBEDDING_SCALE, _SOUND_SCALE, _ADDED_SCALE, _MATCHING_SCALE = 3.0, 0.15, 0.25,
 _SOUND_DROPOUT = 0.1
 # How far back the words lie that a place knows, each kind through a map of its own.
 CONTEXTS = {"word before": [1], "second before": [2], "recent words": [*range(1, RECENT + 1)]}
+# Of the losses that do not count as much as the reply.
+WEIGHTS = {"partners": 0.5, "keys": 0.5, "letters": 0.3, **dict.fromkeys(CONTEXTS, 0.5)}
 
 
 @dataclass
@@ -73,18 +73,7 @@ class Outputs:
     @property
     def total(self) -> Tensor:
         """The weighted sum of the losses."""
-        weights = {
-            "frames": FRAME_WEIGHT,
-            "names": NAME_WEIGHT,
-            "partners": PARTNER_WEIGHT,
-            "keys": PARTNER_WEIGHT,
-            **dict.fromkeys(CONTEXTS, CONTEXT_WEIGHT),
-            "letters": LETTER_WEIGHT,
-            "options": OPTION_WEIGHT,
-        }
-        parts = [weights.get(name, 1.0) * value for name, value in self.losses.items() if "to" not in name]
-        parts += [POINTER_WEIGHT * value for name, value in self.losses.items() if "to" in name]
-        return torch.stack(parts).sum()
+        return torch.stack([WEIGHTS.get(name, 1.0) * value for name, value in self.losses.items()]).sum()
 
 
 class Trainee(nn.Module):
@@ -224,10 +213,11 @@ class Trainee(nn.Module):
         )
         states, found = hidden[rows, places], {}
         for name, distances in CONTEXTS.items():
-            shares = torch.log_softmax(self._logits(self.context_heads[name](states)), dim=-1)
             wanted = before[:, [distance - 1 for distance in distances]]
-            told = shares.gather(1, wanted.clamp(min=0))
-            found[name] = -told[wanted != IGNORED].mean()
+            if bool((wanted != IGNORED).any()):  # of two words none has a second one before it
+                shares = torch.log_softmax(self._logits(self.context_heads[name](states)), dim=-1)
+                told = shares.gather(1, wanted.clamp(min=0))
+                found[name] = -told[wanted != IGNORED].mean()
         return found
 
     def _options(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:

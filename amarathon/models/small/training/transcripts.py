@@ -52,6 +52,6 @@ def written_words(
         if mine not in reply[place:]:
             continue
         place = reply.index(mine, place)
-        yield first + place, within([(start, end + AFTER_END_S)], len(clip.encoded)), before[:RECENT]
-        before = [mine, *before]
+        yield first + place, within([(start, end + AFTER_END_S)], len(clip.encoded)), before
+        before = [mine, *before][:RECENT]
         place += 1
