@@ -16,7 +16,7 @@ from amarathon.construction.mini import render
 from amarathon.errors import ModelError
 from amarathon.models import load_model
 from amarathon.models.small.training.attention import attend
-from amarathon.models.small.training.batches import batch_of, block_mask
+from amarathon.models.small.training.batches import Row, batch_of, block_mask
 from amarathon.models.small.training.clips import FrozenEncoder, make_clip, within
 from amarathon.models.small.training.export import LARGEST_BYTES, export
 from amarathon.models.small.training.loop import LOG, STATE, Training
@@ -27,14 +27,13 @@ from amarathon.models.small.training.transcripts import RECENT
 from amarathon.tasks import TASKS
 
 WEIGHTS = {"SER": 0.5, "SGR": 0.3, "ASR": 0.2}
-STAGE = Stage("tiny", (4.0, 4.0), 4, 1e-3, 1, 1, 4)
+STAGE = Stage("tiny", (4.0, 4.0), 4, 1e-3, 1, 1, 4, 1)
 RECIPE = Recipe(
     stages=(STAGE,),
     weights=WEIGHTS,
     batch_tokens=200,
     warm_up=2,
     validate_every=4,
-    validation_indices=1,
     checkpoint_s=0.0,
 )
 CPU = torch.device("cpu")
@@ -79,12 +78,12 @@ def test_several_questions_at_once_are_answered_as_each_alone(made, clip):
     made.trainee.eval()
 
     def first_loss(row):
-        batch = batch_of([row], CPU)
+        batch, mask = batch_of([row], CPU), block_mask(torch.tensor(row.blocks))[None, None]
         with torch.no_grad():
-            hidden = made.trainee._embeddings(batch)
+            hidden = made.trainee._embeddings(batch)[None]
             rotary = made.trainee._text.rotary_emb(hidden, batch.positions)
             for layer in made.trainee._text.layers:
-                hidden = layer(hidden, attention_mask=batch.mask, position_embeddings=rotary, use_cache=False)
+                hidden = layer(hidden, attention_mask=mask, position_embeddings=rotary, use_cache=False)
         return [hidden[0, choice.answer_place] for choice in row.choices]
 
     together = first_loss(layout.sequence(clip, "SCR", asked))
@@ -94,20 +93,41 @@ def test_several_questions_at_once_are_answered_as_each_alone(made, clip):
 
 
 def test_blocks_see_what_is_shared_and_themselves():
-    mask = block_mask(torch.tensor([[0, 0, 1, 1, 2, -1]]))[0, 0]
+    mask = block_mask(torch.tensor([0, 0, 1, 1, 2]))
     seen = [{int(key) for key in row.nonzero()[:, 0]} for row in mask]
-    assert seen == [{0}, {0, 1}, {0, 1, 2}, {0, 1, 2, 3}, {0, 1, 4}, {5}]
+    assert seen == [{0}, {0, 1}, {0, 1, 2}, {0, 1, 2, 3}, {0, 1, 4}]
 
 
-def test_attention_over_a_shared_prefix_equals_attention_under_the_whole_mask():
+def test_attention_by_rows_equals_attention_of_each_under_the_whole_mask():
     generator = torch.Generator().manual_seed(0)
-    mask = block_mask(torch.tensor([[0] * 9 + [1, 1, 2, 2, 2, -1], [0] * 11 + [1, 2, 3, 3]]))
-    query = torch.randn(2, 4, 15, 8, generator=generator)
-    key, value = (torch.randn(2, 2, 15, 8, generator=generator) for _ in range(2))
-    scores = query @ key.repeat_interleave(2, 1).mT * 0.3
-    plain = scores.masked_fill(~mask, -torch.inf).softmax(-1) @ value.repeat_interleave(2, 1)
-    for shared in (1, 6, 9):
-        torch.testing.assert_close(attend(query, key, value, mask, shared, 0.3), plain)
+    blocks = [[0] * 9 + [1, 1, 2, 2, 2], [0] * 3 + [1], [0] * 11 + [1, 2, 3, 3]]
+    total = sum(len(each) for each in blocks)
+    query = torch.randn(1, 4, total, 8, generator=generator)
+    key, value = (torch.randn(1, 2, total, 8, generator=generator) for _ in range(2))
+    rows, plain, first = [], [], 0
+    for each in blocks:
+        mask, span = block_mask(torch.tensor(each)), slice(first, first + len(each))
+        shared = each.count(0)
+        rows.append(Row("ASR", span, shared, mask[shared:], first))
+        keys, values = (part[:, :, span].repeat_interleave(2, 1) for part in (key, value))
+        scores = query[:, :, span] @ keys.mT * 0.3
+        plain.append(scores.masked_fill(~mask, -torch.inf).softmax(-1) @ values)
+        first = span.stop
+    torch.testing.assert_close(attend(query, key, value, rows, 0.3), torch.cat(plain, dim=2))
+
+
+def test_sequences_in_one_batch_are_learnt_as_each_alone(made, clip):
+    layout = Layout(made.tokenizer)
+    rows = [layout.sequence(clip, task, clip.questions(task)[:1]) for task in ("SCR", "SGR", "SCR")]
+    made.trainee.eval()
+    with torch.no_grad():
+        together = made.trainee(batch_of(rows, CPU))
+        alone = [made.trainee(batch_of([row], CPU)) for row in rows]
+    # One question each, so the mean over questions is the mean over sequences.
+    for name in ("reply", "options", "answer to option"):
+        mean = sum(each.losses[name] for each in alone) / len(rows)
+        torch.testing.assert_close(together.losses[name], mean, atol=1e-4, rtol=1e-4)
+    assert together.chosen.tolist() == [int(each.chosen) for each in alone]
 
 
 def test_too_few_questions_are_asked_again_in_another_order(clip):

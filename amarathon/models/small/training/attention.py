@@ -1,10 +1,10 @@
-"""Attention for rows that begin alike: what all questions share is causal, only the rest needs a mask.
+"""Attention for rows one after another: what all questions share is causal, only the rest needs a mask.
 
 A mask makes every query pay for every key. Audio is most of a long row, so leaving the mask to the
 questions nearly halves the time of attention.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,25 +13,26 @@ from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
-_NAME = "amarathon_shared_prefix"
+from amarathon.models.small.training.batches import Row
+
+_NAME = "amarathon_rows"
 
 
 @contextmanager
-def prefix_attention(config: Any, shared: int) -> Iterator[None]:
+def attention_by_rows(config: Any, rows: Sequence[Row]) -> Iterator[None]:
     """Let a model's layers attend by `attend` for a while.
 
     Parameters
     ----------
     config : PreTrainedConfig
         Of the language model.
-    shared : int
-        The first so many positions of every row see what is before them, and nothing else.
+    rows : sequence of Row
     """
 
     def attention(
-        module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor, **kwargs: Any
+        module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: None, **kwargs: Any
     ) -> tuple[Tensor, None]:
-        return attend(query, key, value, mask, shared, kwargs["scaling"]).transpose(1, 2), None
+        return attend(query, key, value, rows, kwargs["scaling"]).transpose(1, 2), None
 
     original = config._attn_implementation
     ALL_ATTENTION_FUNCTIONS[_NAME] = attention
@@ -43,27 +44,28 @@ def prefix_attention(config: Any, shared: int) -> Iterator[None]:
         del ALL_ATTENTION_FUNCTIONS[_NAME]
 
 
-def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, shared: int, scaling: float) -> Tensor:
-    """Masked attention whose mask is causal over the first `shared` positions.
+def attend(query: Tensor, key: Tensor, value: Tensor, rows: Sequence[Row], scaling: float) -> Tensor:
+    """Attention within each row, causal over what its questions share and masked behind it.
 
     Parameters
     ----------
-    query : Tensor of shape (B, heads, T, width)
-    key, value : Tensor of shape (B, key-value heads, T, width)
-    mask : Tensor of shape (B, 1, T, T), bool
-    shared : int
+    query : Tensor of shape (1, heads, N, width)
+    key, value : Tensor of shape (1, key-value heads, N, width)
+    rows : sequence of Row
+        One after another, N tokens in all.
     scaling : float
 
     Returns
     -------
-    Tensor of shape (B, heads, T, width)
+    Tensor of shape (1, heads, N, width)
     """
     groups = query.shape[1] // key.shape[1]
     key, value = (each.repeat_interleave(groups, dim=1) for each in (key, value))
-    first = scaled_dot_product_attention(
-        query[:, :, :shared], key[:, :, :shared], value[:, :, :shared], is_causal=True, scale=scaling
-    )
-    rest = scaled_dot_product_attention(
-        query[:, :, shared:], key, value, attn_mask=mask[:, :, shared:], scale=scaling
-    )
-    return torch.cat([first, rest], dim=2)
+    parts = []
+    for row in rows:
+        asks, keys, values = (each[:, :, row.span] for each in (query, key, value))
+        first, rest = asks[:, :, : row.shared], asks[:, :, row.shared :]
+        shared = (each[:, :, : row.shared] for each in (keys, values))
+        parts.append(scaled_dot_product_attention(first, *shared, is_causal=True, scale=scaling))
+        parts.append(scaled_dot_product_attention(rest, keys, values, attn_mask=row.seen, scale=scaling))
+    return torch.cat(parts, dim=2)

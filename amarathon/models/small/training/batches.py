@@ -1,4 +1,4 @@
-"""Sequences side by side: padded tensors, the mask of blocks, and what each loss needs."""
+"""Sequences one after another, without padding: tensors, who sees whom, and what each loss needs."""
 
 from dataclasses import dataclass
 
@@ -8,85 +8,121 @@ from torch import Tensor
 from amarathon.models.small.training.sequences import IGNORED, Choice, Sequence
 
 
-@dataclass
-class Batch:
-    """B sequences of up to T tokens.
+@dataclass(frozen=True)
+class Row:
+    """Where a sequence of T tokens lies in a batch.
 
     Attributes
     ----------
-    ids, labels, frames, partners : Tensor of shape (B, T), int64
-        `IGNORED` in all but ids where nothing is learnt.
-    positions : Tensor of shape (3, B, T)
-    weights : Tensor of shape (B, T)
-    mask : Tensor of shape (B, 1, T, T), bool
-        True where a query sees a key.
+    task : str
+    span : slice
+        Its tokens.
     shared : int
-        Leading positions that belong to block 0 in every row.
-    encoded : Tensor of shape (M, 384), float32
-        Of all rows, one after another.
-    audio : Tensor of shape (B, T), bool
-    as_text : Tensor of shape (B,), bool
-    choices : list of (row, Choice)
-    aligned : list of (row, position, audio positions)
-    contexts : list of (row, position, tokens)
-        The words before the one that is heard or about to be written, the last one first.
-    tasks : list of str
+        Leading tokens that belong to block 0: the attention among them is causal.
+    seen : Tensor of shape (T - shared, T), bool
+        True where a token behind those sees another one of the row.
+    nowhere : int
+        The token before the audio.
     """
 
+    task: str
+    span: slice
+    shared: int
+    seen: Tensor
+    nowhere: int
+
+
+@dataclass
+class Batch:
+    """Sequences of N tokens in all. All places count from the batch's first token.
+
+    Attributes
+    ----------
+    rows : list of Row
+    ids, labels, frames, partners : Tensor of shape (N,), int64
+        `IGNORED` in all but ids where nothing is learnt.
+    positions : Tensor of shape (3, 1, N)
+        Counted within each row.
+    weights : Tensor of shape (N,)
+    encoded : Tensor of shape (M, 384), float32
+        Of all rows, one after another.
+    audio, as_text, transcript : Tensor of shape (N,), bool
+        Audio tokens; tokens of rows whose audio is text, and of rows of transcription.
+    choices : list of (row, Choice)
+    aligned : list of (row, place, audio places)
+    contexts : list of (place, tokens)
+        The words before the one that is heard or about to be written, the last one first.
+    """
+
+    rows: list[Row]
     ids: Tensor
     positions: Tensor
     labels: Tensor
     weights: Tensor
-    mask: Tensor
-    shared: int
     encoded: Tensor
     audio: Tensor
     frames: Tensor
     partners: Tensor
     as_text: Tensor
+    transcript: Tensor
     choices: list[tuple[int, Choice]]
     aligned: list[tuple[int, int, list[int]]]
-    contexts: list[tuple[int, int, list[int]]]
-    tasks: list[str]
+    contexts: list[tuple[int, list[int]]]
 
 
-def batch_of(rows: list[Sequence], device: torch.device) -> Batch:
+def batch_of(sequences: list[Sequence], device: torch.device) -> Batch:
     """Put sequences together on a device."""
-    longest = max(len(row.ids) for row in rows)
+    rows, first = list[Row](), 0
+    for each in sequences:
+        shared = each.blocks.count(0)
+        seen = block_mask(torch.tensor(each.blocks, device=device))[shared:]
+        span = slice(first, first + len(each.ids))
+        rows.append(Row(each.task, span, shared, seen, first + each.audio_start - 1))
+        first = span.stop
 
-    def padded(values: list[list[int]], fill: int) -> Tensor:
-        return torch.tensor([each + [fill] * (longest - len(each)) for each in values], device=device)
+    def joined(parts: list[list[int]] | list[list[float]]) -> Tensor:
+        return torch.tensor([value for part in parts for value in part], device=device)
 
-    ids = padded([row.ids for row in rows], 0)
-    blocks = padded([row.blocks for row in rows], -1)
-    labels = padded([row.labels for row in rows], IGNORED)
-    positions = padded([row.positions for row in rows], 0)
-    weights = torch.tensor(
-        [row.weights + [0.0] * (longest - len(row.weights)) for row in rows], device=device
-    )
+    def by_row(values: list[bool]) -> Tensor:
+        lengths = torch.tensor([len(each.ids) for each in sequences], device=device)
+        return torch.tensor(values, device=device).repeat_interleave(lengths)
+
+    ids = joined([each.ids for each in sequences])
     audio = torch.zeros_like(ids, dtype=torch.bool)
     frames, partners = torch.full_like(ids, IGNORED), torch.full_like(ids, IGNORED)
-    for number, row in enumerate(rows):
-        span = slice(row.audio_start, row.audio_start + len(row.encoded))
-        audio[number, span] = True
-        frames[number, span] = torch.from_numpy(row.frames).to(device)
-        partners[number, span] = torch.from_numpy(row.partners).to(device)
+    for row, each in zip(rows, sequences, strict=True):
+        heard = slice(row.nowhere + 1, row.nowhere + 1 + len(each.encoded))
+        audio[heard] = True
+        frames[heard] = torch.from_numpy(each.frames).to(device)
+        partners[heard] = torch.from_numpy(each.partners).to(device)
+    starts = [row.span.start for row in rows]
     return Batch(
+        rows,
         ids,
-        positions.expand(3, *positions.shape),
-        labels,
-        weights,
-        block_mask(blocks),
-        min(row.blocks.count(0) for row in rows),
-        torch.cat([row.encoded for row in rows]).to(device).float(),
+        joined([each.positions for each in sequences]).expand(3, 1, -1),
+        joined([each.labels for each in sequences]),
+        joined([each.weights for each in sequences]),
+        torch.cat([each.encoded for each in sequences]).to(device).float(),
         audio,
         frames,
         partners,
-        torch.tensor([row.as_text for row in rows], device=device),
-        [(number, choice) for number, row in enumerate(rows) for choice in row.choices],
-        [(number, place, heard) for number, row in enumerate(rows) for place, heard in row.aligned],
-        [(number, place, before) for number, row in enumerate(rows) for place, before in row.contexts],
-        [row.task for row in rows],
+        by_row([each.as_text for each in sequences]),
+        by_row([each.task == "ASR" for each in sequences]),
+        [
+            (number, choice.moved(starts[number]))
+            for number, each in enumerate(sequences)
+            for choice in each.choices
+        ],
+        [
+            (number, starts[number] + place, [starts[number] + other for other in heard_at])
+            for number, each in enumerate(sequences)
+            for place, heard_at in each.aligned
+        ],
+        [
+            (start + place, before)
+            for start, each in zip(starts, sequences, strict=True)
+            for place, before in each.contexts
+        ],
     )
 
 
@@ -95,11 +131,12 @@ def block_mask(blocks: Tensor) -> Tensor:
 
     Parameters
     ----------
-    blocks : Tensor of shape (B, T)
-        -1 for padding, which sees itself alone: a row of a softmax must not be empty.
+    blocks : Tensor of shape (T,)
+
+    Returns
+    -------
+    Tensor of shape (T, T), bool
+        True where the row's token sees the column's.
     """
-    count = blocks.shape[1]
-    causal = torch.ones(count, count, dtype=torch.bool, device=blocks.device).tril()
-    keys, queries = blocks[:, None, :], blocks[:, :, None]
-    seen = causal & ((keys == 0) | (keys == queries)) & (queries >= 0)
-    return (seen | torch.eye(count, dtype=torch.bool, device=blocks.device))[:, None]
+    causal = torch.ones(len(blocks), len(blocks), dtype=torch.bool, device=blocks.device).tril()
+    return causal & ((blocks == 0) | (blocks == blocks[:, None]))

@@ -76,6 +76,7 @@ class Training:
         self.optimizer = torch.optim.AdamW(
             [{"params": matrices, "weight_decay": _DECAY}, {"params": others, "weight_decay": 0.0}],
             betas=_BETAS,
+            fused=True,
         )
         self.position = Position()
         if (folder / STATE).is_file():
@@ -166,7 +167,7 @@ class Training:
             with self._autocast():
                 outputs = self.trainee(batch)
             for (row, choice), token in zip(batch.choices, outputs.chosen.tolist(), strict=True):
-                right[batch.tasks[row]].append(float(token == choice.letter))
+                right[batch.rows[row].task].append(float(token == choice.letter))
             if outputs.heard[1]:
                 right["ASR"].append(outputs.heard[0] / outputs.heard[1])
         scores = {task: round(sum(each) / len(each), 4) for task, each in sorted(right.items())}

@@ -26,7 +26,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from amarathon.models.small.training.attention import prefix_attention
+from amarathon.models.small.training.attention import attention_by_rows
 from amarathon.models.small.training.batches import Batch
 from amarathon.models.small.training.pointers import (
     ANSWER_LAYER,
@@ -127,25 +127,25 @@ class Trainee(nn.Module):
     def forward(self, batch: Batch) -> Outputs:
         """Compute the losses of a batch."""
         text = self._text
-        hidden = self._embeddings(batch)
+        hidden = self._embeddings(batch)[None]
         rotary = text.rotary_emb(hidden, batch.positions)
         losses: dict[str, Tensor] = {}
         for number, layer in enumerate(text.layers):
             if number in POINTING_LAYERS:
                 for name, (pointers, head) in pointers_of(number, batch).items():
                     if pointers:
-                        losses[name] = pointer_loss(layer, hidden, rotary, batch.mask, pointers, head)
-            with prefix_attention(text.config, batch.shared):
-                hidden = layer(hidden, attention_mask=batch.mask, position_embeddings=rotary, use_cache=False)
+                        losses[name] = pointer_loss(layer, hidden, rotary, batch.rows, pointers, head)
+            with attention_by_rows(text.config, batch.rows):
+                hidden = layer(hidden, attention_mask=None, position_embeddings=rotary, use_cache=False)
             if number + 1 == NAMING_LAYER:
-                losses |= self._frames(hidden, batch)
+                losses |= self._frames(hidden[0], batch)
             if number == EVIDENCE_LAYER:
-                losses |= self._facts(hidden, batch)
-                losses |= self._contexts(hidden, batch)
+                losses |= self._facts(hidden[0], batch)
+                losses |= self._contexts(hidden[0], batch)
             if number + 1 == OPTION_LAYER:
-                losses |= self._options(hidden, batch)
-        losses["reply"], predicted = self._reply(hidden, batch)
-        return Outputs(losses, self._chosen(hidden, batch), predicted)
+                losses |= self._options(hidden[0], batch)
+        losses["reply"], predicted = self._reply(hidden[0], batch)
+        return Outputs(losses, self._chosen(hidden[0], batch), predicted)
 
     def _embeddings(self, batch: Batch) -> Tensor:
         table = self._text.embed_tokens
@@ -153,7 +153,7 @@ class Trainee(nn.Module):
         heard = functional.dropout(batch.encoded, _SOUND_DROPOUT, self.training)
         sound = self._projection(heard).float()
         embedded = embedded.masked_scatter(batch.audio[..., None], sound)
-        named = batch.audio & batch.as_text[:, None]
+        named = batch.audio & batch.as_text
         words = table(batch.frames.clamp(min=0)) * (batch.frames >= 0)[..., None]
         return torch.where(named[..., None], words, embedded)
 
@@ -165,27 +165,24 @@ class Trainee(nn.Module):
         kept = batch.labels != IGNORED
         logits, labels, weights = self._logits(hidden[kept]), batch.labels[kept], batch.weights[kept]
         each = functional.cross_entropy(logits, labels, reduction="none")
-        asked = len(batch.choices) + sum(task == "ASR" for task in batch.tasks)
-        transcript = torch.tensor([task == "ASR" for task in batch.tasks], device=hidden.device)
-        spoken = transcript[:, None].expand_as(kept)[kept]
+        asked = len(batch.choices) + sum(row.task == "ASR" for row in batch.rows)
+        spoken = batch.transcript[kept]
         right = (logits.argmax(-1) == labels) & spoken
         return (each * weights).sum() / asked, (int(right.sum()), int(spoken.sum()))
 
     @torch.no_grad()
     def _chosen(self, hidden: Tensor, batch: Batch) -> Tensor:
-        if not batch.choices:
-            return torch.empty(0, dtype=torch.long, device=hidden.device)
-        rows = [row for row, _ in batch.choices]
-        return self._logits(hidden[rows, [choice.answer_place for _, choice in batch.choices]]).argmax(-1)
+        places = [choice.answer_place for _, choice in batch.choices]
+        return self._logits(hidden[places]).argmax(-1)
 
     def _frames(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
         found: dict[str, Tensor] = {}
         named = batch.frames != IGNORED
-        heard, written = named & ~batch.as_text[:, None], named & batch.as_text[:, None]
+        heard, written = named & ~batch.as_text, named & batch.as_text
         names = batch.frames.clone()
-        for row, choice in batch.choices:
-            written[row, choice.names] = True
-            names[row, choice.names] = batch.ids[row, choice.names]
+        options = [name for _, choice in batch.choices for name in choice.names]
+        written[options] = True
+        names[options] = batch.ids[options]
         for what, places in (("frames", heard), ("names", written)):
             if bool(places.any()):
                 found[what] = functional.cross_entropy(self._logits(hidden[places]), names[places])
@@ -193,8 +190,8 @@ class Trainee(nn.Module):
 
     def _facts(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
         keys = torch.full_like(batch.ids, IGNORED)
-        for row, choice in batch.choices:
-            keys[row, choice.names] = choice.key
+        for _, choice in batch.choices:
+            keys[choice.names] = choice.key
         found: dict[str, Tensor] = {}
         for what, wanted in (("partners", batch.partners), ("keys", keys)):
             places = wanted != IGNORED
@@ -206,12 +203,11 @@ class Trainee(nn.Module):
     def _contexts(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
         if not batch.contexts:
             return {}
-        rows, places = ([each[axis] for each in batch.contexts] for axis in (0, 1))
         before = torch.tensor(
-            [tokens + [IGNORED] * (RECENT - len(tokens)) for _, _, tokens in batch.contexts],
+            [tokens + [IGNORED] * (RECENT - len(tokens)) for _, tokens in batch.contexts],
             device=hidden.device,
         )
-        states, found = hidden[rows, places], {}
+        states, found = hidden[[place for place, _ in batch.contexts]], {}
         for name, distances in CONTEXTS.items():
             wanted = before[:, [distance - 1 for distance in distances]]
             if bool((wanted != IGNORED).any()):  # of two words none has a second one before it
@@ -225,20 +221,19 @@ class Trainee(nn.Module):
             return {}
         names = [choice.names for _, choice in batch.choices]
         most = max(len(each) for each in names)
-        rows = torch.tensor([[row] * most for row, _ in batch.choices], device=hidden.device)
         places = torch.tensor([each + each[:1] * (most - len(each)) for each in names], device=hidden.device)
         absent = torch.tensor(
             [[place >= len(each) for place in range(most)] for each in names], device=hidden.device
         )
         right = torch.tensor([choice.right for _, choice in batch.choices], device=hidden.device)
         # As the answer's head sees it, so that what is said here is not too faint to be found there.
-        seen = self._text.layers[ANSWER_LAYER].input_layernorm(hidden[rows, places])
+        seen = self._text.layers[ANSWER_LAYER].input_layernorm(hidden[places])
         logits = self.option_head(seen)[..., 0].float().masked_fill(absent, -1e9)
-        letters = torch.full_like(batch.ids, IGNORED)
-        for row, choice in batch.choices:
-            letters[row, choice.names] = torch.tensor(choice.letters, device=hidden.device)
-        named = letters != IGNORED
+        written = [name for each in names for name in each]
+        letters = torch.tensor(
+            [letter for _, choice in batch.choices for letter in choice.letters], device=hidden.device
+        )
         return {
             "options": functional.cross_entropy(logits, right),
-            "letters": functional.cross_entropy(self._logits(hidden[named]), letters[named]),
+            "letters": functional.cross_entropy(self._logits(hidden[written]), letters),
         }

@@ -60,7 +60,7 @@ class Material:
         """The benchmark's own questions about the validation clips of this stage's lengths."""
         path = self.folder / f"validation-{self._slug}.safetensors"
         if not is_block(path):
-            self._make(path, "validation", range(self.recipe.validation_indices))
+            self._make(path, "validation", range(self.stage.validated))
         clips = load_block(path)
         return [
             self.layout.sequence(clip, clip.task, clip.questions(clip.task)[:1])

@@ -1,11 +1,13 @@
 """Pointers: which token's attention, in one head of a layer, should fall on which others."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn import functional
 
-from amarathon.models.small.training.batches import Batch
+from amarathon.models.small.training.batches import Batch, Row
 from amarathon.models.small.training.sequences import IGNORED
 
 # Indices of the layers whose heads point.
@@ -30,16 +32,14 @@ def pointers_of(number: int, batch: Batch) -> dict[str, tuple[list[Pointer], int
             for row, choice in batch.choices
             for name, places in zip(choice.names, choice.heard, strict=True)
         ]
-        return {
-            "option to audio": ([look for look in looks if batch.audio[look[0], look[2][0]]], 0),
-            "option to none": ([look for look in looks if not batch.audio[look[0], look[2][0]]], 0),
-        }
+        none = [look for look in looks if look[2] == [batch.rows[look[0]].nowhere]]
+        heard = [look for look in looks if look[2] != [batch.rows[look[0]].nowhere]]
+        return {"option to audio": (heard, 0), "option to none": (none, 0)}
     if number == FACT_LAYER:
         asked = [(row, choice) for row, choice in batch.choices if choice.fact]
-        nowhere = {row: int(batch.audio[row].nonzero()[0]) - 1 for row, _ in asked}
         right = [(row, choice.names[choice.right], choice.fact) for row, choice in asked]
         wrong = [
-            (row, name, [nowhere[row]])
+            (row, name, [batch.rows[row].nowhere])
             for row, choice in asked
             for place, name in enumerate(choice.names)
             if place != choice.right
@@ -54,7 +54,7 @@ def pointer_loss(
     layer: Any,
     hidden: Tensor,
     rotary: tuple[Tensor, Tensor],
-    mask: Tensor,
+    rows: Sequence[Row],
     pointers: list[Pointer],
     head: int,
 ) -> Tensor:
@@ -63,41 +63,45 @@ def pointer_loss(
     Parameters
     ----------
     layer : decoder layer
-    hidden : Tensor of shape (B, T, hidden)
+    hidden : Tensor of shape (1, N, hidden)
         What the layer takes.
     rotary : tuple of Tensor
         Cosines and sines, as the layer takes them.
-    mask : Tensor of shape (B, 1, T, T), bool
+    rows : sequence of Row
     pointers : list of (row, query, keys)
+        Queries stand behind what their row's questions share.
     head : int
     """
     attention = layer.self_attn
-    width = attention.head_dim
-    group = attention.num_key_value_groups
-    rows = sorted({row for row, _, _ in pointers})
-    states = layer.input_layernorm(hidden[rows])
-    queries, keys = attention.q_proj(states), attention.k_proj(states)
-    turned = [
-        _rotated(values[..., place * width : (place + 1) * width].float(), rotary, rows)
-        for values, place in ((queries, head), (keys, head // group))
-    ]
-    places = torch.tensor([[rows.index(row), query] for row, query, _ in pointers], device=hidden.device)
-    asked = turned[0][places[:, 0], places[:, 1]]
+    # All three axes of the positions agree, so one of them stands for all where they are kept apart.
+    turns = [part.reshape(-1, *part.shape[-2:])[0].float() for part in rotary]
     found = []
-    for number, row in enumerate(rows):
-        mine = (places[:, 0] == number).nonzero()[:, 0].tolist()
-        scores = asked[mine] @ turned[1][number].T / width**0.5
-        seen = mask[row, 0, places[mine, 1]]
+    for number in sorted({row for row, _, _ in pointers}):
+        row, mine = rows[number], [pointer for pointer in pointers if pointer[0] == number]
+        first = row.span.start
+        asking = [place - first for _, place, _ in mine]
+        states = layer.input_layernorm(hidden[0, row.span])
+        cosines, sines = (turn[row.span] for turn in turns)
+        group = head // attention.num_key_value_groups
+        keys = _of_head(attention.k_proj, states, group, attention.head_dim)
+        queries = _of_head(attention.q_proj, states[asking], head, attention.head_dim)
+        turned = _turned(queries, cosines[asking], sines[asking])
+        scores = turned @ _turned(keys, cosines, sines).T / attention.head_dim**0.5
+        seen = row.seen[[place - row.shared for place in asking]]
         shares = torch.log_softmax(scores.masked_fill(~seen, -1e9), dim=-1)
         wanted = torch.zeros_like(seen)
-        for place, pointer in enumerate(mine):
-            wanted[place, pointers[pointer][2]] = True
+        for place, (_, _, targets) in enumerate(mine):
+            wanted[place, [target - first for target in targets]] = True
         found.append(-torch.logsumexp(shares.masked_fill(~wanted, -1e9), dim=-1))
     return torch.cat(found).mean()
 
 
-def _rotated(values: Tensor, rotary: tuple[Tensor, Tensor], rows: list[int]) -> Tensor:
-    # All three axes of the positions agree, so one of them stands for all where they are kept apart.
-    cosines, sines = (part[0] if part.ndim == 4 else part for part in rotary)
+def _of_head(projection: nn.Linear, states: Tensor, head: int, width: int) -> Tensor:
+    """One head's part of a projection: (T, width)."""
+    part = slice(head * width, (head + 1) * width)
+    return functional.linear(states, projection.weight[part], projection.bias[part]).float()
+
+
+def _turned(values: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
     first, second = values.chunk(2, dim=-1)
-    return values * cosines[rows].float() + torch.cat([-second, first], dim=-1) * sines[rows].float()
+    return values * cosines + torch.cat([-second, first], dim=-1) * sines

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 # How often a task is practised. Transcription teaches what is said where; the others build on it.
 TASK_WEIGHTS: Mapping[str, float] = {
     "ASR": 0.22,
-    "SER": 0.15,
+    "SER": 0.14,
     "SCR": 0.20,
     "SED": 0.08,
     "MC": 0.04,
@@ -14,7 +14,7 @@ TASK_WEIGHTS: Mapping[str, float] = {
     "SD": 0.06,
     "ER": 0.06,
     "SAR": 0.07,
-    "SGR": 0.06,
+    "SGR": 0.07,
 }
 
 
@@ -37,6 +37,8 @@ class Stage:
         Clips of each task in a block.
     questions : int
         Of one task about one clip in a sequence: the longer it is, the more are worth its tokens.
+    validated : int
+        Clips of each task of the validation split.
     """
 
     name: str
@@ -46,13 +48,14 @@ class Stage:
     shards: int
     indices: int
     questions: int
+    validated: int
 
 
 CURRICULUM = (
-    Stage("4-8 s", (4.0, 8.0), 1500, 1.5e-3, 14, 24, 3),
-    Stage("16-32 s", (16.0, 32.0), 1300, 6e-4, 9, 16, 6),
-    Stage("64-128 s", (64.0, 128.0), 700, 2.5e-4, 5, 8, 12),
-    Stage("300 s", (240.0, 300.0), 120, 1.2e-4, 2, 4, 16),
+    Stage("4-8 s", (4.0, 8.0), 1500, 1.5e-3, 14, 24, 3, 16),
+    Stage("16-32 s", (16.0, 32.0), 1000, 6e-4, 6, 16, 6, 16),
+    Stage("64-128 s", (64.0, 128.0), 500, 2.5e-4, 3, 8, 12, 8),
+    Stage("300 s", (200.0, 300.0), 100, 1.2e-4, 1, 4, 16, 4),
 )
 
 
@@ -74,8 +77,6 @@ class Recipe:
         Steps of each stage in which the rate rises.
     validate_every : int
         Steps.
-    validation_indices : int
-        Clips of each task of the validation split.
     patience : int
         Validations without improvement after which a stage ends.
     checkpoint_s : float
@@ -89,6 +90,5 @@ class Recipe:
     text_share: float = 0.3
     warm_up: int = 100
     validate_every: int = 150
-    validation_indices: int = 16
     patience: int = 6
     checkpoint_s: float = 120.0

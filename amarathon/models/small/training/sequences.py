@@ -4,7 +4,7 @@ Questions of one task share system text and audio. Each sees them and itself, an
 where the audio's end: to the model every one is the only question.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,17 @@ class Choice:
     def letter(self) -> int:
         """The token that answers the question."""
         return self.letters[self.right]
+
+    def moved(self, by: int) -> "Choice":
+        """The same choice in a sequence that begins later."""
+        return replace(
+            self,
+            answer_place=self.answer_place + by,
+            names=[place + by for place in self.names],
+            heard=[[place + by for place in places] for places in self.heard],
+            fact=[place + by for place in self.fact],
+            key_place=self.key_place + by,
+        )
 
 
 @dataclass
