@@ -42,7 +42,7 @@ class Material:
         self._make_until(self._available(step))
         pool = self._by_task(self._available(step))
         tasks = [task for task in self.recipe.weights if pool.get(task)]
-        shares = np.array([self.recipe.weights[task] for task in tasks])
+        shares = np.array([self.recipe.weights[task] * self.stage.emphasis.get(task, 1.0) for task in tasks])
         rows: list[Sequence] = []
         room = self.recipe.batch_tokens
         while not rows or room > 0:
