@@ -56,11 +56,15 @@ class Stage:
 
 # What is still to be learnt when clips get long: who told what, and where a transcript has got to.
 _LONG = {"SCR": 2.0, "ASR": 1.5}
+# What was still the weakest behind that.
+_HARD = {"ASR": 5.0, "SCR": 2.0, "MC": 3.0}
 CURRICULUM = (
     Stage("4-8 s", (4.0, 8.0), 1500, 1.5e-3, 14, 24, 3, 16),
     Stage("16-32 s", (16.0, 32.0), 1000, 6e-4, 6, 16, 6, 16),
     Stage("64-128 s", (64.0, 128.0), 500, 1.6e-4, 3, 8, 12, 8, _LONG),
-    Stage("300 s", (200.0, 300.0), 100, 8e-5, 1, 4, 16, 4, _LONG),
+    Stage("64-128 s, transcripts", (64.0, 128.0), 220, 2e-4, 3, 8, 12, 8, {"ASR": 8.0}),
+    Stage("16-32 s, transcripts", (16.0, 32.0), 400, 3e-4, 6, 16, 6, 16, _HARD),
+    Stage("64-128 s, again", (64.0, 128.0), 400, 1.6e-4, 3, 8, 12, 8, _HARD),
 )
 
 

@@ -6,12 +6,12 @@ one in 47% of places, the last three in 92%, the last five in 99%.
 
 from collections.abc import Callable, Iterator
 
-from amarathon.models.small.training.clips import Clip, within
+from amarathon.models.small.training.clips import Clip
 
 # So many words before the next one are to be known wherever it is heard or about to be written.
 RECENT = 8
 # A word is known at its end and named in the tokens around it.
-_BEFORE_END_S, AFTER_END_S = 0.16, 0.12
+_BEFORE_END_S, _AFTER_END_S = 0.16, 0.12
 # A place in a sequence and the tokens of the words before the one that is heard or written there,
 # the last one first.
 Context = tuple[int, list[int]]
@@ -19,19 +19,27 @@ Context = tuple[int, list[int]]
 
 def known(start: float, end: float) -> slice:
     """The audio tokens around a word's end."""
-    return slice(int(max(start, end - _BEFORE_END_S) * 25), int((end + AFTER_END_S) * 25) + 1)
+    return slice(int(max(start, end - _BEFORE_END_S) * 25), int((end + _AFTER_END_S) * 25) + 1)
+
+
+def places_known(clip: Clip) -> list[range]:
+    """For each word the audio tokens at which it is the last one known: up to where the next one is."""
+    spans = [known(start, end) for _, start, end in clip.words]
+    following = [*(span.start for span in spans[1:]), len(clip.encoded)]
+    return [
+        range(span.start, min(span.stop, max(later, span.start + 1), len(clip.encoded)))
+        for span, later in zip(spans, following, strict=True)
+    ]
 
 
 def heard_contexts(clip: Clip, token: Callable[[str], int], audio_start: int) -> list[Context]:
     """The words before each word, at the audio tokens that name it."""
     tokens = [token(word) for word, _, _ in clip.words]
     found = []
-    for number, (_, start, end) in enumerate(clip.words):
+    for number, places in enumerate(places_known(clip)):
         before = tokens[max(0, number - RECENT) : number][::-1]
         if before:
-            span = known(start, end)
-            last = min(span.stop, len(clip.encoded))
-            found += [(audio_start + place, before) for place in range(span.start, last)]
+            found += [(audio_start + place, before) for place in places]
     return found
 
 
@@ -40,6 +48,9 @@ def written_words(
 ) -> Iterator[tuple[int, list[int], list[int]]]:
     """For each word of a reply, in order: the place that predicts it, its audio tokens, the words before.
 
+    Its audio tokens are those at which it is known. Where it begins it is not yet: pointers that fell there
+    found the right word's sound in nine places of ten, and read the right word in six.
+
     Parameters
     ----------
     reply : list of int
@@ -47,11 +58,11 @@ def written_words(
         The place that predicts the reply's first token.
     """
     place, before = 0, list[int]()
-    for word, start, end in clip.words:
+    for (word, _, _), heard in zip(clip.words, places_known(clip), strict=True):
         mine = token(word)
         if mine not in reply[place:]:
             continue
         place = reply.index(mine, place)
-        yield first + place, within([(start, end + AFTER_END_S)], len(clip.encoded)), before
+        yield first + place, [*heard], before
         before = [mine, *before][:RECENT]
         place += 1
