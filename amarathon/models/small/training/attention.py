@@ -65,7 +65,9 @@ def attend(query: Tensor, key: Tensor, value: Tensor, rows: Sequence[Row], scali
     for row in rows:
         asks, keys, values = (each[:, :, row.span] for each in (query, key, value))
         first, rest = asks[:, :, : row.shared], asks[:, :, row.shared :]
-        shared = (each[:, :, : row.shared] for each in (keys, values))
-        parts.append(scaled_dot_product_attention(first, *shared, is_causal=True, scale=scaling))
-        parts.append(scaled_dot_product_attention(rest, keys, values, attn_mask=row.seen, scale=scaling))
+        shared_keys, shared_values = keys[:, :, : row.shared], values[:, :, : row.shared]
+        parts += [
+            scaled_dot_product_attention(first, shared_keys, shared_values, is_causal=True, scale=scaling),
+            scaled_dot_product_attention(rest, keys, values, attn_mask=row.seen, scale=scaling),
+        ]
     return torch.cat(parts, dim=2)
