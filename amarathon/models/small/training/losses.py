@@ -12,7 +12,7 @@
 - pointers, the attention of one head each: from an option to where it is heard or, where it is not, to the
   token before the audio (fifth layer), from an option to what it is asked together with (fourth), from the
   right option to the fact that makes it right and from the others to that token, from a transcript's word
-  to where it is heard (sixth), from the answer to the name of the right option (seventh).
+  to where it is known (sixth), from the answer to the name of the right option (seventh).
 
 The heads that lead to audio start with equal projections of queries and keys: they find
 equal words from the first step on. From random ones it had not begun to after 1,500 steps, though nine

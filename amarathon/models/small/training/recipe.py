@@ -34,7 +34,8 @@ class Stage:
     shards : int
         Blocks of training clips that are made, one after another while the stage goes on.
     indices : int
-        Clips of each task in a block.
+        Clips of each task in a block. Stages of the same lengths share their blocks and their validation
+        clips, so this and `validated` must be the same in all of them.
     questions : int
         Of one task about one clip in a sequence: the longer it is, the more are worth its tokens.
     validated : int

@@ -98,7 +98,7 @@ class Sequence:
         The embeddings of `frames` stand in for the audio.
     choices : list of Choice
     aligned : list of (place, audio places)
-        A transcript's word is predicted from where it is heard.
+        A transcript's word is predicted from where it is known.
     contexts : list of (place, tokens)
         Which words go before the one that is heard or about to be written.
     """

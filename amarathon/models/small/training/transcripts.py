@@ -48,8 +48,8 @@ def written_words(
 ) -> Iterator[tuple[int, list[int], list[int]]]:
     """For each word of a reply, in order: the place that predicts it, its audio tokens, the words before.
 
-    Its audio tokens are those at which it is known. Where it begins it is not yet: pointers that fell there
-    found the right word's sound in nine places of ten, and read the right word in six.
+    Its audio tokens are those at which it is known. With its whole sound as the aim pointers found the right
+    word in nine places of ten, but where they fell on its beginning the tokens still named the one before.
 
     Parameters
     ----------
