@@ -15,7 +15,7 @@ from torch import Tensor
 from transformers.cache_utils import DynamicCache
 
 from amarathon.compression import Configuration
-from amarathon.compression.caches import cache_bytes
+from amarathon.compression.caches import cache_bytes, make_room
 from amarathon.compression.compressor import Compressor
 from amarathon.compression.hooks import decoder_layers, last_position_logits
 from amarathon.compression.layer_plan import LayerPlan
@@ -128,6 +128,7 @@ def generate(
         token = int(_logits(model, cache, 0, inputs_embeds=embedded.embeddings, **embedded.more).argmax())
         prefilled = clock(model.device)
         kept_bytes = cache_bytes(cache)
+        make_room(cache)
         tokens = [token]
         while tokens[-1] not in stop_ids and len(tokens) < max_new_tokens:
             if len(tokens) % TOKENS_PER_STEP == 1:

@@ -1,7 +1,9 @@
 """Caches that hold fewer tokens than they have seen, in place of transformers' own.
 
 Positions of the tokens to come are derived from a cache's length, so after pruning or eviction the
-length must stay what it would have been.
+length must stay what it would have been. And a reply is written token by token: transformers' own
+layer copies all keys and values for each of them, which on five minutes of audio costs more than the
+attention over them; these have room for what comes.
 """
 
 from bisect import bisect_right
@@ -15,9 +17,16 @@ from transformers.cache_utils import Cache, DynamicCache, DynamicLayer, DynamicS
 
 from amarathon.errors import ModelError
 
+# Tokens for which a layer makes room at a time.
+ROOM = 256
+
 
 class CountingLayer(DynamicLayer):
-    """A layer's cache that counts tokens seen, not tokens kept."""
+    """A layer's cache that counts tokens seen, not tokens kept.
+
+    The tensors that it starts with stay as they are: the first token moves what is kept to where there
+    is room, and from then on tokens are written behind it.
+    """
 
     def __init__(self, keys: Tensor, values: Tensor, seen: int):
         super().__init__()
@@ -25,6 +34,21 @@ class CountingLayer(DynamicLayer):
         self.dtype, self.device = keys.dtype, keys.device
         self.is_initialized = True
         self.missing = seen - keys.shape[-2]
+        self._roomy: tuple[Tensor, Tensor] | None = None
+        self._written: Tensor | None = None
+
+    def update(self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any) -> Any:
+        """Add tokens behind those that are kept, and return all keys and all values."""
+        held = self.keys.shape[-2]
+        end = held + key_states.shape[-2]
+        # Whoever reorders or crops the cache puts other tensors in place of those written here.
+        if self._roomy is None or self._written is not self.keys or self._roomy[0].shape[-2] < end:
+            self._roomy = _with_room(self.keys, end + ROOM), _with_room(self.values, end + ROOM)
+        for roomy, states in zip(self._roomy, (key_states, value_states), strict=True):
+            roomy[:, :, held:end] = states
+        self.keys, self.values = (roomy[:, :, :end] for roomy in self._roomy)
+        self._written = self.keys
+        return self.keys, self.values
 
     def get_seq_length(self, *args: Any) -> int:
         """Tokens seen."""
@@ -125,6 +149,19 @@ def columns_read(cache: DynamicCache, layer: int, queries: int) -> int:
     held = cache.layers[layer]
     before = held.visible() if isinstance(held, CountingWindowLayer) else int(held.keys.shape[-2])
     return before + queries
+
+
+def make_room(cache: DynamicCache) -> None:
+    """Let layers that grow by copying grow in place from here on."""
+    for number, layer in enumerate(cache.layers):
+        if type(layer) is DynamicLayer and layer.keys is not None:
+            cache.layers[number] = CountingLayer(layer.keys, layer.values, layer.keys.shape[-2])
+
+
+def _with_room(states: Tensor, length: int) -> Tensor:
+    roomy = states.new_empty((*states.shape[:2], length, states.shape[-1]))
+    roomy[:, :, : states.shape[-2]] = states
+    return roomy
 
 
 def cache_bytes(cache: DynamicCache) -> int:

@@ -2,7 +2,7 @@
 
 Up to layer K a prompt goes the same way under every pruning method at K, and through all layers
 under every eviction. It is run once, and each configuration continues from there; nothing is copied,
-since caches grow by making new tensors.
+since caches never write into the tensors that they start with.
 """
 
 from collections.abc import Sequence

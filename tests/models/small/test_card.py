@@ -73,6 +73,14 @@ def test_a_card_tells_training_and_validation_and_that_nothing_was_measured_yet(
     assert "Not measured on the test split yet." in card
 
 
+def test_a_card_says_what_its_trainer_remarked(checkpoint):
+    remark = "Up to step 600 one loss had another aim."
+    facts = FACTS.model_copy(update={"remark": remark})
+    (checkpoint / "training.json").write_text(facts.model_dump_json())
+    write_card(checkpoint)
+    assert f"\n- {remark}\n" in (checkpoint / "README.md").read_text()
+
+
 def test_a_card_has_the_scores_of_a_run_of_its_weights_with_intervals(checkpoint, tmp_path):
     run = run_of(tmp_path / "run", find_checkpoint(str(checkpoint)).revision)
     write_card(checkpoint, run)

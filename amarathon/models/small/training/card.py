@@ -15,7 +15,7 @@ from amarathon.runs.reading import Run
 
 FACTS_FILE, CARD_FILE = "training.json", "README.md"
 _HEAD = """---
-license: apache-2.0
+license: mit
 library_name: transformers
 language: en
 ---
@@ -40,6 +40,8 @@ class TrainingFacts(BaseModel):
         Shares between 0 and 1 by task, and their mean.
     losses : dict of str to float
         The last ones of the training, averaged.
+    remark : str
+        What else has to be known, in sentences; for whoever trained it to write into the file.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -50,6 +52,7 @@ class TrainingFacts(BaseModel):
     seed: int
     validation: dict[str, float]
     losses: dict[str, float] = {}
+    remark: str = ""
 
 
 def write_card(folder: Path, run: Run | None = None) -> None:
@@ -107,6 +110,8 @@ def _training(facts: TrainingFacts) -> str:
     if facts.losses:
         values = ", ".join(f"{name} {value:.2f}" for name, value in facts.losses.items())
         lines.append(f"- Losses at the end: {values}.")
+    if facts.remark:
+        lines.append(f"- {facts.remark}")
     return "\n".join(lines)
 
 
