@@ -22,7 +22,8 @@ TASKS: Mapping[str, str] = {
     ),
     "MC": (
         "Accompaniments played from MMA grooves with a General MIDI SoundFont; each genre has its own "
-        "instruments by rule. No song, singer or band."
+        "instruments by rule, and in half of the training clips they play other genres' grooves, of which "
+        "there are few. No song, singer or band."
     ),
     "ASC": "Scenes composed by rule from computed layers. No field recording is in it.",
     "SD": (

@@ -7,6 +7,7 @@ import io
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +27,8 @@ from amarathon.construction.sources import cache_folder, unpacked
 from amarathon.errors import DatasetError
 
 TAKE_S = 24.0
-TAKES = 6
+# Of each groove file. Those of training are few, so more is heard of each.
+TAKES = {"train": 40, "validation": 6, "test": 6}
 _LICENCE = SOUNDFONT.licence
 _AUTHOR = f"{MMA.author}; {SOUNDFONT.author}"
 _VERSION = 2
@@ -50,15 +52,17 @@ _TUNES = (
 )
 
 
-def take(genre: str, split: str, file: str, number: int) -> Clip:
-    """Play a groove for `TAKE_S` seconds.
+def take(genre: str, file: str, grooves: Sequence[str], number: int) -> Clip:
+    """Let a genre's band play a groove for `TAKE_S` seconds.
 
     Parameters
     ----------
-    genre, split, file : str
-        A groove file of the genre's style.
+    genre, file : str
+        A genre of `STYLES` and a groove file.
+    grooves : sequence of str
+        Those of the file that may be played.
     number : int
-        0 to `TAKES` - 1; it decides groove, key, tempo and chords.
+        Of the take; it decides groove, key, tempo and chords.
 
     Returns
     -------
@@ -66,7 +70,7 @@ def take(genre: str, split: str, file: str, number: int) -> Clip:
     """
     style = STYLES[genre]
     rng = generator("take", _VERSION, genre, file, number)
-    groove = chosen(rng, style.grooves[split][file])
+    groove = chosen(rng, grooves)
     tempo = int(rng.integers(style.tempo[0], style.tempo[1] + 1))
     key = int(rng.integers(12))
     progression = chords(chosen(rng, style.progressions), key)

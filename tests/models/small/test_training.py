@@ -173,6 +173,27 @@ def test_a_place_knows_the_words_before_where_one_is_heard_and_where_it_is_writt
     assert Layout(made.tokenizer).sequence(clip, "SGR", clip.questions("SGR")).contexts == []
 
 
+def test_a_transcript_goes_on_rightly_from_words_that_are_wrong(made, clip):
+    asked = clip.questions("ASR")[:1]
+    right = Layout(made.tokenizer).sequence(clip, "ASR", asked)
+    slips = np.random.default_rng(1)
+    row = Layout(made.tokenizer).sequence(clip, "ASR", asked, slips=slips)
+    assert row.labels == right.labels
+    assert row.aligned == right.aligned
+    wrong = [place for place, (a, b) in enumerate(zip(row.ids, right.ids, strict=True)) if a != b]
+    assert 0 < len(wrong) < 0.3 * len(clip.words)
+    said = {made.tokenizer.decode([row.ids[place]]).strip() for place in wrong}
+    assert said <= {word for word, _, _ in clip.words}
+    # What a place knows of the words before is what stands there.
+    written = [row.ids[place] for place, _ in row.aligned][1:]
+    before = dict(row.contexts[len(right.contexts) - len(row.aligned) + 1 :])
+    assert [before[place][0] for place, _ in row.aligned[1:]] == written
+    choices = clip.questions("SCR")
+    assert Layout(made.tokenizer).sequence(clip, "SCR", choices, slips=slips).ids == (
+        Layout(made.tokenizer).sequence(clip, "SCR", choices).ids
+    )
+
+
 def test_two_words_have_no_second_word_before_them(made, clip):
     short = replace(clip, words=clip.words[:2])
     row = Layout(made.tokenizer).sequence(short, "ASR", clip.questions("ASR"))

@@ -51,7 +51,8 @@ class Material:
             asked = clip.questions(task)
             picked = [asked[int(place)] for place in rng.permutation(len(asked))]
             as_text = bool(rng.random() < self.recipe.text_share)
-            row = self.layout.sequence(clip, task, enough(picked, self.stage.questions, rng), as_text)
+            enough_asked = enough(picked, self.stage.questions, rng)
+            row = self.layout.sequence(clip, task, enough_asked, as_text, slips=rng)
             room -= len(row.ids)
             rows.append(row)
         return rows

@@ -14,7 +14,13 @@ from transformers import PreTrainedTokenizerBase
 from amarathon.models.chat import chatml
 from amarathon.models.small.training.clips import Clip, within
 from amarathon.models.small.training.questions import Asked, facts_told, key_of
-from amarathon.models.small.training.transcripts import Context, heard_contexts, known, written_words
+from amarathon.models.small.training.transcripts import (
+    Context,
+    heard_contexts,
+    known,
+    slipped,
+    written_words,
+)
 from amarathon.samples import OPTION_LETTERS
 from amarathon.tasks import TASKS
 
@@ -127,8 +133,26 @@ class Layout:
         self._audio = int(tokenizer.convert_tokens_to_ids(AUDIO))
         self._end = int(tokenizer.convert_tokens_to_ids("<|im_end|>"))
 
-    def sequence(self, clip: Clip, task: str, asked: list[Asked], as_text: bool = False) -> Sequence:
-        """Lay out questions of one task, at least one, about one clip; `as_text` as in `Sequence`."""
+    def sequence(
+        self,
+        clip: Clip,
+        task: str,
+        asked: list[Asked],
+        as_text: bool = False,
+        slips: np.random.Generator | None = None,
+    ) -> Sequence:
+        """Lay out questions of one task, at least one, about one clip.
+
+        Parameters
+        ----------
+        clip : Clip
+        task : str
+        asked : list of Asked
+        as_text : bool
+            See `Sequence`.
+        slips : Generator, optional
+            Draws wrong words for transcripts to go on from.
+        """
         texts = [self._chat(each) for each in asked]
         shared_text, _, _ = texts[0].partition(AUDIO)
         shared = self._ids(shared_text)
@@ -150,7 +174,7 @@ class Layout:
         )
         skipped = len(shared_text) + len(AUDIO) + len(CLOSING)
         for number, (each, text) in enumerate(zip(asked, texts, strict=True)):
-            self._add(made, number + 1, each, text[skipped:], clip)
+            self._add(made, number + 1, each, text[skipped:], clip, slips)
         return made
 
     def _chat(self, asked: Asked) -> str:
@@ -165,12 +189,23 @@ class Layout:
     def _word(self, word: str) -> int:
         return self._ids(f" {word}")[0]
 
-    def _add(self, made: Sequence, block: int, asked: Asked, text: str, clip: Clip) -> None:
+    def _add(
+        self,
+        made: Sequence,
+        block: int,
+        asked: Asked,
+        text: str,
+        clip: Clip,
+        slips: np.random.Generator | None,
+    ) -> None:
         """Append a question's block: what follows the audio, and the reply."""
         question, reply = self._ids(text), [*self._ids(reply_text(asked)), self._end]
         first, offset = len(made.ids), made.blocks.count(0)
+        said = reply
+        if slips is not None and not asked.options and clip.words:
+            said = slipped(reply, [self._word(word) for word, _, _ in clip.words], slips)
         # The last token of the reply is predicted and predicts nothing.
-        written = [*question, *reply[:-1]]
+        written = [*question, *said[:-1]]
         silent = len(question) - 1
         weight = 1.0 if asked.options else _TRANSCRIPT_WEIGHT
         made.ids += written
@@ -203,7 +238,7 @@ class Layout:
                 )
             )
         else:
-            for place, heard_at, before in written_words(clip, self._word, reply, answer_place):
+            for place, heard_at, before in written_words(clip, self._word, reply, said, answer_place):
                 if heard_at:
                     made.aligned.append((place, [made.audio_start + each for each in heard_at]))
                 if before:

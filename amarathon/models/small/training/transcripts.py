@@ -6,10 +6,14 @@ one in 47% of places, the last three in 92%, the last five in 99%.
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from amarathon.models.small.training.clips import Clip
 
 # So many words before the next one are to be known wherever it is heard or about to be written.
 RECENT = 8
+# The largest share of words that are wrong in what a transcript goes on from.
+MOST_SLIPS = 0.2
 # A word is known at its end and named in the tokens around it.
 _BEFORE_END_S, _AFTER_END_S = 0.16, 0.12
 # A place in a sequence and the tokens of the words before the one that is heard or written there,
@@ -44,7 +48,7 @@ def heard_contexts(clip: Clip, token: Callable[[str], int], audio_start: int) ->
 
 
 def written_words(
-    clip: Clip, token: Callable[[str], int], reply: list[int], first: int
+    clip: Clip, token: Callable[[str], int], reply: list[int], written: list[int], first: int
 ) -> Iterator[tuple[int, list[int], list[int]]]:
     """For each word of a reply, in order: the place that predicts it, its audio tokens, the words before.
 
@@ -54,6 +58,9 @@ def written_words(
     Parameters
     ----------
     reply : list of int
+        As it should be.
+    written : list of int
+        As it stands in the sequence; see `slipped`.
     first : int
         The place that predicts the reply's first token.
     """
@@ -64,5 +71,25 @@ def written_words(
             continue
         place = reply.index(mine, place)
         yield first + place, [*heard], before
-        before = [mine, *before][:RECENT]
+        before = [written[place], *before][:RECENT]
         place += 1
+
+
+def slipped(reply: list[int], words: list[int], rng: np.random.Generator) -> list[int]:
+    """A transcript with other words of its recording in place of a few.
+
+    Whoever has only ever read right words loses the place at the first wrong one: with nine tokens of ten
+    right given right ones before them, transcripts of 120 s that were written freely scored 5.
+
+    Parameters
+    ----------
+    reply : list of int
+    words : list of int
+        Tokens of the recording's words.
+    rng : Generator
+    """
+    share, known_words = rng.uniform(0, MOST_SLIPS), set(words)
+    return [
+        words[int(rng.integers(len(words)))] if token in known_words and rng.random() < share else token
+        for token in reply
+    ]
