@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Locator, Page, expect
 
+from amarathon.models.small import TRAINED_NOTICE
 from amarathon.runs import read_run
 from tests.audio.makers import wav_bytes
 from tests.serving import ServedApp
@@ -97,7 +98,7 @@ def test_five_minutes_under_four_configurations(
         assert record.timings.prefill_s is not None
         shown = row.locator("[data-cell=prefill]").text_content()
         assert float((shown or "").removesuffix(" s")) == pytest.approx(record.timings.prefill_s, rel=0.06)
-    expect(part(quiet_page, "notice")).to_contain_text("Untrained")
+    expect(part(quiet_page, "notice")).to_contain_text(TRAINED_NOTICE)
     expect(part(quiet_page, "chart").locator(".mark")).to_have_count(4)
     expect(part(quiet_page, "notes")).to_contain_text("a one-letter answer cannot change")
     assert serious_findings(quiet_page) == []

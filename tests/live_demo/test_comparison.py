@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from amarathon.audio import load_audio
 from amarathon.compression import METHODS
 from amarathon.errors import ModelError
-from amarathon.models.small import NOTICE
+from amarathon.models.small import TRAINED_NOTICE
 from amarathon.runs import evaluate, read_run
 from amarathon.samples import SampleAudio
 from amarathon.sweep import Outcome, Progress
@@ -60,7 +60,7 @@ def test_every_figure_is_the_records(finished):
     records = {record.configuration: record for record in run.predictions()}
     assert list(records) == CONFIGURATIONS == [row["configuration"] for row in shown["rows"]]
     assert run.header.finished_at is not None
-    assert run.header.model.notice == NOTICE == shown["run"]["model"]["notice"]
+    assert run.header.model.notice == TRAINED_NOTICE == shown["run"]["model"]["notice"]
     assert {name: record.repeat for name, record in records.items()} == {
         "vanilla": "0",
         "frame@0.6": "0",
@@ -131,7 +131,7 @@ def test_downloads_hold_everything(finished):
     assert [line["configuration"] for line in lines] == CONFIGURATIONS
     assert float(lines[1]["prefill_s"]) == shown["rows"][1]["prefill_s"]
     assert lines[0]["model"] == "small"
-    assert "Untrained" in lines[0]["model_notice"]
+    assert lines[0]["model_notice"] == TRAINED_NOTICE
 
 
 def test_a_finished_comparison_is_there_after_a_restart(finished):

@@ -60,6 +60,7 @@ _LONG = {"SCR": 2.0, "ASR": 1.5}
 # What was still the weakest behind that.
 _HARD = {"ASR": 5.0, "SCR": 2.0, "MC": 3.0}
 _HARDEST = {"ASR": 4.0, "SCR": 1.5, "MC": 8.0}
+_TRANSCRIPTS = {"ASR": 8.0, "SCR": 2.0, "MC": 4.0}
 CURRICULUM = (
     Stage("4-8 s", (4.0, 8.0), 1500, 1.5e-3, 14, 24, 3, 16),
     Stage("16-32 s", (16.0, 32.0), 1000, 6e-4, 6, 16, 6, 16),
@@ -68,7 +69,9 @@ CURRICULUM = (
     Stage("16-32 s, transcripts", (16.0, 32.0), 400, 3e-4, 6, 16, 6, 16, _HARD),
     Stage("64-128 s, again", (64.0, 128.0), 400, 1.6e-4, 3, 8, 12, 8, _HARD),
     Stage("16-32 s, once more", (16.0, 32.0), 350, 3e-4, 6, 16, 6, 16, _HARDEST),
-    Stage("64-128 s, once more", (64.0, 128.0), 350, 2e-4, 3, 8, 12, 8, {"ASR": 8.0, "SCR": 2.0, "MC": 4.0}),
+    Stage("64-128 s, once more", (64.0, 128.0), 350, 2e-4, 3, 8, 12, 8, _TRANSCRIPTS),
+    Stage("64-128 s, four words before", (64.0, 128.0), 350, 2.5e-4, 3, 8, 12, 8, _TRANSCRIPTS),
+    Stage("200-300 s", (200.0, 300.0), 60, 8e-5, 1, 4, 12, 4, _TRANSCRIPTS),
 )
 
 
