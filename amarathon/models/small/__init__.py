@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from amarathon.models.qwen2_5_omni import Qwen25Omni
 
 NOTICE = "Untrained: random weights. Its answers mean nothing; its timings and kept spans are real."
-TRAINED_NOTICE = "A small model, trained for AudioMarathon-mini alone: 14 million parameters."
+TRAINED_NOTICE = (
+    "14 million parameters, trained for AudioMarathon-mini alone. It answers that benchmark's questions on "
+    "synthetic voices, made sounds and rendered music; real voices, music and words it does not understand."
+)
 SEED = 20251007
 NAME, UNTRAINED_NAME, _ADAPTER = "small", "small-untrained", "qwen2_5_omni"
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from transformers import Qwen2_5OmniThinkerForConditionalGeneration
 
 from amarathon.audio import Audio, AudioInfo
 from amarathon.construction.mini import render
@@ -185,7 +186,7 @@ def test_a_transcript_goes_on_rightly_from_words_that_are_wrong(made, clip):
     said = {made.tokenizer.decode([row.ids[place]]).strip() for place in wrong}
     assert said <= {word for word, _, _ in clip.words}
     # What a place knows of the words before is what stands there.
-    written = [row.ids[place] for place, _ in row.aligned][1:]
+    written = [row.ids[place + 1] for place, _ in row.aligned][:-1]
     before = dict(row.contexts[len(right.contexts) - len(row.aligned) + 1 :])
     assert [before[place][0] for place, _ in row.aligned[1:]] == written
     choices = clip.questions("SCR")
@@ -281,6 +282,8 @@ def test_an_export_loads_and_answers_by_the_ordinary_way(made, tmp_path):
     export(made, tmp_path / "small")
     (weights,) = (tmp_path / "small").glob("*.safetensors")
     assert weights.stat().st_size < LARGEST_BYTES
+    plain = Qwen2_5OmniThinkerForConditionalGeneration.from_pretrained(tmp_path / "small")
+    assert plain.dtype == torch.float16
     lm = load_model(str(tmp_path / "small"))
     audio = Audio(
         render("SGR", "train", 0, 4.0).samples, "", "", AudioInfo("made", "float", 16000, 1, None, 0)

@@ -1,5 +1,6 @@
 """From a training to a checkpoint folder that transformers loads as it is."""
 
+import copy
 from pathlib import Path
 
 import torch
@@ -25,20 +26,10 @@ def export(training: Training, out: Path) -> None:
         A folder; made where it is missing.
     """
     position = training.load_best() if (training.folder / BEST).is_file() else training.position
-    model = training.lm.model
-    model.model.visual = training.image_tower
-    try:
-        state = {
-            name: weight.to(torch.float16).contiguous().cpu() for name, weight in model.state_dict().items()
-        }
-        if model.config.tie_word_embeddings:
-            state.pop("lm_head.weight", None)
-        kept = model.config.dtype
-        model.config.dtype = torch.float16
-        model.save_pretrained(out, state_dict=state)
-        model.config.dtype = kept
-    finally:
-        model.model.visual = None
+    # A copy: the weights in training stay as they are, and the configuration names the type of its weights.
+    model = copy.deepcopy(training.lm.model)
+    model.model.visual = copy.deepcopy(training.image_tower)
+    model.to(torch.float16).save_pretrained(out)
     training.tokenizer.save_pretrained(out)
     feature_extractor().save_pretrained(out)
     stage = training.recipe.stages[min(position.stage, len(training.recipe.stages) - 1)].name

@@ -5,9 +5,9 @@
   tied embeddings (fourth layer): what is heard looks to the next layers like the same word read;
 - at the later word of a fact the earlier one, and at each option of a question about a fact what it is
   asked together with, both through one linear map (fifth layer): the two can be found by each other;
-- at each word that is heard, and where a transcript's next word is to be written, each of the four words
-  before it, and the set of the last eight, through linear maps of their own (fifth layer): together they
-  tell where in the recording a transcript has got to;
+- at each word that is heard, and where a transcript's next word is to be written, the word before it, the
+  one before that, and the set of the last eight, through linear maps of their own (fifth layer): together
+  they tell where in the recording a transcript has got to;
 - at each option its letter, through the tied embeddings, and whether it is the right one (sixth layer);
 - pointers, the attention of one head each: from an option to where it is heard or, where it is not, to the
   token before the audio (fifth layer), from an option to what it is asked together with (fourth), from the
@@ -47,13 +47,7 @@ _EMBEDDING_SCALE, _SOUND_SCALE, _ADDED_SCALE, _MATCHING_SCALE = 3.0, 0.15, 0.25,
 # Sound files are few, and what the tower says of each is always the same.
 _SOUND_DROPOUT = 0.1
 # How far back the words lie that a place knows, each kind through a map of its own.
-CONTEXTS = {
-    "word before": [1],
-    "second before": [2],
-    "recent words": [*range(1, RECENT + 1)],
-    "third before": [3],
-    "fourth before": [4],
-}
+CONTEXTS = {"word before": [1], "second before": [2], "recent words": [*range(1, RECENT + 1)]}
 # Of the losses that do not count as much as the reply.
 WEIGHTS = {"partners": 0.5, "keys": 0.5, "letters": 0.3, **dict.fromkeys(CONTEXTS, 0.5)}
 

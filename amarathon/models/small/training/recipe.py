@@ -70,8 +70,6 @@ CURRICULUM = (
     Stage("64-128 s, again", (64.0, 128.0), 400, 1.6e-4, 3, 8, 12, 8, _HARD),
     Stage("16-32 s, once more", (16.0, 32.0), 350, 3e-4, 6, 16, 6, 16, _HARDEST),
     Stage("64-128 s, once more", (64.0, 128.0), 350, 2e-4, 3, 8, 12, 8, _TRANSCRIPTS),
-    Stage("64-128 s, four words before", (64.0, 128.0), 350, 2.5e-4, 3, 8, 12, 8, _TRANSCRIPTS),
-    Stage("200-300 s", (200.0, 300.0), 60, 8e-5, 1, 4, 12, 4, _TRANSCRIPTS),
 )
 
 
