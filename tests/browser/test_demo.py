@@ -121,7 +121,8 @@ def test_what_was_kept_is_drawn_and_can_be_heard(quiet_page: Page) -> None:
     assert shares["vanilla"] == pytest.approx(1, abs=0.01)
     assert shares["frame@0.6"] == pytest.approx(0.4, abs=0.05)
     assert shares["fastv@0.6"] == pytest.approx(0.4, abs=0.05)
-    assert 0.2 < shares["snapkv@0.5"] < 0.8
+    # Half of a cache that holds the question as well: how much of the audio stays is the model's choice.
+    assert 0.02 < shares["snapkv@0.5"] < 0.98
 
     listen = quiet_page.get_by_role("button", name="Listen to what frame@0.6 kept")
     listen.click()
@@ -251,11 +252,10 @@ def test_a_link_to_nothing_is_explained(page: Page) -> None:
 
 def test_stopping_ends_the_work(quiet_page: Page, served_app: ServedApp) -> None:
     open_demo(quiet_page)
-    part(quiet_page, "task").select_option("free")
-    part(quiet_page, "question").fill("What is said?")
-    part(quiet_page, "reply").fill("2000")
+    bring(quiet_page, speech_like(FIVE_MINUTES_S), "five minutes.wav")
+    expect(part(quiet_page, "facts")).to_contain_text("five minutes.wav 5:00", timeout=20_000)
     part(quiet_page, "go").click()
-    expect(part(quiet_page, "doing")).to_contain_text("writing the reply", timeout=60_000)
+    expect(part(quiet_page, "doing")).to_contain_text("0 of 4 done", timeout=60_000)
     part(quiet_page, "stop").click()
     expect(part(quiet_page, "work")).to_be_hidden(timeout=20_000)
     identifier = quiet_page.url.rpartition("=")[2]
