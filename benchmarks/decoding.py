@@ -16,26 +16,12 @@ from torch import Tensor
 from transformers.cache_utils import DynamicCache
 
 from amarathon.compression.caches import cache_bytes, make_room
-from amarathon.generation import EmbeddedPrompt
+from amarathon.generation import shared_prefix
 from amarathon.models.open_model import OpenModel
 from benchmarks._common import interleaved, ratio, report
 from benchmarks._models import SHAPES, add_arguments, random_model, random_prompt
 
 NEW_TOKENS = 32
-
-
-@torch.inference_mode()
-def read(model: OpenModel, prompt: EmbeddedPrompt) -> DynamicCache:
-    """The prompt's cache."""
-    cache = DynamicCache(config=model.model.config.get_text_config(decoder=True))
-    model.model(
-        inputs_embeds=prompt.embeddings,
-        position_ids=model.position_ids(0, prompt.embeddings.shape[1]),
-        past_key_values=cache,
-        use_cache=True,
-        logits_to_keep=1,
-    )
-    return cache
 
 
 @torch.inference_mode()
@@ -63,7 +49,7 @@ def main() -> None:
     add_arguments(parser)
     arguments = parser.parse_args()
     model = random_model(SHAPES[arguments.shape])
-    kept = read(model, random_prompt(model, arguments.tokens))
+    kept = shared_prefix(model, random_prompt(model, arguments.tokens), ()).cache
     ways = {
         "copied": partial(write, model, kept, room=False),
         "roomy": partial(write, model, kept, room=True),

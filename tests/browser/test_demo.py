@@ -254,8 +254,10 @@ def test_stopping_ends_the_work(quiet_page: Page, served_app: ServedApp) -> None
     open_demo(quiet_page)
     bring(quiet_page, speech_like(FIVE_MINUTES_S), "five minutes.wav")
     expect(part(quiet_page, "facts")).to_contain_text("five minutes.wav 5:00", timeout=20_000)
+    part(quiet_page, "task").select_option("ASR")
+    part(quiet_page, "reply").fill("2000")
     part(quiet_page, "go").click()
-    expect(part(quiet_page, "doing")).to_contain_text("0 of 4 done", timeout=60_000)
+    expect(part(quiet_page, "doing")).to_contain_text("writing the reply", timeout=60_000)
     part(quiet_page, "stop").click()
     expect(part(quiet_page, "work")).to_be_hidden(timeout=20_000)
     identifier = quiet_page.url.rpartition("=")[2]
