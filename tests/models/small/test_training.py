@@ -20,10 +20,11 @@ from amarathon.models.small.training.attention import attend
 from amarathon.models.small.training.batches import Row, batch_of, block_mask
 from amarathon.models.small.training.clips import FrozenEncoder, make_clip, within
 from amarathon.models.small.training.export import LARGEST_BYTES, export
+from amarathon.models.small.training.layout import Layout
 from amarathon.models.small.training.loop import LOG, STATE, Training
 from amarathon.models.small.training.questions import Asked, enough, facts_told
 from amarathon.models.small.training.recipe import Recipe, Stage
-from amarathon.models.small.training.sequences import IGNORED, Layout
+from amarathon.models.small.training.sequences import IGNORED
 from amarathon.models.small.training.transcripts import RECENT
 from amarathon.tasks import TASKS
 

@@ -18,10 +18,11 @@ from amarathon.models.responder import ModelIdentity
 from amarathon.models.small.recipe import feature_extractor, thinker
 from amarathon.models.small.training.batches import batch_of
 from amarathon.models.small.training.clips import FrozenEncoder
+from amarathon.models.small.training.layout import Layout
 from amarathon.models.small.training.losses import Trainee
 from amarathon.models.small.training.material import Material
 from amarathon.models.small.training.recipe import Recipe, Stage
-from amarathon.models.small.training.sequences import Layout, Sequence
+from amarathon.models.small.training.sequences import Sequence
 from amarathon.models.small.training.state import Position, load_state, save_state
 from amarathon.models.small.training.vocabulary import task_tokenizer
 from amarathon.models.small.training.whisper import whisper_tower

@@ -13,9 +13,10 @@ from amarathon.models.small.training.clips import (
     make_clip,
     save_block,
 )
+from amarathon.models.small.training.layout import Layout
 from amarathon.models.small.training.questions import SPEECH_TASKS, enough
 from amarathon.models.small.training.recipe import Recipe, Stage
-from amarathon.models.small.training.sequences import Layout, Sequence
+from amarathon.models.small.training.sequences import Sequence
 
 
 class Material:
