@@ -104,10 +104,10 @@ def test_five_minutes_under_four_configurations(
     assert serious_findings(quiet_page) == []
 
 
-def test_what_was_kept_is_drawn_and_can_be_heard(quiet_page: Page) -> None:
+def test_what_was_kept_is_drawn_and_can_be_heard(quiet_page: Page, served_app: ServedApp) -> None:
     open_demo(quiet_page)
     bring_short(quiet_page)
-    finish(quiet_page)
+    identifier = finish(quiet_page)
     ink = """(lane) => {
       const canvas = lane.querySelector("canvas");
       const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
@@ -122,17 +122,20 @@ def test_what_was_kept_is_drawn_and_can_be_heard(quiet_page: Page) -> None:
     assert shares["frame@0.6"] == pytest.approx(0.4, abs=0.05)
     assert shares["fastv@0.6"] == pytest.approx(0.4, abs=0.05)
     # Half of a cache that holds the question as well: how much of the audio stays is the model's choice.
-    assert 0.02 < shares["snapkv@0.5"] < 0.98
+    kept = f"{served_app.url}/v1/demo/comparisons/{identifier}/kept"
+    layers = httpx.get(kept, params={"configuration": "snapkv@0.5"}).json()["map"]
+    assert 0 < np.mean(layers) < 1
+    assert shares["snapkv@0.5"] == pytest.approx(np.mean(layers), abs=0.05)
 
     listen = quiet_page.get_by_role("button", name="Listen to what frame@0.6 kept")
     listen.click()
     expect(listen).to_have_attribute("aria-pressed", "true")
     expect(part(quiet_page, "hearing")).to_have_text("what frame@0.6 kept")
-    kept = part(quiet_page, "audio").evaluate(
+    heard_s = part(quiet_page, "audio").evaluate(
         "(audio) => new Promise((resolve) => audio.duration ? resolve(audio.duration) : "
         "audio.addEventListener('loadedmetadata', () => resolve(audio.duration)))"
     )
-    assert kept == pytest.approx(1.2, abs=0.1)
+    assert heard_s == pytest.approx(1.2, abs=0.1)
     listen.click()
     expect(part(quiet_page, "hearing")).to_be_empty()
 

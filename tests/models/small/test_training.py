@@ -23,13 +23,13 @@ from amarathon.models.small.training.export import LARGEST_BYTES, export
 from amarathon.models.small.training.layout import Layout
 from amarathon.models.small.training.loop import LOG, STATE, Training
 from amarathon.models.small.training.questions import Asked, enough, facts_told
-from amarathon.models.small.training.recipe import Recipe, Stage
+from amarathon.models.small.training.recipe import Clips, Recipe, Stage
 from amarathon.models.small.training.sequences import IGNORED
 from amarathon.models.small.training.transcripts import RECENT
 from amarathon.tasks import TASKS
 
 WEIGHTS = {"SER": 0.5, "SGR": 0.3, "ASR": 0.2}
-STAGE = Stage("tiny", (4.0, 4.0), 4, 1e-3, 1, 1, 4, 1)
+STAGE = Stage("tiny", Clips((4.0, 4.0), 1, 1, 4, 1), 4, 1e-3)
 RECIPE = Recipe(
     stages=(STAGE,),
     weights=WEIGHTS,

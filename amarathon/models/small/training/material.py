@@ -52,7 +52,7 @@ class Material:
             asked = clip.questions(task)
             picked = [asked[int(place)] for place in rng.permutation(len(asked))]
             as_text = bool(rng.random() < self.recipe.text_share)
-            enough_asked = enough(picked, self.stage.questions, rng)
+            enough_asked = enough(picked, self.stage.clips.questions, rng)
             row = self.layout.sequence(clip, task, enough_asked, as_text, slips=rng)
             room -= len(row.ids)
             rows.append(row)
@@ -62,7 +62,7 @@ class Material:
         """The benchmark's own questions about the validation clips of this stage's lengths."""
         path = self.folder / f"validation-{self._slug}.safetensors"
         if not is_block(path):
-            self._make(path, "validation", range(self.stage.validated))
+            self._make(path, "validation", range(self.stage.clips.validated))
         clips = load_block(path)
         return [
             self.layout.sequence(clip, clip.task, clip.questions(clip.task)[:1])
@@ -72,12 +72,12 @@ class Material:
 
     @property
     def _slug(self) -> str:
-        return "-".join(f"{each:g}" for each in self.stage.seconds)
+        return "-".join(f"{each:g}" for each in self.stage.clips.seconds)
 
     def _available(self, step: int) -> int:
         """Blocks in use at a step: all of them after two thirds of the stage."""
-        every = max(self.stage.steps * 2 // 3 // self.stage.shards, 1)
-        return min(1 + step // every, self.stage.shards)
+        every = max(self.stage.steps * 2 // 3 // self.stage.clips.shards, 1)
+        return min(1 + step // every, self.stage.clips.shards)
 
     def _make_until(self, count: int) -> None:
         for number in range(count):
@@ -85,13 +85,13 @@ class Material:
                 continue
             path = self.folder / f"train-{self._slug}-{number:03d}.safetensors"
             if not is_block(path):
-                first = number * self.stage.indices
-                self._make(path, "train", range(first, first + self.stage.indices))
+                first = number * self.stage.clips.indices
+                self._make(path, "train", range(first, first + self.stage.clips.indices))
             self._blocks[number] = load_block(path)
 
     def _make(self, path: Path, split: str, indices: range) -> None:
         made = [
-            make_clip(task, split, index, self.stage.seconds, self.recipe.seed, self.encoder)
+            make_clip(task, split, index, self.stage.clips.seconds, self.recipe.seed, self.encoder)
             for index in indices
             for task in self.recipe.weights
         ]

@@ -19,57 +19,71 @@ TASK_WEIGHTS: Mapping[str, float] = {
 
 
 @dataclass(frozen=True)
+class Clips:
+    """What stages of the same lengths share: blocks of clips on disk, and validation clips.
+
+    Attributes
+    ----------
+    seconds : tuple of float
+        Shortest and longest clip.
+    shards : int
+        Blocks of training clips that are made, one after another while a stage goes on.
+    indices : int
+        Clips of each task in a block.
+    questions : int
+        Of one task about one clip in a sequence: the longer it is, the more are worth its tokens.
+    validated : int
+        Clips of each task of the validation split.
+    """
+
+    seconds: tuple[float, float]
+    shards: int
+    indices: int
+    questions: int
+    validated: int
+
+
+@dataclass(frozen=True)
 class Stage:
     """A part of the curriculum.
 
     Attributes
     ----------
     name : str
-    seconds : tuple of float
-        Shortest and longest clip.
+    clips : Clips
     steps : int
         At most; fewer where validation no longer improves.
     peak_rate : float
         Learning rate after the warm-up; it falls to a tenth along half a cosine.
-    shards : int
-        Blocks of training clips that are made, one after another while the stage goes on.
-    indices : int
-        Clips of each task in a block. Stages of the same lengths share their blocks and their validation
-        clips, so this and `validated` must be the same in all of them.
-    questions : int
-        Of one task about one clip in a sequence: the longer it is, the more are worth its tokens.
-    validated : int
-        Clips of each task of the validation split.
     emphasis : mapping of str to float
         Tasks that are practised so many times as often as by the recipe's weights.
     """
 
     name: str
-    seconds: tuple[float, float]
+    clips: Clips
     steps: int
     peak_rate: float
-    shards: int
-    indices: int
-    questions: int
-    validated: int
     emphasis: Mapping[str, float] = field(default_factory=dict)
 
 
-# What is still to be learnt when clips get long: who told what, and where a transcript has got to.
-_LONG = {"SCR": 2.0, "ASR": 1.5}
+_SHORT = Clips((4.0, 8.0), shards=14, indices=24, questions=3, validated=16)
+_MIDDLE = Clips((16.0, 32.0), shards=6, indices=16, questions=6, validated=16)
+_LONG = Clips((64.0, 128.0), shards=3, indices=8, questions=12, validated=8)
+# What was still to be learnt when clips got long: who told what, and where a transcript has got to.
+_FACTS = {"SCR": 2.0, "ASR": 1.5}
 # What was still the weakest behind that.
 _HARD = {"ASR": 5.0, "SCR": 2.0, "MC": 3.0}
 _HARDEST = {"ASR": 4.0, "SCR": 1.5, "MC": 8.0}
 _TRANSCRIPTS = {"ASR": 8.0, "SCR": 2.0, "MC": 4.0}
 CURRICULUM = (
-    Stage("4-8 s", (4.0, 8.0), 1500, 1.5e-3, 14, 24, 3, 16),
-    Stage("16-32 s", (16.0, 32.0), 1000, 6e-4, 6, 16, 6, 16),
-    Stage("64-128 s", (64.0, 128.0), 500, 1.6e-4, 3, 8, 12, 8, _LONG),
-    Stage("64-128 s, transcripts", (64.0, 128.0), 220, 2e-4, 3, 8, 12, 8, {"ASR": 8.0}),
-    Stage("16-32 s, transcripts", (16.0, 32.0), 400, 3e-4, 6, 16, 6, 16, _HARD),
-    Stage("64-128 s, again", (64.0, 128.0), 400, 1.6e-4, 3, 8, 12, 8, _HARD),
-    Stage("16-32 s, once more", (16.0, 32.0), 350, 3e-4, 6, 16, 6, 16, _HARDEST),
-    Stage("64-128 s, once more", (64.0, 128.0), 350, 2e-4, 3, 8, 12, 8, _TRANSCRIPTS),
+    Stage("4-8 s", _SHORT, 1500, 1.5e-3),
+    Stage("16-32 s", _MIDDLE, 1000, 6e-4),
+    Stage("64-128 s", _LONG, 500, 1.6e-4, _FACTS),
+    Stage("64-128 s, transcripts", _LONG, 220, 2e-4, {"ASR": 8.0}),
+    Stage("16-32 s, transcripts", _MIDDLE, 400, 3e-4, _HARD),
+    Stage("64-128 s, again", _LONG, 400, 1.6e-4, _HARD),
+    Stage("16-32 s, once more", _MIDDLE, 350, 3e-4, _HARDEST),
+    Stage("64-128 s, once more", _LONG, 350, 2e-4, _TRANSCRIPTS),
 )
 
 
