@@ -7,7 +7,7 @@ people: a person's answers are the records of one more model.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 SCHEMA_VERSION = 1
 PROTOCOL_VERSION = "1"
@@ -87,13 +87,21 @@ class RunHeader(Record):
     continued: list[SessionRecord] = []
 
 
-class TimingRecord(Record):
-    """Seconds; see `amarathon.sweep.Timings`."""
+def _to_microseconds(seconds: float) -> float:
+    return round(seconds, 6)
 
-    encoder_s: float | None = None
-    prefill_s: float | None = None
-    first_token_s: float | None = None
-    decode_s: float | None = None
+
+# Further digits are noise, and noise is most of a packed run.
+Seconds = Annotated[float, AfterValidator(_to_microseconds)]
+
+
+class TimingRecord(Record):
+    """Seconds, to the microsecond; see `amarathon.sweep.Timings`."""
+
+    encoder_s: Seconds | None = None
+    prefill_s: Seconds | None = None
+    first_token_s: Seconds | None = None
+    decode_s: Seconds | None = None
     shared: bool = False
 
 

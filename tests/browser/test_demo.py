@@ -1,7 +1,6 @@
 """The live demo as a visitor uses it, from a file to figures."""
 
 import json
-import re
 import shutil
 import time
 from collections.abc import Callable
@@ -11,58 +10,18 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from amarathon.models.small import TRAINED_NOTICE
 from amarathon.runs import read_run
 from tests.audio.makers import wav_bytes
+from tests.browser.visiting import bring, bring_short, finish, open_demo, part, speech_like
 from tests.serving import ServedApp
 
 PHONE = {"width": 390, "height": 844}
 FIVE_MINUTES_S = 300
 # The promise of the demo: a five-minute file under four configurations on two cores.
 ALLOWED_S = 90
-
-
-def speech_like(seconds: float, rate: int = 16_000) -> bytes:
-    """A WAV of noise that comes in syllables, with pauses."""
-    random = np.random.default_rng(3)
-    time_s = np.arange(round(seconds * rate)) / rate
-    loudness = np.clip(np.sin(2 * np.pi * 2.3 * time_s), 0, 1) * (np.sin(2 * np.pi * time_s / 7) > -0.4)
-    samples = 0.3 * loudness * random.standard_normal(len(time_s)) + 0.001
-    return wav_bytes((samples.clip(-1, 1) * 32767).astype(np.int16).tobytes(), rate=rate)
-
-
-def part(page: Page, name: str) -> Locator:
-    """A part of the demo by the name that its scripts use."""
-    return page.locator(f"[data-part={name}]")
-
-
-def open_demo(page: Page, query: str = "") -> None:
-    """Open the page and wait for its first recording."""
-    page.goto(f"/demo{query}")
-    expect(part(page, "play")).to_be_enabled()
-    expect(part(page, "upload")).to_be_hidden()
-
-
-def bring(page: Page, content: bytes, name: str = "talk.wav") -> None:
-    """Upload a file."""
-    part(page, "file").set_input_files({"name": name, "mimeType": "audio/wav", "buffer": content})
-
-
-def bring_short(page: Page) -> None:
-    """Upload a few seconds, and wait until they are there."""
-    bring(page, speech_like(3.0), "short.wav")
-    expect(part(page, "facts")).to_contain_text("short.wav")
-
-
-def finish(page: Page, within_s: float = 60) -> str:
-    """Compare, wait for the end, and give the comparison's id."""
-    part(page, "go").click()
-    expect(page).to_have_url(re.compile(r"comparison=[0-9a-f]{24}$"))
-    expect(part(page, "work")).to_be_visible()
-    expect(part(page, "work")).to_be_hidden(timeout=1000 * within_s)
-    return page.url.rpartition("=")[2]
 
 
 def test_five_minutes_under_four_configurations(
@@ -251,40 +210,6 @@ def test_figures_outlive_their_recording(page: Page, browser: Browser, served_ap
 def test_a_link_to_nothing_is_explained(page: Page) -> None:
     page.goto("/demo?comparison=000000000000000000000000")
     expect(part(page, "fault")).to_have_text("This comparison is no longer kept here.")
-
-
-def test_stopping_ends_the_work(quiet_page: Page, served_app: ServedApp) -> None:
-    open_demo(quiet_page)
-    bring(quiet_page, speech_like(FIVE_MINUTES_S), "five minutes.wav")
-    expect(part(quiet_page, "facts")).to_contain_text("five minutes.wav 5:00", timeout=20_000)
-    part(quiet_page, "task").select_option("ASR")
-    part(quiet_page, "reply").fill("2000")
-    part(quiet_page, "go").click()
-    expect(part(quiet_page, "doing")).to_contain_text("writing the reply", timeout=60_000)
-    part(quiet_page, "stop").click()
-    expect(part(quiet_page, "work")).to_be_hidden(timeout=20_000)
-    identifier = quiet_page.url.rpartition("=")[2]
-    status = httpx.get(f"{served_app.url}/v1/demo/comparisons/{identifier}/status").json()
-    assert status["state"] == "stopped"
-    expect(part(quiet_page, "go")).to_be_enabled()
-
-
-def test_a_second_visitor_waits_with_a_place_and_is_served(
-    quiet_page: Page, context: BrowserContext, served_app: ServedApp
-) -> None:
-    open_demo(quiet_page)
-    part(quiet_page, "task").select_option("free")
-    part(quiet_page, "question").fill("What is said?")
-    part(quiet_page, "reply").fill("2000")
-    part(quiet_page, "go").click()
-    expect(part(quiet_page, "doing")).to_contain_text("done", timeout=60_000)
-    second = context.new_page()
-    open_demo(second)
-    bring_short(second)
-    part(second, "go").click()
-    expect(part(second, "doing")).to_have_text("Waiting: 1 comparison is ahead")
-    part(quiet_page, "stop").click()
-    expect(part(second, "table").locator("tbody tr")).to_have_count(4, timeout=60_000)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
