@@ -54,7 +54,8 @@ def gather_evidence(model: "OpenModel", audio: "Audio", sample: Sample, layer: i
 
     from amarathon.compression import Configuration
     from amarathon.compression.methods.headrouter import SingleHead, head_attention, head_selectivity
-    from amarathon.generation import embed, first_logits, shared_prefix
+    from amarathon.embedded_prompt import embed
+    from amarathon.generation import first_logits, shared_prefix
 
     if sample.answer is None:
         raise DatasetError(f"Sample {sample.id} has no right option to calibrate on.")

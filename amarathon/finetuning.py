@@ -23,8 +23,8 @@ from amarathon.compression.adapters import AdapterCard
 from amarathon.compression.hooks import last_position_logits
 from amarathon.compression.methods import Shortening
 from amarathon.datasets.fingerprint import dataset_sha256
+from amarathon.embedded_prompt import EmbeddedPrompt, embed
 from amarathon.errors import ConfigurationError, DatasetError, ModelError
-from amarathon.generation import EmbeddedPrompt, embed
 from amarathon.models.open_model import OpenModel
 from amarathon.runs.environment import describe_environment
 from amarathon.runs.folder import now, write_atomically

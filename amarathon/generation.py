@@ -6,25 +6,24 @@ can start from a prefill that other configurations share; a test holds the two e
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 from transformers.cache_utils import DynamicCache
 
 from amarathon.compression import Configuration
-from amarathon.compression.caches import cache_bytes, make_room
+from amarathon.compression.caches import cache_bytes, make_room, side_by_side
 from amarathon.compression.compressor import Compressor
-from amarathon.compression.hooks import decoder_layers, last_position_logits
+from amarathon.compression.hooks import attend_separately, decoder_layers, last_position_logits
 from amarathon.compression.layer_plan import LayerPlan
-from amarathon.compression.methods import Shortening
-from amarathon.compression.places import AudioPlaces
 from amarathon.compression.prefix import Prefix, PrefixRecorder
 from amarathon.compression.report import CompressionReport
+from amarathon.embedded_prompt import EmbeddedPrompt
 from amarathon.memory import PeakMemory
-from amarathon.models.open_model import OpenModel, Prompt
+from amarathon.models.open_model import OpenModel
 from amarathon.sweep import Outcome, Timings
 
 # How many tokens lie between two signs of life.
@@ -38,50 +37,57 @@ def clock(device: torch.device) -> float:
     return time.perf_counter()
 
 
-@dataclass(frozen=True)
-class EmbeddedPrompt:
-    """A prompt as the language model takes it.
+# Compared as the one that it is.
+@dataclass(eq=False)
+class Branch:
+    """One configuration's answer after its prefill, while it is written.
 
     Attributes
     ----------
-    embeddings : Tensor of shape (1, T, hidden)
-    places : AudioPlaces
-    more : mapping of str to Tensor
-        What else its forward needs beside embeddings.
+    report : CompressionReport
+    cache : DynamicCache
+    seen : int
+        Tokens of the prompt, kept or not.
+    tokens : list of int
+        Of the reply so far.
+    timings : Timings
+        `decode_s` grows.
+    kept_bytes : int
+        Of the cache behind the prefill.
     """
 
-    embeddings: Tensor
-    places: AudioPlaces
-    more: Mapping[str, Tensor] = field(default_factory=dict)
+    report: CompressionReport
+    cache: DynamicCache
+    seen: int
+    tokens: list[int]
+    timings: Timings
+    kept_bytes: int
 
+    def add(self, token: int, seconds: float) -> None:
+        """Note another token, and what it took."""
+        self.tokens.append(token)
+        self.timings = replace(self.timings, decode_s=(self.timings.decode_s or 0.0) + seconds)
 
-def embed(
-    model: OpenModel, prompt: Prompt, encoded: Tensor, shortening: Shortening | None = None
-) -> EmbeddedPrompt:
-    """Lay an encoded recording out in its prompt, shortened if a configuration asks for it.
+    def is_over(self, model: OpenModel, max_new_tokens: int) -> bool:
+        """Whether the reply is at its end."""
+        return self.tokens[-1] in model.stop_token_ids or len(self.tokens) >= max_new_tokens
 
-    Parameters
-    ----------
-    model : OpenModel
-    prompt : Prompt
-    encoded : Tensor of shape (N, hidden)
-        The encoder's output.
-    shortening : Shortening, optional
-    """
-    if shortening is None:
-        places = AudioPlaces.plain(prompt.audio_positions, prompt.duration_s)
-        return EmbeddedPrompt(model.embed(prompt, encoded), places, model.beside_embeddings(prompt.input_ids))
-    starts = shortening.starts(encoded)
-    stays = torch.ones(prompt.input_ids.shape[1], dtype=torch.bool, device=starts.device)
-    stays[prompt.audio_positions] = False
-    stays[prompt.audio_positions[starts]] = True
-    # Each group stands where its first token stood; the text moves up.
-    positions = (stays.cumsum(0) - 1)[prompt.audio_positions[starts]]
-    shorter = replace(prompt, input_ids=prompt.input_ids[:, stays], audio_positions=positions)
-    ends = torch.cat([starts[1:], starts.new_tensor([len(encoded)])]) if shortening.averages else starts + 1
-    places = AudioPlaces(positions, starts, ends, len(encoded), prompt.duration_s)
-    embeddings = model.embed(shorter, shortening.shorten(encoded, starts))
-    return EmbeddedPrompt(embeddings, places, model.beside_embeddings(shorter.input_ids))
+    def outcome(self, model: OpenModel, peak_bytes: int | None = None) -> Outcome:
+        """The answer as far as it is written."""
+        report = self.report
+        return Outcome(
+            configuration=report.configuration,
+            reply=model.tokenizer.decode(self.tokens, skip_special_tokens=True).strip(),
+            new_tokens=len(self.tokens),
+            audio_tokens=report.audio_tokens,
+            kept_tokens=report.kept_tokens,
+            kept_indices=tuple(report.kept_indices),
+            kept_spans=tuple(report.kept_spans),
+            kept_map=tuple(tuple(row) for row in report.kept_map),
+            timings=self.timings,
+            peak_bytes=peak_bytes,
+            cache_bytes=self.kept_bytes,
+        )
 
 
 def generate(
@@ -116,36 +122,71 @@ def generate(
     int or Outcome
         Now and then how many tokens there are; the outcome at the end.
     """
-    cache = _empty_cache(model)
-    stop_ids = model.stop_token_ids
+    compressor = Compressor(model.model, configuration, embedded.places, seed, prefix)
     with (
         PeakMemory(model.device) if prefix is None else nullcontext() as memory,
-        Compressor(model.model, configuration, embedded.places, seed, prefix).attached() as report,
+        compressor.attached(),
         last_position_logits(model.model),
         model.answering(_tokens_read(embedded, max_new_tokens)),
     ):
-        start = clock(model.device)
-        token = int(_logits(model, cache, 0, inputs_embeds=embedded.embeddings, **embedded.more).argmax())
-        prefilled = clock(model.device)
-        kept_bytes = cache_bytes(cache)
-        make_room(cache)
-        tokens = [token]
-        while tokens[-1] not in stop_ids and len(tokens) < max_new_tokens:
-            if len(tokens) % TOKENS_PER_STEP == 1:
-                yield len(tokens)
-            ids = torch.tensor([[tokens[-1]]], device=model.device)
-            seen = embedded.embeddings.shape[1] + len(tokens) - 1
-            tokens.append(int(_logits(model, cache, seen, input_ids=ids).argmax()))
-        end = clock(model.device)
-    timings = Timings(
-        encoder_s=encoder_s,
-        prefill_s=prefilled - start,
-        first_token_s=encoder_s + prefilled - start,
-        decode_s=end - prefilled,
-        shared=prefix is not None,
-    )
-    peak_bytes = None if memory is None else memory.peak_bytes
-    yield _outcome(model, tokens, report, timings, peak_bytes, kept_bytes)
+        branch = _prefill(model, embedded, compressor.report, encoder_s, shared=prefix is not None)
+        while not branch.is_over(model, max_new_tokens):
+            if len(branch.tokens) % TOKENS_PER_STEP == 1:
+                yield len(branch.tokens)
+            start = clock(model.device)
+            (token,) = _next_tokens(model, branch.cache, [branch])
+            branch.add(token, clock(model.device) - start)
+    yield branch.outcome(model, None if memory is None else memory.peak_bytes)
+
+
+def begin(
+    model: OpenModel,
+    embedded: EmbeddedPrompt,
+    configuration: Configuration,
+    *,
+    max_new_tokens: int,
+    seed: int,
+    encoder_s: float,
+    prefix: Prefix,
+) -> Branch:
+    """Do what `generate` does up to the first token; `write_together` does the rest."""
+    compressor = Compressor(model.model, configuration, embedded.places, seed, prefix)
+    with (
+        compressor.attached(),
+        last_position_logits(model.model),
+        model.answering(_tokens_read(embedded, max_new_tokens)),
+    ):
+        return _prefill(model, embedded, compressor.report, encoder_s, shared=True)
+
+
+def write_together(
+    model: OpenModel, embedded: EmbeddedPrompt, branches: Sequence[Branch], *, max_new_tokens: int
+) -> Iterator[int]:
+    """Write the replies of several branches of one prompt until the first is over.
+
+    A token of each at a time: the weights are read once for all of them, and each attends to its own
+    cache. Replies may be of different lengths already. Of a step's time each branch is given an equal
+    part.
+
+    Yields
+    ------
+    int
+        Now and then how many tokens the first branch has.
+    """
+    with (
+        attend_separately(decoder_layers(model.model)),
+        last_position_logits(model.model),
+        model.answering(_tokens_read(embedded, max_new_tokens)),
+    ):
+        cache = side_by_side([branch.cache for branch in branches])
+        while not any(branch.is_over(model, max_new_tokens) for branch in branches):
+            if len(branches[0].tokens) % TOKENS_PER_STEP == 1:
+                yield len(branches[0].tokens)
+            start = clock(model.device)
+            tokens = _next_tokens(model, cache, branches)
+            each_s = (clock(model.device) - start) / len(branches)
+            for branch, token in zip(branches, tokens, strict=True):
+                branch.add(token, each_s)
 
 
 def shared_prefix(
@@ -162,7 +203,7 @@ def shared_prefix(
         last_position_logits(model.model),
         model.answering(_tokens_read(embedded, max_new_tokens)),
     ):
-        _logits(model, prefix.cache, 0, inputs_embeds=embedded.embeddings, **embedded.more)
+        _prompt_logits(model, prefix.cache, embedded)
     return prefix
 
 
@@ -173,7 +214,20 @@ def first_logits(
     cache = _empty_cache(model)
     compressor = Compressor(model.model, configuration, embedded.places, prefix=prefix)
     with compressor.attached(), last_position_logits(model.model):
-        return _logits(model, cache, 0, inputs_embeds=embedded.embeddings, **embedded.more)
+        return _prompt_logits(model, cache, embedded)
+
+
+def _prefill(
+    model: OpenModel, embedded: EmbeddedPrompt, report: CompressionReport, encoder_s: float, *, shared: bool
+) -> Branch:
+    cache = _empty_cache(model)
+    start = clock(model.device)
+    token = int(_prompt_logits(model, cache, embedded).argmax())
+    prefill_s = clock(model.device) - start
+    kept_bytes = cache_bytes(cache)
+    make_room(cache)
+    timings = Timings(encoder_s, prefill_s, encoder_s + prefill_s, 0.0, shared)
+    return Branch(report, cache, int(embedded.embeddings.shape[1]), [token], timings, kept_bytes)
 
 
 def _tokens_read(embedded: EmbeddedPrompt, max_new_tokens: int) -> int:
@@ -185,37 +239,22 @@ def _empty_cache(model: OpenModel) -> DynamicCache:
     return DynamicCache(config=model.model.config.get_text_config(decoder=True))
 
 
+def _next_tokens(model: OpenModel, cache: DynamicCache, branches: Sequence[Branch]) -> list[int]:
+    ids = torch.tensor([branch.tokens[-1:] for branch in branches], device=model.device)
+    places = [model.position_ids(branch.seen + len(branch.tokens) - 1, 1) for branch in branches]
+    # The second last dimension is the batch's, whatever axes lead.
+    tokens: list[int] = _logits(model, cache, torch.cat(places, dim=-2), input_ids=ids).argmax(-1).tolist()
+    return tokens
+
+
+def _prompt_logits(model: OpenModel, cache: DynamicCache, embedded: EmbeddedPrompt) -> Tensor:
+    places = model.position_ids(0, embedded.embeddings.shape[1])
+    return _logits(model, cache, places, inputs_embeds=embedded.embeddings, **embedded.more)[0]
+
+
 @torch.inference_mode()
-def _logits(model: OpenModel, cache: DynamicCache, seen: int, **inputs: Tensor) -> Tensor:
-    count = next(iter(inputs.values())).shape[1]
-    output = model.model(
-        **inputs,
-        position_ids=model.position_ids(seen, count),
-        past_key_values=cache,
-        use_cache=True,
-    )
-    logits: Tensor = output.logits[0, -1]
+def _logits(model: OpenModel, cache: DynamicCache, position_ids: Tensor, **inputs: Tensor) -> Tensor:
+    """Logits of the last position of each row, (rows, vocabulary)."""
+    output = model.model(**inputs, position_ids=position_ids, past_key_values=cache, use_cache=True)
+    logits: Tensor = output.logits[:, -1]
     return logits
-
-
-def _outcome(
-    model: OpenModel,
-    tokens: list[int],
-    report: CompressionReport,
-    timings: Timings,
-    peak_bytes: int | None,
-    kept_bytes: int,
-) -> Outcome:
-    return Outcome(
-        configuration=report.configuration,
-        reply=model.tokenizer.decode(tokens, skip_special_tokens=True).strip(),
-        new_tokens=len(tokens),
-        audio_tokens=report.audio_tokens,
-        kept_tokens=report.kept_tokens,
-        kept_indices=tuple(report.kept_indices),
-        kept_spans=tuple(report.kept_spans),
-        kept_map=tuple(tuple(row) for row in report.kept_map),
-        timings=timings,
-        peak_bytes=peak_bytes,
-        cache_bytes=kept_bytes,
-    )

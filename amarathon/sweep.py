@@ -6,7 +6,6 @@ What configurations have in common is done once; what each needs of its own foll
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 from amarathon.errors import AmarathonError
@@ -143,8 +142,9 @@ def sweep(
         First answer once without taking times. The first prefill of a process can take twice as
         long as the next, which would make every later configuration look fast.
     shared : bool
-        Run what configurations have in common in the decoder once, too. The replies are the
-        same; times are those of each one's own part, marked shared, and peak memory is left out.
+        Run what configurations have in common in the decoder once, too, and write their replies
+        some at a time, in the order in which they end. The replies are the same; times are those
+        of each one's own part, marked shared, and peak memory is left out.
 
     Yields
     ------
@@ -163,8 +163,10 @@ def sweep(
 
     from amarathon.compression import parse_configurations
     from amarathon.compression.adapters import adapted
-    from amarathon.generation import clock, embed, generate, shared_prefix
+    from amarathon.embedded_prompt import embed
+    from amarathon.generation import clock, shared_prefix
     from amarathon.memory import memory_errors
+    from amarathon.prompt_group import PromptGroup
 
     parsed = parse_configurations(configurations)
     model.check_audio(audio)
@@ -189,28 +191,18 @@ def sweep(
                 yield from (Outcome(configuration.name, error=str(error)) for configuration in group)
                 done += len(group)
                 continue
-            embedded, prefix = embed(model, prompt, encoded, shortening), None
+            embedded = embed(model, prompt, encoded, shortening)
+            asked = PromptGroup(model, audio, embedded, max_new_tokens, seed, encoder_s)
+            prefix = None
             if shared:
                 yield Progress(group[0].name, "prefill", done, total)
                 with memory_errors("read this recording"):
                     prefix = shared_prefix(model, embedded, group, max_new_tokens)
-            answer = partial(generate, model, embedded, seed=seed, encoder_s=encoder_s, prefix=prefix)
             if warm_up and not done:
                 yield Progress(first, "warm-up", 0, total)
-                with memory_errors("answer at all"):
-                    list(answer(group[0], max_new_tokens=2))
-            for configuration in group:
-                yield Progress(configuration.name, "prefill", done, total)
-                try:
-                    for method in configuration.steps:
-                        method.check_recording(audio.pcm_sha256)
-                    with memory_errors(f"answer under {configuration.name}"):
-                        for step in answer(configuration, max_new_tokens=max_new_tokens):
-                            if isinstance(step, Outcome):
-                                yield step
-                            else:
-                                share = step / max_new_tokens
-                                yield Progress(configuration.name, "decode", done, total, share)
-                except AmarathonError as error:
-                    yield Outcome(configuration.name, error=str(error))
-                done += 1
+                asked.warm_up(group[0], prefix)
+            if prefix is None:
+                yield from asked.one_by_one(group, done, total)
+            else:
+                yield from asked.together(group, done, total, prefix)
+            done += len(group)

@@ -12,9 +12,10 @@ import torch
 from amarathon.audio import load_audio
 from amarathon.compression import Configuration, adapters
 from amarathon.datasets import load_dataset
+from amarathon.embedded_prompt import embed
 from amarathon.errors import ConfigurationError, DatasetError, ModelError
 from amarathon.finetuning import Recipe, answer_loss, finetune, write_merged
-from amarathon.generation import embed, first_logits
+from amarathon.generation import first_logits
 from amarathon.models import load_model
 from amarathon.samples import SampleSet
 from amarathon.sweep import Outcome, sweep

@@ -1,11 +1,17 @@
 """A shared sweep: every cell equals the same configuration run alone."""
 
+from functools import cache
+from unittest.mock import patch
+
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from amarathon.compression import METHODS, Configuration
 from amarathon.compression.methods import EvictionMethod, PruningMethod
-from amarathon.generation import embed, generate, shared_prefix
+from amarathon.embedded_prompt import embed
+from amarathon.generation import begin, generate, shared_prefix, write_together
 from amarathon.sweep import Outcome, sweep
 from amarathon.tasks import TASKS
 from tests.compression.tiny import noise, tiny_thinker
@@ -57,6 +63,45 @@ def test_every_cell_equals_the_configuration_run_alone(attention):
         for part in ("reply", "kept_tokens", "kept_spans", "kept_map", "cache_bytes"):
             assert getattr(got, part) == getattr(expected, part), (configuration.name, part)
     assert all(torch.equal(a, layer.keys) for a, layer in zip(before, prefix.cache.layers, strict=True))
+
+
+@pytest.mark.parametrize("attention", ["sdpa", "eager"])
+@given(
+    names=st.lists(st.sampled_from(GRID), min_size=1, max_size=9, unique=True),
+    places=st.integers(1, 5),
+    stop=st.integers(0, 400),
+)
+@settings(max_examples=15, deadline=None)
+def test_replies_written_together_equal_those_written_alone(attention, names, places, stop):
+    lm = tiny_thinker(attention)
+    embedded, prefix = _prompt_and_prefix(attention)
+    grid = [Configuration.parse(name) for name in names]
+    common = {"max_new_tokens": 12, "seed": 7, "encoder_s": 0.0, "prefix": prefix}
+    # Some replies end early: at a token that random weights happen to write.
+    with patch.object(type(lm), "stop_token_ids", frozenset(range(stop, stop + 40))):
+        replies = [list(generate(lm, embedded, configuration, **common))[-1] for configuration in grid]
+        waiting = [begin(lm, embedded, configuration, **common) for configuration in grid]
+        writing, ended = [], []
+        while waiting or writing:
+            # Places are filled again as replies end, so lengths differ.
+            writing += [waiting.pop() for _ in range(min(len(waiting), places - len(writing)))]
+            list(write_together(lm, embedded, writing, max_new_tokens=12))
+            ended += [branch.outcome(lm) for branch in writing if branch.is_over(lm, 12)]
+            writing = [branch for branch in writing if not branch.is_over(lm, 12)]
+    assert sorted(outcome.configuration for outcome in ended) == sorted(names)
+    for outcome in ended:
+        expected = replies[names.index(outcome.configuration)]
+        for part in ("reply", "new_tokens", "kept_indices", "kept_map", "cache_bytes"):
+            assert getattr(outcome, part) == getattr(expected, part), (outcome.configuration, part)
+
+
+@cache
+def _prompt_and_prefix(attention):
+    lm = tiny_thinker(attention)
+    prompt = lm.prompt(noise(2.0), TASKS["SCR"].free_messages("Why?", ["a", "b"]))
+    encoded = torch.cat([part for _, part in lm.encode_parts(prompt)])
+    embedded = embed(lm, prompt, encoded)
+    return embedded, shared_prefix(lm, embedded, [Configuration.parse(name) for name in GRID])
 
 
 def test_a_shared_sweep_marks_its_times_and_leaves_peak_memory_out():
@@ -115,5 +160,5 @@ def test_pooling_comes_before_pruning_and_pruning_before_eviction():
 def test_a_layer_beyond_the_model_fails_alone_in_a_shared_sweep():
     names = ["vanilla", "frame@0.6:layer=9", "frame@0.6"]
     events = sweep(tiny_thinker(), noise(1.0), TASKS["SGR"].free_messages("", []), names, shared=True)
-    outcomes = [event for event in events if isinstance(event, Outcome)]
-    assert [outcome.error is None for outcome in outcomes] == [True, False, True]
+    outcomes = {event.configuration: event for event in events if isinstance(event, Outcome)}
+    assert [outcomes[name].error is None for name in names] == [True, False, True]

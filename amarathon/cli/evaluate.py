@@ -65,7 +65,7 @@ def evaluate_command(
 ) -> None:
     """Ask a model every sample of a dataset and score its answers.
 
-    Every answer is on the disk before the next is asked for. The same command continues a run
+    Every answer is on the disk as soon as it is there. The same command continues a run
     that was stopped, and does nothing for one that is finished.
     """
     from amarathon.cli.sweep import split_names

@@ -102,6 +102,32 @@ class CountingWindowLayer(DynamicSlidingWindowLayer):
         return len(self.places) - bisect_right(self.places, self.cumulative_length - self.sliding_window)
 
 
+class SideBySideLayer(DynamicLayer):
+    """One layer of several caches, for a model that is given the next token of each as a batch.
+
+    They may hold different numbers of tokens, but have all seen as many.
+
+    Parameters
+    ----------
+    each : sequence of CountingLayer
+    """
+
+    def __init__(self, each: Sequence[CountingLayer]):
+        super().__init__()
+        self.each = each
+
+    def update(self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any) -> Any:
+        """Add a row to each cache; what was held is left to `hooks.attend_separately`."""
+        rows = key_states.chunk(len(self.each)), value_states.chunk(len(self.each))
+        for layer, keys, values in zip(self.each, *rows, strict=True):
+            layer.update(keys, values)
+        return key_states, value_states
+
+    def get_seq_length(self, *args: Any) -> int:
+        """Tokens seen."""
+        return self.each[0].get_seq_length()
+
+
 _GROWING = {DynamicLayer, DynamicSlidingWindowLayer, CountingLayer, CountingWindowLayer}
 # What stands for a layer that reads another's keys; until transformers 5.10 nothing did.
 _GROWING.add(getattr(cache_utils, "DummyLayer", DynamicLayer))
@@ -156,6 +182,24 @@ def make_room(cache: DynamicCache) -> None:
     for number, layer in enumerate(cache.layers):
         if type(layer) is DynamicLayer and layer.keys is not None:
             cache.layers[number] = CountingLayer(layer.keys, layer.values, layer.keys.shape[-2])
+
+
+def side_by_side(caches: Sequence[DynamicCache]) -> DynamicCache:
+    """Several caches as one, from which a model writes one more token for each.
+
+    Raises
+    ------
+    TypeError
+        If one has not been given room by `make_room`, or has layers with windows.
+    """
+    together = DynamicCache()
+    together.layers = []
+    for layers in zip(*(cache.layers for cache in caches), strict=True):
+        counting = [layer for layer in layers if isinstance(layer, CountingLayer)]
+        if len(counting) < len(layers):
+            raise TypeError("Only layers that count their tokens can stand side by side.")
+        together.layers.append(SideBySideLayer(counting))
+    return together
 
 
 def _with_room(states: Tensor, length: int) -> Tensor:

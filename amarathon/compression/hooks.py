@@ -7,7 +7,7 @@ versions differ, the comment says how.
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from inspect import signature
@@ -42,6 +42,7 @@ class AttentionCall:
 
 
 AttentionListener = Callable[[AttentionCall], None]
+AttentionFunction = Callable[..., Any]
 
 
 def decoder_layers(model: PreTrainedModel) -> nn.ModuleList:
@@ -167,36 +168,78 @@ def shorten_decode(kwargs: dict[str, Any], columns: int) -> dict[str, Any]:
 
 @contextmanager
 def listen_to_attention(attention: nn.Module, listener: AttentionListener) -> Iterator[None]:
-    """Pass the post-rotary queries, keys and values of one attention module to `listener`.
+    """Pass the post-rotary queries, keys and values of one attention module to `listener`."""
+
+    def substitute(function: AttentionFunction, given: dict[str, Any]) -> AttentionFunction:
+        rotary = _rotary(given.get("position_embeddings"))
+
+        def listening(
+            module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, **kwargs: Any
+        ) -> Any:
+            # A prompt's own queries only: in decode there is nothing left to decide.
+            if query.shape[-2] == key.shape[-2]:
+                scaling = kwargs.get("scaling")
+                scaling = query.shape[-1] ** -0.5 if scaling is None else scaling
+                listener(AttentionCall(query, key, value, scaling, rotary))
+            return function(module, query, key, value, mask, **kwargs)
+
+        return listening
+
+    with _substituted(attention, substitute):
+        yield
+
+
+@contextmanager
+def attend_separately(layers: nn.ModuleList) -> Iterator[None]:
+    """Let each row of a batch attend to a cache of its own; the model is given `caches.side_by_side`.
+
+    One query for each row, which sees all that its cache holds, so there are no masks.
+    """
+
+    def substitute(function: AttentionFunction, given: dict[str, Any]) -> AttentionFunction:
+        caches = given["past_key_values"]
+
+        def attending(
+            module: nn.Module, query: Tensor, _key: Tensor, _value: Tensor, _mask: Any, **kwargs: Any
+        ) -> Any:
+            held = caches.layers[module.layer_idx].each
+            rows = [
+                function(module, row, layer.keys, layer.values, None, **kwargs)[0]
+                for row, layer in zip(query.chunk(len(held)), held, strict=True)
+            ]
+            return torch.cat(rows), None
+
+        return attending
+
+    with ExitStack() as stack:
+        for layer in layers:
+            stack.enter_context(_substituted(attention_of(layer), substitute))
+        yield
+
+
+@contextmanager
+def _substituted(
+    attention: nn.Module, substitute: Callable[[AttentionFunction, dict[str, Any]], AttentionFunction]
+) -> Iterator[None]:
+    """Put another function in place of one attention module's own.
 
     The module looks its attention function up by name at every call; for the time of the call
-    the name leads to a wrapper. The function itself is untouched, so its result is bit-equal.
+    the name leads to what `substitute` makes of the function and of what the module was given. The
+    function itself is untouched.
     """
     config = cast(Any, attention.config)
-    name = f"amarathon_listening_{id(attention)}"
+    name = f"amarathon_{id(attention)}"
     original = config._attn_implementation
     function = _attention_function(attention, original)
-    rotary: list[tuple[Tensor, Tensor] | None] = [None]
-
-    def listening(
-        module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, **kwargs: Any
-    ) -> Any:
-        # A prompt's own queries only: in decode there is nothing left to decide.
-        if query.shape[-2] == key.shape[-2]:
-            scaling = kwargs.get("scaling")
-            scaling = query.shape[-1] ** -0.5 if scaling is None else scaling
-            listener(AttentionCall(query, key, value, scaling, rotary[0]))
-        return function(module, query, key, value, mask, **kwargs)
 
     def enter(_module: nn.Module, _args: Any, kwargs: dict[str, Any]) -> None:
+        ALL_ATTENTION_FUNCTIONS[name] = substitute(function, kwargs)
         config._attn_implementation_internal = name
-        rotary[0] = _rotary(kwargs.get("position_embeddings"))
 
     def leave(_module: nn.Module, _args: Any, _output: Any) -> None:
         config._attn_implementation_internal = original
-        rotary[0] = None
+        del ALL_ATTENTION_FUNCTIONS[name]
 
-    ALL_ATTENTION_FUNCTIONS[name] = listening
     handles = [
         attention.register_forward_pre_hook(enter, with_kwargs=True),
         attention.register_forward_hook(leave, always_call=True),
@@ -206,7 +249,6 @@ def listen_to_attention(attention: nn.Module, listener: AttentionListener) -> It
     finally:
         for handle in handles:
             handle.remove()
-        del ALL_ATTENTION_FUNCTIONS[name]
 
 
 def _rotary(embeddings: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Tensor] | None:
@@ -217,12 +259,12 @@ def _rotary(embeddings: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Tensor] |
     return cos, sin
 
 
-def _attention_function(attention: nn.Module, name: str) -> Callable[..., Any]:
+def _attention_function(attention: nn.Module, name: str) -> AttentionFunction:
     if name == "eager":
         # Eager attention is not in the registry: each modeling file brings its own.
         module = sys.modules[type(attention).__module__]
-        return cast(Callable[..., Any], module.eager_attention_forward)
-    return cast(Callable[..., Any], ALL_ATTENTION_FUNCTIONS[name])
+        return cast(AttentionFunction, module.eager_attention_forward)
+    return cast(AttentionFunction, ALL_ATTENTION_FUNCTIONS[name])
 
 
 @contextmanager

@@ -50,6 +50,11 @@ class LayerPlan:
         lent = [source for number, source in enumerate(self.sources) if source != number]
         return min(lent, default=len(self.sources) - 1)
 
+    @property
+    def uniform(self) -> bool:
+        """Whether every layer keeps keys of its own, and of the whole prompt."""
+        return all(self.evicts(layer) for layer in range(len(self.sources)))
+
     def owns_cache(self, layer: int) -> bool:
         """Whether a layer keeps keys of its own."""
         return self.sources[layer] == layer

@@ -14,8 +14,9 @@ from amarathon.audio import Audio
 from amarathon.compression import Configuration, compress
 from amarathon.compression.layer_plan import LayerPlan
 from amarathon.compression.report import CompressionReport
+from amarathon.embedded_prompt import EmbeddedPrompt, embed
 from amarathon.errors import CheckError
-from amarathon.generation import EmbeddedPrompt, embed, generate, shared_prefix
+from amarathon.generation import generate, shared_prefix
 from amarathon.models.mask_oracle import MaskOracle, count_kept
 from amarathon.models.open_model import OpenModel, Prompt
 from amarathon.sweep import Outcome

@@ -15,8 +15,9 @@ from amarathon.compression.adapters import adapted
 from amarathon.efficiency.energy import energy_of
 from amarathon.efficiency.marks import Mark, mark_forwards
 from amarathon.efficiency.records import Memory, Spread
+from amarathon.embedded_prompt import embed
 from amarathon.errors import ModelError
-from amarathon.generation import embed, generate
+from amarathon.generation import generate
 from amarathon.memory import PeakMemory
 from amarathon.models.open_model import OpenModel
 from amarathon.sweep import Outcome

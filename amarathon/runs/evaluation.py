@@ -57,7 +57,7 @@ def evaluate(
 ) -> "Summary":
     """Ask a model every sample under every configuration and write a run folder.
 
-    An answer is on the disk before the next one is asked for. A second call continues where the
+    An answer is on the disk as soon as it is there. A second call continues where the
     first one stopped, however it stopped; for a finished run it does nothing.
 
     Parameters

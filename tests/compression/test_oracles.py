@@ -6,7 +6,8 @@ from transformers.cache_utils import DynamicCache
 
 from amarathon.compression import Configuration, caches, compress, compressor, eviction, hooks
 from amarathon.compression.methods.frame import Frame
-from amarathon.generation import embed, generate
+from amarathon.embedded_prompt import embed
+from amarathon.generation import generate
 from amarathon.models.qwen2_5_omni import Qwen25Omni
 from amarathon.sweep import Outcome
 from tests.compression.oracle import Removal, logits

@@ -1,0 +1,57 @@
+"""A prompt with its recording in place, as the language model takes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from amarathon.compression.methods import Shortening
+from amarathon.compression.places import AudioPlaces
+from amarathon.models.open_model import OpenModel, Prompt
+
+
+@dataclass(frozen=True)
+class EmbeddedPrompt:
+    """A prompt as the language model takes it.
+
+    Attributes
+    ----------
+    embeddings : Tensor of shape (1, T, hidden)
+    places : AudioPlaces
+    more : mapping of str to Tensor
+        What else its forward needs beside embeddings.
+    """
+
+    embeddings: Tensor
+    places: AudioPlaces
+    more: Mapping[str, Tensor] = field(default_factory=dict)
+
+
+def embed(
+    model: OpenModel, prompt: Prompt, encoded: Tensor, shortening: Shortening | None = None
+) -> EmbeddedPrompt:
+    """Lay an encoded recording out in its prompt, shortened if a configuration asks for it.
+
+    Parameters
+    ----------
+    model : OpenModel
+    prompt : Prompt
+    encoded : Tensor of shape (N, hidden)
+        The encoder's output.
+    shortening : Shortening, optional
+    """
+    if shortening is None:
+        places = AudioPlaces.plain(prompt.audio_positions, prompt.duration_s)
+        return EmbeddedPrompt(model.embed(prompt, encoded), places, model.beside_embeddings(prompt.input_ids))
+    starts = shortening.starts(encoded)
+    stays = torch.ones(prompt.input_ids.shape[1], dtype=torch.bool, device=starts.device)
+    stays[prompt.audio_positions] = False
+    stays[prompt.audio_positions[starts]] = True
+    # Each group stands where its first token stood; the text moves up.
+    positions = (stays.cumsum(0) - 1)[prompt.audio_positions[starts]]
+    shorter = replace(prompt, input_ids=prompt.input_ids[:, stays], audio_positions=positions)
+    ends = torch.cat([starts[1:], starts.new_tensor([len(encoded)])]) if shortening.averages else starts + 1
+    places = AudioPlaces(positions, starts, ends, len(encoded), prompt.duration_s)
+    embeddings = model.embed(shorter, shortening.shorten(encoded, starts))
+    return EmbeddedPrompt(embeddings, places, model.beside_embeddings(shorter.input_ids))
