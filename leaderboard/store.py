@@ -10,7 +10,13 @@ from amarathon.compression import Configuration
 from amarathon.efficiency.records import EFFICIENCY_FILE, EfficiencyRecord, read_efficiency
 from amarathon.errors import AmarathonError, RunError
 from amarathon.runs import BrokenRun, Run, find_runs
-from amarathon.runs.reading import HEADER_FILE, PACKED_FILE, PREDICTIONS_FILE, SUMMARY_FILE
+from amarathon.runs.reading import (
+    HEADER_FILE,
+    PACKED_FILE,
+    PACKED_SUMMARY_FILE,
+    PREDICTIONS_FILE,
+    SUMMARY_FILE,
+)
 from amarathon.runs.summary import read_summary
 from amarathon.tasks import TASKS
 from leaderboard.measured import dataset_section, measured_rows, short
@@ -148,7 +154,7 @@ def _by_dataset(rows: list[Row]) -> list[Section]:
 def _stamp(runs: Sequence[Path]) -> Stamp:
     """Names, times and sizes of all files that rows are read from."""
     found = []
-    names = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, EFFICIENCY_FILE)
+    names = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, PACKED_SUMMARY_FILE, EFFICIENCY_FILE)
     for folder, name in product(runs, names):
         for path in sorted(folder.glob(f"*/{name}")):
             try:

@@ -7,15 +7,13 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from amarathon.audio import Audio, AudioLimits
-from amarathon.datasets import load_dataset
-from amarathon.datasets.bundled import EXAMPLES
-from amarathon.samples import Sample
 from amarathon.settings import Settings
 from amarathon.sweep import Outcome, Progress, sweep
 from amarathon.tasks import Message
 from live_demo.asking import Ask
 from live_demo.comparison import Comparison
 from live_demo.errors import BusyError, GoneError
+from live_demo.examples import Example, load_examples
 from live_demo.limits import (
     ABANDONED_AFTER_S,
     FORGOTTEN_AFTER_S,
@@ -53,9 +51,9 @@ class Desk:
         self._usual: float | None = None
 
     @cached_property
-    def examples(self) -> Mapping[str, Sample]:
-        """The bundled samples by their id."""
-        return {sample.id: sample for sample in load_dataset(EXAMPLES).samples}
+    def examples(self) -> Mapping[str, Example]:
+        """The bundled recordings by their sample's id."""
+        return load_examples()
 
     def add_example(self, identifier: str) -> Recording:
         """A bundled sample as a recording; all visitors share one.
@@ -70,8 +68,8 @@ class Desk:
             known = self._examples.get(identifier)
             if known and (self.recordings.folder / known).is_dir():
                 return self.recordings.get(known)
-            sample = self.examples[identifier]
-            recording = self.recordings.add(sample.audio.path, example=identifier)
+            path = self.examples[identifier].sample.audio.path
+            recording = self.recordings.add(path, example=identifier)
             self._examples[identifier] = recording.record.id
             return recording
 
@@ -95,7 +93,8 @@ class Desk:
         BusyError, GoneError
         """
         recording = self.recordings.get(ask.recording)
-        sample = ask.sample(recording, self.examples.get(recording.record.example or ""))
+        example = self.examples.get(recording.record.example or "")
+        sample = ask.sample(recording, example.sample if example else None)
         with self._lock:
             waiting = [each for each in self._comparisons.values() if self._waits(each)]
             if len(waiting) >= MOST_WAITING:

@@ -4,13 +4,12 @@ from typing import Any
 
 import gradio as gr
 
-from amarathon.assets import Asset, asset_path, bundled_assets
-from amarathon.samples import Sample
 from amarathon.settings import Settings
 from amarathon.tasks import TASKS, Task
 from live_demo import assets
 from live_demo.api import PREFIX
 from live_demo.desk import Desk, open_desk
+from live_demo.examples import Example
 from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, MOST_CONFIGURATIONS
 from live_demo.results import method_list
 
@@ -53,7 +52,6 @@ def build_demo(settings: Settings) -> None:
 
 def describe(desk: Desk) -> dict[str, Any]:
     """What the page has to know: tasks, methods, examples and limits."""
-    credits = {asset_path(asset.path): asset for asset in bundled_assets()}
     return {
         "api": PREFIX,
         "scripts": f"{PREFIX}/static/{assets.digest()}",
@@ -61,7 +59,7 @@ def describe(desk: Desk) -> dict[str, Any]:
         "tasks": [_task(task) for task in TASKS.values()],
         "methods": method_list(),
         "defaults": DEFAULTS,
-        "examples": [_example(sample, credits[sample.audio.path]) for sample in desk.examples.values()],
+        "examples": [_example(example) for example in desk.examples.values()],
         "limits": {
             "bytes": desk.limits.max_bytes,
             "seconds": desk.limits.max_seconds,
@@ -87,12 +85,14 @@ def _task(task: Task) -> dict[str, Any]:
     }
 
 
-def _example(sample: Sample, asset: Asset) -> dict[str, Any]:
+def _example(example: Example) -> dict[str, Any]:
+    sample = example.sample
     return {
         "id": sample.id,
-        "title": asset.title,
-        "author": asset.author,
-        "licence": asset.licence,
+        "collection": example.collection,
+        "title": example.title,
+        "author": example.author,
+        "licence": example.licence,
         "task": sample.task,
         "question": sample.question,
         "options": sample.option_texts,

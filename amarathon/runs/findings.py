@@ -13,7 +13,7 @@ from amarathon.errors import RunError
 from amarathon.runs.markdown import number, table
 from amarathon.runs.paired import Comparison, Pair, answers_by_configuration, compare
 from amarathon.runs.reading import Run
-from amarathon.runs.records import Prediction
+from amarathon.runs.records import Prediction, RunHeader
 from amarathon.tasks import TASKS
 
 # A difference is called one where its q-value is below this.
@@ -51,14 +51,19 @@ def _about(run: Run) -> str:
     header, summary = run.header, run.summary()
     hardware = ", ".join(f"{name} {value}" for name, value in header.hardware.items())
     notice = f" {header.model.notice}" if header.model.notice else ""
+    commits = dict.fromkeys((commit or "unknown")[:12] for commit in _commits(header))
     return (
         f"# What pruning and eviction do to `{header.model.name}` on {header.dataset.name}\n\n"
         f"Measured here, strict protocol {header.protocol_version}: {summary.answered} answers of "
         f"{summary.planned} to {header.dataset.count} samples, {summary.failed} failed.{notice}\n\n"
         f"Model revision `{header.model.revision}`, {header.model.dtype}; data "
-        f"`{header.dataset.sha256[:12]}`; commit `{(header.commit or 'unknown')[:12]}`; seed {header.seed}; "
-        f"{hardware}."
+        f"`{header.dataset.sha256[:12]}`; commit `{'`, continued at `'.join(commits)}`; "
+        f"seed {header.seed}; {hardware}."
     )
+
+
+def _commits(header: RunHeader) -> list[str | None]:
+    return [header.commit, *(session.commit for session in header.continued)]
 
 
 def _scores(run: Run) -> str:

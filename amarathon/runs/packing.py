@@ -5,7 +5,7 @@ from pathlib import Path
 
 from amarathon.errors import RunError
 from amarathon.runs.folder import write_atomically
-from amarathon.runs.reading import HEADER_FILE, PACKED_FILE, SUMMARY_FILE, open_predictions, read_run
+from amarathon.runs.reading import HEADER_FILE, PREDICTIONS_FILE, SUMMARY_FILE, open_part, read_run
 from amarathon.runs.summary import write_summary
 
 
@@ -29,8 +29,8 @@ def pack_run(folder: Path, to: Path) -> int:
     if not summary.complete:
         raise RunError(f"{folder.name} is not complete: {summary.answered} of {summary.planned} answers.")
     to.mkdir(parents=True, exist_ok=True)
-    with open_predictions(folder) as records:
-        (to / PACKED_FILE).write_bytes(lzma.compress(records.read(), preset=9 | lzma.PRESET_EXTREME))
-    for name in (HEADER_FILE, SUMMARY_FILE):
-        write_atomically(to / name, (run.folder / name).read_text(encoding="utf-8"))
+    for name in (PREDICTIONS_FILE, SUMMARY_FILE):
+        with open_part(folder, name) as part:
+            (to / f"{name}.xz").write_bytes(lzma.compress(part.read(), preset=9 | lzma.PRESET_EXTREME))
+    write_atomically(to / HEADER_FILE, (run.folder / HEADER_FILE).read_text(encoding="utf-8"))
     return sum(file.stat().st_size for file in to.iterdir())

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 HEADER_FILE = "run.json"
 PREDICTIONS_FILE = "predictions.jsonl"
 SUMMARY_FILE = "summary.json"
-# Instead of the former, in a finished run that is kept or passed on.
-PACKED_FILE = "predictions.jsonl.xz"
+# Instead of the former two, in a finished run that is kept or passed on.
+PACKED_FILE, PACKED_SUMMARY_FILE = f"{PREDICTIONS_FILE}.xz", f"{SUMMARY_FILE}.xz"
 # Bytes: a packed file is small on disk, whatever comes out of it.
 LONGEST_LINE = 1 << 24
 
@@ -142,8 +142,8 @@ def read_header(folder: Path) -> RunHeader:
 
 
 @contextmanager
-def open_predictions(folder: Path) -> Iterator[BufferedIOBase]:
-    """``predictions.jsonl`` as bytes, from its packed form where only that is there.
+def open_part(folder: Path, name: str) -> Iterator[BufferedIOBase]:
+    """``predictions.jsonl`` or ``summary.json`` as bytes, from its packed form where only that is there.
 
     Raises
     ------
@@ -151,12 +151,12 @@ def open_predictions(folder: Path) -> Iterator[BufferedIOBase]:
     RunError
         The packed form is damaged; perhaps only while it is read.
     """
-    plain, packed = folder / PREDICTIONS_FILE, folder / PACKED_FILE
+    plain, packed = folder / name, folder / f"{name}.xz"
     try:
         with lzma.open(packed) if packed.exists() and not plain.exists() else plain.open("rb") as file:
             yield file
     except (lzma.LZMAError, EOFError) as error:
-        raise RunError(f"{folder.name}/{PACKED_FILE} is damaged.") from error
+        raise RunError(f"{folder.name}/{packed.name} is damaged.") from error
 
 
 def read_lines(folder: Path) -> Iterator[tuple[int, Prediction]]:
@@ -169,7 +169,7 @@ def read_lines(folder: Path) -> Iterator[tuple[int, Prediction]]:
     """
     name = f"{folder.name}/{PREDICTIONS_FILE}"
     try:
-        with open_predictions(folder) as file:
+        with open_part(folder, PREDICTIONS_FILE) as file:
             for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), start=1):
                 if line.endswith(b"\n"):
                     yield number, _read_line(name, number, line)

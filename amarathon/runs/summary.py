@@ -8,8 +8,11 @@ from pydantic import ValidationError
 from amarathon.breakdown import Breakdown, break_down
 from amarathon.errors import RunError
 from amarathon.runs.folder import write_atomically
-from amarathon.runs.reading import SUMMARY_FILE, Run, open_predictions, read_run
+from amarathon.runs.reading import PREDICTIONS_FILE, SUMMARY_FILE, Run, open_part, read_run
 from amarathon.runs.records import PROTOCOL_VERSION, SCHEMA_VERSION, Record
+
+# Bytes: a packed summary is small on disk, whatever comes out of it.
+LARGEST = 1 << 26
 
 
 class Summary(Record):
@@ -77,8 +80,9 @@ def summarise(folder: Path) -> Summary:
 def read_summary(folder: Path) -> Summary | None:
     """The stored summary, or `None` where there is none or it is out of date."""
     try:
-        stored = Summary.model_validate_json((folder / SUMMARY_FILE).read_bytes())
-    except (OSError, ValidationError):
+        with open_part(folder, SUMMARY_FILE) as file:
+            stored = Summary.model_validate_json(file.read(LARGEST))
+    except (OSError, RunError, ValidationError):
         return None
     current = (stored.schema_version, stored.protocol_version) == (SCHEMA_VERSION, PROTOCOL_VERSION)
     return stored if current and stored.predictions_sha256 == predictions_sha256(folder) else None
@@ -105,7 +109,7 @@ def write_summary(folder: Path, *, afresh: bool = False) -> Summary:
 def predictions_sha256(folder: Path) -> str:
     """SHA-256 of ``predictions.jsonl`` as it is now; of nothing, where it is not there yet."""
     try:
-        with open_predictions(folder) as file:
+        with open_part(folder, PREDICTIONS_FILE) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return hashlib.sha256().hexdigest()

@@ -44,7 +44,7 @@ class Bench {
     this.lanes.columns(null);
     const shared = new URLSearchParams(location.search).get("comparison");
     if (shared) await this.reopen(shared);
-    else if (this.setup.examples.length) await this.source.take(this.setup.examples.at(-1));
+    else if (this.setup.examples.length) await this.source.take(this.setup.examples[0]);
     this.ready();
   }
 

@@ -24,7 +24,12 @@ export class Source {
   }
 
   listExamples() {
+    let collection = null;
     for (const example of this.setup.examples) {
+      if (example.collection !== collection) {
+        collection = example.collection;
+        this.part.examples.append(h("h3", { class: "muted" }, collection));
+      }
       const button = h(
         "button",
         { type: "button", class: "plain example", "data-example": example.id, onclick: () => this.take(example) },
@@ -120,7 +125,7 @@ export class Source {
         `${recording.sample_rate / 1000} kHz · ${channels}`,
       example ? h("span", { class: "muted credit" }, `${example.author}, ${example.licence}`) : "",
     );
-    for (const button of this.part.examples.children) {
+    for (const button of this.part.examples.querySelectorAll("button")) {
       button.setAttribute("aria-pressed", String(button.dataset.example === recording.example));
     }
   }

@@ -18,7 +18,7 @@ from amarathon.construction.licences import licence_of_mix, may_be_redistributed
 from amarathon.datasets import load_dataset
 from amarathon.datasets.folder import read_attributions
 from amarathon.errors import AmarathonError
-from amarathon.runs.reading import PACKED_FILE
+from amarathon.runs.reading import PACKED_FILE, PACKED_SUMMARY_FILE
 from amarathon.tasks import TASKS
 
 TEXT_ENDINGS = {".py", ".json", ".jsonl", ".md", ".txt"}
@@ -44,20 +44,20 @@ def test_every_listed_file_is_there_and_unchanged(asset: Asset) -> None:
 
 
 def test_every_binary_is_listed() -> None:
-    """But for packed records, which are this project's own text."""
+    """But for packed runs, which are this project's own text."""
     found = {
         path.relative_to(ASSETS_FOLDER).as_posix()
         for path in ASSETS_FOLDER.rglob("*")
         if path.is_file()
         and path.suffix not in TEXT_ENDINGS
-        and path.name != PACKED_FILE
+        and path.name not in (PACKED_FILE, PACKED_SUMMARY_FILE)
         and "__pycache__" not in path.parts
     }
     assert found == {asset.path for asset in bundled_assets()}
 
 
 def test_all_that_is_bundled_is_small() -> None:
-    packed = sum(path.stat().st_size for path in BUNDLED_RUNS.rglob(PACKED_FILE))
+    packed = sum(path.stat().st_size for path in BUNDLED_RUNS.rglob("*.xz"))
     assert packed < 3_000_000
     assert sum(asset.bytes for asset in bundled_assets()) + packed < 40_000_000
 

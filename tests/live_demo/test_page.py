@@ -17,7 +17,15 @@ def test_the_page_knows_every_task_method_and_example(desk):
     assert [method["name"] for method in setup["methods"]] == list(METHODS)
     assert parse_configurations(["vanilla", *setup["defaults"]])
     assert all(example["title"] and example["author"] and example["licence"] for example in setup["examples"])
-    assert len(setup["examples"]) >= 4
+    collections = [example["collection"] for example in setup["examples"]]
+    assert collections == ["AudioMarathon-mini"] * len(TASKS) + ["Real recordings"] * 4
+    assert {example["task"] for example in setup["examples"][: len(TASKS)]} == set(TASKS)
+
+
+def test_questions_of_the_benchmark_come_without_their_answers(desk):
+    """People may be asked the same ones for human evaluation."""
+    benchmark = [one.sample for one in desk.examples.values() if one.collection == "AudioMarathon-mini"]
+    assert all(sample.answer is None and sample.reference is None for sample in benchmark)
 
 
 def test_the_work_is_one_queued_event_behind_one_limit(tmp_path):

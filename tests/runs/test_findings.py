@@ -4,6 +4,7 @@ from amarathon.errors import RunError
 from amarathon.runs import read_run
 from amarathon.runs.findings import findings
 from amarathon.runs.folder import writing
+from amarathon.runs.records import SessionRecord
 
 WORDS = "the quick brown fox jumps"
 RIGHT = {"vanilla": 20, "frame@0.6": 19, "random@0.6": 3, "fastv@0.6": 18, "knorm@0.6": 20}
@@ -68,3 +69,12 @@ def test_short_versions_stand_beside_long_ones(grid):
 def test_without_vanilla_there_is_nothing_to_compare_with(grid):
     with pytest.raises(RunError, match="no configuration vanilla"):
         findings(grid("none", ("frame@0.6",)))
+
+
+def test_a_run_that_was_continued_names_every_commit(grid):
+    first = grid()
+    session = {"at": "2026-01-01T00:00:00+00:00", "engine": "local", "hardware": {}, "libraries": {}}
+    later = SessionRecord(**session, commit="b" * 40)
+    own = first.header.model_copy(update={"commit": "a" * 40, "continued": [later, later]})
+    (first.folder / "run.json").write_text(own.model_dump_json())
+    assert f"commit `{'a' * 12}`, continued at `{'b' * 12}`;" in findings(read_run(first.folder))

@@ -1,0 +1,57 @@
+"""Recordings to begin with: one of each task of the bundled benchmark, and real ones."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from amarathon.assets import Asset, asset_path, bundled_assets
+from amarathon.datasets import load_dataset
+from amarathon.datasets.bundled import BUNDLED, EXAMPLES
+from amarathon.samples import Sample
+from amarathon.tasks import TASKS
+
+
+@dataclass(frozen=True)
+class Example:
+    """A bundled recording with a question.
+
+    Attributes
+    ----------
+    sample : Sample
+    collection : str
+        Under which heading it is listed.
+    title : str
+    author, licence : str
+        Its credit.
+    """
+
+    sample: Sample
+    collection: str
+    title: str
+    author: str
+    licence: str
+
+
+def load_examples() -> dict[str, Example]:
+    """All examples by their sample's id, in the order of the page.
+
+    Those of the benchmark come without their right answers: people may be asked the same questions
+    on another page.
+    """
+    credits = {asset_path(asset.path): asset for asset in bundled_assets()}
+    benchmark = [
+        _example(replace(sample, answer=None, reference=None), credits, "AudioMarathon-mini")
+        for sample in _first_of_each_task()
+    ]
+    real = [_example(sample, credits, "Real recordings") for sample in load_dataset(EXAMPLES).samples]
+    return {example.sample.id: example for example in (*benchmark, *real)}
+
+
+def _first_of_each_task() -> Iterator[Sample]:
+    samples = load_dataset(BUNDLED).samples
+    return (next(sample for sample in samples if sample.task == code) for code in TASKS)
+
+
+def _example(sample: Sample, credits: dict[object, Asset], collection: str) -> Example:
+    asset = credits[sample.audio.path]
+    title = TASKS[sample.task].name if asset.kind == "benchmark" else asset.title
+    return Example(sample, collection, title, asset.author, asset.licence)
