@@ -20,6 +20,8 @@ class Example:
     collection : str
         Under which heading it is listed.
     title : str
+    label : str or None
+        What its button says, where that is not the title.
     author, licence : str
         Its credit.
     """
@@ -27,6 +29,7 @@ class Example:
     sample: Sample
     collection: str
     title: str
+    label: str | None
     author: str
     licence: str
 
@@ -53,5 +56,5 @@ def _first_of_each_task() -> Iterator[Sample]:
 
 def _example(sample: Sample, credits: dict[object, Asset], collection: str) -> Example:
     asset = credits[sample.audio.path]
-    title = TASKS[sample.task].name if asset.kind == "benchmark" else asset.title
-    return Example(sample, collection, title, asset.author, asset.licence)
+    named = (TASKS[sample.task].name, sample.task) if asset.kind == "benchmark" else (asset.title, None)
+    return Example(sample, collection, *named, asset.author, asset.licence)

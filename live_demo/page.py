@@ -91,6 +91,7 @@ def _example(example: Example) -> dict[str, Any]:
         "id": sample.id,
         "collection": example.collection,
         "title": example.title,
+        "label": example.label,
         "author": example.author,
         "licence": example.licence,
         "task": sample.task,

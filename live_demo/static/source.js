@@ -24,20 +24,26 @@ export class Source {
   }
 
   listExamples() {
-    let collection = null;
-    for (const example of this.setup.examples) {
-      if (example.collection !== collection) {
-        collection = example.collection;
-        this.part.examples.append(h("h3", { class: "muted" }, collection));
-      }
-      const button = h(
-        "button",
-        { type: "button", class: "plain example", "data-example": example.id, onclick: () => this.take(example) },
-        h("span", { class: "title", title: example.title }, example.title),
-        h("span", { class: "muted" }, `${example.task} ${clock(example.duration_s)}`),
+    for (const [collection, examples] of Map.groupBy(this.setup.examples, (example) => example.collection)) {
+      this.part.examples.append(
+        h("h3", { class: "muted" }, collection),
+        h("div", { class: "collection" }, ...examples.map((example) => this.exampleButton(example))),
       );
-      this.part.examples.append(button);
     }
+  }
+
+  exampleButton(example) {
+    const length = clock(example.duration_s);
+    return h(
+      "button",
+      { type: "button", class: "plain example", "data-example": example.id, onclick: () => this.take(example) },
+      ...(example.label
+        ? [h("span", { title: `${example.title}, ${length}` }, example.label)]
+        : [
+            h("span", { class: "title", title: example.title }, example.title),
+            h("span", { class: "muted" }, `${example.task} ${length}`),
+          ]),
+    );
   }
 
   // The whole bench takes drops; the browser would otherwise leave the page to play the file.
