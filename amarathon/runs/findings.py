@@ -41,7 +41,7 @@ def findings(run: Run, short: Run | None = None) -> str:
     answers = answers_by_configuration(run)
     if VANILLA not in answers:
         raise RunError(f"{run.header.run_id} has no configuration {VANILLA} to compare with.")
-    parts = [_about(run), _scores(run), _prunings(answers), _contrasts(answers), _evictions(answers)]
+    parts = [_about(run), _scores(run), _prunings(run, answers), _contrasts(answers), _evictions(answers)]
     if short is not None:
         parts.append(_durations(run, short))
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -76,7 +76,7 @@ def _scores(run: Run) -> str:
     return "## Scores\n\n" + table(["Configuration", *codes, "Mean"], rows)
 
 
-def _prunings(answers: dict[str, list[Prediction]]) -> str:
+def _prunings(run: Run, answers: dict[str, list[Prediction]]) -> str:
     names = [name for name in answers if Configuration.parse(name).pruning]
     compared = compare([Pair(name, answers[VANILLA], answers[name]) for name in names])
     if not compared:
@@ -84,14 +84,33 @@ def _prunings(answers: dict[str, list[Prediction]]) -> str:
     rows = []
     for name in names:
         own = [each for each in compared if each.system == name]
-        fallen = [
-            each.task for each in own if each.task != OVERALL and _differs(each) and each.difference < 0
-        ]
-        rows.append([f"`{name}`", *_difference(_overall(own)), ", ".join(fallen) or "none"])
-    head = ["Pruning", "Against vanilla", "95% interval", "q", "Tasks that fall"]
+        fallen = [_fall(each) for each in own if each.task != OVERALL and each.difference < 0]
+        rows.append([f"`{name}`", *_difference(_overall(own)), ", ".join(filter(None, fallen)) or "none"])
+    head = ["Pruning", "Mean against vanilla", "95% interval", "q", "Tasks that fall"]
     unmoved = [row[0] for row in rows if row[-1] == "none"]
     sentence = f"No task falls under {', '.join(unmoved)}." if unmoved else "Every pruning lowers some task."
-    return f"## Token pruning\n\n{sentence} A task falls where q < {LEVEL}.\n\n" + table(head, rows)
+    groups = ", ".join(
+        f"{cell.task} {cell.clusters}"
+        for cell in run.summary().breakdowns[VANILLA].headlines()
+        if cell.task != OVERALL
+    )
+    return (
+        f"## Token pruning\n\n{sentence} A task falls where the 95% interval of its difference lies below "
+        f"zero; in bold where q < {LEVEL} as well; in brackets where all its samples share recordings, "
+        "so that there is no interval and the fall may be chance.\n\n"
+        f"Groups of samples that share no recording or voice with others: {groups}. The fewer there are, the "
+        "less a test can show.\n\n" + table(head, rows)
+    )
+
+
+def _fall(each: Comparison) -> str | None:
+    """A task and its points, if it falls."""
+    words = f"{each.task} {each.difference:+.1f}"
+    if each.interval is None:
+        return f"({words})"
+    if each.interval.high >= 0:
+        return None
+    return f"**{words}**" if _differs(each) else words
 
 
 def _contrasts(answers: dict[str, list[Prediction]]) -> str:

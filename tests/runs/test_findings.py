@@ -1,3 +1,6 @@
+import json
+import re
+
 import pytest
 
 from amarathon.errors import RunError
@@ -53,7 +56,8 @@ def test_the_page_says_what_the_records_hold(grid):
     assert "160 answers of 160 to 32 samples, 0 failed" in page
     assert "| `vanilla` | 100.0 | 100.0 | 100.0 |" in page
     assert "No task falls under `frame@0.6`, `fastv@0.6`." in page
-    assert "| `random@0.6` |" in page
+    assert re.search(r"\| `random@0.6` \| .* \| \*\*SCR -\d+\.\d\*\* \|", page)
+    assert "share no recording or voice with others: SCR 20, ASR 12." in page
     assert "`frame@0.6` and `fastv@0.6` do not differ" in page
     assert "points above `random@0.6`" in page
     assert "every answer to a choice is the one that vanilla gives" in page
@@ -69,6 +73,15 @@ def test_short_versions_stand_beside_long_ones(grid):
 def test_without_vanilla_there_is_nothing_to_compare_with(grid):
     with pytest.raises(RunError, match="no configuration vanilla"):
         findings(grid("none", ("frame@0.6",)))
+
+
+def test_a_fall_of_samples_that_share_a_recording_is_in_brackets(grid):
+    run = grid()
+    path = run.folder / "predictions.jsonl"
+    lines = [json.loads(line) | {"sources": ["one voice"]} for line in path.read_text().splitlines()]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    page = findings(read_run(run.folder))
+    assert re.search(r"\| `random@0.6` \| .* \| \(SCR -\d+\.\d\) \|", page)
 
 
 def test_a_run_that_was_continued_names_every_commit(grid):
