@@ -162,7 +162,7 @@ function modelOf(row, { open, toggle, section, board, state }) {
     h("div", { class: "who" }, button, mark,
       row.access === "closed" && h("span", { class: "access" }, "closed"),
       unfinished(row) && h("span", { class: "access" }, unfinished(row))),
-    row.run?.notice && h("div", { class: "notice", dir: "auto" }, row.run.notice),
+    row.run?.notice && h("div", { class: "notice", dir: "auto", title: row.run.notice }, row.run.notice),
   ];
 }
 
