@@ -7,7 +7,7 @@ can start from a prefill that other configurations share; a test holds the two e
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 import torch
@@ -126,8 +126,7 @@ def generate(
     with (
         PeakMemory(model.device) if prefix is None else nullcontext() as memory,
         compressor.attached(),
-        last_position_logits(model.model),
-        model.answering(_tokens_read(embedded, max_new_tokens)),
+        _writing(model, embedded, max_new_tokens),
     ):
         branch = _prefill(model, embedded, compressor.report, encoder_s, shared=prefix is not None)
         while not branch.is_over(model, max_new_tokens):
@@ -153,8 +152,7 @@ def begin(
     compressor = Compressor(model.model, configuration, embedded.places, seed, prefix)
     with (
         compressor.attached(),
-        last_position_logits(model.model),
-        model.answering(_tokens_read(embedded, max_new_tokens)),
+        _writing(model, embedded, max_new_tokens),
     ):
         return _prefill(model, embedded, compressor.report, encoder_s, shared=True)
 
@@ -175,8 +173,7 @@ def write_together(
     """
     with (
         attend_separately(decoder_layers(model.model)),
-        last_position_logits(model.model),
-        model.answering(_tokens_read(embedded, max_new_tokens)),
+        _writing(model, embedded, max_new_tokens),
     ):
         cache = side_by_side([branch.cache for branch in branches])
         while not any(branch.is_over(model, max_new_tokens) for branch in branches):
@@ -200,8 +197,7 @@ def shared_prefix(
     layers, plan = decoder_layers(model.model), LayerPlan.of(model.model.config)
     with (
         PrefixRecorder(layers, plan, configurations, prefix).attached(),
-        last_position_logits(model.model),
-        model.answering(_tokens_read(embedded, max_new_tokens)),
+        _writing(model, embedded, max_new_tokens),
     ):
         _prompt_logits(model, prefix.cache, embedded)
     return prefix
@@ -230,9 +226,13 @@ def _prefill(
     return Branch(report, cache, int(embedded.embeddings.shape[1]), [token], timings, kept_bytes)
 
 
-def _tokens_read(embedded: EmbeddedPrompt, max_new_tokens: int) -> int:
+@contextmanager
+def _writing(model: OpenModel, embedded: EmbeddedPrompt, max_new_tokens: int) -> Iterator[None]:
+    """The model, ready for a prompt and its longest reply."""
     # Nothing follows the last token of a reply, so the model never reads it.
-    return int(embedded.embeddings.shape[1]) + max_new_tokens - 1
+    tokens_read = int(embedded.embeddings.shape[1]) + max_new_tokens - 1
+    with last_position_logits(model.model), model.answering(tokens_read):
+        yield
 
 
 def _empty_cache(model: OpenModel) -> DynamicCache:

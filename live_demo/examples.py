@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from amarathon.assets import Asset, asset_path, bundled_assets
 from amarathon.datasets import load_dataset
@@ -54,7 +55,7 @@ def _first_of_each_task() -> Iterator[Sample]:
     return (next(sample for sample in samples if sample.task == code) for code in TASKS)
 
 
-def _example(sample: Sample, credits: dict[object, Asset], collection: str) -> Example:
+def _example(sample: Sample, credits: dict[Path, Asset], collection: str) -> Example:
     asset = credits[sample.audio.path]
     named = (TASKS[sample.task].name, sample.task) if asset.kind == "benchmark" else (asset.title, None)
     return Example(sample, collection, *named, asset.author, asset.licence)

@@ -105,7 +105,8 @@ class CountingWindowLayer(DynamicSlidingWindowLayer):
 class SideBySideLayer(DynamicLayer):
     """One layer of several caches, for a model that is given the next token of each as a batch.
 
-    They may hold different numbers of tokens, but have all seen as many.
+    They may hold, and have seen, different numbers of tokens: the model is told each row's position, and
+    masks are left out.
 
     Parameters
     ----------
@@ -124,7 +125,7 @@ class SideBySideLayer(DynamicLayer):
         return key_states, value_states
 
     def get_seq_length(self, *args: Any) -> int:
-        """Tokens seen."""
+        """Tokens seen, by the first."""
         return self.each[0].get_seq_length()
 
 
