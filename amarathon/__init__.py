@@ -11,9 +11,9 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from amarathon.compression import compress
+    from amarathon.generation.sweep import sweep
     from amarathon.models import load_model
     from amarathon.runs import evaluate
-    from amarathon.sweep import sweep
     from amarathon.tasks import TASKS
 
 __all__ = ["TASKS", "__version__", "compress", "evaluate", "load_model", "sweep"]
@@ -23,7 +23,7 @@ _HOMES = {
     "compress": "amarathon.compression",
     "evaluate": "amarathon.runs",
     "load_model": "amarathon.models",
-    "sweep": "amarathon.sweep",
+    "sweep": "amarathon.generation.sweep",
 }
 
 

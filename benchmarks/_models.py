@@ -10,7 +10,7 @@ import torch
 from transformers import Qwen2_5OmniThinkerForConditionalGeneration
 
 from amarathon.compression.places import AudioPlaces
-from amarathon.embedded_prompt import EmbeddedPrompt
+from amarathon.generation.embedded_prompt import EmbeddedPrompt
 from amarathon.models.qwen2_5_omni import Qwen25Omni
 from amarathon.models.responder import ModelIdentity
 from amarathon.models.small import recipe

@@ -25,8 +25,8 @@ from amarathon.compression.compressor import Compressor
 from amarathon.compression.methods import PruningMethod, budget
 from amarathon.compression.methods.base import SelectionContext
 from amarathon.compression.prefix import Prefix, seeded
-from amarathon.embedded_prompt import EmbeddedPrompt
-from amarathon.generation import first_logits, shared_prefix
+from amarathon.generation.decoding import first_logits, shared_prefix
+from amarathon.generation.embedded_prompt import EmbeddedPrompt
 from amarathon.models.open_model import OpenModel
 from benchmarks._common import ratio, report, timed
 from benchmarks._models import SHAPES, add_arguments, random_model, random_prompt

@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 from sklearn.metrics import f1_score
 
-from amarathon.statistics import bootstrap, choice_statistic, macro_f1_of
-from amarathon.statistics.bootstrap import draw_weights
+from amarathon.metrics.resampling import bootstrap, draw_weights
+from amarathon.metrics.statistic import choice_statistic, macro_f1_of
 from benchmarks._common import interleaved, ratio, report
 
 

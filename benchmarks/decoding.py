@@ -16,7 +16,7 @@ from torch import Tensor
 from transformers.cache_utils import DynamicCache
 
 from amarathon.compression.caches import cache_bytes, make_room
-from amarathon.generation import shared_prefix
+from amarathon.generation.decoding import shared_prefix
 from amarathon.models.open_model import OpenModel
 from benchmarks._common import interleaved, ratio, report
 from benchmarks._models import SHAPES, add_arguments, random_model, random_prompt

@@ -15,7 +15,7 @@ from transformers.cache_utils import DynamicCache
 
 from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.hooks import AttentionCall, decoder_layers, listen_to_attention
-from amarathon.memory import PeakMemory
+from amarathon.models.memory import PeakMemory
 from amarathon.models.small import recipe
 from benchmarks._common import interleaved, ratio, report
 

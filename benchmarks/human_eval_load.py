@@ -31,12 +31,12 @@ from sqlalchemy import select
 
 from amarathon.audio import AudioLimits
 from amarathon.settings import Settings
-from human_eval.database import Database, database_url, open_database
-from human_eval.desk import FOLDER
 from human_eval.recordings import Copies
-from human_eval.schema import Answer, Assignment, Item, Recording
-from human_eval.studies import change_state, create, plan
-from human_eval.study_spec import StudySpec
+from human_eval.service import FOLDER
+from human_eval.storage.database import Database, database_url, open_database
+from human_eval.storage.schema import Answer, Assignment, Item, Recording
+from human_eval.studies.spec import StudySpec
+from human_eval.studies.study import change_state, create, plan
 
 ITEMS, SHORTEST_S, LONGEST_S, MUST_LISTEN = 200, 8.0, 12.0, 0.8
 PREFIX, RANGE_BYTES = "/v1/human", 16_384

@@ -14,7 +14,7 @@ from functools import partial
 
 from amarathon.compression import Configuration
 from amarathon.compression.methods import budget
-from amarathon.generation import first_logits
+from amarathon.generation.decoding import first_logits
 from benchmarks._common import best_ratio, interleaved, prefill_flops, ratio, report
 from benchmarks._models import PROMPT_TOKENS, SHAPES, add_arguments, random_model, random_prompt
 

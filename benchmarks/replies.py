@@ -14,8 +14,8 @@ from functools import partial
 from amarathon.compression import Configuration, parse_configurations
 from amarathon.compression.caches import cache_bytes
 from amarathon.compression.prefix import Prefix
-from amarathon.embedded_prompt import EmbeddedPrompt
-from amarathon.generation import Branch, begin, shared_prefix, write_together
+from amarathon.generation.decoding import Branch, begin, shared_prefix, write_together
+from amarathon.generation.embedded_prompt import EmbeddedPrompt
 from amarathon.models.open_model import OpenModel
 from benchmarks._common import ratio, report
 from benchmarks._models import SHAPES, add_arguments, random_model, random_prompt

@@ -19,8 +19,8 @@ import torch
 from amarathon.compression import Configuration, parse_configurations
 from amarathon.compression.grids import grid_names
 from amarathon.compression.methods import budget
-from amarathon.embedded_prompt import EmbeddedPrompt
-from amarathon.generation import first_logits, shared_prefix
+from amarathon.generation.decoding import first_logits, shared_prefix
+from amarathon.generation.embedded_prompt import EmbeddedPrompt
 from amarathon.models.open_model import OpenModel
 from benchmarks._common import prefill_flops, report, timed
 from benchmarks._models import PROMPT_TOKENS, SHAPES, add_arguments, random_model, random_prompt

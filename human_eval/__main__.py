@@ -18,11 +18,14 @@ from sqlalchemy.orm import Session
 
 from amarathon.errors import AmarathonError
 from amarathon.settings import load_settings
-from human_eval import accounts, audit, backup, progress, studies
-from human_eval.desk import Desk, open_desk
+from human_eval import accounts
 from human_eval.errors import HumanEvalError, UnknownError
-from human_eval.schema import Account, Item, Recording, Study, StudyState
-from human_eval.study_spec import StudySpec
+from human_eval.service import Desk, open_desk
+from human_eval.storage import audit, backup
+from human_eval.storage.schema import Account, Item, Recording, Study, StudyState
+from human_eval.studies import progress
+from human_eval.studies import study as studies
+from human_eval.studies.spec import StudySpec
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -8,10 +8,10 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from human_eval import audit
 from human_eval.errors import ConflictError, HumanEvalError, SignInError, UnknownError
-from human_eval.identifiers import digest, new_id, new_secret, now
-from human_eval.schema import Account, AccountSource, Invite, LoginSession
+from human_eval.storage import audit
+from human_eval.storage.identifiers import digest, new_id, new_secret, now
+from human_eval.storage.schema import Account, AccountSource, Invite, LoginSession
 
 # A session ends after this long without a request, and after that long in any case.
 IDLE_S, LONGEST_SESSION_S = 12 * 3600.0, 30 * 86_400.0

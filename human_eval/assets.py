@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from human_eval.api.requests import PREFIX
 from web.static_files import StaticFolder
 
+# Where the JSON routes of human evaluation begin.
+PREFIX = "/v1/human"
 STATIC = StaticFolder(Path(__file__).parent / "static", f"{PREFIX}/static")

@@ -4,8 +4,7 @@ import gradio as gr
 
 from amarathon.settings import Settings
 from amarathon.tasks import TASKS
-from human_eval.api.requests import PREFIX
-from human_eval.assets import STATIC
+from human_eval.assets import PREFIX, STATIC
 
 STYLES = ("people.css", "work.css")
 

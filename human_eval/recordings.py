@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from amarathon.audio import AudioLimits, load_audio, probe_audio, waveform_peaks, write_mp3, write_opus
 from amarathon.datasets.fingerprint import file_sha256
-from amarathon.samples import Sample
+from amarathon.tasks.sample import Sample
 from human_eval.errors import StorageError
-from human_eval.identifiers import new_id
-from human_eval.schema import Recording
+from human_eval.storage.identifiers import new_id
+from human_eval.storage.schema import Recording
 
 Coding = Literal["opus", "mp3"]
 MEDIA_TYPES: dict[Coding, str] = {"opus": "audio/ogg; codecs=opus", "mp3": "audio/mpeg"}

@@ -1,8 +1,8 @@
 """Measured runs as rows: every figure is read from the run's records, none is computed here."""
 
-from amarathon.breakdown.records import OVERALL, ScoreCell
 from amarathon.compression import Configuration
 from amarathon.errors import RunError
+from amarathon.metrics.cells import OVERALL, ScoreCell
 from amarathon.runs import Run
 from amarathon.runs.records import RunHeader
 from amarathon.runs.summary import Summary

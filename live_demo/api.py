@@ -19,14 +19,14 @@ from amarathon.compression import Configuration
 from amarathon.errors import AmarathonError, ConfigurationError
 from amarathon.settings import Settings
 from live_demo import assets
-from live_demo.asking import Ask
 from live_demo.comparison import Comparison
-from live_demo.desk import Desk, open_desk
-from live_demo.drawing import MOST_BINS, outline, spectrogram
 from live_demo.errors import BusyError, DemoError, GoneError
-from live_demo.listening import join_spans
+from live_demo.excerpts import join_spans
+from live_demo.pictures import MOST_BINS, outline, spectrogram
+from live_demo.question import Ask
 from live_demo.recordings import MEDIA_TYPES, Coding, Recording, encoded, seconds_to_samples
 from live_demo.results import Results
+from live_demo.service import Desk, open_desk
 
 PREFIX = "/v1/demo"
 # A recording never changes under its id.

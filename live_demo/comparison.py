@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from amarathon.compression import Configuration
 from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.errors import AmarathonError, ModelError
+from amarathon.files import now, write_atomically
+from amarathon.generation.outcome import Outcome, Progress
 from amarathon.runs.answering import prediction_of
 from amarathon.runs.environment import Environment, describe_environment
-from amarathon.runs.folder import RunFolder, now, write_atomically, writing
+from amarathon.runs.folder import RunFolder, writing
 from amarathon.runs.records import DatasetRecord, ModelRecord, Record, RunHeader
-from amarathon.samples import Sample
-from amarathon.sweep import Outcome, Progress
 from amarathon.tasks import Message
-from live_demo.asking import Ask, AskRecord
-from live_demo.pace import Pace, Stopwatch
+from amarathon.tasks.sample import Sample
+from live_demo.progress import Pace, Stopwatch
+from live_demo.question import Ask, AskRecord
 from live_demo.recordings import Recording, RecordingRecord
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class ComparisonRecord(Record):
 
 
 class KeptRecord(Record):
-    """A line of ``kept.jsonl``: what one configuration kept; see `amarathon.sweep.Outcome`."""
+    """A line of ``kept.jsonl``: what one configuration kept; see `amarathon.generation.sweep.Outcome`."""
 
     configuration: str
     kept_spans: list[tuple[float, float]]

@@ -7,8 +7,8 @@ from pathlib import Path
 from amarathon.assets import Asset, asset_path, bundled_assets
 from amarathon.datasets import load_dataset
 from amarathon.datasets.bundled import BUNDLED, EXAMPLES
-from amarathon.samples import Sample
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import Sample
 
 
 @dataclass(frozen=True)
@@ -57,5 +57,5 @@ def _first_of_each_task() -> Iterator[Sample]:
 
 def _example(sample: Sample, credits: dict[Path, Asset], collection: str) -> Example:
     asset = credits[sample.audio.path]
-    named = (TASKS[sample.task].name, sample.task) if asset.kind == "benchmark" else (asset.title, None)
-    return Example(sample, collection, *named, asset.author, asset.licence)
+    title, code = (TASKS[sample.task].name, sample.task) if asset.kind == "benchmark" else (asset.title, None)
+    return Example(sample, collection, title, code, asset.author, asset.licence)

@@ -8,10 +8,10 @@ from amarathon.settings import Settings
 from amarathon.tasks import TASKS, Task
 from live_demo import assets
 from live_demo.api import PREFIX
-from live_demo.desk import Desk, open_desk
 from live_demo.examples import Example
 from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, MOST_CONFIGURATIONS
 from live_demo.results import method_list
+from live_demo.service import Desk, open_desk
 
 # In the order in which they count; all are scoped to the component by Gradio.
 STYLES = ("base.css", "asking.css", "timeline.css", "figures.css", "narrow.css")

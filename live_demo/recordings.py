@@ -28,7 +28,7 @@ from amarathon.audio import (
     write_opus,
 )
 from amarathon.audio.types import to_pcm16
-from amarathon.runs.folder import now
+from amarathon.files import now
 from amarathon.runs.records import Record
 from live_demo.errors import DemoError, GoneError
 from live_demo.limits import DECODERS

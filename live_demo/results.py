@@ -12,10 +12,10 @@ import jiwer
 from amarathon.compression import METHODS, Configuration
 from amarathon.compression.configuration import VANILLA
 from amarathon.errors import ConfigurationError, RunError
+from amarathon.metrics.transcripts import count_word_errors, spoken_content, whisper_normalise
 from amarathon.runs import Run, read_run
 from amarathon.runs.records import Prediction
-from amarathon.samples import OPTION_LETTERS
-from amarathon.transcripts import count_word_errors, spoken_content, whisper_normalise
+from amarathon.tasks.sample import OPTION_LETTERS
 from live_demo.comparison import COMPARISON_FILE, KEPT_FILE, ComparisonRecord, KeptRecord
 from live_demo.errors import GoneError
 

@@ -3,7 +3,7 @@
 import threading
 from typing import TYPE_CHECKING
 
-from amarathon.sweep import sweep
+from amarathon.generation.sweep import sweep
 from amarathon.tasks import free_question
 
 if TYPE_CHECKING:

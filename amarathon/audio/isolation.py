@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 
-import amarathon
 from amarathon.audio.limits import AudioLimits, refusal
 from amarathon.audio.types import Audio, AudioInfo
 from amarathon.errors import AudioError
@@ -52,7 +51,7 @@ def load_audio_isolated(
 
 
 def _audio_from_child(command: Sequence[str], path: Path, timeout_s: float) -> Audio:
-    package_parent = str(Path(amarathon.__file__).parents[1])
+    package_parent = str(Path(__file__).parents[2])
     search_path = os.pathsep.join(filter(None, [package_parent, os.environ.get("PYTHONPATH")]))
     # One thread: the memory limit counts the room that every further one would reserve.
     environment = os.environ | {"PYTHONPATH": search_path, "OPENBLAS_NUM_THREADS": "1"}

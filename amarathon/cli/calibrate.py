@@ -24,10 +24,10 @@ def calibrate_command(
     limit: Annotated[int, typer.Option(min=0, help="Use this many samples; 0 is all.")] = 0,
 ) -> None:
     """Weigh a model's attention heads for HeadRouter by labelled samples."""
-    from amarathon.calibration import fit_profile, gather_evidence
     from amarathon.compression.profiles import profile_path
+    from amarathon.files import write_atomically
     from amarathon.models import load_model
-    from amarathon.runs.folder import write_atomically
+    from amarathon.training.calibration import fit_profile, gather_evidence
 
     path = profile_path(name)
     found = [sample for sample in load_dataset(dataset).samples if sample.answer is not None]

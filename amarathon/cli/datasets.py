@@ -19,7 +19,7 @@ from amarathon.datasets.hub import HUB_ID
 from amarathon.datasets.hub import download as download_tasks
 from amarathon.datasets.overview import TaskOverview, overview
 from amarathon.datasets.publishing import push as publish
-from amarathon.samples import Exclusion, SampleSet
+from amarathon.tasks.sample import Exclusion, SampleSet
 
 # More than the published dataset's known faults, less than a screenful of a broken one.
 _MOST_EXCLUSIONS = 50

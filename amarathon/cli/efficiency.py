@@ -8,8 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from amarathon.cli.inputs import ModelLoader, find_samples
-from amarathon.cli.sweep import split_names
+from amarathon.cli.inputs import ModelLoader, find_samples, split_names
 from amarathon.compression import parse_configurations
 from amarathon.compression.grids import GRIDS, grid_names
 

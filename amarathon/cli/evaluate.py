@@ -18,6 +18,7 @@ from amarathon.cli.run_progress import show_progress
 from amarathon.compression.configuration import VANILLA
 from amarathon.compression.grids import GRIDS
 from amarathon.runs import DeferredModel, Run, evaluate, read_run
+from amarathon.runs.summary import summary_of
 
 # What a shell reports for a command that Ctrl-C ended.
 INTERRUPTED = 130
@@ -68,10 +69,10 @@ def evaluate_command(
     Every answer is on the disk as soon as it is there. The same command continues a run
     that was stopped, and does nothing for one that is finished.
     """
-    from amarathon.cli.sweep import split_names
+    from amarathon.cli.inputs import split_names
     from amarathon.compression import parse_configurations
     from amarathon.compression.grids import grid_names
-    from amarathon.runs.ray_engine import RayEngine
+    from amarathon.runs.engines.ray import RayEngine
 
     wanted = grid_names(grid) if grid else split_names(configurations)
     names = [configuration.name for configuration in parse_configurations(wanted)]
@@ -161,7 +162,7 @@ def pack_command(
 def _print_scores(run: Run, protocol: Protocol, *, details: bool) -> None:
     from amarathon.cli.run_tables import score_report
 
-    Console().print(score_report(run, run.summary(), protocol, details=details))
+    Console().print(score_report(run, summary_of(run), protocol, details=details))
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from amarathon.files import write_atomically
 from amarathon.runs import read_run
-from amarathon.runs.folder import write_atomically
 
 
 def register(app: typer.Typer) -> None:

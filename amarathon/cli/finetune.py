@@ -35,7 +35,7 @@ def finetune_command(
 
     The same command continues a training that was stopped, from its last checkpoint.
     """
-    from amarathon.finetuning import Recipe, finetune
+    from amarathon.training.finetuning import Recipe, finetune
 
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     samples = find_samples(dataset, [code for code in tasks.split(",") if code], None, console)
@@ -57,7 +57,7 @@ def merge_command(
     model: Annotated[str, typer.Option(help="The model that it was trained upon.")] = "small",
 ) -> None:
     """Write a checkpoint whose weights hold an adapter; it needs no peft."""
-    from amarathon.finetuning import write_merged
+    from amarathon.training.finetuning import write_merged
 
     write_merged(ModelLoader(model, Console(stderr=True))(), adapter, out)
     typer.echo(f"{out} holds the merged model.")

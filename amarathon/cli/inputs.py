@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from amarathon.samples import SampleSet
+from amarathon.tasks.sample import SampleSet
 
 if TYPE_CHECKING:
     from amarathon.models.open_model import OpenModel
@@ -77,3 +77,14 @@ def _download(dataset: str, tasks: list[str], console: Console) -> Path:
     console.print(f"Downloading {dataset} to {folder}; what is there already is kept.")
     download(tasks or list(TASKS), folder, repository=dataset)
     return folder
+
+
+def split_names(configurations: str) -> list[str]:
+    """Split names at commas, except within a step's parameters (``snapkv@0.5:window=8,kernel=3``)."""
+    names: list[str] = []
+    for part in configurations.split(","):
+        if names and "=" in part and "@" not in part:
+            names[-1] += f",{part}"
+        else:
+            names.append(part)
+    return names

@@ -7,8 +7,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from amarathon.breakdown import OVERALL, Breakdown, ScoreCell, WordErrorTable
-from amarathon.metrics import Protocol
+from amarathon.metrics.cells import OVERALL, Breakdown, ScoreCell, WordErrorTable
+from amarathon.metrics.scores import Protocol
 from amarathon.runs import Comparison, Run, Summary
 
 NOTHING = "-"

@@ -11,10 +11,11 @@ from rich.console import Console
 from rich.table import Table
 
 from amarathon.audio import load_audio
+from amarathon.cli.inputs import split_names
 from amarathon.compression import METHODS, parse_configurations
 from amarathon.compression.grids import GRIDS, grid_names
 from amarathon.errors import ModelError, TaskError
-from amarathon.sweep import Outcome, Progress
+from amarathon.generation.outcome import Outcome, Progress
 from amarathon.tasks import TASKS, Message, free_question
 
 DEFAULT_CONFIGURATIONS = "vanilla,frame@0.6,fastv@0.6,snapkv@0.5"
@@ -52,8 +53,8 @@ def sweep_command(
     recording = load_audio(audio)
     budget = max_new_tokens or (TASKS[task].reply_budget(recording.duration_s) if task else 64)
 
+    from amarathon.generation.sweep import sweep
     from amarathon.models import load_model
-    from amarathon.sweep import sweep
 
     lm = load_model(model)
     outcomes = []
@@ -96,17 +97,6 @@ def methods_command(
         table.add_row(*row.values())
     if not json_lines:
         Console().print(table)
-
-
-def split_names(configurations: str) -> list[str]:
-    """Split names at commas, except within a step's parameters (``snapkv@0.5:window=8,kernel=3``)."""
-    names: list[str] = []
-    for part in configurations.split(","):
-        if names and "=" in part and "@" not in part:
-            names[-1] += f",{part}"
-        else:
-            names.append(part)
-    return names
 
 
 def _messages(task: str, question: str, options: list[str]) -> list[Message]:

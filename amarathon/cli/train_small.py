@@ -7,8 +7,8 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
-    from amarathon.models.small.training.recipe import Stage
-    from amarathon.models.small.training.state import Position
+    from amarathon.training.small.recipe import Stage
+    from amarathon.training.small.state import Position
 
 
 def register(app: typer.Typer) -> None:
@@ -27,9 +27,9 @@ def train_small_command(
     """Train the small model on AudioMarathon-mini, or go on where a training stopped."""
     import math
 
-    from amarathon.models.small.training.export import export
-    from amarathon.models.small.training.loop import Training
-    from amarathon.models.small.training.recipe import Recipe
+    from amarathon.training.small.export import export
+    from amarathon.training.small.loop import Training
+    from amarathon.training.small.recipe import Recipe
 
     training = Training(Recipe(seed=seed), work, device)
     if training.position.total_steps:
@@ -59,8 +59,8 @@ def model_card_command(
     run: Annotated[Path, typer.Argument(help="A run of these weights on the test split.")],
 ) -> None:
     """Write a checkpoint's card anew, with the scores of a run and their intervals."""
-    from amarathon.models.small.training.card import write_card
     from amarathon.runs import read_run
+    from amarathon.training.small.card import write_card
 
     write_card(checkpoint, read_run(run))
     typer.echo(f"Written: {checkpoint / 'README.md'}")

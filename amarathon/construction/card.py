@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from amarathon.construction.finalisation import read_manifest, read_report
-from amarathon.construction.licences import LICENCES
 from amarathon.construction.verification import DRAW_FILE, outcome, read_draw, read_verdicts
+from amarathon.datasets.licences import LICENCES
 from amarathon.datasets.metadata import parse_json, read_text
 from amarathon.tasks import TASKS
 

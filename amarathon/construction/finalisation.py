@@ -13,7 +13,7 @@ from amarathon.construction.seeds import shuffled
 from amarathon.construction.tools import WORK_FOLDER, Built
 from amarathon.datasets.folder import Attribution, write_folder
 from amarathon.datasets.metadata import parse_json, read_text
-from amarathon.samples import Exclusion, Option, Sample, SampleAudio
+from amarathon.tasks.sample import Exclusion, Option, Sample, SampleAudio
 
 MANIFEST_FILE = "manifest.jsonl"
 REPORT_FILE = "build.json"

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from amarathon.construction.seeds import digest, generator, sampled
 from amarathon.datasets.options import make_option, text_key
 from amarathon.errors import DatasetError
-from amarathon.samples import Option
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import Option
 
 
 def balanced_place(index: int, count: int, *names: object) -> int:

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from amarathon.audio import load_audio
 from amarathon.construction.card import write_card
 from amarathon.construction.finalisation import clear_work, finalise, read_report
-from amarathon.construction.licences import licence_of_mix
 from amarathon.construction.merging import Clip, Joint, join
 from amarathon.construction.mini.dictation import load_prompt, prompt_files
 from amarathon.construction.mini.genres import GENRES
@@ -30,6 +29,7 @@ from amarathon.construction.questions import distractors, fixed_options, make_op
 from amarathon.construction.rendering import Origin, Piece, Question, Rendering
 from amarathon.construction.sources import unpacked
 from amarathon.construction.tools import Job, Progress, build
+from amarathon.datasets.licences import licence_of_mix
 from amarathon.errors import DatasetError
 
 NAME = "Real recordings"

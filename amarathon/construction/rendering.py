@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amarathon.audio import SAMPLE_RATE
-from amarathon.samples import Option
+from amarathon.tasks.sample import Option
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked about a recording; fields as in `amarathon.samples.Sample`."""
+    """What is asked about a recording; fields as in `amarathon.tasks.sample.Sample`."""
 
     task: str
     text: str = ""

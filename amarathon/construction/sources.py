@@ -17,7 +17,7 @@ from filelock import FileLock
 from amarathon.construction.packages import DebianPackage, PythonPackage
 from amarathon.datasets.fingerprint import file_sha256
 from amarathon.errors import AmarathonError, AudioError, DatasetError
-from amarathon.samples import Exclusion
+from amarathon.tasks.sample import Exclusion
 
 T = TypeVar("T")
 _THREADS = 2

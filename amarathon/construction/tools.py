@@ -18,7 +18,7 @@ from amarathon.audio.encode import write_flac, write_opus
 from amarathon.audio.types import to_pcm16
 from amarathon.construction.rendering import Rendering
 from amarathon.errors import AmarathonError, DatasetError
-from amarathon.samples import Exclusion
+from amarathon.tasks.sample import Exclusion
 
 AUDIO_FOLDER = "audio"
 WORK_FOLDER = ".build"

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from amarathon.construction.seeds import shuffled
 from amarathon.datasets.metadata import parse_json, read_text
 from amarathon.errors import DatasetError
-from amarathon.samples import Sample
+from amarathon.tasks.sample import Sample
 
 DRAW_FILE = "verification-draw.json"
 VERDICTS_FILE = "verification-verdicts.jsonl"

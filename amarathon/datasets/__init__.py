@@ -12,8 +12,8 @@ from amarathon.datasets.folder import METADATA_FILE, read_folder
 from amarathon.datasets.hub import downloaded_name
 from amarathon.datasets.official import present_tasks, read_official
 from amarathon.errors import DatasetError, TaskError
-from amarathon.samples import Exclusion, Sample, SampleSet
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import Exclusion, Sample, SampleSet
 
 __all__ = ["load_dataset"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from amarathon.audio import AudioInfo, AudioLimits, load_audio, probe_audio
 from amarathon.errors import AudioError
-from amarathon.samples import Exclusion, Sample
+from amarathon.tasks.sample import Exclusion, Sample
 
 # What a file may cost is decided where it is decoded; here it only has to be audio.
 _ANY_SIZE = AudioLimits(max_bytes=sys.maxsize, max_seconds=math.inf)

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from amarathon.datasets.options import text_key
 from amarathon.errors import DatasetError
-from amarathon.samples import Exclusion, Option, Sample
 from amarathon.tasks import Task
+from amarathon.tasks.sample import Exclusion, Option, Sample
 
 
 def check_sample(sample: Sample, task: Task) -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from amarathon.errors import DatasetError
-from amarathon.samples import Sample
+from amarathon.tasks.sample import Sample
 
 _THREADS = 4
 

@@ -18,8 +18,8 @@ from amarathon.datasets.fingerprint import file_sha256
 from amarathon.datasets.metadata import parse_json, read_text
 from amarathon.datasets.paths import relative_name
 from amarathon.errors import DatasetError
-from amarathon.samples import Exclusion, Option, Sample, SampleAudio
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import Exclusion, Option, Sample, SampleAudio
 
 METADATA_FILE = "metadata.jsonl"
 _PARTIAL_FILE = f"{METADATA_FILE}.part"

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from amarathon.errors import DatasetError
-from amarathon.samples import OPTION_LETTERS, Option
+from amarathon.tasks.sample import OPTION_LETTERS, Option
 
 # "Traveling by a tram - tram": what is shown, then the corpus's own label.
 _HALVES = " - "

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from amarathon.samples import OPTION_LETTERS, Sample, SampleSet
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import OPTION_LETTERS, Sample, SampleSet
 
 
 @dataclass(frozen=True)

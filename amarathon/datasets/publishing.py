@@ -72,7 +72,7 @@ def push(folder: Path, repository: str, *, private: bool = False) -> Published:
 
 def _checked(folder: Path) -> list[str]:
     """The files to publish, once all of them may be."""
-    from amarathon.construction.licences import may_be_redistributed
+    from amarathon.datasets.licences import may_be_redistributed
 
     for needed in (CARD_FILE, METADATA_FILE):
         if not (folder / needed).is_file():

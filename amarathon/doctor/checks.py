@@ -14,12 +14,12 @@ from amarathon.audio import Audio
 from amarathon.compression import Configuration, compress
 from amarathon.compression.layer_plan import LayerPlan
 from amarathon.compression.report import CompressionReport
-from amarathon.embedded_prompt import EmbeddedPrompt, embed
+from amarathon.doctor.mask_oracle import MaskOracle, count_kept
 from amarathon.errors import CheckError
-from amarathon.generation import generate, shared_prefix
-from amarathon.models.mask_oracle import MaskOracle, count_kept
+from amarathon.generation.decoding import generate, shared_prefix
+from amarathon.generation.embedded_prompt import EmbeddedPrompt, embed
+from amarathon.generation.outcome import Outcome
 from amarathon.models.open_model import OpenModel, Prompt
-from amarathon.sweep import Outcome
 from amarathon.tasks import Message
 
 # Largest difference of two logits that passes, in standard deviations of the logits. Faults in

@@ -11,16 +11,16 @@ import torch
 
 from amarathon.audio import Audio
 from amarathon.compression import Configuration
-from amarathon.compression.adapters import adapted
+from amarathon.compression.lora import adapted
 from amarathon.efficiency.energy import energy_of
 from amarathon.efficiency.marks import Mark, mark_forwards
 from amarathon.efficiency.records import Memory, Spread
-from amarathon.embedded_prompt import embed
 from amarathon.errors import ModelError
-from amarathon.generation import generate
-from amarathon.memory import PeakMemory
+from amarathon.generation.decoding import generate
+from amarathon.generation.embedded_prompt import embed
+from amarathon.generation.outcome import Outcome
+from amarathon.models.memory import PeakMemory
 from amarathon.models.open_model import OpenModel
-from amarathon.sweep import Outcome
 from amarathon.tasks import Message
 
 STAGES = ("encoder_s", "prefill_s", "first_token_s", "decode_s")

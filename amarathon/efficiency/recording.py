@@ -8,13 +8,14 @@ from amarathon.audio import load_audio
 from amarathon.efficiency.measuring import Asked, measure, resident_memory
 from amarathon.efficiency.records import EFFICIENCY_FILE, EfficiencyRecord, read_efficiency
 from amarathon.errors import RunError
+from amarathon.files import now, write_atomically
 from amarathon.models.open_model import OpenModel
 from amarathon.runs.environment import describe_environment
-from amarathon.runs.folder import RunFolder, now, write_atomically, writing
+from amarathon.runs.folder import RunFolder, writing
 from amarathon.runs.planning import Plan, make_plan, refuse_other_model
 from amarathon.runs.records import ModelRecord, RunHeader
-from amarathon.samples import Sample, SampleSet
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import Sample, SampleSet
 
 ENGINE = "alone"
 

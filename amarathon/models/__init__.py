@@ -60,11 +60,11 @@ def load_model(
 
 
 def _load_checkpoint(name: str, revision: str | None, device: str, dtype: "torch.dtype") -> "OpenModel":
-    from amarathon.models.checkpoint import check_memory, find_checkpoint
+    from amarathon.models.checkpoint import check_memory, find_checkpoint, load_adapter
     from amarathon.models.families import family_of_folder
 
     checkpoint = find_checkpoint(name, revision)
-    adapter = family_of_folder(checkpoint.folder).load_adapter()
+    adapter = load_adapter(family_of_folder(checkpoint.folder))
     check_memory(checkpoint, adapter.weight_prefixes, dtype.itemsize, device)
     identity = ModelIdentity(
         name=checkpoint.name,

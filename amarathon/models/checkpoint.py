@@ -4,14 +4,17 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from amarathon.errors import ModelError
-from amarathon.models.families import family_of_folder
+from amarathon.models.families import Family, family_of_folder
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from amarathon.models.open_model import OpenModel
 
 # Weights are read as safetensors only: a pickle could run code.
 FILES = ("*.json", "*.safetensors", "*.txt", "*.jinja", "*.model")
@@ -180,3 +183,16 @@ def parameter_hash(model: "nn.Module") -> str:
 
 def _first_line(error: Any) -> str:
     return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
+def load_adapter(family: Family) -> "type[OpenModel]":
+    """Import the class that loads a family's checkpoints; this imports torch and transformers.
+
+    Raises
+    ------
+    ModelError
+        If the installed transformers cannot run the family.
+    """
+    family.check_transformers()
+    module = import_module(f"amarathon.models.{family.name}")
+    return cast("type[OpenModel]", getattr(module, family.adapter))

@@ -7,18 +7,15 @@ adapter, which loads a checkpoint and builds its prompts, is found by the same n
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module, metadata
+from importlib import metadata
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from packaging.version import Version
 
 from amarathon.errors import ModelError
-
-if TYPE_CHECKING:
-    from amarathon.models.open_model import OpenModel
 
 
 @dataclass(frozen=True)
@@ -69,18 +66,6 @@ class Family:
     token_s: float = 0.0
     dtype: str = "bfloat16"
     needs_transformers: str = "5.2"
-
-    def load_adapter(self) -> "type[OpenModel]":
-        """Import the adapter's class; this imports torch and transformers.
-
-        Raises
-        ------
-        ModelError
-            If the installed transformers cannot run the family.
-        """
-        self.check_transformers()
-        module = import_module(f"amarathon.models.{self.name}")
-        return cast("type[OpenModel]", getattr(module, self.adapter))
 
     @property
     def runs(self) -> bool:

@@ -59,7 +59,7 @@ def require(module: str, package: str, need: str) -> None:
 
 
 class OpenModel(ABC):
-    """A `Responder` that also shows its inside; one subclass for each family.
+    """A model on this machine that shows its inside; one subclass for each family. See also `Responder`.
 
     Parameters
     ----------
@@ -72,6 +72,7 @@ class OpenModel(ABC):
     """
 
     family: ClassVar[Family]
+    compresses: ClassVar[bool] = True
     model_class: ClassVar[Any]
     extractor_class: ClassVar[Any]
     # Checkpoint weights that this adapter loads, by the beginning of their names.
@@ -232,16 +233,3 @@ class OpenModel(ABC):
             embeddings = self.embed_ids(prompt.input_ids).clone()
             embeddings[0, prompt.audio_positions] = encoded.to(embeddings.dtype)
         return embeddings
-
-    def respond(self, audio: Audio, messages: Sequence[Message], *, max_new_tokens: int) -> str:
-        """Answer without compression; see `Responder.respond`."""
-        from amarathon.sweep import Outcome, sweep
-
-        outcome = next(
-            event
-            for event in sweep(self, audio, messages, ["vanilla"], max_new_tokens=max_new_tokens)
-            if isinstance(event, Outcome)
-        )
-        if outcome.error is not None:
-            raise ModelError(outcome.error)
-        return outcome.reply

@@ -50,6 +50,10 @@ class Responder(Protocol):
         """Which model this is."""
 
     @property
+    def compresses(self) -> bool:
+        """Whether it is an `OpenModel`, which is asked under any configuration by `sweep`."""
+
+    @property
     def max_audio_s(self) -> float:
         """Longest recording it takes, in seconds."""
 

@@ -7,7 +7,7 @@ used: scikit-learn and jiwer take a second.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from amarathon.runs.engines import DeferredModel
+from amarathon.runs.engines.base import DeferredModel
 from amarathon.runs.evaluation import RunProgress, evaluate
 from amarathon.runs.reading import BrokenRun, Run, find_runs, read_run
 

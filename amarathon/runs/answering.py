@@ -1,22 +1,24 @@
 """Putting samples to a model on this machine, and turning what happens into records."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from amarathon.answers import read_answer
 from amarathon.audio import Audio, AudioLimits, load_audio
 from amarathon.errors import AmarathonError, DatasetError, ModelError
-from amarathon.memory import memory_errors
-from amarathon.runs.folder import now
+from amarathon.files import now
+from amarathon.generation.outcome import Outcome, Progress
+from amarathon.generation.sweep import sweep
+from amarathon.models.memory import memory_errors
 from amarathon.runs.planning import Job
 from amarathon.runs.records import Prediction, TimingRecord
-from amarathon.samples import Sample
-from amarathon.sweep import Outcome, Progress, sweep
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import Sample
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
     from amarathon.models.open_model import OpenModel
     from amarathon.models.responder import Responder
 
@@ -26,7 +28,7 @@ Tell = Callable[[str, str, str, str], None]
 
 
 def answer(
-    model: "Responder", jobs: Iterable[Job], *, seed: int, limits: AudioLimits, tell: Tell
+    model: "OpenModel | Responder", jobs: Iterable[Job], *, seed: int, limits: AudioLimits, tell: Tell
 ) -> Iterator[Prediction]:
     """Answer every job, one record at a time.
 
@@ -38,7 +40,7 @@ def answer(
 
 
 def _answer_job(
-    model: "Responder", job: Job, *, seed: int, limits: AudioLimits, tell: Tell
+    model: "OpenModel | Responder", job: Job, *, seed: int, limits: AudioLimits, tell: Tell
 ) -> Iterator[Prediction]:
     sample, left = job.sample, dict(job.repeats)
     audio: Audio | None = None
@@ -68,7 +70,7 @@ def _load(sample: Sample, limits: AudioLimits) -> Audio:
 
 
 def _ask(
-    model: "Responder", sample: Sample, audio: Audio, configurations: list[str], seed: int
+    model: "OpenModel | Responder", sample: Sample, audio: Audio, configurations: list[str], seed: int
 ) -> Iterator[Progress | Outcome]:
     task = TASKS[sample.task]
     messages, budget = task.messages(sample), task.reply_budget(audio.duration_s)
@@ -88,11 +90,9 @@ def _ask(
         yield Outcome(configuration, reply=model.respond(audio, messages, max_new_tokens=budget))
 
 
-def is_open(model: "Responder") -> "TypeGuard[OpenModel]":
+def is_open(model: "OpenModel | Responder") -> "TypeIs[OpenModel]":
     """Whether configurations other than vanilla can be asked of a model."""
-    # An `OpenModel` exists only where its module is loaded; others need neither it nor torch.
-    module = sys.modules.get("amarathon.models.open_model")
-    return module is not None and isinstance(model, module.OpenModel)
+    return model.compresses
 
 
 def prediction_of(sample: Sample, audio: Audio | None, outcome: Outcome, repeat: str) -> Prediction:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-import amarathon
-
 # What an answer, a score or a timing can depend on.
 LIBRARIES = (
     "torch",
@@ -80,7 +78,7 @@ def _cpu_name() -> str:
 
 
 def _libraries() -> dict[str, str]:
-    versions = {"python": platform.python_version(), "amarathon": amarathon.__version__}
+    versions = {"python": platform.python_version(), "amarathon": metadata.version("amarathon")}
     for name in LIBRARIES:
         try:
             versions[name] = metadata.version(name)
@@ -90,7 +88,7 @@ def _libraries() -> dict[str, str]:
 
 
 def _commit() -> str | None:
-    package = Path(amarathon.__file__).parent
+    package = Path(__file__).parents[1]
     # An installed package may lie inside somebody else's repository: only a tracked file tells.
     if _git(package, "ls-files", "--error-unmatch", "__init__.py") is None:
         return None

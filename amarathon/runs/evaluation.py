@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amarathon.errors import ConfigurationError, RunError
-from amarathon.runs.engines import DeferredModel, Engine, Workers, engine_by_name
-from amarathon.runs.folder import RunFolder, now, writing
+from amarathon.files import now
+from amarathon.runs.engines import engine_by_name
+from amarathon.runs.engines.base import DeferredModel, Engine, Workers
+from amarathon.runs.folder import RunFolder, writing
 from amarathon.runs.records import ModelRecord, RunHeader, SessionRecord
-from amarathon.samples import Sample, SampleSet
+from amarathon.tasks.sample import Sample, SampleSet
 
 if TYPE_CHECKING:
     from amarathon.audio import AudioLimits
+    from amarathon.models.open_model import OpenModel
     from amarathon.models.responder import Responder
     from amarathon.runs.planning import Job, Plan
     from amarathon.runs.summary import Summary
@@ -44,7 +47,7 @@ class RunProgress:
 
 
 def evaluate(
-    lm: "Responder | DeferredModel",
+    lm: "OpenModel | Responder | DeferredModel",
     samples: SampleSet | Sequence[Sample],
     configurations: Sequence[str],
     out: Path,

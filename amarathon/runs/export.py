@@ -9,6 +9,7 @@ import pandas as pd
 from amarathon.errors import RunError
 from amarathon.runs.reading import Run
 from amarathon.runs.records import Prediction, TimingRecord
+from amarathon.runs.summary import summary_of
 
 
 def export_run(run: Run, to: Path) -> None:
@@ -58,7 +59,7 @@ def run_document(run: Run) -> dict[str, Any]:
     """
     return {
         "run": run.header.model_dump(mode="json"),
-        "summary": run.summary().model_dump(mode="json"),
+        "summary": summary_of(run).model_dump(mode="json"),
         "predictions": [each.model_dump(mode="json") for each in run.predictions()],
     }
 

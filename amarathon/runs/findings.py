@@ -6,14 +6,15 @@ Scores are strict. Differences are paired by sample, their intervals and tests a
 
 from collections.abc import Iterable, Sequence
 
-from amarathon.breakdown import OVERALL
 from amarathon.compression import Configuration
 from amarathon.compression.configuration import VANILLA
 from amarathon.errors import RunError
+from amarathon.metrics.cells import OVERALL
 from amarathon.runs.markdown import number, table
 from amarathon.runs.paired import Comparison, Pair, answers_by_configuration, compare
 from amarathon.runs.reading import Run
 from amarathon.runs.records import Prediction, RunHeader
+from amarathon.runs.summary import summary_of
 from amarathon.tasks import TASKS
 
 # A difference is called one where its q-value is below this.
@@ -48,7 +49,7 @@ def findings(run: Run, short: Run | None = None) -> str:
 
 
 def _about(run: Run) -> str:
-    header, summary = run.header, run.summary()
+    header, summary = run.header, summary_of(run)
     hardware = ", ".join(f"{name} {value}" for name, value in header.hardware.items())
     notice = f" {header.model.notice}" if header.model.notice else ""
     commits = dict.fromkeys((commit or "unknown")[:12] for commit in _commits(header))
@@ -67,7 +68,7 @@ def _commits(header: RunHeader) -> list[str | None]:
 
 
 def _scores(run: Run) -> str:
-    breakdowns = run.summary().breakdowns
+    breakdowns = summary_of(run).breakdowns
     codes = [code for code in TASKS if code in run.header.dataset.tasks]
     rows = []
     for name, breakdown in breakdowns.items():
@@ -91,7 +92,7 @@ def _prunings(run: Run, answers: dict[str, list[Prediction]]) -> str:
     sentence = f"No task falls under {', '.join(unmoved)}." if unmoved else "Every pruning lowers some task."
     groups = ", ".join(
         f"{cell.task} {cell.clusters}"
-        for cell in run.summary().breakdowns[VANILLA].headlines()
+        for cell in summary_of(run).breakdowns[VANILLA].headlines()
         if cell.task != OVERALL
     )
     return (
@@ -187,7 +188,7 @@ def _durations(run: Run, short: Run) -> str:
 def _overalls(run: Run) -> dict[str, float | None]:
     return {
         name: next((cell.score for cell in breakdown.cells if _is_overall(cell.task, cell.protocol)), None)
-        for name, breakdown in run.summary().breakdowns.items()
+        for name, breakdown in summary_of(run).breakdowns.items()
     }
 
 

@@ -3,15 +3,14 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
-from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
 from amarathon.errors import RunError
+from amarathon.files import sync_folder, write_atomically
 from amarathon.runs.reading import (
     HEADER_FILE,
     PACKED_FILE,
@@ -24,34 +23,6 @@ from amarathon.runs.reading import (
 from amarathon.runs.records import Prediction, RunHeader
 
 LOCK_FILE = ".lock"
-
-
-def now() -> str:
-    """The time as every record has it: UTC, ISO 8601, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def write_atomically(path: Path, content: str) -> None:
-    """Replace a file so that a reader, or a crash, finds the old content or the new one.
-
-    Raises
-    ------
-    RunError
-        If the disk refuses.
-    """
-    temporary = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        try:
-            with temporary.open("wb") as file:
-                file.write(content.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        _sync_folder(path.parent)
-    except OSError as error:
-        raise RunError(f"{path.parent.name}/{path.name} cannot be written: {error.strerror}.") from error
 
 
 @contextmanager
@@ -67,7 +38,7 @@ def writing(path: Path) -> Iterator["RunFolder"]:
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         lock = FileLock(path / LOCK_FILE, timeout=0)
         lock.acquire()
     except Timeout:
@@ -163,7 +134,7 @@ class RunFolder:
                 raise RunError(f"{self.path} holds a packed run; it is finished.")
             # Unbuffered: a line is written by the call that appends it, not by one that comes later.
             self._predictions = (self.path / PREDICTIONS_FILE).open("ab", buffering=0)
-            _sync_folder(self.path)
+            sync_folder(self.path)
         return self._predictions
 
     def _cut_unfinished_line(self) -> None:
@@ -191,12 +162,3 @@ def _end_of_last_line(file: BinaryIO, block: int = 1 << 16) -> int:
             return start + newline + 1
         position = start
     return 0
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new name in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -4,7 +4,7 @@ import lzma
 from pathlib import Path
 
 from amarathon.errors import RunError
-from amarathon.runs.folder import write_atomically
+from amarathon.files import write_atomically
 from amarathon.runs.reading import HEADER_FILE, PREDICTIONS_FILE, SUMMARY_FILE, open_part, read_run
 from amarathon.runs.summary import write_summary
 

@@ -8,25 +8,16 @@ from typing import Any
 import numpy as np
 from scipy.stats import false_discovery_control
 
-from amarathon.breakdown import OVERALL
-from amarathon.breakdown.breakdown import recordings_of, strata_of
 from amarathon.compression.configuration import VANILLA
 from amarathon.errors import RunError
-from amarathon.metrics import compare_transcripts, read_choices
+from amarathon.metrics.breakdown import recordings_of, strata_of
+from amarathon.metrics.cells import OVERALL
+from amarathon.metrics.permutation import paired_permutation_test
+from amarathon.metrics.resampling import Interval, bootstrap, find_clusters, percentile_interval
+from amarathon.metrics.scores import compare_transcripts, read_choices
+from amarathon.metrics.statistic import Integers, Statistic, choice_statistic, macro_f1_of, word_accuracy_of
 from amarathon.runs.reading import Run
 from amarathon.runs.records import Prediction
-from amarathon.statistics import (
-    Interval,
-    Statistic,
-    bootstrap,
-    choice_statistic,
-    find_clusters,
-    macro_f1_of,
-    paired_permutation_test,
-    percentile_interval,
-    word_accuracy_of,
-)
-from amarathon.statistics.statistic import Integers
 from amarathon.tasks import TASKS, Task
 
 RESAMPLES = 1000

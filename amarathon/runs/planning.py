@@ -16,8 +16,8 @@ from amarathon.runs.records import (
     ModelRecord,
     RunHeader,
 )
-from amarathon.samples import Sample, SampleSet
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import Sample, SampleSet
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from amarathon.errors import RunError
 from amarathon.runs.records import SCHEMA_VERSION, Prediction, RunHeader
-
-if TYPE_CHECKING:
-    from amarathon.runs.summary import Summary
 
 HEADER_FILE = "run.json"
 PREDICTIONS_FILE = "predictions.jsonl"
@@ -58,20 +54,6 @@ class Run:
             check_line(self.header, number, prediction, answered=answered)
             latest[prediction.key] = prediction
         return list(latest.values())
-
-    def summary(self) -> "Summary":
-        """The stored summary where it belongs to these predictions, else a new one.
-
-        Raises
-        ------
-        RunError
-            If the predictions cannot be read.
-        ScoreError
-            If a record lacks what its task's score needs.
-        """
-        from amarathon.runs.summary import read_summary, summarise
-
-        return read_summary(self.folder) or summarise(self.folder)
 
 
 @dataclass(frozen=True)

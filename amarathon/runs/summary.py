@@ -5,9 +5,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from amarathon.breakdown import Breakdown, break_down
 from amarathon.errors import RunError
-from amarathon.runs.folder import write_atomically
+from amarathon.files import write_atomically
+from amarathon.metrics.breakdown import break_down
+from amarathon.metrics.cells import Breakdown
 from amarathon.runs.reading import PREDICTIONS_FILE, SUMMARY_FILE, Run, open_part, read_run
 from amarathon.runs.records import PROTOCOL_VERSION, SCHEMA_VERSION, Record
 
@@ -75,6 +76,19 @@ def summarise(folder: Path) -> Summary:
         failed=failed,
         breakdowns={name: break_down(own) for name, own in rows.items()},
     )
+
+
+def summary_of(run: Run) -> Summary:
+    """The stored summary where it belongs to the run's predictions, else a new one.
+
+    Raises
+    ------
+    RunError
+        If the predictions cannot be read.
+    ScoreError
+        If a record lacks what its task's score needs.
+    """
+    return read_summary(run.folder) or summarise(run.folder)
 
 
 def read_summary(folder: Path) -> Summary | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypedDict
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from amarathon.errors import TaskError
-from amarathon.samples import OPTION_LETTERS, Sample
+from amarathon.tasks.sample import OPTION_LETTERS, Sample
 
 Group = Literal["Speech Content Extraction", "Audio Classification", "Speaker Information Modeling"]
 

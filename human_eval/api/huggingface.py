@@ -10,10 +10,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from human_eval import accounts
-from human_eval.api.entrance import set_cookie
-from human_eval.api.requests import ENTRANCES, NEVER, PREFIX, Access
-from human_eval.desk import Desk
+from human_eval.api.requests import ENTRANCES, NEVER, Access
+from human_eval.api.sign_in import set_cookie
+from human_eval.assets import PREFIX
 from human_eval.errors import SignInError, StorageError, UnknownError
+from human_eval.service import Desk
 
 STATE_COOKIE, VERIFIER_COOKIE = "amarathon_oauth_state", "amarathon_oauth_verifier"
 STATE_LASTS_S = 600

@@ -7,10 +7,11 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 from sqlalchemy import select
 
-from human_eval import accounts, studies
+from human_eval import accounts
 from human_eval.api.requests import NEVER, Access, Body, Caller, Id, ShortText
-from human_eval.desk import Desk
-from human_eval.schema import Invite
+from human_eval.service import Desk
+from human_eval.storage.schema import Invite
+from human_eval.studies import study as studies
 
 
 class NewInvite(Body):

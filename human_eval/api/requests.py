@@ -21,12 +21,11 @@ from starlette.requests import ClientDisconnect
 
 from amarathon.errors import AmarathonError
 from human_eval import accounts
-from human_eval.desk import Desk
 from human_eval.errors import ForbiddenError, HumanEvalError, SignInError, TooLargeError, TooManyError
-from human_eval.identifiers import now
-from human_eval.schema import Account, LoginSession
+from human_eval.service import Desk
+from human_eval.storage.identifiers import now
+from human_eval.storage.schema import Account, LoginSession
 
-PREFIX = "/v1/human"
 COOKIE = "amarathon_session"
 CSRF_HEADER = "X-CSRF-Token"
 # A long transcript is a tenth of this; a study that names thousands of samples is the largest body.

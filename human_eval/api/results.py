@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from amarathon.assets import BUNDLED_RUNS
-from human_eval import audit, studies
 from human_eval.api.requests import NEVER, Access, Caller, Id
-from human_eval.collecting import Submitted, collect
-from human_eval.desk import Desk
 from human_eval.errors import ConflictError
-from human_eval.export import answers_table, export_dataset, export_human_run
-from human_eval.results import runs_on, study_facts, study_results
-from human_eval.schema import Study
+from human_eval.results.collecting import Submitted, collect
+from human_eval.results.export import answers_table, export_dataset, export_human_run
+from human_eval.results.report import runs_on, study_facts, study_results
+from human_eval.service import Desk
+from human_eval.storage import audit
+from human_eval.storage.schema import Study
+from human_eval.studies import study as studies
 
 
 def add_routes(routes: APIRouter, desk: Desk, access: Access) -> None:

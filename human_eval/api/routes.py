@@ -3,19 +3,15 @@
 from fastapi import APIRouter
 
 from amarathon.settings import Settings
-from human_eval.api import (
-    administration,
-    entrance,
-    huggingface,
-    invites,
-    items,
-    results,
-    reviewing,
-    taking_part,
-)
-from human_eval.api.requests import PREFIX, Access, SentenceRoute
-from human_eval.assets import STATIC
-from human_eval.desk import Desk, open_desk
+from human_eval.api import annotation as items
+from human_eval.api import huggingface, invites, results
+from human_eval.api import participation as taking_part
+from human_eval.api import sign_in as entrance
+from human_eval.api import studies as administration
+from human_eval.api import verification as reviewing
+from human_eval.api.requests import Access, SentenceRoute
+from human_eval.assets import PREFIX, STATIC
+from human_eval.service import Desk, open_desk
 
 PARTS = (entrance, huggingface, taking_part, items, administration, invites, reviewing, results)
 

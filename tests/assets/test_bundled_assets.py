@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from amarathon.assets import ASSETS_FOLDER, BUNDLED_RUNS, Asset, asset_path, bundled_assets
-from amarathon.assets.attribution import ATTRIBUTION_PATH, attribution
-from amarathon.assets.recipe import MUSIC, SPEECH
 from amarathon.audio import SAMPLE_RATE, Audio, load_audio
+from amarathon.bundling.attribution import ATTRIBUTION_PATH, attribution
+from amarathon.bundling.prompts import MUSIC, SPEECH
 from amarathon.construction.finalisation import read_manifest
-from amarathon.construction.licences import licence_of_mix, may_be_redistributed
 from amarathon.datasets import load_dataset
 from amarathon.datasets.folder import read_attributions
+from amarathon.datasets.licences import licence_of_mix, may_be_redistributed
 from amarathon.errors import AmarathonError
 from amarathon.runs.reading import PACKED_FILE, PACKED_SUMMARY_FILE
 from amarathon.tasks import TASKS

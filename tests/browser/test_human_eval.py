@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from amarathon.settings import Settings
 from human_eval import accounts
-from human_eval.desk import open_desk
+from human_eval.service import open_desk
 from tests.human_eval.material import write_dataset
 from tests.serving import ServedApp, serving
 

@@ -16,7 +16,8 @@ from rich.console import Console
 from amarathon.cli.run_progress import Pace, describe_duration, show_progress
 from amarathon.models import ModelIdentity
 from amarathon.runs import RunProgress, read_run
-from amarathon.samples import SampleSet
+from amarathon.runs.summary import summary_of
+from amarathon.tasks.sample import SampleSet
 
 COMMAND = [sys.executable, "-c", "from amarathon.cli import main; main()"]
 
@@ -99,7 +100,7 @@ def test_a_killed_evaluation_is_continued_by_the_same_command(finished, command,
     assert [each.model_dump(exclude=clocked) for each in killed.predictions()] == [
         each.model_dump(exclude=clocked) for each in uninterrupted.predictions()
     ]
-    assert killed.summary().breakdowns == uninterrupted.summary().breakdowns
+    assert summary_of(killed).breakdowns == summary_of(uninterrupted).breakdowns
 
 
 @pytest.fixture
@@ -115,6 +116,7 @@ def interruptible():
 def test_a_stopped_evaluation_says_how_to_go_on(in_process, dataset, monkeypatch, tmp_path, number):
     class Stopped:
         max_audio_s, asked = 60.0, 0
+        compresses = False
         identity = ModelIdentity("small", "1", "stub", "float32", "cpu", 0)
 
         def respond(self, audio, messages, *, max_new_tokens):

@@ -7,15 +7,16 @@ from fractions import Fraction
 import pytest
 import torch
 
-from amarathon.calibration import fit_profile, gather_evidence
 from amarathon.compression import METHODS
 from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.methods import headrouter
 from amarathon.compression.profiles import HeadProfile, HeadWeights, load_profile
 from amarathon.errors import ConfigurationError, DatasetError
-from amarathon.samples import Option, Sample, SampleAudio
-from amarathon.sweep import Outcome, sweep
+from amarathon.generation.outcome import Outcome
+from amarathon.generation.sweep import sweep
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import Option, Sample, SampleAudio
+from amarathon.training.calibration import fit_profile, gather_evidence
 from tests.compression.test_methods import selection
 from tests.compression.tiny import noise, tiny_thinker
 

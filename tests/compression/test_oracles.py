@@ -6,10 +6,10 @@ from transformers.cache_utils import DynamicCache
 
 from amarathon.compression import Configuration, caches, compress, compressor, eviction, hooks
 from amarathon.compression.methods.frame import Frame
-from amarathon.embedded_prompt import embed
-from amarathon.generation import generate
+from amarathon.generation.decoding import generate
+from amarathon.generation.embedded_prompt import embed
+from amarathon.generation.outcome import Outcome
 from amarathon.models.qwen2_5_omni import Qwen25Omni
-from amarathon.sweep import Outcome
 from tests.compression.oracle import Removal, logits
 from tests.compression.tiny import QUESTIONS, noise, tiny_thinker
 

@@ -14,7 +14,7 @@ from amarathon.construction.tools import Built, build
 from amarathon.construction.verification import draw, hand_over
 from amarathon.datasets import load_dataset
 from amarathon.datasets.folder import read_attributions
-from amarathon.samples import Exclusion
+from amarathon.tasks.sample import Exclusion
 from tests.construction.toys import toy_jobs
 
 CHECK = {

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from amarathon.construction.leaks import crossing, shallow_check
-from amarathon.construction.licences import LICENCES, licence_of_mix, may_be_redistributed
 from amarathon.construction.tools import Built
+from amarathon.datasets.licences import LICENCES, licence_of_mix, may_be_redistributed
 from amarathon.errors import DatasetError
 
 ITEMS = 240

@@ -6,7 +6,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from amarathon.audio import SAMPLE_RATE
-from amarathon.construction.licences import OWN
 from amarathon.construction.merging import (
     HIGHEST_PEAK_DBFS,
     LEVEL_DBFS,
@@ -19,6 +18,7 @@ from amarathon.construction.merging import (
     rms,
 )
 from amarathon.construction.rendering import Origin
+from amarathon.datasets.licences import OWN
 from amarathon.errors import DatasetError
 
 lengths = st.lists(st.floats(0.05, 4.0), min_size=1, max_size=12)

@@ -20,7 +20,7 @@ from amarathon.construction.verification import (
     read_verdicts,
 )
 from amarathon.errors import DatasetError
-from amarathon.samples import Sample, SampleAudio
+from amarathon.tasks.sample import Sample, SampleAudio
 
 
 def sample(name: str, task: str = "SD") -> Sample:

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from amarathon.audio import SAMPLE_RATE
-from amarathon.construction.licences import OWN
 from amarathon.construction.questions import balanced_place, fixed_options, make_options
 from amarathon.construction.rendering import Origin, Piece, Question, Rendering
 from amarathon.construction.seeds import generator
 from amarathon.construction.tools import Job
+from amarathon.datasets.licences import OWN
 from amarathon.errors import DatasetError
 
 GENRES = ("rock", "blues", "metal", "jazz")

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from amarathon.datasets.audio_files import check_audio, decode_audio
-from amarathon.samples import Sample, SampleAudio
+from amarathon.tasks.sample import Sample, SampleAudio
 from tests.datasets.miniature import write_audio
 
 

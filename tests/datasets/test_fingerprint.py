@@ -9,7 +9,7 @@ import pytest
 
 from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.errors import DatasetError
-from amarathon.samples import Option, Sample, SampleAudio
+from amarathon.tasks.sample import Option, Sample, SampleAudio
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.datasets.folder import Attribution, read_attributions, read_folder, write_folder
 from amarathon.datasets.options import text_key
 from amarathon.errors import DatasetError
-from amarathon.samples import Option, Sample, SampleAudio
+from amarathon.tasks.sample import Option, Sample, SampleAudio
 from tests.datasets.miniature import write_audio, write_official
 
 

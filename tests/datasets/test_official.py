@@ -10,8 +10,8 @@ from amarathon.datasets import load_dataset
 from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.datasets.official import OFFICIAL_SETS
 from amarathon.errors import DatasetError, TaskError
-from amarathon.samples import Option, Sample, SampleSet
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import Option, Sample, SampleSet
 from tests.datasets.miniature import UNUSABLE, USABLE, write_json, write_official
 
 

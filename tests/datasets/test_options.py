@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from amarathon.datasets.options import find_answer, make_option
 from amarathon.errors import DatasetError
-from amarathon.samples import OPTION_LETTERS, Option
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import OPTION_LETTERS, Option
 
 
 def options(*texts: str, task: str = "SCR") -> list[Option]:

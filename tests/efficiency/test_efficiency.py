@@ -14,11 +14,12 @@ from amarathon.efficiency import Spread, measure, read_efficiency, record_effici
 from amarathon.efficiency.energy import energy_of
 from amarathon.efficiency.measuring import STAGES, Asked, answer_once
 from amarathon.errors import AmarathonError, RunError
+from amarathon.generation.outcome import Outcome
+from amarathon.generation.sweep import sweep
 from amarathon.models import load_model
 from amarathon.runs import evaluate
 from amarathon.runs.reading import read_run
 from amarathon.runs.summary import write_summary
-from amarathon.sweep import Outcome, sweep
 from amarathon.tasks import TASKS
 from leaderboard.store import build_board
 from tests.compression.tiny import tiny_thinker

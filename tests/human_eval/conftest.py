@@ -10,11 +10,11 @@ from sqlalchemy.engine import URL
 
 from amarathon.audio import AudioLimits
 from amarathon.settings import Settings
-from human_eval import identifiers
 from human_eval.api.routes import routes_of
-from human_eval.database import Database, open_database
-from human_eval.desk import Desk
 from human_eval.recordings import Copies
+from human_eval.service import Desk
+from human_eval.storage import identifiers
+from human_eval.storage.database import Database, open_database
 from tests.human_eval.material import Person, write_dataset
 from tests.postgres import PostgresServer, running_postgres
 

@@ -11,9 +11,9 @@ import numpy as np
 import soundfile
 
 from human_eval.api.requests import PREFIX
-from human_eval.database import Database
-from human_eval.studies import change_state, create, plan
-from human_eval.study_spec import StudySpec
+from human_eval.storage.database import Database
+from human_eval.studies.spec import StudySpec
+from human_eval.studies.study import change_state, create, plan
 
 CLIP_S = 2.0
 NAMES = count()

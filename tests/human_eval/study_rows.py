@@ -3,7 +3,7 @@
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from human_eval.schema import (
+from human_eval.storage.schema import (
     Account,
     Answer,
     Assignment,

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from human_eval.accounts import hash_password, make_local
+from human_eval.annotation.coverage import BUDGET_TOLERANCE_S
 from human_eval.api.requests import COOKIE, LARGEST_BODY, PREFIX
-from human_eval.coverage import BUDGET_TOLERANCE_S
-from human_eval.database import open_database
-from human_eval.schema import Account, Answer, Assignment, AuditEvent
+from human_eval.storage.database import open_database
+from human_eval.storage.schema import Account, Answer, Assignment, AuditEvent
 from tests.human_eval.conftest import BACKENDS
 from tests.human_eval.material import Person, open_study, played, write_dataset
 from tests.serving import serving

@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 from amarathon.audio import load_audio
 from amarathon.settings import Settings
 from live_demo.api import routes_of
-from live_demo.asking import Ask
-from live_demo.desk import Desk
+from live_demo.question import Ask
+from live_demo.service import Desk
 from live_demo.shared_model import SharedModel
 from tests.audio.makers import tone, wav_bytes
 

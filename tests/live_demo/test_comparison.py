@@ -13,13 +13,13 @@ from fastapi.testclient import TestClient
 from amarathon.audio import load_audio
 from amarathon.compression import METHODS
 from amarathon.errors import ModelError
+from amarathon.generation.outcome import Outcome, Progress
 from amarathon.models.small import TRAINED_NOTICE
 from amarathon.runs import evaluate, read_run
-from amarathon.samples import SampleAudio
-from amarathon.sweep import Outcome, Progress
+from amarathon.tasks.sample import SampleAudio
 from live_demo.api import routes_of
-from live_demo.asking import Ask
-from live_demo.desk import Desk
+from live_demo.question import Ask
+from live_demo.service import Desk
 from tests.audio.makers import wav_bytes
 from tests.live_demo.conftest import make_ask, make_desk, tone_file
 

@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from amarathon.sweep import Outcome, Timings
+from amarathon.generation.outcome import Outcome, Timings
 from live_demo.results import Results
 
 

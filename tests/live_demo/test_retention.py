@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from amarathon.sweep import Outcome
+from amarathon.generation.outcome import Outcome
 from live_demo import retention
 from live_demo.limits import KEEP_COMPARISON_S, KEEP_UNUSED_RECORDING_S
 

@@ -7,9 +7,10 @@ from transformers import Qwen2_5OmniConfig, Qwen2_5OmniForConditionalGeneration
 
 from amarathon.audio import SAMPLE_RATE
 from amarathon.errors import ModelError
+from amarathon.generation.outcome import Outcome, Progress
+from amarathon.generation.sweep import sweep
 from amarathon.models import load_model
 from amarathon.models.small import recipe
-from amarathon.sweep import Outcome, Progress, sweep
 from amarathon.tasks import TASKS, free_question
 from tests.compression.tiny import noise, tiny_thinker
 

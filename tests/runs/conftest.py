@@ -6,7 +6,7 @@ import soundfile
 
 from amarathon.models.responder import ModelIdentity
 from amarathon.runs.records import DatasetRecord, ModelRecord, Prediction, RunHeader
-from amarathon.samples import Option, Sample, SampleAudio
+from amarathon.tasks.sample import Option, Sample, SampleAudio
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +88,7 @@ class Stub:
     """Answers from a list, one reply or exception after the other, and counts what it was asked."""
 
     max_audio_s = 60.0
+    compresses = False
 
     def __init__(self, replies=("B",), name="stub"):
         self.replies, self.asked = list(replies), 0

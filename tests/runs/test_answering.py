@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from amarathon.generation.outcome import Outcome
 from amarathon.runs.answering import prediction_of
-from amarathon.sweep import Outcome
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from amarathon.audio import AudioLimits
 from amarathon.errors import ConfigurationError, DatasetError, ModelError, RunError
 from amarathon.runs import DeferredModel, evaluate, read_run
-from amarathon.samples import Exclusion, SampleSet
+from amarathon.runs.summary import summary_of
+from amarathon.tasks.sample import Exclusion, SampleSet
 
 REPLIES = ("A", "B", "no idea", "Spoken Content: the quick brown fox")
 
@@ -44,7 +45,7 @@ def test_every_sample_gets_a_record_with_all_that_scoring_needs(tmp_path, sample
     assert first.sources == ["speaker-0"]
     assert first.slices == {"subset": "high"}
     assert first.error is None
-    assert summary == run.summary()
+    assert summary == summary_of(run)
 
 
 def test_the_header_says_what_was_asked_of_whom_and_where(tmp_path, samples, stub):
@@ -111,7 +112,7 @@ def test_a_run_cut_off_at_any_byte_continues_to_the_same_records(
     summary = evaluate(model, samples, ["vanilla"], folder)
     assert model.asked == len(samples) - there
     assert without_times(folder) == without_times(whole_run)
-    assert summary.breakdowns == read_run(whole_run).summary().breakdowns
+    assert summary.breakdowns == summary_of(read_run(whole_run)).breakdowns
 
 
 @pytest.mark.parametrize(
@@ -282,6 +283,7 @@ from amarathon.runs import evaluate
 
 class Slow:
     max_audio_s = 60.0
+    compresses = False
     identity = ModelIdentity("stub", "1", "stub", "float32", "cpu", 0)
 
     def respond(self, audio, messages, *, max_new_tokens):
@@ -331,7 +333,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_one_that_was_not(tmp_path,
     assert slow_run(tmp_path / "whole").wait() == 0
     killed, whole = read_run(tmp_path / "killed"), read_run(tmp_path / "whole")
     assert without_times(tmp_path / "killed") == without_times(tmp_path / "whole")
-    assert killed.summary().breakdowns == whole.summary().breakdowns
+    assert summary_of(killed).breakdowns == summary_of(whole).breakdowns
     assert killed.header.finished_at
 
 

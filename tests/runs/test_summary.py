@@ -2,11 +2,12 @@ import json
 
 import pytest
 
-from amarathon.breakdown import OVERALL, break_down
 from amarathon.errors import RunError, ScoreError
+from amarathon.metrics.breakdown import break_down
+from amarathon.metrics.cells import OVERALL
 from amarathon.runs import read_run, summarise
 from amarathon.runs.folder import writing
-from amarathon.runs.summary import read_summary, write_summary
+from amarathon.runs.summary import read_summary, summary_of, write_summary
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_a_summary_is_rebuilt_from_the_other_two_files(run):
     (run / "summary.json").unlink()
     assert write_summary(run) == written
     assert (run / "summary.json").read_bytes() == content
-    assert read_run(run).summary() == written
+    assert summary_of(read_run(run)) == written
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"not json"])
@@ -67,7 +68,7 @@ def test_a_damaged_summary_is_no_summary(run, damage):
     written = write_summary(run)
     (run / "summary.json").write_bytes(damage)
     assert read_summary(run) is None
-    assert read_run(run).summary() == written
+    assert summary_of(read_run(run)) == written
 
 
 def test_a_summary_of_other_records_or_another_protocol_is_out_of_date(run, record):
@@ -79,7 +80,7 @@ def test_a_summary_of_other_records_or_another_protocol_is_out_of_date(run, reco
     with writing(run) as folder:
         folder.append(record("s2", reply="B", answer=1))
     assert read_summary(run) is None
-    assert read_run(run).summary().answered == 3
+    assert summary_of(read_run(run)).answered == 3
 
 
 def test_a_current_summary_is_not_written_again_unless_asked(run):

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amarathon.errors import TaskError
-from amarathon.samples import Option, Sample, SampleAudio
 from amarathon.tasks import TASKS, free_question
+from amarathon.tasks.sample import Option, Sample, SampleAudio
 
 FOUR = ["one", "two", "three", "four"]
 AGES = [

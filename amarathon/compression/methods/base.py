@@ -11,8 +11,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from amarathon.compression.adapters import NO_ADAPTER, load_card
 from amarathon.compression.attention import AttentionInputs
+from amarathon.compression.lora_cards import NO_ADAPTER, load_card
 from amarathon.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import numpy as np
 
 from amarathon.construction.answerability.judging import Judgement, Samples, chosen_option, clear_winner
 from amarathon.construction.answerability.yamnet import YAMNET_NAME, classes, scores
-from amarathon.samples import Sample
+from amarathon.tasks.sample import Sample
 
 # What AudioSet calls the labels.
 CLASSES: Mapping[str, tuple[str, ...]] = {

@@ -13,7 +13,7 @@ import numpy as np
 from amarathon.construction.answerability.hearing import EARS
 from amarathon.construction.answerability.judging import Judgement, Samples, chosen_option, clear_winner
 from amarathon.construction.mini import render
-from amarathon.samples import Sample
+from amarathon.tasks.sample import Sample
 
 FITTED_ON = 120
 _SECONDS = 25.0

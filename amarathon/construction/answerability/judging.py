@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from amarathon.samples import Sample
+from amarathon.tasks.sample import Sample
 
 Samples = NDArray[np.float32]
 

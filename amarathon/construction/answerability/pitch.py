@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from amarathon.audio import SAMPLE_RATE
 from amarathon.construction.answerability.judging import Judgement, Samples, chosen_option
-from amarathon.samples import Sample
+from amarathon.tasks.sample import Sample
 
 _FRAME, _STEP = 1024, 512
 _LOWEST_HZ, _HIGHEST_HZ = 60.0, 400.0

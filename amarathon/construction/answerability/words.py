@@ -9,8 +9,8 @@ from amarathon.construction.answerability.judging import Judgement, Samples, cho
 from amarathon.construction.packages import WHISPER_TINY
 from amarathon.construction.sources import unpacked
 from amarathon.errors import DatasetError
-from amarathon.samples import Sample
-from amarathon.transcripts import count_word_errors, whisper_normalise
+from amarathon.metrics.transcripts import count_word_errors, whisper_normalise
+from amarathon.tasks.sample import Sample
 
 WHISPER = "Whisper tiny.en (int8)"
 # The smallest Whisper is a poor listener: where it gets three words in four, the words can be heard.

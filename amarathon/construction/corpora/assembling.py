@@ -21,8 +21,8 @@ from amarathon.construction.sources import Selection, select
 from amarathon.construction.tools import Built, Job, Progress, build
 from amarathon.construction.verification import draw, hand_over
 from amarathon.errors import DatasetError
-from amarathon.samples import Exclusion
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import Exclusion
 
 _WRONG = 3
 _FEWEST_CHECKED = 200

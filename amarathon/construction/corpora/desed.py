@@ -9,8 +9,8 @@ from pathlib import Path
 
 from amarathon.construction.corpora.corpus import Corpus, Recording, present, table
 from amarathon.construction.sources import Selection
-from amarathon.samples import Exclusion
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import Exclusion
 
 
 def read(source: Path) -> Selection[Recording]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from amarathon.construction.corpora.corpus import Corpus, Recording, present
 from amarathon.construction.sources import Selection
 from amarathon.datasets.metadata import read_text
-from amarathon.samples import Exclusion
+from amarathon.tasks.sample import Exclusion
 
 
 def read(source: Path) -> Selection[Recording]:

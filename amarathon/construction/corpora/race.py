@@ -10,7 +10,7 @@ from amarathon.construction.corpora.corpus import Asked, Corpus, Recording, pres
 from amarathon.construction.sources import Selection
 from amarathon.datasets.metadata import parse_json, read_text
 from amarathon.errors import DatasetError
-from amarathon.samples import Exclusion
+from amarathon.tasks.sample import Exclusion
 
 
 def read(source: Path) -> Selection[Recording]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from amarathon.construction.corpora.corpus import Corpus, Recording, present, table
 from amarathon.construction.sources import Selection
-from amarathon.samples import Exclusion
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import Exclusion
 
 # First ages of the five groups, in the order of the task's labels.
 _FIRST_AGES = (18, 31, 41, 51, 71)

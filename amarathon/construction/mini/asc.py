@@ -1,12 +1,12 @@
 """ASC: an urban scene, composed by rule; which of four is it?"""
 
-from amarathon.construction.licences import OWN
 from amarathon.construction.merging import Clip, Joint, join
 from amarathon.construction.mini.plan import Plan
 from amarathon.construction.mini.scenes import SCENES, composed
 from amarathon.construction.questions import distractors, make_options
 from amarathon.construction.rendering import Origin, Question, Rendering
 from amarathon.construction.seeds import generator
+from amarathon.datasets.licences import OWN
 
 LABELS = tuple(SCENES)
 _SPAN_S = 60.0

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from amarathon.audio import SAMPLE_RATE
-from amarathon.construction.licences import OWN
 from amarathon.construction.merging import Clip, faded, levelled
 from amarathon.construction.mini.noise import Samples, band, times_of, white
 from amarathon.construction.rendering import Origin
+from amarathon.datasets.licences import OWN
 
 _ORIGIN_AUTHOR = "made by this project"
 

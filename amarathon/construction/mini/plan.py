@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from amarathon.construction.licences import licence_of_mix
 from amarathon.construction.merging import check_seconds
 from amarathon.construction.questions import balanced_place
 from amarathon.construction.rendering import Piece, Question, Rendering, Word
 from amarathon.construction.seeds import fraction, generator
+from amarathon.datasets.licences import licence_of_mix
 from amarathon.errors import DatasetError
 
 SPLITS = ("train", "validation", "test")

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amarathon.audio import SAMPLE_RATE
-from amarathon.construction.licences import OWN
 from amarathon.construction.merging import Clip, Timeline, rms
 from amarathon.construction.mini.noise import pink
 from amarathon.construction.mini.voices import Voice
 from amarathon.construction.rendering import Origin, Piece, Word
 from amarathon.construction.synthesis import Spoken, Utterance, speak
+from amarathon.datasets.licences import OWN
 
 _ROOM_DB = -45.0
 _EDGES_S = (0.25, 0.7)

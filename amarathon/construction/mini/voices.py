@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from amarathon.construction.licences import OWN
 from amarathon.construction.rendering import Origin
 from amarathon.construction.seeds import chosen
+from amarathon.datasets.licences import OWN
 
 GENDERS = ("male", "female")
 AUTHOR = "made by this project (espeak-ng)"

@@ -9,7 +9,7 @@ from pathlib import Path
 from amarathon.datasets.official import asc, asr, er, mc, sar, scr, sd, sed, ser, sgr
 from amarathon.datasets.official.layout import OfficialSet
 from amarathon.datasets.official.reading import is_present, read_set
-from amarathon.samples import Exclusion, Sample
+from amarathon.tasks.sample import Exclusion, Sample
 
 OFFICIAL_SETS: dict[str, OfficialSet] = {
     module.SET.code: module.SET for module in (ser, scr, asr, sed, mc, asc, sd, er, sar, sgr)

@@ -8,7 +8,7 @@ import re
 
 from amarathon.datasets.official.layout import Draft, OfficialSet, Record
 from amarathon.errors import DatasetError
-from amarathon.samples import Sample
+from amarathon.tasks.sample import Sample
 
 _CHOICES = ("choice_a", "choice_b", "choice_c", "choice_d")
 _METRO_STATION = re.compile(r"(?<![a-z])metro[_\- ]?station(?![a-z])", re.IGNORECASE)

@@ -6,7 +6,7 @@ from pathlib import Path
 from amarathon.datasets.metadata import read_text
 from amarathon.datasets.official.layout import Draft, OfficialSet
 from amarathon.errors import DatasetError
-from amarathon.samples import Exclusion
+from amarathon.tasks.sample import Exclusion
 
 
 def _scan(folder: Path) -> Iterator[Draft | Exclusion]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from amarathon.errors import DatasetError
-from amarathon.samples import Exclusion, Sample
+from amarathon.tasks.sample import Exclusion, Sample
 
 
 class Record:

@@ -9,8 +9,8 @@ from amarathon.datasets.official.layout import Draft, OfficialSet, Record
 from amarathon.datasets.options import find_answer, make_option, text_key
 from amarathon.datasets.paths import relative_name
 from amarathon.errors import DatasetError
-from amarathon.samples import Exclusion, Sample, SampleAudio
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import Exclusion, Sample, SampleAudio
 
 
 def is_present(root: Path, part: OfficialSet) -> bool:

@@ -2,7 +2,7 @@
 
 from amarathon.datasets.official.layout import Draft, OfficialSet, Record
 from amarathon.errors import DatasetError
-from amarathon.samples import OPTION_LETTERS
+from amarathon.tasks.sample import OPTION_LETTERS
 
 
 def _draft(record: Record) -> Draft:

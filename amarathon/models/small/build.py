@@ -11,8 +11,8 @@ from pathlib import Path
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from amarathon.models.small import SEED, recipe
-from amarathon.samples import OPTION_LETTERS
 from amarathon.tasks import TASKS, Task
+from amarathon.tasks.sample import OPTION_LETTERS
 
 VOCABULARY_SIZE = 740
 

@@ -20,8 +20,8 @@ from amarathon.construction.mini import render
 from amarathon.construction.mini.made_events import MAKERS
 from amarathon.construction.mini.recordings import RECORDED
 from amarathon.construction.tools import build
-from amarathon.samples import Option, Sample, SampleAudio
 from amarathon.tasks import TASKS
+from amarathon.tasks.sample import Option, Sample, SampleAudio
 from tests.construction.toys import toy_jobs
 
 SILENCE = np.zeros(SAMPLE_RATE, np.float32)

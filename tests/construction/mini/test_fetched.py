@@ -12,7 +12,6 @@ import soundfile
 
 from amarathon.audio import SAMPLE_RATE
 from amarathon.construction import packages
-from amarathon.construction.licences import may_be_redistributed
 from amarathon.construction.mini import dictation, music, recordings, render, sd
 from amarathon.construction.mini.building import build_mini
 from amarathon.construction.mini.resources import resource_files
@@ -21,6 +20,7 @@ from amarathon.construction.packages import DebianPackage
 from amarathon.construction.seeds import generator
 from amarathon.construction.sources import cache_folder
 from amarathon.datasets import load_dataset
+from amarathon.datasets.licences import may_be_redistributed
 from amarathon.errors import DatasetError
 
 PROMPTS = {

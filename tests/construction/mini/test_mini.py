@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from amarathon.audio import SAMPLE_RATE
-from amarathon.construction.licences import licence_of_mix, may_be_redistributed
 from amarathon.construction.mini import MODULES, draw_seconds, render
 from amarathon.construction.mini.about import TASKS as ABOUT
 from amarathon.construction.mini.asr import RECORDED_EVERY
@@ -18,6 +17,7 @@ from amarathon.construction.mini.sd import PACKAGES
 from amarathon.construction.mini.vocabulary import CLASSES, all_words, plain_words, split_of
 from amarathon.construction.mini.voices import VARIANTS
 from amarathon.construction.rendering import Rendering
+from amarathon.datasets.licences import licence_of_mix, may_be_redistributed
 from amarathon.datasets.options import text_key
 from amarathon.errors import DatasetError, TaskError
 from amarathon.tasks import TASKS

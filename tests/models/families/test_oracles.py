@@ -6,8 +6,9 @@ from amarathon.compression import METHODS
 from amarathon.compression.layer_plan import LayerPlan
 from amarathon.doctor.recording import noise
 from amarathon.errors import CheckError
+from amarathon.generation.outcome import Outcome
+from amarathon.generation.sweep import sweep
 from amarathon.models.families import BY_MODEL_TYPE
-from amarathon.sweep import Outcome, sweep
 from tests.compression.tiny import QUESTIONS
 from tests.models.families.checks import check
 from tests.models.families.faults import FAULTS, counts_windows_in_kept_tokens, stays_in_its_window

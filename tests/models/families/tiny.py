@@ -29,6 +29,7 @@ from transformers import (
     WhisperFeatureExtractor,
 )
 
+from amarathon.models.checkpoint import load_adapter
 from amarathon.models.families import FAMILIES
 from amarathon.models.gemma3n import without_image_tower
 from amarathon.models.open_model import OpenModel
@@ -302,4 +303,4 @@ def build(name: str, make: Callable[[], tuple[Any, Any, Any]], attention: str = 
     model.set_attn_implementation(attention)
     family = next(family for family in FAMILIES if family.name == name)
     identity = ModelIdentity("tiny", "none", name, "float32", "cpu", 0)
-    return family.load_adapter()(model, tokens, extractor, identity)
+    return load_adapter(family)(model, tokens, extractor, identity)

@@ -1,0 +1,31 @@
+"""Writing the list of what is bundled, and the credits that follow from it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from amarathon.assets import MANIFEST_PATH, Asset, bundled_assets
+from amarathon.bundling.attribution import ATTRIBUTION_PATH, attribution
+
+
+def list_anew(kind: str, assets: Sequence[Asset]) -> list[Asset]:
+    """Replace what is listed of one kind of asset; write `manifest.json` and `ATTRIBUTION.md`.
+
+    Parameters
+    ----------
+    kind : str
+        See `Asset`.
+    assets : sequence of Asset
+        All there are of it.
+
+    Returns
+    -------
+    list of Asset
+        The whole manifest: samples first, as they come, then by the order of listing.
+    """
+    others = [asset for asset in bundled_assets() if asset.kind != kind]
+    whole = [*assets, *others] if kind == "sample" else [*others, *assets]
+    manifest = json.dumps({"assets": [asdict(asset) for asset in whole]}, ensure_ascii=False, indent=1)
+    MANIFEST_PATH.write_text(manifest + "\n", encoding="utf-8")
+    ATTRIBUTION_PATH.write_text(attribution(whole), encoding="utf-8")
+    return whole

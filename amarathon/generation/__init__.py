@@ -1,0 +1,1 @@
+"""One prompt under many configurations: embedding, prefill, decoding, the sweep and its outcomes."""

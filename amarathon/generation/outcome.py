@@ -1,0 +1,99 @@
+"""What a sweep yields: how far it is, and each configuration's answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Seconds of the parts of one answer; `None` where a part did not happen or was not timed.
+
+    Attributes
+    ----------
+    encoder_s : float or None
+        Features and audio encoder.
+    prefill_s : float or None
+        The language model over the whole prompt, up to the logits of the first new token.
+    first_token_s : float or None
+        From the start of the encoder until the first new token is there (TTFT).
+    decode_s : float or None
+        All further tokens together.
+    shared : bool
+        Parts were shared with other configurations, so these figures must not be ranked.
+    """
+
+    encoder_s: float | None = None
+    prefill_s: float | None = None
+    first_token_s: float | None = None
+    decode_s: float | None = None
+    shared: bool = False
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is being done now.
+
+    Attributes
+    ----------
+    configuration : str
+        Canonical name of the configuration at work.
+    stage : str
+        ``"encoder"``, ``"warm-up"``, ``"prefill"`` or ``"decode"``.
+    done, total : int
+        Configurations finished, and asked for.
+    share : float
+        How much of the stage is done, 0 to 1; of a reply, of the longest it may become.
+    """
+
+    configuration: str
+    stage: str
+    done: int
+    total: int
+    share: float = 0.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One configuration's answer, or why there is none.
+
+    Attributes
+    ----------
+    configuration : str
+        Canonical name.
+    reply : str
+        What the model wrote; empty where `error` is set.
+    new_tokens : int
+        Tokens of the reply.
+    audio_tokens, kept_tokens : int
+        Audio tokens of the prompt, and how many are left after pruning.
+    kept_indices : tuple of int
+        The prompt's audio tokens that survived pruning, counted from the first one.
+    kept_spans : tuple of (float, float)
+        Seconds of audio that survived pruning, as merged, sorted intervals.
+    kept_map : tuple of tuple of float
+        For evictions, the share of each layer's cache that is kept: layers x equal slices of
+        the audio's time (64 at most). Empty where nothing is evicted.
+    timings : Timings
+    peak_bytes : int or None
+        Peak memory while answering; `None` where it cannot be told apart from other branches.
+    cache_bytes : int or None
+        Key-value cache after the prefill (and its eviction).
+    details : mapping of str to str
+        What else the method has to say, e.g. the achieved retention ratio.
+    error : str or None
+        One sentence.
+    """
+
+    configuration: str
+    reply: str = ""
+    new_tokens: int = 0
+    audio_tokens: int = 0
+    kept_tokens: int = 0
+    kept_indices: tuple[int, ...] = ()
+    kept_spans: tuple[tuple[float, float], ...] = ()
+    kept_map: tuple[tuple[float, ...], ...] = ()
+    timings: Timings = field(default_factory=Timings)
+    peak_bytes: int | None = None
+    cache_bytes: int | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
+    error: str | None = None

@@ -1,0 +1,128 @@
+"""Every configuration's answer about one recording, one event at a time.
+
+What configurations have in common is done once; what each needs of its own follows.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from amarathon.errors import AmarathonError, ModelError
+from amarathon.generation.outcome import Outcome, Progress
+from amarathon.tasks import Message
+
+if TYPE_CHECKING:
+    from amarathon.audio import Audio
+    from amarathon.models.open_model import OpenModel
+
+
+def sweep(
+    model: "OpenModel",
+    audio: "Audio",
+    messages: Sequence[Message],
+    configurations: Sequence[str],
+    *,
+    max_new_tokens: int = 16,
+    seed: int = 0,
+    warm_up: bool = False,
+    shared: bool = False,
+) -> Iterator[Progress | Outcome]:
+    """Answer one question under several configurations.
+
+    Parameters
+    ----------
+    model : OpenModel
+        From `amarathon.load_model`.
+    audio : Audio
+    messages : sequence of Message
+        With one audio part.
+    configurations : sequence of str
+        E.g. ``["vanilla", "frame@0.6", "snapkv@0.5"]``; answered in this order, but for those
+        of one shortening before the language model, which are answered together.
+    max_new_tokens : int
+        Longest reply.
+    seed : int
+        Seed of the random methods.
+    warm_up : bool
+        First answer once without taking times. The first prefill of a process can take twice as
+        long as the next, which would make every later configuration look fast.
+    shared : bool
+        Run what configurations have in common in the decoder once, too, and write their replies
+        some at a time, in the order in which they end. The replies are the same; times are those
+        of each one's own part, marked shared, and peak memory is left out.
+
+    Yields
+    ------
+    Progress or Outcome
+        Progress as stages begin; one `Outcome` for each configuration. A configuration that
+        fails gives an `Outcome` with its error, and the others go on.
+
+    Raises
+    ------
+    ConfigurationError
+        Before any work, if a name does not parse.
+    ModelError
+        Before any work, if the recording is too long for the model.
+    """
+    import torch
+
+    from amarathon.compression import parse_configurations
+    from amarathon.compression.lora import adapted
+    from amarathon.generation.decoding import clock, shared_prefix
+    from amarathon.generation.embedded_prompt import embed
+    from amarathon.generation.prompt_group import PromptGroup
+    from amarathon.models.memory import memory_errors
+
+    parsed = parse_configurations(configurations)
+    model.check_audio(audio)
+    first, total = parsed[0].name, len(parsed)
+    start = clock(model.device)
+    with memory_errors("encode this recording"):
+        prompt = model.prompt(audio, messages)
+        parts = []
+        for share, part in model.encode_parts(prompt):
+            parts.append(part)
+            yield Progress(first, "encoder", 0, total, share)
+    encoded = torch.cat(parts)
+    encoder_s = clock(model.device) - start
+    done = 0
+    # Configurations of one shortening read the same prompt; one group after the other.
+    for shortening in dict.fromkeys(configuration.shortening for configuration in parsed):
+        group = [configuration for configuration in parsed if configuration.shortening == shortening]
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(adapted(model, shortening))
+            except AmarathonError as error:
+                yield from (Outcome(configuration.name, error=str(error)) for configuration in group)
+                done += len(group)
+                continue
+            embedded = embed(model, prompt, encoded, shortening)
+            asked = PromptGroup(model, audio, embedded, max_new_tokens, seed, encoder_s)
+            prefix = None
+            if shared:
+                yield Progress(group[0].name, "prefill", done, total)
+                with memory_errors("read this recording"):
+                    prefix = shared_prefix(model, embedded, group, max_new_tokens)
+            if warm_up and not done:
+                yield Progress(first, "warm-up", 0, total)
+                asked.warm_up(group[0], prefix)
+            if prefix is None:
+                yield from asked.one_by_one(group, done, total)
+            else:
+                yield from asked.together(group, done, total, prefix)
+            done += len(group)
+
+
+def respond(model: "OpenModel", audio: "Audio", messages: Sequence[Message], *, max_new_tokens: int) -> str:
+    """Answer without compression.
+
+    Raises
+    ------
+    ModelError
+        If the model cannot; the message says why.
+    """
+    events = sweep(model, audio, messages, ["vanilla"], max_new_tokens=max_new_tokens)
+    outcome = next(event for event in events if isinstance(event, Outcome))
+    if outcome.error is not None:
+        raise ModelError(outcome.error)
+    return outcome.reply

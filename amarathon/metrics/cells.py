@@ -1,0 +1,99 @@
+"""What a breakdown consists of; it is stored in a run's summary."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from amarathon.tasks import TASKS
+
+OVERALL = "overall"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ScoreCell(_Part):
+    """One score of one group of samples.
+
+    Attributes
+    ----------
+    task : str
+        A task code, or ``"overall"``: the plain mean of the headline scores of the tasks there are.
+    protocol : {"strict", "published"}
+    metric : str
+        ``"macro_f1"``, ``"accuracy"``, ``"macro_f1_labels"``, ``"war"`` or, overall, ``"mean"``.
+    group, value : str
+        ``"all"`` and an empty string; ``"duration"`` and a bin such as ``"90-150"``; or the name of
+        a slice and its value.
+    score : float or None
+        0 to 100; `None` where there is nothing to score.
+    low, high : float or None
+        Ends of the 95% interval; `None` where there are too few recordings for one.
+    count, failed : int
+        Samples that the score is taken over, and those that failed with an error.
+    unread : float or None
+        Share of replies that could not be read, 0 to 100; `None` overall.
+    clusters : int
+        Independent groups of source recordings; overall, those of the task with the fewest.
+    tasks : int
+        How many tasks the score is taken over.
+    """
+
+    task: str
+    protocol: Literal["strict", "published"]
+    metric: Literal["macro_f1", "accuracy", "macro_f1_labels", "war", "mean"]
+    group: str = "all"
+    value: str = ""
+    score: float | None
+    low: float | None = None
+    high: float | None = None
+    count: int
+    failed: int
+    unread: float | None = None
+    clusters: int
+    tasks: int = 1
+
+    @property
+    def headline(self) -> bool:
+        """Whether this is the score that stands for its task, or for all of them."""
+        return self.task == OVERALL or self.metric == TASKS[self.task].metric
+
+
+class ChanceCell(_Part):
+    """What choosing at random scores on a task, from the dataset's own answers; 0 to 100."""
+
+    task: str
+    accuracy: float
+    macro_f1: float
+
+
+class WordErrorTable(_Part):
+    """The most frequent word errors of a run's transcripts; see `amarathon.metrics.transcripts`."""
+
+    insertions: list[tuple[str, int]]
+    deletions: list[tuple[str, int]]
+    substitutions: list[tuple[str, str, int]]
+
+
+class Breakdown(_Part):
+    """Everything that is derived from one configuration's predictions.
+
+    Attributes
+    ----------
+    cells : list of ScoreCell
+        The overall ones first, then task by task.
+    chance : list of ChanceCell
+    word_errors : WordErrorTable or None
+        `None` where nothing was transcribed.
+    """
+
+    cells: list[ScoreCell]
+    chance: list[ChanceCell]
+    word_errors: WordErrorTable | None = None
+
+    def headlines(self, protocol: Literal["strict", "published"] = "strict") -> list[ScoreCell]:
+        """The mean over tasks and each task's headline score, over all samples."""
+        return [
+            cell for cell in self.cells if cell.headline and (cell.protocol, cell.group) == (protocol, "all")
+        ]

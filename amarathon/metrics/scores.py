@@ -1,0 +1,247 @@
+"""Scores of a set of predictions, 0 to 100, by two protocols.
+
+``strict``
+    A reply that cannot be read is a wrong answer. Word accuracy is taken over the corpus, after
+    Whisper's English normaliser; a reply without words deletes every word of its reference.
+``published``
+    A reply that cannot be read leaves the sample out, as in the scripts of the AudioMarathon paper.
+    Word accuracy is the plain mean over utterances, after the paper's normaliser. This reproduces
+    the paper's denominator, neither its ten parsers nor its choice of macro or weighted averages
+    per model.
+
+Macro F1 is the mean of F1 over the classes that occur, as a right answer or as a reply that was read
+(scikit-learn's default). What is not read is missed by the class that was right; it makes no class of
+its own that would be averaged with the others. Letters are those of the dataset's own order of options,
+so that answers to shuffled options can be compared.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar, get_args
+
+from sklearn.metrics import accuracy_score, f1_score
+
+from amarathon.answers import read_answer
+from amarathon.errors import ScoreError, TaskError
+from amarathon.metrics.transcripts import (
+    WordErrors,
+    count_word_errors,
+    paper_normalise,
+    spoken_content,
+    whisper_normalise,
+)
+from amarathon.tasks import TASKS, Task
+
+Protocol = Literal["strict", "published"]
+PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
+
+Class = TypeVar("Class", bound=int | str)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A multiple-choice answer after reading.
+
+    Attributes
+    ----------
+    gold : int
+        Index of the right option.
+    read : int or None
+        Index of the option that the reply means.
+    labels : tuple of str
+        What each option stands for in the task's label set; empty where there is none.
+    """
+
+    gold: int
+    read: int | None
+    labels: tuple[str, ...] = ()
+
+    @property
+    def gold_label(self) -> str:
+        """Label of the right option."""
+        return self.labels[self.gold]
+
+    @property
+    def read_label(self) -> str | None:
+        """Label of the option that was read."""
+        return None if self.read is None else self.labels[self.read]
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """A transcript after comparison, once for each protocol's normal form."""
+
+    strict: WordErrors
+    published: WordErrors
+
+
+def score(
+    task_code: str, predictions: Sequence[Mapping[str, Any]], protocol: Protocol = "strict"
+) -> dict[str, Any]:
+    """Score predictions of one task.
+
+    Parameters
+    ----------
+    task_code : str
+        E.g. ``"SCR"``.
+    predictions : sequence of mapping
+        Each with `reply`, `options` and `answer` (index), or `reply` and `reference` for
+        transcription; a run's records fit. With `labels`, one for each option, macro F1 over the
+        labels is taken too. With `order`, the reply's letters are those of the options in that order.
+        A prediction with an `error` is no reply: it is counted as failed and not scored.
+    protocol : {"strict", "published"}
+
+    Returns
+    -------
+    dict
+        ``macro_f1``, ``accuracy`` and ``macro_f1_labels``, or ``war``, from 0 to 100, `None` where
+        there is nothing to score; ``unread``, the share of replies that could not be read (0-100);
+        ``count``, the samples that the scores are taken over; ``failed``.
+
+    Raises
+    ------
+    ScoreError
+        If a prediction lacks what its task needs, or the protocol is unknown.
+    TaskError
+        If the task is unknown.
+    """
+    if protocol not in PROTOCOLS:
+        raise ScoreError(f"There is no protocol {protocol!r}; there are {' and '.join(PROTOCOLS)}.")
+    answered = [each for each in predictions if not each.get("error")]
+    failed = len(predictions) - len(answered)
+    if task_of(task_code).is_multiple_choice:
+        found = score_choices(read_choices(task_code, answered), protocol)
+    else:
+        found = score_transcripts(compare_transcripts(answered), protocol)
+    return {**found, "failed": failed}
+
+
+def task_of(code: str) -> Task:
+    """The task of a code.
+
+    Raises
+    ------
+    TaskError
+        Naming the tasks there are.
+    """
+    if code not in TASKS:
+        raise TaskError(f"There is no task {code!r}; there are {', '.join(TASKS)}.")
+    return TASKS[code]
+
+
+def read_choices(task_code: str, answered: Sequence[Mapping[str, Any]]) -> list[Choice]:
+    """Read every reply to a multiple-choice question.
+
+    Raises
+    ------
+    ScoreError
+        Naming what a prediction lacks.
+    """
+    labelled = bool(task_of(task_code).labels)
+    return [_read_choice(each, labelled=labelled) for each in answered]
+
+
+def _read_choice(prediction: Mapping[str, Any], *, labelled: bool) -> Choice:
+    options, gold = prediction.get("options"), prediction.get("answer")
+    if not options or gold is None:
+        raise ScoreError(f"{_named(prediction)} has no options or no right answer.")
+    order = list(prediction.get("order") or range(len(options)))
+    if sorted(order) != list(range(len(options))) or not 0 <= gold < len(options):
+        raise ScoreError(f"{_named(prediction)} has an answer or an order that does not fit its options.")
+    shown = read_answer(_reply(prediction), [options[index] for index in order])
+    labels = tuple(prediction.get("labels") or ()) if labelled else ()
+    if labels and len(labels) != len(options):
+        raise ScoreError(f"{_named(prediction)} has {len(labels)} labels for {len(options)} options.")
+    return Choice(gold, None if shown is None else order[shown], labels)
+
+
+def compare_transcripts(answered: Sequence[Mapping[str, Any]]) -> list[Transcript]:
+    """Compare every transcript with its reference.
+
+    Raises
+    ------
+    ScoreError
+        Naming a prediction without a reference.
+    """
+    compared = []
+    for each in answered:
+        reference = each.get("reference")
+        if reference is None:
+            raise ScoreError(f"{_named(each)} has no reference.")
+        said = spoken_content(_reply(each))
+        strict, published = (
+            count_word_errors(normalise(reference), normalise(said))
+            for normalise in (whisper_normalise, paper_normalise)
+        )
+        compared.append(Transcript(strict, published))
+    return compared
+
+
+def _reply(prediction: Mapping[str, Any]) -> str:
+    reply = prediction.get("reply")
+    if not isinstance(reply, str):
+        raise ScoreError(f"{_named(prediction)} has no reply.")
+    return reply
+
+
+def _named(prediction: Mapping[str, Any]) -> str:
+    name = prediction.get("sample_id")
+    return f"The prediction of {name}" if name else "A prediction"
+
+
+def score_choices(choices: Sequence[Choice], protocol: Protocol) -> dict[str, Any]:
+    """Score answers that were read; see `score`, which adds ``failed``."""
+    scored = [each for each in choices if protocol == "strict" or each.read is not None]
+    found: dict[str, Any] = {
+        "macro_f1": macro_f1([each.gold for each in scored], [each.read for each in scored]),
+        "accuracy": 100 * accuracy_score([True] * len(scored), [each.gold == each.read for each in scored])
+        if scored
+        else None,
+    }
+    if choices and all(each.labels for each in choices):
+        gold, read = [each.gold_label for each in scored], [each.read_label for each in scored]
+        found["macro_f1_labels"] = macro_f1(gold, read)
+    unread = sum(each.read is None for each in choices)
+    return {**found, "unread": _share(unread, len(choices)), "count": len(scored)}
+
+
+def macro_f1(gold: Sequence[Class], read: Sequence[Class | None]) -> float | None:
+    """Macro F1 from 0 to 100 over the classes that occur; `None` where there is no sample."""
+    if not gold:
+        return None
+    classes = sorted({*gold, *(each for each in read if each is not None)})
+    number = {each: place for place, each in enumerate(classes)}
+    unread = len(classes)
+    mean = f1_score(
+        [number[each] for each in gold],
+        [unread if each is None else number[each] for each in read],
+        labels=range(len(classes)),
+        average="macro",
+        zero_division=0.0,
+    )
+    return 100 * float(mean)
+
+
+def score_transcripts(transcripts: Sequence[Transcript], protocol: Protocol) -> dict[str, Any]:
+    """Score transcripts that were compared; see `score`, which adds ``failed``."""
+    errors = [each.strict if protocol == "strict" else each.published for each in transcripts]
+    empty = sum(each.hypothesis_words == 0 for each in errors)
+    if protocol == "strict":
+        words = sum(each.reference_words for each in errors)
+        rate = sum(each.edits for each in errors) / words if words else None
+        count = len(errors)
+    else:
+        rates = [each.edits / each.reference_words for each in errors if counts_as_utterance(each)]
+        rate = sum(rates) / len(rates) if rates else None
+        count = len(rates)
+    war = None if rate is None else max(0.0, 100 * (1 - rate))
+    return {"war": war, "unread": _share(empty, len(errors)), "count": count}
+
+
+def counts_as_utterance(errors: WordErrors) -> bool:
+    """Whether the ``published`` protocol has a word error rate for the utterance."""
+    return bool(errors.hypothesis_words and errors.reference_words)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return 100 * part / whole if whole else None

@@ -1,0 +1,71 @@
+"""Where an evaluation's answers are computed: behind one interface, so that records are the same."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from amarathon.models.responder import ModelIdentity
+from amarathon.runs.environment import Environment
+
+if TYPE_CHECKING:
+    from amarathon.audio import AudioLimits
+    from amarathon.models.open_model import OpenModel
+    from amarathon.models.responder import Responder
+    from amarathon.runs.answering import Tell
+    from amarathon.runs.planning import Job
+    from amarathon.runs.records import Prediction
+
+
+@dataclass(frozen=True)
+class DeferredModel:
+    """A model that is loaded when the first answer is needed of it: never, for a finished run.
+
+    Attributes
+    ----------
+    name : str
+        What its identity will say, so that another model's run is refused before loading.
+    load : callable
+        Returns the `Responder`. An engine with several workers calls it in each of them.
+    """
+
+    name: str
+    load: "Callable[[], OpenModel | Responder]"
+
+
+class Workers(Protocol):
+    """A model, loaded, once or several times.
+
+    Attributes
+    ----------
+    identity : ModelIdentity
+    compresses : bool
+        Whether it can be asked under configurations other than vanilla.
+    environment : Environment
+        Where it computes.
+    """
+
+    identity: ModelIdentity
+    compresses: bool
+    environment: Environment
+
+    def answer(
+        self, jobs: "Iterable[Job]", *, seed: int, limits: "AudioLimits", tell: "Tell"
+    ) -> "Iterator[Prediction]":
+        """Answer every job, in any order; one record for each question."""
+
+
+class Engine(Protocol):
+    """A way of computing answers.
+
+    Attributes
+    ----------
+    name : str
+        As it stands in ``run.json``.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def workers(self, lm: "OpenModel | Responder | DeferredModel") -> AbstractContextManager[Workers]:
+        """Load the model wherever this engine works, for the time of a ``with`` block."""

@@ -1,0 +1,43 @@
+"""Answers computed by one model in this process."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from amarathon.runs.engines.base import DeferredModel, Workers
+from amarathon.runs.environment import describe_environment
+
+if TYPE_CHECKING:
+    from amarathon.audio import AudioLimits
+    from amarathon.models.open_model import OpenModel
+    from amarathon.models.responder import Responder
+    from amarathon.runs.answering import Tell
+    from amarathon.runs.planning import Job
+    from amarathon.runs.records import Prediction
+
+
+class LocalEngine:
+    """One model in this process."""
+
+    name = "local"
+
+    @contextmanager
+    def workers(self, lm: "OpenModel | Responder | DeferredModel") -> Iterator[Workers]:
+        """See `Engine.workers`."""
+        yield _LocalWorkers(lm.load() if isinstance(lm, DeferredModel) else lm)
+
+
+class _LocalWorkers:
+    def __init__(self, model: "OpenModel | Responder"):
+        from amarathon.runs.answering import is_open
+
+        self._model = model
+        self.identity, self.compresses = model.identity, is_open(model)
+        self.environment = describe_environment()
+
+    def answer(
+        self, jobs: "Iterable[Job]", *, seed: int, limits: "AudioLimits", tell: "Tell"
+    ) -> "Iterator[Prediction]":
+        from amarathon.runs.answering import answer
+
+        return answer(self._model, jobs, seed=seed, limits=limits, tell=tell)

@@ -1,0 +1,1 @@
+"""What is learned: LoRA adapters, head profiles, the small model."""

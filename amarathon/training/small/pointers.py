@@ -1,0 +1,107 @@
+"""Pointers: which token's attention, in one head of a layer, should fall on which others."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from amarathon.training.small.batches import Batch, Row
+from amarathon.training.small.sequences import IGNORED
+
+# Indices of the layers whose heads point.
+POINTING_LAYERS = KEY_LAYER, EVIDENCE_LAYER, FACT_LAYER, ANSWER_LAYER = 3, 4, 5, 6
+# Row, place of the query, places of the keys.
+Pointer = tuple[int, int, list[int]]
+
+
+def pointers_of(number: int, batch: Batch) -> dict[str, tuple[list[Pointer], int]]:
+    """What one of `POINTING_LAYERS` learns to point at: by the loss's name, pointers and the head."""
+    if number == KEY_LAYER:
+        pairs = [
+            (row, name, [choice.key_place])
+            for row, choice in batch.choices
+            if choice.key != IGNORED
+            for name in choice.names
+        ]
+        return {"option to key": (pairs, 0)}
+    if number == EVIDENCE_LAYER:
+        looks = [
+            (row, name, places)
+            for row, choice in batch.choices
+            for name, places in zip(choice.names, choice.heard, strict=True)
+        ]
+        none = [look for look in looks if look[2] == [batch.rows[look[0]].nowhere]]
+        heard = [look for look in looks if look[2] != [batch.rows[look[0]].nowhere]]
+        return {"option to audio": (heard, 0), "option to none": (none, 0)}
+    if number == FACT_LAYER:
+        asked = [(row, choice) for row, choice in batch.choices if choice.fact]
+        right = [(row, choice.names[choice.right], choice.fact) for row, choice in asked]
+        wrong = [
+            (row, name, [batch.rows[row].nowhere])
+            for row, choice in asked
+            for place, name in enumerate(choice.names)
+            if place != choice.right
+        ]
+        # Not of the facts' group of heads, which share their keys.
+        return {"right to fact": (right, 0), "wrong to none": (wrong, 0), "word to audio": (batch.aligned, 2)}
+    lines = [(row, choice.answer_place, [choice.names[choice.right]]) for row, choice in batch.choices]
+    return {"answer to option": (lines, 0)}
+
+
+def pointer_loss(
+    layer: Any,
+    hidden: Tensor,
+    rotary: tuple[Tensor, Tensor],
+    rows: Sequence[Row],
+    pointers: list[Pointer],
+    head: int,
+) -> Tensor:
+    """How little of a head's attention falls where it should: the mean of -log of that share.
+
+    Parameters
+    ----------
+    layer : decoder layer
+    hidden : Tensor of shape (1, N, hidden)
+        What the layer takes.
+    rotary : tuple of Tensor
+        Cosines and sines, as the layer takes them.
+    rows : sequence of Row
+    pointers : list of (row, query, keys)
+        Queries stand behind what their row's questions share.
+    head : int
+    """
+    attention = layer.self_attn
+    # All three axes of the positions agree, so one of them stands for all where they are kept apart.
+    turns = [part.reshape(-1, *part.shape[-2:])[0].float() for part in rotary]
+    found = []
+    for number in sorted({row for row, _, _ in pointers}):
+        row, mine = rows[number], [pointer for pointer in pointers if pointer[0] == number]
+        first = row.span.start
+        asking = [place - first for _, place, _ in mine]
+        states = layer.input_layernorm(hidden[0, row.span])
+        cosines, sines = (turn[row.span] for turn in turns)
+        group = head // attention.num_key_value_groups
+        keys = _of_head(attention.k_proj, states, group, attention.head_dim)
+        queries = _of_head(attention.q_proj, states[asking], head, attention.head_dim)
+        turned = _turned(queries, cosines[asking], sines[asking])
+        scores = turned @ _turned(keys, cosines, sines).T / attention.head_dim**0.5
+        seen = row.seen[[place - row.shared for place in asking]]
+        shares = torch.log_softmax(scores.masked_fill(~seen, -1e9), dim=-1)
+        wanted = torch.zeros_like(seen)
+        for place, (_, _, targets) in enumerate(mine):
+            wanted[place, [target - first for target in targets]] = True
+        found.append(-torch.logsumexp(shares.masked_fill(~wanted, -1e9), dim=-1))
+    return torch.cat(found).mean()
+
+
+def _of_head(projection: nn.Linear, states: Tensor, head: int, width: int) -> Tensor:
+    """One head's part of a projection: (T, width)."""
+    part = slice(head * width, (head + 1) * width)
+    return functional.linear(states, projection.weight[part], projection.bias[part]).float()
+
+
+def _turned(values: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
+    first, second = values.chunk(2, dim=-1)
+    return values * cosines + torch.cat([-second, first], dim=-1) * sines

@@ -1,0 +1,1 @@
+"""Taking part: which item comes next, proof of listening, answers."""

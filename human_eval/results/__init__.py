@@ -1,0 +1,1 @@
+"""What a study found: answers collected, agreement, baseline, export."""

@@ -1,0 +1,138 @@
+"""How far annotators agree with each other, whatever the right answer is."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from amarathon.metrics.scores import read_choices, task_of
+from amarathon.metrics.transcripts import count_word_errors, spoken_content, whisper_normalise
+from amarathon.runs.records import Prediction
+from amarathon.tasks import Task
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Agreement of annotators on one task.
+
+    Attributes
+    ----------
+    task : str
+    annotators : int
+        Who answered a sample that somebody else answered too.
+    samples, pairs : int
+        Samples with two answers or more, and the pairs of answers on them.
+    alpha : float or None
+        Krippendorff's alpha for nominal data (Krippendorff 2019, chapter 12); `None` for transcripts,
+        and where fewer than two samples or only one answer occurs.
+    pairwise : float or None
+        Mean agreement of all pairs from 0 to 100: the share that are equal, or for transcripts
+        100 less the word error rate of each against the other. `None` without a pair.
+    """
+
+    task: str
+    annotators: int
+    samples: int
+    pairs: int
+    alpha: float | None
+    pairwise: float | None
+
+
+def agreement(answers: Iterable[Prediction]) -> list[Agreement]:
+    """Measure agreement task by task.
+
+    Parameters
+    ----------
+    answers : iterable of Prediction
+        `repeat` is the annotator. Those with an error are left out.
+
+    Returns
+    -------
+    list of Agreement
+        In the order of the tasks, one for each that was answered.
+
+    Raises
+    ------
+    ScoreError
+        If an answer lacks its options.
+    TaskError
+        If a task is unknown.
+    """
+    by_task: dict[str, list[Prediction]] = defaultdict(list)
+    for each in answers:
+        if each.error is None:
+            by_task[each.task].append(each)
+    tasks = sorted(map(task_of, by_task), key=lambda task: task.order)
+    return [_of_task(task, by_task[task.code]) for task in tasks]
+
+
+def _of_task(task: Task, answers: Sequence[Prediction]) -> Agreement:
+    said = _categories(task, answers) if task.is_multiple_choice else _transcripts(answers)
+    shared = {sample: by for sample, by in said.items() if len(by) > 1}
+    alike: Callable[[Any, Any], float] = _equal if task.is_multiple_choice else _word_agreement
+    pairs = [alike(a, b) for by in shared.values() for a, b in combinations(by.values(), 2)]
+    return Agreement(
+        task=task.code,
+        annotators=len({annotator for by in shared.values() for annotator in by}),
+        samples=len(shared),
+        pairs=len(pairs),
+        alpha=nominal_alpha(list(shared.values())) if task.is_multiple_choice else None,
+        pairwise=100 * float(np.mean(pairs)) if pairs else None,
+    )
+
+
+def nominal_alpha(units: Sequence[Mapping[str, Hashable]]) -> float | None:
+    """Krippendorff's alpha for nominal data (Krippendorff 2011, section C).
+
+    Parameters
+    ----------
+    units : sequence of mapping
+        Each sample's answers, from annotator to category. Those with one answer do not count.
+
+    Returns
+    -------
+    float or None
+        1 where all agree, 0 where they agree as by chance; `None` where fewer than two units or
+        categories have two answers or more, for which it is not defined.
+    """
+    shared = [list(unit.values()) for unit in units if len(unit) > 1]
+    totals = Counter(category for unit in shared for category in unit)
+    if len(shared) < 2 or len(totals) < 2:
+        return None
+    # Each unit's ordered pairs of answers that differ, over the answers that one can be paired with.
+    observed = sum(_unequal_pairs(Counter(unit)) / (len(unit) - 1) for unit in shared)
+    expected = _unequal_pairs(totals) / (totals.total() - 1)
+    return 1 - observed / expected
+
+
+def _unequal_pairs(counts: Counter[Hashable]) -> int:
+    return counts.total() ** 2 - sum(count**2 for count in counts.values())
+
+
+def _categories(task: Task, answers: Sequence[Prediction]) -> dict[str, dict[str, Hashable]]:
+    """What each annotator chose: a label where the task has a label set, else the option's place."""
+    chosen: dict[str, dict[str, Hashable]] = defaultdict(dict)
+    choices = read_choices(task.code, [each.model_dump() for each in answers])
+    for answer, choice in zip(answers, choices, strict=True):
+        chosen[answer.sample_id][answer.repeat] = choice.read_label if choice.labels else choice.read
+    return chosen
+
+
+def _transcripts(answers: Sequence[Prediction]) -> dict[str, dict[str, str]]:
+    said: dict[str, dict[str, str]] = defaultdict(dict)
+    for each in answers:
+        said[each.sample_id][each.repeat] = whisper_normalise(spoken_content(each.reply))
+    return said
+
+
+def _equal(first: Hashable, second: Hashable) -> float:
+    return float(first == second)
+
+
+def _word_agreement(first: str, second: str) -> float:
+    both = (count_word_errors(first, second), count_word_errors(second, first))
+    rates = [each.edits / each.reference_words if each.reference_words else each.edits > 0 for each in both]
+    return max(0.0, 1 - float(np.mean(rates)))

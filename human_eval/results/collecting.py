@@ -1,0 +1,156 @@
+"""A study's answers as records: what scores, flags and exports are made from."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from string import ascii_uppercase
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from amarathon.runs.records import Prediction
+from human_eval.results.carelessness import Work
+from human_eval.storage.schema import Answer, Assignment, Exclusion, Item, Recording
+
+CONFIGURATION = "vanilla"
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """One submitted answer or skip, everything about it.
+
+    Attributes
+    ----------
+    assignment_id : str
+    kind : {"main", "gold", "practice"}
+    prediction : Prediction
+    work : Work
+    confidence : int or None
+    comment : str
+        Of the annotator, or why they skipped; it may name people and is in no export.
+    excluded : bool
+        By a decision about the answer or about its annotator.
+    """
+
+    assignment_id: str
+    kind: str
+    prediction: Prediction
+    work: Work
+    confidence: int | None
+    comment: str
+    excluded: bool
+
+
+def collect(session: Session, study_id: str) -> list[Submitted]:
+    """Read a study's current answers and skips, by annotator and in the order they were given.
+
+    Parameters
+    ----------
+    session : Session
+    study_id : str
+
+    Returns
+    -------
+    list of Submitted
+        Excluded ones among them, and practice.
+    """
+    decisions = _decisions(session, study_id)
+    rows = session.execute(
+        select(Assignment, Item, Recording, Answer)
+        .join(Item, Item.id == Assignment.item_id)
+        .join(Recording, Recording.id == Item.recording_id)
+        .outerjoin(Answer, (Answer.assignment_id == Assignment.id) & Answer.current)
+        .where(Assignment.study_id == study_id, Assignment.state.in_(("answered", "skipped")))
+        .order_by(Assignment.participant_id, Assignment.place)
+    )
+    return [_submitted(*row, decisions) for row in rows]
+
+
+def counted(submitted: Iterable[Submitted]) -> list[Prediction]:
+    """The records that results are made from: no practice, nothing excluded.
+
+    Gold checks count: they are samples of the dataset like any other.
+    """
+    return [each.prediction for each in submitted if not each.excluded and each.kind != "practice"]
+
+
+def _decisions(session: Session, study_id: str) -> dict[tuple[str, str | None], bool]:
+    """The newest decision about each participant (`None`) and each answer."""
+    found = session.scalars(select(Exclusion).where(Exclusion.study_id == study_id).order_by(Exclusion.at))
+    return {(each.participant_id, each.assignment_id): each.excluded for each in found}
+
+
+def _submitted(
+    assignment: Assignment,
+    item: Item,
+    recording: Recording,
+    answer: Answer | None,
+    decisions: dict[tuple[str, str | None], bool],
+) -> Submitted:
+    who = assignment.participant_id
+    prediction = _prediction(assignment, item, recording, answer)
+    return Submitted(
+        assignment_id=assignment.id,
+        kind=item.kind,
+        prediction=prediction,
+        work=_work(assignment, item, recording, answer, prediction),
+        confidence=answer.confidence if answer else None,
+        comment=(answer.comment if answer else assignment.skip_reason) or "",
+        excluded=decisions.get((who, None), False) or decisions.get((who, assignment.id), False),
+    )
+
+
+def _prediction(
+    assignment: Assignment, item: Item, recording: Recording, answer: Answer | None
+) -> Prediction:
+    skipped = assignment.state == "skipped" or answer is None
+    at = answer.saved_at if answer else assignment.opened_at or assignment.leased_at
+    choice = None if answer is None else answer.choice
+    return Prediction(
+        sample_id=item.sample_id,
+        task=item.task,
+        configuration=CONFIGURATION,
+        repeat=assignment.participant_id,
+        order=assignment.option_order,
+        options=[option["text"] for option in item.options],
+        labels=[option["label"] for option in item.options],
+        answer=item.answer,
+        reference=item.reference,
+        reply="" if skipped else _reply(assignment, answer),
+        answer_read=None if skipped else choice,
+        correct=None if skipped or item.answer is None else choice == item.answer,
+        duration_s=recording.duration_s,
+        sources=item.sources,
+        slices=item.slices,
+        audio_sha256=recording.sha256,
+        pcm_sha256=recording.pcm_sha256,
+        error="Skipped." if skipped else None,
+        at=datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds"),
+    )
+
+
+def _reply(assignment: Assignment, answer: Answer | None) -> str:
+    """What the annotator would have said: the letter as it was shown, or the transcript."""
+    if answer is None or answer.choice is None:
+        return (answer.transcript if answer else None) or ""
+    return ascii_uppercase[assignment.option_order.index(answer.choice)]
+
+
+def _work(
+    assignment: Assignment, item: Item, recording: Recording, answer: Answer | None, prediction: Prediction
+) -> Work:
+    choice = answer.choice if answer else None
+    return Work(
+        annotator=assignment.participant_id,
+        sample_id=item.sample_id,
+        seconds=answer.elapsed_s if answer else 0.0,
+        duration_s=recording.duration_s,
+        heard_share=answer.coverage if answer else 0.0,
+        shown_place=None if choice is None else assignment.option_order.index(choice),
+        check_passed=prediction.correct if item.kind == "gold" else None,
+    )
+
+
+def answered_work(submitted: Iterable[Submitted]) -> Iterator[Work]:
+    """How each answer was worked on; practice and skips left out."""
+    return (each.work for each in submitted if each.kind != "practice" and each.prediction.error is None)

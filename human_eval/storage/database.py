@@ -1,0 +1,155 @@
+"""The database: where it is, how it is opened, brought up to date, read and written.
+
+SQLite in the data folder by default, PostgreSQL where `DATABASE_URL` names one. A transaction that has
+ended without an error is on the disk: SQLite runs with ``synchronous=FULL`` and a write-ahead log,
+PostgreSQL's ``synchronous_commit`` is on for every connection.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from amarathon.settings import Settings
+from human_eval.errors import StorageError
+from human_eval.storage.fair_lock import FairLock
+
+FILE_NAME = "human_eval.sqlite"
+MIGRATIONS = Path(__file__).parent / "migrations"
+# Requests are answered by 40 threads; a few more for commands.
+CONNECTIONS, MORE_CONNECTIONS = 10, 34
+BUSY_TIMEOUT_S = 20
+# Any constant: whoever holds it brings the schema up to date, the others wait.
+_MIGRATION_LOCK = 7_236_115
+
+
+def database_url(settings: Settings) -> URL:
+    """Where the database is.
+
+    Raises
+    ------
+    StorageError
+        If `DATABASE_URL` is no address of SQLite or PostgreSQL.
+    """
+    if settings.database_url is None:
+        return URL.create("sqlite", database=str(settings.data / FILE_NAME))
+    try:
+        url = make_url(settings.database_url)
+    except ArgumentError as error:
+        raise StorageError("DATABASE_URL is not the address of a database.") from error
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "sqlite" and url.database:
+        return url
+    raise StorageError("DATABASE_URL has to name a PostgreSQL database or a file of SQLite.")
+
+
+class Database:
+    """The open database.
+
+    Parameters
+    ----------
+    url : URL
+    """
+
+    def __init__(self, url: URL):
+        self.url = url
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
+        # SQLite has one writer at a time. Waiting for it here is fair; its own waiting sleeps and retries.
+        self._writer = FairLock() if self.is_sqlite else None
+
+    @contextmanager
+    def writing(self, *, urgent: bool = False) -> Iterator[Session]:
+        """A transaction; on the disk once the block has ended, gone if it raises.
+
+        Parameters
+        ----------
+        urgent : bool
+            It stores what somebody has given, and comes before what only gives out.
+        """
+        turn = self._writer.held(urgent=urgent) if self._writer else nullcontext()
+        with turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that only reads; it waits for no writer."""
+        engine = self.engine.execution_options(only_reads=True)
+        with Session(engine, expire_on_commit=False, autoflush=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def open_database(url: URL) -> Database:
+    """Open a database and bring its tables up to date.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be reached, or was written by a newer version.
+    """
+    database = Database(url)
+    try:
+        migrate(database)
+    except SQLAlchemyError as error:
+        database.close()
+        place = url.database if database.is_sqlite else f"{url.host}/{url.database}"
+        raise StorageError(
+            f"The database of human evaluation, {place}, cannot be used: {error.__cause__ or error}."
+        ) from error
+    return database
+
+
+def migrate(database: Database) -> None:
+    """Bring the tables up to date. Several processes may do so at once."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.engine.begin() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _sqlite(url: URL) -> Engine:
+    assert url.database
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None},
+        pool_size=CONNECTIONS,
+        max_overflow=MORE_CONNECTIONS,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {setting}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("only_reads")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(
+        url,
+        connect_args={"connect_timeout": 10, "options": "-c synchronous_commit=on -c timezone=UTC"},
+        pool_size=CONNECTIONS,
+        max_overflow=MORE_CONNECTIONS,
+        pool_pre_ping=True,
+    )

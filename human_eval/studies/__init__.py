@@ -1,0 +1,1 @@
+"""Studies: their specification, the samples they ask, their state and progress."""

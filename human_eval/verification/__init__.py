@@ -1,0 +1,1 @@
+"""Reviewing samples by hand: rounds, checklists, history."""

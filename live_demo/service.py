@@ -1,0 +1,186 @@
+"""The demo's front desk: takes recordings and comparisons, lets one run at a time, finds results."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, cached_property
+from pathlib import Path
+
+from amarathon.audio import Audio, AudioLimits
+from amarathon.generation.outcome import Outcome, Progress
+from amarathon.generation.sweep import sweep
+from amarathon.settings import Settings
+from amarathon.tasks import Message
+from live_demo.comparison import Comparison
+from live_demo.errors import BusyError, GoneError
+from live_demo.examples import Example, load_examples
+from live_demo.limits import (
+    ABANDONED_AFTER_S,
+    FORGOTTEN_AFTER_S,
+    GPU_SECONDS,
+    KEEP_RECORDING_BYTES,
+    MOST_WAITING,
+    TIDY_EVERY_S,
+)
+from live_demo.question import Ask
+from live_demo.recordings import ID, Recording, Recordings, new_id
+from live_demo.retention import prune
+from live_demo.shared_model import SharedModel
+from web.zerogpu import borrows_gpu
+
+
+class Desk:
+    """What every visitor of the demo shares.
+
+    Parameters
+    ----------
+    settings : Settings
+    decode : callable, optional
+        Decodes strangers' files; in a process of its own by default.
+    """
+
+    def __init__(self, settings: Settings, decode: Callable[[Path, AudioLimits], Audio] | None = None):
+        self.folder = settings.data.resolve() / "demo"
+        self.limits = AudioLimits(max_bytes=settings.max_upload_bytes, max_seconds=settings.max_audio_seconds)
+        given = {"decode": decode} if decode else {}
+        self.recordings = Recordings(self.folder / "recordings", self.limits, **given)
+        self.model = SharedModel(settings.model)
+        self._answer = borrows_gpu(GPU_SECONDS)(self._sweep)
+        self._comparisons: dict[str, Comparison] = {}
+        self._lock, self._turn, self._decoding = threading.Lock(), threading.Lock(), threading.Lock()
+        self._examples: dict[str, str] = {}
+        self._usual: float | None = None
+
+    @cached_property
+    def examples(self) -> Mapping[str, Example]:
+        """The bundled recordings by their sample's id."""
+        return load_examples()
+
+    def add_example(self, identifier: str) -> Recording:
+        """A bundled sample as a recording; all visitors share one.
+
+        Raises
+        ------
+        GoneError
+        """
+        if identifier not in self.examples:
+            raise GoneError(f"There is no example {identifier!r}.")
+        with self._decoding:
+            known = self._examples.get(identifier)
+            if known and (self.recordings.folder / known).is_dir():
+                return self.recordings.get(known)
+            path = self.examples[identifier].sample.audio.path
+            recording = self.recordings.add(path, example=identifier)
+            self._examples[identifier] = recording.record.id
+            return recording
+
+    def check_room(self) -> None:
+        """Refuse new recordings while those that are kept take all the room there is.
+
+        Raises
+        ------
+        BusyError
+        """
+        if self.recordings.bytes_kept() >= KEEP_RECORDING_BYTES:
+            self.tidy()
+            if self.recordings.bytes_kept() >= KEEP_RECORDING_BYTES:
+                raise BusyError("There is no room for another recording; try again in an hour.")
+
+    def submit(self, ask: Ask) -> Comparison:
+        """Take a comparison into the queue.
+
+        Raises
+        ------
+        BusyError, GoneError
+        """
+        recording = self.recordings.get(ask.recording)
+        example = self.examples.get(recording.record.example or "")
+        sample = ask.sample(recording, example.sample if example else None)
+        with self._lock:
+            waiting = [each for each in self._comparisons.values() if self._waits(each)]
+            if len(waiting) >= MOST_WAITING:
+                raise BusyError(
+                    f"{len(waiting)} comparisons are waiting already; try again in a few minutes."
+                )
+            comparison = Comparison(self.folder / new_id(), ask, recording, sample)
+            self._comparisons[comparison.id] = comparison
+            return comparison
+
+    def run(self, identifier: str) -> None:
+        """Do a comparison's work; called by the queue, and does nothing the second time."""
+        comparison = self._comparisons.get(identifier)
+        if comparison is None:
+            return
+        with self._turn:
+            if comparison.state == "waiting":
+                comparison.work(self.model.get, self._answer, self._usual)
+                if comparison.stopwatch is not None:
+                    self._usual = comparison.stopwatch.each_s
+
+    def active(self, identifier: str) -> Comparison | None:
+        """A comparison that is in memory; asking after it keeps its place in the queue."""
+        comparison = self._comparisons.get(identifier)
+        if comparison is not None:
+            comparison.asked_after = time.monotonic()
+        return comparison
+
+    def find(self, identifier: str) -> Path:
+        """The folder of a comparison that has begun.
+
+        Raises
+        ------
+        GoneError
+        """
+        folder = self.folder / identifier
+        if not ID.fullmatch(identifier) or not folder.is_dir():
+            raise GoneError("This comparison is no longer kept here.")
+        return folder
+
+    def position(self, comparison: Comparison) -> int:
+        """How many comparisons come before this one."""
+        before = 0
+        for each in list(self._comparisons.values()):
+            if each is comparison:
+                break
+            before += self._waits(each) or each.state in ("loading", "running")
+        return before
+
+    @staticmethod
+    def _waits(comparison: Comparison) -> bool:
+        """Whether somebody still waits for it: a page that was closed gives its place up."""
+        return comparison.state == "waiting" and time.monotonic() - comparison.asked_after < ABANDONED_AFTER_S
+
+    def tidy(self) -> None:
+        """Forget comparisons that nobody asks after, and remove from the disk what is too old."""
+        with self._lock:
+            for each in list(self._comparisons.values()):
+                idle = time.monotonic() - each.asked_after > FORGOTTEN_AFTER_S
+                if idle and each.state not in ("loading", "running"):
+                    del self._comparisons[each.id]
+            active = dict(self._comparisons)
+        in_use = {each.recording.record.id for each in active.values()} | set(self._examples.values())
+        prune(self.folder, self.recordings, active.keys(), in_use)
+
+    def keep_tidy(self) -> None:
+        """Tidy now and then, for as long as the program runs."""
+
+        def tidy_for_ever() -> None:
+            while True:
+                self.tidy()
+                time.sleep(TIDY_EVERY_S)
+
+        threading.Thread(target=tidy_for_ever, name="demo-tidy", daemon=True).start()
+
+    def _sweep(
+        self, audio: Audio, messages: list[Message], configurations: list[str], max_new_tokens: int, seed: int
+    ) -> Iterator[Progress | Outcome]:
+        # A generator of its own: on a borrowed GPU this runs in another process, event by event.
+        yield from sweep(
+            self.model.get(), audio, messages, configurations, max_new_tokens=max_new_tokens, seed=seed
+        )
+
+
+@cache
+def open_desk(settings: Settings) -> Desk:
+    """The desk that the page and the routes of one app share."""
+    return Desk(settings)

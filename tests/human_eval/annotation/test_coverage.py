@@ -1,0 +1,124 @@
+"""Coverage against a slow reference, honest listening in any order, and impossible reports."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from human_eval.annotation.coverage import (
+    BUDGET_TOLERANCE_S,
+    TOLERANCE_S,
+    Circumstances,
+    Interval,
+    join,
+    judge,
+    share,
+)
+
+DURATION = 100.0
+KNOWN = Circumstances(
+    duration_s=DURATION,
+    given_at=1000.0,
+    received_at=1060.0,
+    sent_at=60.0,
+    page_to=float("-inf"),
+    page_offset=1000.0,
+    taken=(),
+    credited_s=0.0,
+)
+tenths = st.integers(0, 1000).map(lambda number: number / 10)
+spans = st.lists(st.tuples(tenths, tenths).map(sorted).map(tuple).filter(lambda span: span[0] < span[1]))
+
+
+@given(spans)
+def test_join_covers_the_same_tenths_as_a_ruler(found):
+    ruler = {tenth for start, end in found for tenth in range(round(start * 10), round(end * 10))}
+    joined = join(found)
+    assert {t for start, end in joined for t in range(round(start * 10), round(end * 10))} == ruler
+    assert all(first[1] < second[0] for first, second in itertools.pairwise(joined))
+    assert share(joined, DURATION) == pytest.approx(len(ruler) / 1000)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(0, 90), st.floats(0.1, 10), st.sampled_from([0.5, 1.0, 1.5, 2.0]), st.floats(0, 5)
+        ),
+        max_size=30,
+    ),
+    st.floats(-1e6, 1e6),
+)
+def test_listening_that_took_its_time_is_accepted(plays, page_began):
+    """Whatever is played, sought or paused, at any speed, by any clock."""
+    at, intervals = page_began, []
+    for start, length, speed, pause in plays:
+        intervals.append(Interval(start, start + length, speed, at))
+        at += length / speed + pause
+    known = replace(KNOWN, received_at=1000 + at - page_began, sent_at=at, page_offset=1000 - page_began)
+    accepted, refused = judge(intervals, known)
+    assert (accepted, refused) == (intervals, [])
+
+
+numbers = st.floats(allow_nan=True, allow_infinity=True) | st.floats(-10, 200)
+
+
+@given(
+    st.lists(st.builds(Interval, numbers, numbers, numbers, numbers), max_size=20),
+    st.floats(0, 60),
+    st.lists(
+        st.tuples(st.floats(1000, 1060), st.floats(0, 10)).map(lambda t: (t[0], t[0] + t[1])), max_size=3
+    ),
+)
+def test_nothing_accepted_is_impossible(intervals, credited, taken):
+    accepted, refused = judge(intervals, replace(KNOWN, credited_s=credited, taken=taken))
+    assert len(accepted) + len(refused) == len(intervals)
+    assert sum(each.wall_s for each in accepted) <= 60 + BUDGET_TOLERANCE_S - credited + 1e-6 or not accepted
+    for before, after in itertools.pairwise(accepted):
+        assert after.at >= before.at + before.wall_s - TOLERANCE_S
+    for each in accepted:
+        assert 0 <= each.start < each.end <= DURATION + TOLERANCE_S
+        assert each.at >= -TOLERANCE_S
+        assert each.at + each.wall_s <= 60 + TOLERANCE_S
+
+
+FAULTS = {
+    "not a number": Interval(0, float("nan"), 1, 0),
+    "outside the recording": Interval(90, 101, 1, 0),
+    "no speed of a player": Interval(0, 50, 1000, 0),
+    "in the future": Interval(0, 50, 1, 20),
+    "before the item was given out": Interval(0, 5, 1, -10),
+}
+
+
+@pytest.mark.parametrize("reason", FAULTS)
+def test_each_fault_is_named(reason):
+    assert judge([FAULTS[reason]], KNOWN) == ([], [(0, reason)])
+
+
+def test_two_stretches_at_one_time_are_one():
+    twice = [Interval(0, 30, 1, 0), Interval(30, 60, 1, 0)]
+    assert judge(twice, KNOWN) == (twice[:1], [(1, "at a time already reported")])
+
+
+def test_the_tolerance_does_not_add_up():
+    """Nine hundred quarters of a second at one moment are one and a bit."""
+    at_once = [Interval(number / 10, number / 10 + 0.25, 1, 30.0) for number in range(900)]
+    assert len(judge(at_once, KNOWN)[0]) <= 2
+
+
+def test_two_pages_at_one_time_are_one():
+    known = replace(KNOWN, taken=[(1010.0, 1020.0)])
+    assert judge([Interval(0, 30, 1, 0)], known)[1] == [(0, "while another page was playing")]
+
+
+def test_new_pages_cannot_add_up_to_more_than_the_time_that_passed():
+    known = replace(KNOWN, credited_s=50.0)
+    assert judge([Interval(0, 30, 1, 0)], known)[1] == [(0, "longer than the time that has passed")]
+
+
+def test_a_skewed_page_clock_gains_nothing():
+    """Claiming to have sent later than now moves the whole page back before the item was given out."""
+    forged = replace(KNOWN, received_at=1001.0, sent_at=60.0, page_offset=1001.0 - 60.0)
+    assert judge([Interval(0, 60, 1, 0)], forged)[1] == [(0, "before the item was given out")]

@@ -1,0 +1,156 @@
+import pytest
+from sqlalchemy import select
+
+from amarathon.tasks import TASKS
+from amarathon.tasks.sample import Option, Sample, SampleAudio, SampleSet
+from human_eval.errors import ConflictError, HumanEvalError, UnknownError
+from human_eval.storage.schema import Account, AuditEvent, Recording, Review, VerificationSample
+from human_eval.verification.checklist import checklist
+from human_eval.verification.rounds import next_review, open_round, own_review, save_verdict, verdict_lines
+from tests.human_eval.study_rows import empty_database
+
+REVIEWERS = ("rita", "sam", "tom")
+OPTIONS = (Option("Rock", "rock"), Option("Jazz", "jazz"))
+
+
+def dataset(count, task="MC"):
+    def sample(number):
+        audio = SampleAudio(path=None, name=f"{number}.wav", sources=(), duration_s=120.0)
+        return Sample(f"m{number:03}", task, audio, "Which genre?", OPTIONS, answer=0)
+
+    return SampleSet("mini", tuple(sample(number) for number in range(count)))
+
+
+def keep(session, sample):
+    recording = Recording(
+        id=f"r-{sample.id}", path="x", name=sample.audio.name, sha256=sample.id, duration_s=1.0
+    )
+    session.merge(recording)
+    session.flush()
+    return recording.id
+
+
+def opened(session, found, sha256="a", seed=7):
+    return open_round(session, found, sha256, "MC", seed=seed, actor="admin", keep_recording=keep)
+
+
+@pytest.fixture
+def session():
+    with empty_database() as session:
+        session.add_all(Account(id=name, source="local", name=name, created_at=0.0) for name in REVIEWERS)
+        session.flush()
+        yield session
+
+
+def judge(session, review, passed=True, client_id="c1", body="b"):
+    sample = session.get(VerificationSample, review.sample_id)
+    checks = {name: passed or name != "label" for name in checklist(TASKS[sample.task])}
+    save_verdict(
+        session, review, client_id=client_id, body_sha256=body, checks=checks, verdict=passed, comment=""
+    )
+    return sample
+
+
+def work_off(session, opened, reviewer, fails=()):
+    while opened.state == "open" and (review := next_review(session, opened.id, reviewer)):
+        sample = session.get(VerificationSample, review.sample_id)
+        judge(session, review, sample.sample_id not in fails)
+
+
+def drawn(session, opened):
+    where = VerificationSample.round_id == opened.id
+    return list(session.scalars(select(VerificationSample.sample_id).where(where)))
+
+
+@pytest.mark.parametrize(("population", "expected"), [(8, 8), (100, 20), (300, 30)])
+def test_a_tenth_is_drawn_and_twenty_at_least(session, population, expected):
+    first = opened(session, dataset(population))
+    assert len(set(drawn(session, first))) == expected
+    assert first.population == population
+
+
+def test_the_same_seed_draws_the_same_samples(session):
+    other = empty_database()
+    assert drawn(session, opened(session, dataset(60))) == drawn(other, opened(other, dataset(60)))
+
+
+def test_two_reviewers_who_agree_pass_a_subset(session):
+    first = opened(session, dataset(5))
+    work_off(session, first, "rita")
+    assert first.state == "open"
+    assert next_review(session, first.id, "rita") is None
+    work_off(session, first, "sam")
+    assert (first.state, first.reason) == ("passed", "5 of 5 drawn samples passed.")
+    with pytest.raises(ConflictError, match="has its verdict"):
+        next_review(session, first.id, "tom")
+    assert len(verdict_lines(session, first)) == 10
+
+
+def test_a_third_reviewer_decides_where_two_disagree(session):
+    first = opened(session, dataset(3))
+    work_off(session, first, "rita", fails={"m001"})
+    work_off(session, first, "sam")
+    assert first.state == "open"
+    review = next_review(session, first.id, "tom")
+    assert judge(session, review, passed=False).sample_id == "m001"
+    assert (first.state, first.reason) == ("failed", "2 of 3 drawn samples passed; m001 did not.")
+    line = next(each for each in verdict_lines(session, first) if not each.passed)
+    assert first.checklist[line.faults[0]]["name"] == "label"
+
+
+def test_a_failed_subset_is_drawn_afresh_once_it_is_rebuilt(session):
+    first = opened(session, dataset(60))
+    with pytest.raises(ConflictError, match="is open"):
+        opened(session, dataset(60), "b")
+    seen = set(drawn(session, first))
+    for reviewer in ("rita", "sam"):
+        work_off(session, first, reviewer, fails={min(seen)})
+    with pytest.raises(ConflictError, match="not rebuilt"):
+        opened(session, dataset(60))
+    again = opened(session, dataset(60), "b")
+    assert again.number == 2
+    assert not seen & set(drawn(session, again))
+    assert len(drawn(session, again)) == 20
+
+
+def test_nobody_decides_for_another_or_twice(session):
+    first = opened(session, dataset(2))
+    review = next_review(session, first.id, "rita")
+    assert next_review(session, first.id, "rita").id == review.id
+    with pytest.raises(UnknownError):
+        own_review(session, review.id, "sam")
+    judge(session, review)
+    judge(session, review)  # sent again
+    with pytest.raises(ConflictError):
+        judge(session, review, passed=False, body="other")
+    assert [each.verdict for each in session.scalars(select(Review))] == [True]
+    assert [each.action for each in session.scalars(select(AuditEvent))] == ["open round", "review"]
+
+
+def test_a_verdict_follows_from_its_checks(session):
+    first = opened(session, dataset(1))
+    review = next_review(session, first.id, "rita")
+    names = [each["name"] for each in first.checklist]
+    fields = {"client_id": "c", "body_sha256": "b", "comment": ""}
+    with pytest.raises(HumanEvalError, match="Every point"):
+        save_verdict(session, review, checks={"audio": True}, verdict=True, **fields)
+    crossed = dict.fromkeys(names, True) | {"audio": False}
+    with pytest.raises(HumanEvalError, match="passes when every point"):
+        save_verdict(session, review, checks=crossed, verdict=True, **fields)
+
+
+def test_an_expired_lease_gives_its_place_to_another(session):
+    first = opened(session, dataset(1))
+    for reviewer in ("rita", "sam"):
+        next_review(session, first.id, reviewer)
+    assert next_review(session, first.id, "tom") is None
+    for review in session.scalars(select(Review)):
+        review.expires_at = 0.0
+    assert next_review(session, first.id, "tom") is not None
+
+
+@pytest.mark.parametrize("task", TASKS.values(), ids=lambda task: task.code)
+def test_every_task_has_a_checklist_of_its_own(task):
+    points = checklist(task)
+    assert ("transcript" in points) != task.is_multiple_choice
+    assert {"audio", "duration", "no_leak"} < set(points)
