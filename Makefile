@@ -1,6 +1,6 @@
 # AudioMarathon's commands. `make run` and `make test` set up all that they need.
 
-.PHONY: help setup run test test-setup lint types test-fast test-browser test-kvpress bench
+.PHONY: help setup run test test-setup lint types test-fast test-browser test-kvpress coverage docs bench
 .NOTPARALLEL:
 
 PYTHON_OF_APP := .venv/bin/python
@@ -20,9 +20,11 @@ test-setup: setup
 	@scripts/environment.sh .venv constraints.txt requirements-test.txt
 	@scripts/test-programs.sh
 
-lint: test-setup ## Check style with ruff
+lint: test-setup ## Check style with ruff and codespell, the floor plan with import-linter
 	$(PYTHON_OF_APP) -m ruff check .
 	$(PYTHON_OF_APP) -m ruff format --check .
+	.venv/bin/codespell
+	.venv/bin/lint-imports
 
 types: test-setup ## Check types with mypy
 	$(PYTHON_OF_APP) -m mypy
@@ -38,6 +40,14 @@ test-kvpress: ## Prove hooks and eviction scores on transformers 5.2 with kvpres
 	@scripts/environment.sh .venv-kvpress constraints-kvpress.txt requirements-kvpress.txt
 	OMP_NUM_THREADS=1 .venv-kvpress/bin/python -m pytest tests/kvpress_env tests/compression \
 		tests/models/test_qwen2_5_omni.py tests/models/families --ignore tests/models/families/test_gemma3n.py
+
+docs: test-setup ## Build the documentation into build/docs
+	NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --quiet
+	@echo "build/docs/index.html"
+
+coverage: test-setup ## Report which lines and branches the tests reach
+	OMP_NUM_THREADS=1 $(PYTHON_OF_APP) -m pytest -n 2 --dist loadfile --ignore tests/browser --ignore tests/kvpress_env \
+		--cov --cov-report=term --cov-report=json:build/coverage.json
 
 bench: setup ## Measure the claims under benchmarks/, each as a ratio within one run
 	@for script in benchmarks/[a-z]*.py; do \

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from amarathon.metrics import PROTOCOLS
 from amarathon.metrics.cells import OVERALL, Breakdown, ChanceCell, ScoreCell, WordErrorTable
 from amarathon.metrics.chance import expected_chance
 from amarathon.metrics.groups import Group, groups_of
 from amarathon.metrics.resampled import choice_statistics, transcript_statistics
 from amarathon.metrics.resampling import bootstrap, find_clusters, percentile_interval
 from amarathon.metrics.scores import (
+    PROTOCOLS,
     Choice,
     Protocol,
     Transcript,

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from amarathon.errors import ScoreError, TaskError
-from amarathon.metrics import PROTOCOLS, score
+from amarathon.metrics import score
 from amarathon.metrics.breakdown import break_down
 from amarathon.metrics.cells import OVERALL, Breakdown, ScoreCell
+from amarathon.metrics.scores import PROTOCOLS
 
 WORDS = ["the", "a", "cat", "sat", "on", "its", "mat", "while", "we", "listened"]
 

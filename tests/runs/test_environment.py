@@ -21,7 +21,7 @@ def make_checkout(folder, monkeypatch):
     package = folder / "amarathon"
     package.mkdir()
     (package / "__init__.py").write_text("")
-    monkeypatch.setattr(amarathon, "__file__", str(package / "__init__.py"))
+    monkeypatch.setattr(environment, "__file__", str(package / "runs" / "environment.py"))
     git(folder, "init", "--quiet")
     return package
 

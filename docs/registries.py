@@ -1,0 +1,122 @@
+"""A hook of mkdocs: ``{{ name }}`` in a page becomes a table read from the registry of that name."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import typer
+
+_MARK = re.compile(r"^\{\{ (\w+) \}\}$", re.MULTILINE)
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Fill a page's marks.
+
+    Raises
+    ------
+    KeyError
+        If a mark names no registry.
+    """
+    return _MARK.sub(lambda mark: TABLES[mark[1]](), markdown)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _tasks() -> str:
+    from amarathon.tasks import TASKS
+
+    rows = ((t.code, t.name, t.group, t.question, t.metric, t.source) for t in TASKS.values())
+    return _table(["Code", "Task", "Group", "Question", "Metric", "Source"], rows)
+
+
+def _methods() -> str:
+    from amarathon.compression import METHODS
+
+    acts = {
+        "before": "shortens audio before the language model",
+        "prune": "prunes audio tokens",
+        "evict": "evicts cache entries",
+    }
+    rows = (
+        (f"`{name}`", method.title, acts[method.stage], f"[paper]({method.paper})" if method.paper else "")
+        for name, method in METHODS.items()
+    )
+    return _table(["Name", "Method", "What it does", "From"], rows)
+
+
+def _families() -> str:
+    from amarathon.models.families import FAMILIES
+
+    rows = (
+        (
+            f.title,
+            ", ".join(f"`{t}`" for t in f.model_types),
+            f"{f.tokens_per_second:g}",
+            f"{f.max_audio_s:g}",
+        )
+        for f in FAMILIES
+    )
+    return _table(["Family", "Model type", "Audio tokens a second", "Longest recording, s"], rows)
+
+
+def _corpora() -> str:
+    from amarathon.construction.corpora import CORPORA
+
+    rows = ((f"`{name}`", corpus.task, corpus.licence) for name, corpus in CORPORA.items())
+    return _table(["Name", "Task", "Licence"], rows)
+
+
+def _settings() -> str:
+    from amarathon.settings import Settings, variable_names
+
+    rows = (
+        (
+            " or ".join(f"`{variable}`" for variable in variable_names(name)),
+            "unset" if field.default is None else f"`{field.default}`",
+            field.description or "",
+        )
+        for name, field in Settings.model_fields.items()
+    )
+    return _table(["Variable", "Default", "Meaning"], rows)
+
+
+def _commands() -> str:
+    from amarathon.cli import app
+
+    root = typer.main.get_command(app)
+    return "\n\n".join(_command(path, command) for path, command in sorted(commands_of(root, "amarathon")))
+
+
+def commands_of(command: Any, path: str) -> Iterable[tuple[str, Any]]:
+    """Every command below `command` (of click or of typer) that does something, with its whole name."""
+    if hasattr(command, "commands"):
+        for name, inner in command.commands.items():
+            yield from commands_of(inner, f"{path} {name}")
+    else:
+        yield path, command
+
+
+def _command(path: str, command: Any) -> str:
+    head = f"## `{path}`\n\n{(command.help or '').strip()}\n\n"
+    rows = [
+        (
+            ", ".join(f"`{name}`" for name in option.opts),
+            " ".join((getattr(option, "help", None) or "").split()),
+        )
+        for option in command.params
+        if option.name != "help"
+    ]
+    return head + (_table(["Option", "Meaning"], rows) if rows else "")
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "tasks": _tasks,
+    "methods": _methods,
+    "families": _families,
+    "corpora": _corpora,
+    "settings": _settings,
+    "commands": _commands,
+}
