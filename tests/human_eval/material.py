@@ -10,7 +10,7 @@ import httpx
 import numpy as np
 import soundfile
 
-from human_eval.api.requests import PREFIX
+from human_eval.assets import PREFIX
 from human_eval.storage.database import Database
 from human_eval.studies.spec import StudySpec
 from human_eval.studies.study import change_state, create, plan

@@ -13,7 +13,8 @@ from sqlalchemy.engine import make_url
 
 from human_eval.accounts import hash_password, make_local
 from human_eval.annotation.coverage import BUDGET_TOLERANCE_S
-from human_eval.api.requests import COOKIE, LARGEST_BODY, PREFIX
+from human_eval.api.requests import COOKIE, LARGEST_BODY
+from human_eval.assets import PREFIX
 from human_eval.storage.database import open_database
 from human_eval.storage.schema import Account, Answer, Assignment, AuditEvent
 from tests.human_eval.conftest import BACKENDS

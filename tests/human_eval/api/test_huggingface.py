@@ -12,8 +12,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from human_eval.api.requests import PREFIX
 from human_eval.api.routes import routes_of
+from human_eval.assets import PREFIX
 from tests.human_eval.material import Person, open_study
 
 
