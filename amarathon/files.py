@@ -1,11 +1,12 @@
-"""Writing files so that a crash leaves the old content or the new one; the time as records have it."""
+"""Files written so that a crash leaves the old content or the new one; their hashes; the clock of records."""
 
+import hashlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from amarathon.errors import RunError
+from amarathon.errors import DatasetError, RunError
 
 
 def now() -> str:
@@ -43,3 +44,18 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal.
+
+    Raises
+    ------
+    DatasetError
+        If it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DatasetError(f"{path.name} cannot be read: {error.strerror}.") from error

@@ -1,5 +1,6 @@
 """What a person may set from outside: one variable each, read once when something starts."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +34,10 @@ class Settings(BaseSettings):
     ] = "127.0.0.1"
     data: Annotated[Path, Field(description="Folder of the database, runs and uploads.")] = Path(".data")
     model: Annotated[str, Field(description="Model of the demo: `small`, a Hub id or a folder.")] = "small"
+    models: Annotated[
+        Path | None,
+        Field(description="Folder of models fetched at set-up; unset: in the user's cache folder."),
+    ] = None
     dataset: Annotated[str, Field(description="Dataset of the pages: `bundled` or a folder.")] = "bundled"
     max_upload_bytes: Annotated[
         int, Field(ge=1, description="Largest file that may be uploaded, in bytes.")
@@ -86,9 +91,20 @@ class Settings(BaseSettings):
         return self.data / "runs"
 
     @property
+    def fetched_models(self) -> Path:
+        """Folder of models that were fetched at set-up."""
+        return self.models or cache_folder() / "models"
+
+    @property
     def uploads(self) -> Path:
         """Folder that uploads are kept in."""
         return self.data / "uploads"
+
+
+def cache_folder() -> Path:
+    """The folder ``amarathon`` in the user's cache folder."""
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "amarathon"
 
 
 def variable_names(field: str) -> tuple[str, ...]:

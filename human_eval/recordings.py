@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from amarathon.audio import AudioLimits, load_audio, probe_audio, waveform_peaks, write_mp3, write_opus
-from amarathon.datasets.fingerprint import file_sha256
+from amarathon.files import file_sha256
 from amarathon.tasks.sample import Sample
 from human_eval.errors import StorageError
 from human_eval.storage.identifiers import new_id

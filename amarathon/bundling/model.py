@@ -10,10 +10,10 @@ from pathlib import Path
 
 from amarathon.assets import ASSETS_FOLDER, Asset
 from amarathon.bundling.listing import list_anew
-from amarathon.construction.packages import WHISPER_TINY
-from amarathon.datasets.fingerprint import file_sha256
 from amarathon.errors import ModelError
+from amarathon.files import file_sha256
 from amarathon.models.small import bundled_folder
+from amarathon.packages.declared import WHISPER_TINY
 from amarathon.runs import read_run
 from amarathon.runs.reading import Run
 from amarathon.training.small.card import write_card

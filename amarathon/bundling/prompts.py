@@ -8,9 +8,9 @@ added needs the same check.
 
 from dataclasses import dataclass
 
-from amarathon.construction.packages import PROMPT_TEXTS_EN as PROMPT_DOCUMENTS
-from amarathon.construction.packages import PROMPTS_EN as PROMPT_AUDIO
-from amarathon.construction.packages import WESNOTH_MUSIC as MUSIC_AUDIO
+from amarathon.packages.declared import PROMPT_TEXTS_EN as PROMPT_DOCUMENTS
+from amarathon.packages.declared import PROMPTS_EN as PROMPT_AUDIO
+from amarathon.packages.declared import WESNOTH_MUSIC as MUSIC_AUDIO
 
 __all__ = [
     "MUSIC",

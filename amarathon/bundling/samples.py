@@ -29,8 +29,8 @@ from amarathon.bundling.prompts import (
     SpeechSample,
 )
 from amarathon.construction.mini.dictation import load_prompt
-from amarathon.construction.sources import unpacked
 from amarathon.errors import AmarathonError
+from amarathon.packages.fetching import unpacked
 
 SAMPLES_FOLDER = ASSETS_FOLDER / "samples"
 GAP_S = 0.6

@@ -18,19 +18,19 @@ from amarathon.construction.finalisation import clear_work, finalise, read_repor
 from amarathon.construction.merging import Clip, Joint, join
 from amarathon.construction.mini.dictation import load_prompt, prompt_files
 from amarathon.construction.mini.genres import GENRES
-from amarathon.construction.packages import (
+from amarathon.construction.questions import distractors, fixed_options, make_options
+from amarathon.construction.rendering import Origin, Piece, Question, Rendering
+from amarathon.construction.tools import Job, Progress, build
+from amarathon.datasets.licences import licence_of_mix
+from amarathon.errors import DatasetError
+from amarathon.packages.declared import (
     DIALOGUE_NL,
     PROMPTS_ES,
     READINGS,
     WESNOTH_MUSIC,
     DebianPackage,
 )
-from amarathon.construction.questions import distractors, fixed_options, make_options
-from amarathon.construction.rendering import Origin, Piece, Question, Rendering
-from amarathon.construction.sources import unpacked
-from amarathon.construction.tools import Job, Progress, build
-from amarathon.datasets.licences import licence_of_mix
-from amarathon.errors import DatasetError
+from amarathon.packages.fetching import unpacked
 
 NAME = "Real recordings"
 SUMMARY = (

@@ -4,9 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-from amarathon.errors import DatasetError
+from amarathon.files import file_sha256
 from amarathon.tasks.sample import Sample
 
 _THREADS = 4
@@ -41,21 +40,6 @@ def dataset_sha256(samples: Iterable[Sample]) -> str:
     for sample in ordered:
         digest.update(_canonical(sample, sample.audio.sha256 or computed[sample.audio.path]))
     return digest.hexdigest()
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hexadecimal.
-
-    Raises
-    ------
-    DatasetError
-        If it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise DatasetError(f"{path.name} cannot be read: {error.strerror}.") from error
 
 
 def _canonical(sample: Sample, audio_sha256: str) -> bytes:

@@ -14,10 +14,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from amarathon.datasets.checks import check_sample
-from amarathon.datasets.fingerprint import file_sha256
 from amarathon.datasets.metadata import parse_json, read_text
 from amarathon.datasets.paths import relative_name
 from amarathon.errors import DatasetError
+from amarathon.files import file_sha256
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Exclusion, Option, Sample, SampleAudio
 

@@ -64,12 +64,19 @@ def find_checkpoint(name: str, revision: str | None = None) -> Checkpoint:
         raise ModelError(
             f"{name!r} is neither small, nor a folder here, nor a Hub id like Qwen/Qwen2.5-Omni-3B."
         )
-    downloaded = _download(name, revision)
+    downloaded = download(name, revision)
     # The Hub's cache names a snapshot's folder by its commit.
     return Checkpoint(downloaded, name, downloaded.name)
 
 
-def _download(name: str, revision: str | None) -> Path:
+def download(name: str, revision: str | None) -> Path:
+    """Fetch a checkpoint's files from the Hub into its cache; those that are there are kept.
+
+    Raises
+    ------
+    ModelError
+        If there is no such repository or revision, it is gated, or the network or the disk fails.
+    """
     from huggingface_hub import hf_hub_download, snapshot_download
     from huggingface_hub.errors import (
         GatedRepoError,

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from amarathon.construction.packages import DebianPackage, PythonPackage
-from amarathon.construction.sources import cache_folder, select, unpacked
+from amarathon.construction.sources import select
 from amarathon.errors import AudioError, DatasetError
+from amarathon.packages.declared import DebianPackage, PythonPackage
+from amarathon.packages.fetching import sources_folder, unpacked
 
 
 def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, status: int = 0) -> None:
@@ -63,7 +64,7 @@ def test_a_missing_tool_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_what_lies_in_the_cache_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     wheel = PythonPackage("weights", "1.0", "0" * 64, "MIT", "somebody")
-    (cache_folder() / "weights-1.0").mkdir(parents=True)
+    (sources_folder() / "weights-1.0").mkdir(parents=True)
     assert unpacked(wheel) == tmp_path / "amarathon/sources/weights-1.0"
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from amarathon.datasets import load_dataset
 from amarathon.datasets.bundled import bundled_folder
-from amarathon.datasets.fingerprint import file_sha256
 from amarathon.datasets.folder import read_attributions
 from amarathon.errors import DatasetError
+from amarathon.files import file_sha256
 
 
 @pytest.mark.parametrize("name", ["bundled", "examples"])

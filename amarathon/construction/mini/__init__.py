@@ -5,7 +5,7 @@
 
 `render` is fast enough to be called thousands of times while a model trains (a few hundredths of a
 second for 30 s; music is slower once, until its takes are cached). What is fetched (see
-`amarathon.construction.packages`) is fetched once; `prepare` does it ahead.
+`amarathon.packages.declared`) is fetched once; `prepare` does it ahead.
 
 What holds, and what training code may rely on:
 

@@ -12,11 +12,11 @@ from amarathon.construction.merging import Clip, Timeline, rms
 from amarathon.construction.mini.plan import Plan
 from amarathon.construction.mini.talk import room_tone
 from amarathon.construction.mini.vocabulary import CLASSES
-from amarathon.construction.packages import PROMPTS_EN, DebianPackage
 from amarathon.construction.rendering import Origin, Piece
 from amarathon.construction.seeds import chosen
-from amarathon.construction.sources import unpacked
 from amarathon.errors import AudioError
+from amarathon.packages.declared import PROMPTS_EN, DebianPackage
+from amarathon.packages.fetching import unpacked
 
 _SOUNDS = "usr/share/asterisk/sounds"
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

@@ -6,11 +6,11 @@ from amarathon.construction.merging import Clip, Joint, join
 from amarathon.construction.mini.genres import GENRES, STYLES
 from amarathon.construction.mini.music import TAKES, take
 from amarathon.construction.mini.plan import Plan
-from amarathon.construction.packages import MMA, SOUNDFONT
 from amarathon.construction.questions import distractors, make_options
 from amarathon.construction.rendering import Question, Rendering
 from amarathon.construction.seeds import chosen
-from amarathon.construction.sources import unpacked
+from amarathon.packages.declared import MMA, SOUNDFONT
+from amarathon.packages.fetching import unpacked
 
 _CROSSFADE_S = 0.5
 _SHORTEST_CLIP_S, _LONGEST_CLIP_S = 8.0, 22.0

@@ -20,11 +20,12 @@ from filelock import FileLock
 from amarathon.audio import SAMPLE_RATE, load_audio, write_flac
 from amarathon.construction.merging import Clip, Samples, levelled
 from amarathon.construction.mini.genres import STYLES, Style, chords
-from amarathon.construction.packages import MMA, SOUNDFONT
 from amarathon.construction.rendering import Origin
 from amarathon.construction.seeds import chosen, digest, generator
-from amarathon.construction.sources import cache_folder, unpacked
 from amarathon.errors import DatasetError
+from amarathon.packages.declared import MMA, SOUNDFONT
+from amarathon.packages.fetching import unpacked
+from amarathon.settings import cache_folder
 
 TAKE_S = 24.0
 # Of each groove file. Those of training are few, so more is heard of each.
@@ -75,7 +76,8 @@ def take(genre: str, file: str, grooves: Sequence[str], number: int) -> Clip:
     key = int(rng.integers(12))
     progression = chords(chosen(rng, style.progressions), key)
     score = _score(style, file, groove, tempo, progression, int(rng.integers(1, 10_000)))
-    path = cache_folder().parent / "music" / f"{digest(score, MMA.sha256, SOUNDFONT.sha256).hex()[:32]}.flac"
+    name = f"{digest(score, MMA.sha256, SOUNDFONT.sha256).hex()[:32]}.flac"
+    path = cache_folder() / "music" / name
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{path}.lock"):

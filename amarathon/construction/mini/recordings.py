@@ -9,9 +9,10 @@ from tempfile import TemporaryDirectory
 from amarathon.audio import load_audio
 from amarathon.construction.merging import Clip, levelled
 from amarathon.construction.mini.resources import resource_files
-from amarathon.construction.packages import GCOMPRIS, SCRATCH, TUXPAINT, DebianPackage
 from amarathon.construction.rendering import Origin
-from amarathon.construction.sources import Selection, select, unpacked
+from amarathon.construction.sources import Selection, select
+from amarathon.packages.declared import GCOMPRIS, SCRATCH, TUXPAINT, DebianPackage
+from amarathon.packages.fetching import unpacked
 
 _ROOTS = {SCRATCH: "usr/share/scratch/Media/Sounds", TUXPAINT: "usr/share/tuxpaint/stamps/animals"}
 _FARM = "usr/share/gcompris-qt/rcc/explore_farm_animals.rcc"

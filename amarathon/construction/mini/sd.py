@@ -17,11 +17,11 @@ from amarathon.construction.mini.noise import band
 from amarathon.construction.mini.plan import Plan
 from amarathon.construction.mini.robot import KINDS, faked
 from amarathon.construction.mini.talk import room_tone
-from amarathon.construction.packages import PROMPTS_EN, PROMPTS_FR, PROMPTS_IT, PROMPTS_RU, DebianPackage
 from amarathon.construction.questions import fixed_options
 from amarathon.construction.rendering import Question, Rendering
 from amarathon.construction.seeds import shuffled
 from amarathon.construction.sources import Selection, select
+from amarathon.packages.declared import PROMPTS_EN, PROMPTS_FR, PROMPTS_IT, PROMPTS_RU, DebianPackage
 
 PACKAGES: Mapping[str, tuple[DebianPackage, ...]] = {
     "train": (PROMPTS_FR, PROMPTS_IT),

@@ -6,10 +6,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from amarathon.compression.configuration import VANILLA
-from amarathon.construction.packages import WHISPER_TINY
 from amarathon.errors import ModelError, RunError
 from amarathon.files import write_atomically
 from amarathon.models.checkpoint import find_checkpoint
+from amarathon.packages.declared import WHISPER_TINY
 from amarathon.runs.markdown import number, table
 from amarathon.runs.reading import Run
 from amarathon.runs.summary import summary_of

