@@ -5,7 +5,7 @@ import pytest
 from amarathon.compression import METHODS
 from amarathon.compression.layer_plan import LayerPlan
 from amarathon.doctor.recording import noise
-from amarathon.errors import CheckError
+from amarathon.errors import CheckError, ModelError
 from amarathon.generation.outcome import Outcome
 from amarathon.generation.sweep import sweep
 from amarathon.models.families import BY_MODEL_TYPE
@@ -92,7 +92,7 @@ def test_kept_spans_are_the_seconds_of_the_kept_tokens(family):
 @pytest.mark.parametrize(("fault", "run", "method"), FAULTS)
 def test_planted_faults_are_caught(family, fault, run, method, seconds, monkeypatch):
     fault(family, monkeypatch)
-    with pytest.raises((CheckError, RuntimeError)):
+    with pytest.raises((CheckError, ModelError, RuntimeError)):
         check(family, run, method, seconds=TINY[family].seconds[seconds], question=seconds)
 
 
@@ -119,7 +119,7 @@ def test_long_replies_leave_the_prompt_behind_their_windows(method):
 def test_tokens_that_stay_in_a_window_too_long_are_noticed(monkeypatch):
     stays_in_its_window("", monkeypatch)
     for family in WINDOWED:
-        with pytest.raises((CheckError, RuntimeError)):
+        with pytest.raises((CheckError, ModelError, RuntimeError)):
             check(family, "own_loop", "frame@0.6", seconds=TINY[family].seconds[1], new_tokens=90)
 
 
