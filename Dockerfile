@@ -10,6 +10,10 @@ RUN pip install --no-cache-dir --requirement requirements.txt --constraint const
 COPY . .
 RUN pip install --no-cache-dir --no-deps --editable .
 
+# The speech model is part of the image.
+ENV AMARATHON_MODELS=/opt/amarathon/models
+RUN amarathon models fetch && rm -rf /root/.cache && chmod -R a+rX /opt/amarathon
+
 USER app
 ENV AMARATHON_HOST=0.0.0.0 AMARATHON_DATA=/data
 VOLUME /data

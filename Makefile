@@ -10,6 +10,7 @@ help: ## Show this list
 
 setup: ## Make .venv with the application; instant when nothing has changed
 	@scripts/environment.sh .venv constraints.txt requirements.txt
+	@.venv/bin/amarathon models fetch --optional
 
 run: setup ## Serve the app at http://127.0.0.1:7860 (AMARATHON_PORT)
 	@exec $(PYTHON_OF_APP) app.py

@@ -13,6 +13,7 @@ from amarathon.cli import (
     evaluate,
     findings,
     finetune,
+    models,
     sweep,
     tasks,
     train_small,
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 for module in (
     tasks,
+    models,
     datasets,
     build,
     evaluate,

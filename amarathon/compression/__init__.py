@@ -62,8 +62,16 @@ def compress(
     """
     from amarathon.compression.compressor import Compressor
     from amarathon.compression.places import AudioPlaces
+    from amarathon.compression.target import compressible
+    from amarathon.models.families import family_of
 
     parsed = Configuration.parse(configuration) if isinstance(configuration, str) else configuration
+    if family_of(compressible(model).config.model_type).reads_by == "cross-attention":
+        from amarathon.compression.cross_attention import CrossCompressor
+
+        with CrossCompressor(model, parsed, seed).attached() as report:
+            yield report
+        return
     if parsed.shortening is not None:
         raise ConfigurationError(
             f"{parsed.shortening.name} acts before the language model, where a prompt is already laid out; "

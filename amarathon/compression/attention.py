@@ -28,6 +28,11 @@ class AttentionInputs:
     scaling: float
     rotary: "tuple[torch.Tensor, torch.Tensor] | None" = None
 
+    @property
+    def cross(self) -> bool:
+        """Whether the queries are of another sequence than the keys."""
+        return False
+
     def window(self, size: int) -> "torch.Tensor":
         """The exact causal attention of the last `size` queries, in fp32.
 

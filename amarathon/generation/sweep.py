@@ -13,6 +13,7 @@ from amarathon.tasks import Message
 
 if TYPE_CHECKING:
     from amarathon.audio import Audio
+    from amarathon.compression import Configuration
     from amarathon.models.open_model import OpenModel
 
 
@@ -76,6 +77,9 @@ def sweep(
     parsed = parse_configurations(configurations)
     model.check_audio(audio)
     first, total = parsed[0].name, len(parsed)
+    if model.family.reads_by == "cross-attention":
+        yield from _transcripts(model, audio, messages, parsed, max_new_tokens, seed, warm_up, shared)
+        return
     start = clock(model.device)
     with memory_errors("encode this recording"):
         prompt = model.prompt(audio, messages)
@@ -111,6 +115,41 @@ def sweep(
             else:
                 yield from asked.together(group, done, total, prefix)
             done += len(group)
+
+
+def _transcripts(
+    model: "OpenModel",
+    audio: "Audio",
+    messages: Sequence[Message],
+    configurations: "Sequence[Configuration]",
+    max_new_tokens: int,
+    seed: int,
+    warm_up: bool,
+    shared: bool,
+) -> Iterator[Progress | Outcome]:
+    """The same for a model that reads a recording in windows while it writes."""
+    from amarathon.generation.transcribing import EncodedWindows, transcribe, transcribe_each
+    from amarathon.models.whisper import Whisper
+
+    if not isinstance(model, Whisper):
+        raise ModelError(f"{model.identity.name} is read in a way that is not known here.")
+    total = len(configurations)
+    yield Progress(configurations[0].name, "encoder", 0, total)
+    prompt = model.prompt(audio, messages)
+    if warm_up:
+        yield Progress(configurations[0].name, "warm-up", 0, total)
+        events = transcribe(model, prompt, configurations[0], EncodedWindows(), max_new_tokens=2, seed=seed)
+        next(events)  # a few tokens, for nobody
+        events.close()
+    done = 0
+    for configuration, event in transcribe_each(
+        model, prompt, configurations, max_new_tokens=max_new_tokens, seed=seed, shared=shared
+    ):
+        if isinstance(event, Outcome):
+            yield event
+            done += 1
+        else:
+            yield Progress(configuration.name, "decode", done, total, min(1.0, event / max_new_tokens))
 
 
 def respond(model: "OpenModel", audio: "Audio", messages: Sequence[Message], *, max_new_tokens: int) -> str:

@@ -25,8 +25,9 @@ def load_model(
     Parameters
     ----------
     name_or_path : str
-        ``"small"`` for the bundled model, ``"small-untrained"`` for the same shape with random
-        weights, a Hub id such as ``"Qwen/Qwen2.5-Omni-3B"``, or a local checkpoint folder.
+        ``"small"`` for the bundled model, ``"small-untrained"`` for the same shape with random weights,
+        ``"whisper"`` for Whisper tiny.en, which is fetched at set-up, a Hub id such as
+        ``"Qwen/Qwen2.5-Omni-3B"``, or a local checkpoint folder.
     revision : str, optional
         Commit, tag or branch on the Hub.
     device : str, optional
@@ -60,10 +61,16 @@ def load_model(
 
 
 def _load_checkpoint(name: str, revision: str | None, device: str, dtype: "torch.dtype") -> "OpenModel":
-    from amarathon.models.checkpoint import check_memory, find_checkpoint, load_adapter
+    from amarathon.models.checkpoint import Checkpoint, check_memory, find_checkpoint, load_adapter
     from amarathon.models.families import family_of_folder
+    from amarathon.models.fetched import FETCHED
 
-    checkpoint = find_checkpoint(name, revision)
+    if name in FETCHED:
+        fetched = FETCHED[name]
+        fetched.check_there()
+        checkpoint = Checkpoint(fetched.folder, fetched.name, fetched.revision)
+    else:
+        checkpoint = find_checkpoint(name, revision)
     adapter = load_adapter(family_of_folder(checkpoint.folder))
     check_memory(checkpoint, adapter.weight_prefixes, dtype.itemsize, device)
     identity = ModelIdentity(

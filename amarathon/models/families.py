@@ -11,7 +11,7 @@ from importlib import metadata
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from packaging.version import Version
 
@@ -51,6 +51,9 @@ class Family:
         What its weights were published in; the default on CUDA.
     needs_transformers : str
         The oldest version that runs its audio.
+    reads_by : {"prompt", "cross-attention"}
+        Whether audio tokens stand in the language model's prompt, or its decoder attends to the encoder's
+        rows.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Family:
     token_s: float = 0.0
     dtype: str = "bfloat16"
     needs_transformers: str = "5.2"
+    reads_by: Literal["prompt", "cross-attention"] = "prompt"
 
     @property
     def runs(self) -> bool:
@@ -184,6 +188,18 @@ FAMILIES = (
         chunk_tokens=188,
         token_s=0.16,
         needs_transformers="5.23",
+    ),
+    Family(
+        name="whisper",
+        adapter="Whisper",
+        title="Whisper",
+        model_types=("whisper",),
+        prompt_form="<|startoftranscript|>...",
+        audio_token_field="",
+        tokens_per_second=50.0,
+        max_audio_s=3600.0,
+        dtype="float16",
+        reads_by="cross-attention",
     ),
 )
 

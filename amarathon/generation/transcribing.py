@@ -1,0 +1,236 @@
+"""Transcripts under several configurations, from a model that reads a recording in windows.
+
+The loop is transformers' own ``generate``, with its rules for time stamps, thresholds and second attempts; a
+test holds the two equal. It runs in a thread, so that what is written can be shown, and stopped, while it goes
+on. The encoder's rows of a window are kept for the configurations that come to the same window.
+"""
+
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from queue import Queue
+from typing import Any
+
+import torch
+from transformers import StoppingCriteria, StoppingCriteriaList
+from transformers.modeling_outputs import BaseModelOutput
+
+from amarathon.compression import Configuration
+from amarathon.compression.cross_attention import CrossCompressor
+from amarathon.compression.target import replaced
+from amarathon.errors import AmarathonError
+from amarathon.generation.decoding import TOKENS_PER_STEP, clock
+from amarathon.generation.outcome import Outcome, Timings
+from amarathon.models.memory import PeakMemory, memory_errors
+from amarathon.models.open_model import Prompt
+from amarathon.models.whisper import Whisper
+
+
+class _StoppedError(Exception):
+    """Nobody waits for the reply any more."""
+
+
+@dataclass
+class EncodedWindows:
+    """Encoder rows by the frame that their window begins at, and the seconds that each took.
+
+    One recording's, filled by the first configuration that comes to a window.
+    """
+
+    rows: dict[int, tuple[Any, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What `transcribe` was asked."""
+
+    model: Whisper
+    prompt: Prompt
+    configuration: Configuration
+    encoded: EncodedWindows
+    max_new_tokens: int
+    seed: int
+    shared: bool
+
+
+@dataclass
+class _Times:
+    """Seconds of one transcript's parts, over all windows; the encoder's as told, and as spent now."""
+
+    encoder_s: float = 0.0
+    encoder_now_s: float = 0.0
+    prefill_s: float = 0.0
+    first_token_s: float | None = None
+
+
+def transcribe(
+    model: Whisper,
+    prompt: Prompt,
+    configuration: Configuration,
+    encoded: EncodedWindows,
+    *,
+    max_new_tokens: int,
+    seed: int,
+    shared: bool = False,
+) -> Generator[int | Outcome, None, None]:
+    """Write down what is said under one configuration.
+
+    Parameters
+    ----------
+    model : Whisper
+    prompt : Prompt
+    configuration : Configuration
+    encoded : EncodedWindows
+        Of this recording.
+    max_new_tokens : int
+        A longer transcript is cut there.
+    seed : int
+        Of random methods, and of second attempts at a window, which sample.
+    shared : bool
+        How the times are marked.
+
+    Yields
+    ------
+    int or Outcome
+        Now and then how many tokens there are; the outcome at the end.
+
+    Raises
+    ------
+    AmarathonError
+        If the configuration does not fit the model.
+    """
+    told: Queue[int | Outcome | BaseException] = Queue()
+    stop = threading.Event()
+    asked = _Asked(model, prompt, configuration, encoded, max_new_tokens, seed, shared)
+
+    def work() -> None:
+        try:
+            told.put(_transcript(asked, told, stop))
+        except _StoppedError:
+            pass
+        except BaseException as error:  # noqa: BLE001 - raised again where somebody waits for it
+            told.put(error)
+
+    thread = threading.Thread(target=work, name="transcript", daemon=True)
+    thread.start()
+    try:
+        while True:
+            event = told.get()
+            if isinstance(event, BaseException):
+                raise event
+            yield event
+            if isinstance(event, Outcome):
+                return
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _transcript(asked: _Asked, told: "Queue[Any]", stop: threading.Event) -> Outcome:
+    model, prompt = asked.model, asked.prompt
+    compressor = CrossCompressor(model.model, asked.configuration, asked.seed, prompt.duration_s)
+    times, start = _Times(), clock(model.device)
+    watching = StoppingCriteriaList([_Watching(told, stop, times, start)])
+    with (
+        memory_errors(f"answer under {asked.configuration.name}"),
+        PeakMemory(model.device) as memory,
+        torch.inference_mode(),
+        torch.random.fork_rng(),
+        compressor.attached() as report,
+        _watched(model, compressor, asked.encoded, times),
+    ):
+        torch.manual_seed(asked.seed)
+        written = model.model.generate(**model.forward_inputs(prompt), stopping_criteria=watching)
+        whole_s = clock(model.device) - start
+    said = [token for token in written[0].tolist() if token not in model.stop_token_ids]
+    first_s = times.first_token_s if times.first_token_s is not None else whole_s
+    decode_s = max(0.0, whole_s - times.encoder_now_s - times.prefill_s)
+    return Outcome(
+        configuration=report.configuration,
+        reply=model.text(said[: asked.max_new_tokens]),
+        new_tokens=min(len(said), asked.max_new_tokens),
+        audio_tokens=report.audio_tokens,
+        kept_tokens=report.kept_tokens,
+        kept_indices=tuple(report.kept_indices),
+        kept_spans=tuple(report.kept_spans),
+        kept_map=tuple(tuple(row) for row in report.kept_map),
+        timings=Timings(times.encoder_s, times.prefill_s, first_s, decode_s, asked.shared),
+        peak_bytes=None if asked.shared else memory.peak_bytes,
+        cache_bytes=report.cache_bytes,
+    )
+
+
+class _Watching(StoppingCriteria):
+    """Tells how much is written, and stops where nobody waits."""
+
+    def __init__(self, told: "Queue[Any]", stop: threading.Event, times: _Times, start: float):
+        self._told, self._stop, self._times, self._start = told, stop, times, start
+        self._tokens = 0
+
+    def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:
+        if self._stop.is_set():
+            raise _StoppedError
+        if self._times.first_token_s is None:
+            self._times.first_token_s = clock(input_ids.device) - self._start
+        self._tokens += 1
+        if self._tokens % TOKENS_PER_STEP == 1:
+            self._told.put(self._tokens)
+        return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
+
+
+def _watched(
+    model: Whisper, compressor: CrossCompressor, encoded: EncodedWindows, times: _Times
+) -> ExitStack:
+    """Keep the encoder's rows, and take the times of its work and of the decoder's prompts."""
+    encoder, decoder = model.model.get_encoder(), model.model.get_decoder()
+    encode = encoder.forward
+    began = [0.0]
+
+    def remembered(*args: Any, **kwargs: Any) -> Any:
+        start = compressor.window_start
+        if start not in encoded.rows:
+            before = clock(model.device)
+            rows = encode(*args, **kwargs).last_hidden_state
+            encoded.rows[start] = rows, clock(model.device) - before
+            times.encoder_now_s += encoded.rows[start][1]
+        rows, seconds = encoded.rows[start]
+        times.encoder_s += seconds
+        return BaseModelOutput(last_hidden_state=rows)
+
+    def before(_module: Any, _args: Any, _kwargs: Any) -> None:
+        began[0] = clock(model.device)
+
+    def after(_module: Any, _args: Any, _kwargs: Any, _output: Any) -> None:
+        if compressor.reads_prompt:
+            times.prefill_s += clock(model.device) - began[0]
+
+    with ExitStack() as stack:
+        stack.enter_context(replaced(encoder, "forward", remembered))
+        for handle in (
+            decoder.register_forward_pre_hook(before, with_kwargs=True),
+            decoder.register_forward_hook(after, with_kwargs=True),
+        ):
+            stack.callback(handle.remove)
+        return stack.pop_all()
+
+
+def transcribe_each(
+    model: Whisper,
+    prompt: Prompt,
+    configurations: Sequence[Configuration],
+    *,
+    max_new_tokens: int,
+    seed: int,
+    shared: bool,
+) -> Iterator[tuple[Configuration, int | Outcome]]:
+    """Write one transcript after the other; a configuration that fails gives an outcome with its error."""
+    encoded = EncodedWindows()
+    for configuration in configurations:
+        try:
+            for event in transcribe(
+                model, prompt, configuration, encoded, max_new_tokens=max_new_tokens, seed=seed, shared=shared
+            ):
+                yield configuration, event
+        except AmarathonError as error:
+            yield configuration, Outcome(configuration.name, error=str(error))
