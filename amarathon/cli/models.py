@@ -53,7 +53,7 @@ def fetch_command(
     for model in FETCHED.values():
         if name in ("", model.name):
             try:
-                fetch(model, lambda sentence: sys.stderr.write(f"{sentence}\n"))
+                fetch(model, _tell)
             except ModelError as error:
                 if not optional:
                     raise

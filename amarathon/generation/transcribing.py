@@ -1,8 +1,8 @@
 """Transcripts under several configurations, from a model that reads a recording in windows.
 
-The loop is transformers' own ``generate``, with its rules for time stamps, thresholds and second attempts; a
-test holds the two equal. It runs in a thread, so that what is written can be shown, and stopped, while it goes
-on. The encoder's rows of a window are kept for the configurations that come to the same window.
+The loop is transformers' own ``generate``, with its rules for time stamps, thresholds and second attempts;
+a test holds the two equal. It runs in a thread, so that what is written can be shown, and stopped, while it
+goes on. The encoder's rows of a window are kept for the configurations that come to the same window.
 """
 
 import threading
