@@ -3,13 +3,12 @@
 The audio tokens are the encoder's rows. Methods that look at nothing but them act on the encoder's output,
 before the decoder; those that read attention or keys act where they do elsewhere: the decoder's first `layer`
 layers read every row. Evictions act on a layer's cross-attention cache once a window's prompt has been read.
-Each window has a budget of its own, and the rows behind the sound are no audio tokens: they stay, and never
-count.
 """
 
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from inspect import signature
 from typing import Any, cast
 
 import torch
@@ -17,22 +16,21 @@ from torch import Tensor, nn
 from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 
 from amarathon.compression import hooks
-from amarathon.compression.caches import nbytes
 from amarathon.compression.configuration import Configuration
-from amarathon.compression.eviction import held_shares, surviving
 from amarathon.compression.forwards import OTHER_THREAD
-from amarathon.compression.methods.base import EvictionContext, PruningMethod, SelectionContext, budget
+from amarathon.compression.lora_cards import NO_ADAPTER
+from amarathon.compression.methods.headrouter import UNCALIBRATED
 from amarathon.compression.places import AudioPlaces
-from amarathon.compression.prefix import seeded
 from amarathon.compression.report import CompressionReport, Survivors
 from amarathon.compression.strategies import Asked, check_strategy
 from amarathon.compression.target import claimed, compressible, replaced, uncompiled
-from amarathon.compression.windows import CrossAttentionInputs, Window, WindowSurvivors
+from amarathon.compression.window_work import Cut, WindowWork, acts_on_rows, rows_of_sound
+from amarathon.compression.windows import Window, WindowSurvivors
 from amarathon.errors import ConfigurationError, ModelError
 from amarathon.models.families import Family, family_of
 
-# Feature frames that one encoder row is made of: its second convolution takes every other one.
-FRAMES_PER_ROW = 2
+_ONE_RECORDING = "Compression handles one recording and one reply at a time, not a batch or beams."
+_NO_FEATURES = "Compression acts on what the encoder makes: give input_features."
 
 
 class CrossCompressor:
@@ -64,44 +62,20 @@ class CrossCompressor:
         self.configuration, self.seed = configuration, seed
         self.report = CompressionReport(configuration.name)
         self.windows: dict[int, Window] = {}
+        # Whether the decoder's forward at work is a window's first.
+        self.reads_prompt = False
         self._layers: nn.ModuleList = self.model.get_decoder().layers
         nowhere = AudioPlaces.plain(torch.arange(0), duration_s)
-        self._template = Survivors(nowhere, self.family, torch.arange(0))
+        self._nothing = Survivors(nowhere, self.family, torch.arange(0))
         self._thread = threading.get_ident()
-        # Of the window at work: the frame it begins at, and how many frames are sound, where known.
-        self._cut: tuple[int, int | None] = (0, None)
-        self._window: Window | None = None
-        self._passing = False
-        self._reads_prompt = False
-        self._index: Tensor | None = None
-        self._merged: Tensor | None = None
-        self._check()
+        self._cut, self._work = Cut(), cast(WindowWork | None, None)
+        self._tells_language = False
+        _check(configuration, self.family, len(self._layers))
 
     @property
     def window_start(self) -> int:
         """The feature frame that the window at work begins at; -1 where the language is being told."""
-        return -1 if self._passing else self._cut[0]
-
-    @property
-    def reads_prompt(self) -> bool:
-        """Whether the decoder's forward at work is a window's first."""
-        return self._reads_prompt
-
-    def _check(self) -> None:
-        pruning = self.configuration.pruning
-        if pruning is None:
-            return
-        if _acts_on_rows(pruning):
-            if pruning.layer != type(pruning).layer:
-                raise ConfigurationError(
-                    f"{self.configuration.name}: {self.family.title} reads audio by cross-attention, so "
-                    f"{pruning.name} acts before the decoder; leave out layer=."
-                )
-        elif pruning.layer >= len(self._layers):
-            raise ConfigurationError(
-                f"{self.configuration.name}: the decoder has {len(self._layers)} layers, "
-                f"so pruning acts at layer {len(self._layers) - 1} at the latest."
-            )
+        return -1 if self._tells_language else self._cut.start
 
     @contextmanager
     def attached(self) -> Iterator[CompressionReport]:
@@ -118,24 +92,22 @@ class CrossCompressor:
         with ExitStack() as stack:
             stack.enter_context(claimed(self.model, self.configuration.name))
             stack.enter_context(uncompiled())
-            for name, watch in (
-                ("generate", self._watched_generate(self.model.generate)),
-                ("detect_language", self._watched_detection(self.model.detect_language)),
-                ("_get_input_segment", self._watched_cut(self.model._get_input_segment)),
+            for name, around in (
+                ("generate", self._around_generate),
+                ("detect_language", self._around_detection),
+                ("_get_input_segment", self._around_cut),
             ):
-                stack.enter_context(replaced(self.model, name, watch))
-            encoder, decoder = self.model.get_encoder(), self.model.get_decoder()
-            for handle in (
-                encoder.register_forward_hook(self._after_encoder, with_kwargs=True),
-                decoder.register_forward_pre_hook(self._before_decoder, with_kwargs=True),
-                *(
-                    handle
-                    for number, layer in enumerate(self._layers)
-                    for handle in self._layer_hooks(number, layer)
-                ),
-            ):
+                stack.enter_context(replaced(self.model, name, around(getattr(self.model, name))))
+            for handle in self._hooks():
                 stack.callback(handle.remove)
             yield self.report
+
+    def _hooks(self) -> Iterator[Any]:
+        encoder, decoder = self.model.get_encoder(), self.model.get_decoder()
+        yield encoder.register_forward_hook(self._after_encoder, with_kwargs=True)
+        yield decoder.register_forward_pre_hook(self._before_decoder, with_kwargs=True)
+        for number, layer in enumerate(self._layers):
+            yield from self._layer_hooks(number, layer)
 
     def _layer_hooks(self, number: int, layer: Any) -> Iterator[Any]:
         def before(_module: nn.Module, args: Any, kwargs: dict[str, Any]) -> Any:
@@ -147,116 +119,91 @@ class CrossCompressor:
         yield layer.register_forward_pre_hook(before, with_kwargs=True)
         yield layer.encoder_attn.register_forward_hook(after, with_kwargs=True)
 
+    def _check_thread(self) -> None:
+        if threading.get_ident() != self._thread:
+            raise ModelError(OTHER_THREAD)
+
     # What surrounds a window
 
-    def _watched_generate(self, generate: Any) -> Any:
-        def watched(*args: Any, **kwargs: Any) -> Any:
-            if threading.get_ident() != self._thread:
-                raise ModelError(OTHER_THREAD)
-            given = {name: kwargs[name] for name in kwargs if name not in _WHISPERS_OWN}
-            config, _ = self.model._prepare_generation_config(given.pop("generation_config", None), **given)
-            mode = config.get_generation_mode(kwargs.get("assistant_model")).value
-            check_strategy(Asked(config, mode, kwargs))
-            if kwargs.get("encoder_outputs") is not None:
-                raise ModelError("Compression acts on what the encoder makes: give input_features instead.")
-            self.windows.clear()
-            self.report.restart(0, 0, self._asked, self._template)
-            return generate(*args, **kwargs)
+    def _around_generate(self, generate: Any) -> Any:
+        own = signature(generate)
 
-        return watched
+        def around(*args: Any, **kwargs: Any) -> Any:
+            self._check_thread()
+            given = dict(own.bind_partial(*args, **kwargs).arguments)
+            rest = given.pop("kwargs", {})
+            self._check_call(given, rest)
+            self.windows.clear()
+            self._cut, self._work = Cut(), None
+            self.report.restart(0, 0, self._asked, self._nothing)
+            try:
+                return generate(*args, **kwargs)
+            finally:
+                self._cut = Cut()
+
+        return around
+
+    def _check_call(self, given: dict[str, Any], rest: dict[str, Any]) -> None:
+        config, _ = self.model._prepare_generation_config(given.get("generation_config"), **rest)
+        mode = config.get_generation_mode(rest.get("assistant_model")).value
+        check_strategy(Asked(config, mode, {**given, **rest}))
+        if rest.get("encoder_outputs") is not None:
+            raise ModelError(_NO_FEATURES)
+        words = given.get("return_token_timestamps") or getattr(config, "return_token_timestamps", False)
+        if words and any(method.amount for method in self.configuration.steps):
+            raise ModelError(
+                "Times of single words are read from the attention to every row, some of which are gone: "
+                "leave out return_token_timestamps; return_timestamps=True gives those of sentences."
+            )
 
     @property
     def _asked(self) -> float:
         pruning = self.configuration.pruning
         return 1.0 if pruning is None else float(1 - pruning.amount)
 
-    def _watched_detection(self, detect: Any) -> Any:
-        def watched(*args: Any, **kwargs: Any) -> Any:
+    def _around_detection(self, detect: Any) -> Any:
+        def around(*args: Any, **kwargs: Any) -> Any:
             # One token behind the first window tells the language; it is no reply.
-            self._passing = True
+            self._tells_language = True
             try:
                 return detect(*args, **kwargs)
             finally:
-                self._passing = False
+                self._tells_language = False
 
-        return watched
+        return around
 
-    def _watched_cut(self, cut: Any) -> Any:
-        def watched(**given: Any) -> Any:
+    def _around_cut(self, cut: Any) -> Any:
+        def around(**given: Any) -> Any:
             if given["cur_bsz"] != 1:
-                raise ModelError("Compression handles one recording at a time, not a batch.")
+                raise ModelError(_ONE_RECORDING)
             number = given["batch_idx_map"][0]
-            self._cut = int(given["seek"][number]), int(given["seek_num_frames"][number])
+            self._cut = Cut(int(given["seek"][number]), int(given["seek_num_frames"][number]))
             return cut(**given)
 
-        return watched
+        return around
 
-    # A window's rows
+    # A window's rows, and the decoder's prompt
 
     def _after_encoder(self, _module: nn.Module, args: Any, kwargs: dict[str, Any], output: Any) -> Any:
-        if self._passing:
+        if self._tells_language:
             return None
-        if threading.get_ident() != self._thread:
-            raise ModelError(OTHER_THREAD)
+        self._check_thread()
         rows: Tensor = output.last_hidden_state
         if rows.shape[0] != 1:
-            raise ModelError("Compression handles one recording at a time, not a batch.")
-        features = args[0] if args else kwargs["input_features"]
-        start, frames = self._cut
-        sound = rows_of_sound(features, frames)
-        places = AudioPlaces.plain(torch.arange(sound, device=rows.device))
-        everything = torch.arange(sound, device=rows.device)
-        window = Window(start // FRAMES_PER_ROW, places, rows.shape[1] - sound, everything)
-        self._index = self._merged = None
-        audio, padding = rows[0, :sound], rows[:, sound:]
-        audio = self._shortened(window, audio)
-        pruning = self.configuration.pruning
-        if pruning is not None and _acts_on_rows(pruning):
-            audio = self._pruned(window, pruning, audio)
-        self._window = self.windows[window.start] = window
+            raise ModelError(_ONE_RECORDING)
+        sound = rows_of_sound(args[0] if args else kwargs["input_features"], self._cut.frames)
+        work = WindowWork(self.configuration, self.seed, self._cut, sound, rows.shape[1], rows.device)
+        output.last_hidden_state = work.encoded(rows)
+        self._work = work
+        self.windows[work.window.start] = work.window
         self._recount()
-        output.last_hidden_state = torch.cat([audio[None], padding], dim=1)
         return output
 
-    def _shortened(self, window: Window, audio: Tensor) -> Tensor:
-        shortening = self.configuration.shortening
-        if shortening is None:
-            return audio
-        starts = shortening.starts(audio)
-        last = starts.new_tensor([len(audio)])
-        ends = torch.cat([starts[1:], last]) if shortening.averages else starts + 1
-        window.places = AudioPlaces(torch.arange(len(starts), device=audio.device), starts, ends, len(audio))
-        window.chosen = torch.arange(len(starts), device=audio.device)
-        return shortening.shorten(audio, starts)
-
-    def _pruned(self, window: Window, pruning: PruningMethod, audio: Tensor) -> Tensor:
-        keep = budget(len(audio), pruning.amount)
-        if keep == len(audio):
-            return audio
-        context = self._context(audio, keep, None)
-        window.chosen = pruning.select(context)
-        merged = pruning.merge(context, window.chosen)
-        return audio[window.chosen] if merged is None else merged
-
-    def _context(self, audio: Tensor, keep: int, attention: CrossAttentionInputs | None) -> SelectionContext:
-        return SelectionContext(
-            hidden_states=audio,
-            audio_positions=torch.arange(len(audio), device=audio.device),
-            budget=keep,
-            generator=seeded(self.seed),
-            attention=attention,
-            # The encoder's last layer norm has been applied already.
-            final_norm=lambda states: states,
-        )
-
-    # The decoder
-
     def _before_decoder(self, _module: nn.Module, _args: Any, kwargs: dict[str, Any]) -> None:
-        self._reads_prompt = False
-        if self._passing:
+        self.reads_prompt = False
+        if self._tells_language:
             return
-        if threading.get_ident() != self._thread:
-            raise ModelError(OTHER_THREAD)
+        self._check_thread()
         cache = kwargs.get("past_key_values")
         if isinstance(cache, EncoderDecoderCache):
             if any(cache.is_updated.values()):
@@ -267,190 +214,85 @@ class CrossCompressor:
                     f"Compression needs a dynamic cache, not {kind}; leave out cache_implementation."
                 )
         rows = kwargs.get("encoder_hidden_states")
-        if self._window is None or rows is None:
-            raise ModelError("Compression acts on what the encoder makes: give input_features.")
+        if self._work is None or rows is None:
+            raise ModelError(_NO_FEATURES)
         if rows.shape[0] != 1:
-            raise ModelError(
-                "Compression handles one recording and one reply at a time, not a batch or beams."
-            )
-        self._reads_prompt = True
-        self._index = self._merged = None
+            raise ModelError(_ONE_RECORDING)
+        self.reads_prompt = True
+        self._work.begin_prompt()
 
     def _before_layer(self, number: int, args: Any, kwargs: dict[str, Any]) -> Any:
-        pruning = self.configuration.pruning
-        if not self._reads_prompt or self._index is None or pruning is None or number < pruning.layer:
+        if not self.reads_prompt or self._work is None:
             return None
         states, kwargs = hooks.by_name(self._layers[number], args, kwargs)
-        return (states,), {
-            **kwargs,
-            "encoder_hidden_states": self._left_rows(kwargs["encoder_hidden_states"]),
-        }
+        rows = self._work.read_by(number, kwargs["encoder_hidden_states"])
+        return (states,), {**kwargs, "encoder_hidden_states": rows}
 
-    def _left_rows(self, rows: Tensor) -> Tensor:
-        assert self._window is not None
-        assert self._index is not None
-        sound = rows.shape[1] - self._window.padding
-        audio = rows[0, self._index] if self._merged is None else self._merged
-        return torch.cat([audio[None], rows[:, sound:]], dim=1)
-
-    def _after_attention(self, number: int, attention: nn.Module, args: Any, kwargs: dict[str, Any]) -> None:
-        window, pruning, eviction = self._window, self.configuration.pruning, self.configuration.eviction
-        if not self._reads_prompt or window is None:
+    def _after_attention(self, number: int, attention: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        work, cache = self._work, kwargs.get("past_key_values")
+        if not self.reads_prompt or work is None:
             return
-        chooses = pruning is not None and not _acts_on_rows(pruning) and number == pruning.layer - 1
-        cache = kwargs.get("past_key_values")
+        chooses = work.chooses_behind(number)
         if not chooses and cache is None:
-            return  # a side look at the first logits, which no eviction changes
+            return  # no eviction changes a prompt's own logits
         states, kwargs = hooks.by_name(attention, args, kwargs)
         rows = kwargs["key_value_states"]
-        keys, values = self._keys_and_values(number, attention, rows, cache)
-        inputs = self._inputs(attention, states, keys, values, window.padding)
-        if chooses:
-            assert pruning is not None
-            self._choose(window, pruning, rows[0, : rows.shape[1] - window.padding], inputs)
         if cache is None:
-            return
-        whole = self._index is None or pruning is None or number < pruning.layer
-        tokens = len(window.places.positions) if whole and not self._prunes_rows else len(window.chosen)
-        window.full_cache_bytes += nbytes(keys, values) * _full_rows(window) // keys.shape[2]
-        if eviction is not None:
-            scores = eviction.score(EvictionContext(inputs, seeded(self.seed, number)))
-            stays = surviving(scores, eviction.amount, None)
-            everything = torch.arange(len(window.places.positions), device=keys.device)
-            seen = everything if tokens == len(everything) else window.chosen
-            window.held[number] = seen, held_shares(stays, tokens)
+            keys, values = (_heads(attention, part(rows)) for part in (attention.k_proj, attention.v_proj))
+        else:
             layer = cache.cross_attention_cache.layers[number]
-            layer.keys, layer.values = (
-                _gathered(states, stays, window.padding) for states in (layer.keys, layer.values)
-            )
             keys, values = layer.keys, layer.values
-        window.cache_bytes += nbytes(keys, values)
-        self._recount()
-
-    @property
-    def _prunes_rows(self) -> bool:
-        pruning = self.configuration.pruning
-        return pruning is not None and _acts_on_rows(pruning)
-
-    def _keys_and_values(
-        self, number: int, attention: Any, rows: Tensor, cache: Any
-    ) -> tuple[Tensor, Tensor]:
+        query = _heads(attention, attention.q_proj(states))
+        inputs = work.inputs(query, keys, values, attention.scaling)
+        if chooses:
+            work.choose(rows, inputs)
         if cache is not None:
-            layer = cache.cross_attention_cache.layers[number]
-            return layer.keys, layer.values
-        shape = (1, -1, attention.num_heads, attention.head_dim)
-        return (
-            attention.k_proj(rows).view(shape).transpose(1, 2),
-            attention.v_proj(rows).view(shape).transpose(1, 2),
-        )
-
-    def _inputs(
-        self, attention: Any, states: Tensor, keys: Tensor, values: Tensor, padding: int
-    ) -> CrossAttentionInputs:
-        shape = (1, -1, attention.num_heads, attention.head_dim)
-        query = attention.q_proj(states).view(shape).transpose(1, 2)[0]
-        sound = keys.shape[2] - padding
-        return CrossAttentionInputs(
-            query=query,
-            key=keys[0, :, :sound],
-            value=values[0, :, :sound],
-            scaling=attention.scaling,
-            padding_key=keys[0, :, sound:] if padding else None,
-        )
-
-    def _choose(
-        self, window: Window, pruning: PruningMethod, audio: Tensor, inputs: CrossAttentionInputs
-    ) -> None:
-        keep = budget(len(audio), pruning.amount)
-        if keep == len(audio):
-            return
-        context = self._context(audio, keep, inputs)
-        window.chosen = pruning.select(context)
-        self._index, self._merged = window.chosen, pruning.merge(context, window.chosen)
+            work.settle(number, layer, inputs)
+            self._recount()
 
     def _recount(self) -> None:
-        windows = list(self.windows.values())
-        report = self.report
-        survivors = WindowSurvivors(windows, self._template)
+        windows, report = list(self.windows.values()), self.report
+        kept = sum(len(window.chosen) for window in windows)
         report.restart(
-            prompt_tokens=sum(len(window.chosen) for window in windows),
+            prompt_tokens=kept,
             audio_tokens=sum(window.places.encoder_tokens for window in windows),
             requested_retention=self._asked,
-            survivors=survivors,
+            survivors=WindowSurvivors(windows, self._nothing),
         )
-        report.kept_tokens = sum(len(window.chosen) for window in windows)
+        report.kept_tokens = kept
         # One window's cache lives at a time.
         report.cache_bytes = max(window.cache_bytes for window in windows)
         report.full_cache_bytes = max(window.full_cache_bytes for window in windows)
 
 
-# Arguments of Whisper's own generate that are no part of a generation configuration.
-_WHISPERS_OWN = (
-    "input_features",
-    "attention_mask",
-    "assistant_model",
-    "stopping_criteria",
-    "logits_processor",
-    "prefix_allowed_tokens_fn",
-    "synced_gpus",
-    "return_timestamps",
-    "task",
-    "language",
-    "is_multilingual",
-    "prompt_ids",
-    "prompt_condition_type",
-    "condition_on_prev_tokens",
-    "temperature",
-    "compression_ratio_threshold",
-    "logprob_threshold",
-    "no_speech_threshold",
-    "num_segment_frames",
-    "attention_mask",
-    "time_precision",
-    "time_precision_features",
-    "return_token_timestamps",
-    "return_segments",
-    "return_dict_in_generate",
-    "force_unique_generate_call",
-    "monitor_progress",
-    "encoder_outputs",
-)
+def _check(configuration: Configuration, family: Family, layers: int) -> None:
+    """Refuse what has no meaning where audio is read by cross-attention."""
+    pruning, shortening = configuration.pruning, configuration.shortening
+    name = configuration.name
+    if shortening is not None and shortening.lora != NO_ADAPTER:
+        raise ConfigurationError(
+            f"{name}: adapters for fewer tokens are learned from questions, and {family.title} only writes "
+            "down what is said; leave out lora=."
+        )
+    if getattr(pruning, "profile", UNCALIBRATED) != UNCALIBRATED:
+        raise ConfigurationError(
+            f"{name}: head profiles are learned from questions, and {family.title} only writes down what is "
+            "said; leave out profile=."
+        )
+    if pruning is None:
+        return
+    if acts_on_rows(pruning):
+        if pruning.layer != type(pruning).layer:
+            raise ConfigurationError(
+                f"{name}: {family.title} reads audio by cross-attention, so {pruning.name} acts before the "
+                "decoder; leave out layer=."
+            )
+    elif pruning.layer >= layers:
+        raise ConfigurationError(
+            f"{name}: the decoder has {layers} layers, so pruning acts at layer {layers - 1} at the latest."
+        )
 
 
-def _acts_on_rows(pruning: PruningMethod) -> bool:
-    """Whether a method looks at nothing but the encoder's rows."""
-    return pruning.queries is None
-
-
-def _full_rows(window: Window) -> int:
-    return window.places.encoder_tokens + window.padding
-
-
-def _gathered(states: Tensor, stays: Tensor, padding: int) -> Tensor:
-    sound = states.shape[2] - padding
-    index = stays[None, :, :, None].expand(-1, -1, -1, states.shape[-1])
-    return torch.cat([states[:, :, :sound].gather(2, index), states[:, :, sound:]], dim=2)
-
-
-def rows_of_sound(features: Tensor, frames: int | None) -> int:
-    """How many of a window's encoder rows stand for sound.
-
-    Parameters
-    ----------
-    features : Tensor of shape (1, mels, frames)
-        Log-mel features of a window, padded to its length.
-    frames : int or None
-        How many of them the recording has, where that is known; a short recording is padded with silence
-        before that is counted.
-
-    Returns
-    -------
-    int
-        At least 1.
-    """
-    content = features[0]
-    # Digital silence is the same in every mel bin: padding, or a recording's own end of zeros.
-    varies = (content != content[:1]).any(dim=0).nonzero()
-    sounding = int(varies[-1]) + 1 if len(varies) else 1
-    known = content.shape[1] if frames is None else min(frames, content.shape[1])
-    return max(1, -(-min(known, sounding) // FRAMES_PER_ROW))
+def _heads(attention: Any, states: Tensor) -> Tensor:
+    """Split an attention's (1, T, hidden) into (1, heads, T, head_dim)."""
+    return states.view(1, -1, attention.num_heads, attention.head_dim).transpose(1, 2)

@@ -22,7 +22,7 @@ class CrossAttentionInputs(AttentionInputs):
 
     Attributes
     ----------
-    padding_key : Tensor of shape (kv_heads, p, head_dim) or None
+    padding_key : Tensor of shape (kv_heads, p, head_dim), optional
         Keys of the rows behind the sound: they take their share of the attention, and are no audio tokens.
     """
 
@@ -32,6 +32,10 @@ class CrossAttentionInputs(AttentionInputs):
     def cross(self) -> bool:
         """See `AttentionInputs.cross`."""
         return True
+
+    def without_rotary(self) -> "CrossAttentionInputs":
+        """See `AttentionInputs.without_rotary`: these were never rotated."""
+        return self
 
     def window(self, size: int) -> "Tensor":
         """The attention of the last `size` queries, or of all where the prompt has fewer, to the sound.

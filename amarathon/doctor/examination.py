@@ -6,7 +6,7 @@ from typing import Literal
 
 from amarathon.compression import METHODS, Configuration
 from amarathon.compression.layer_plan import LayerPlan
-from amarathon.doctor import checks
+from amarathon.doctor import checks, cross_examination
 from amarathon.doctor.checks import AGAINST_MASKS, Case, Check, attention
 from amarathon.doctor.recording import noise, questions
 from amarathon.errors import AmarathonError, ConfigurationError
@@ -71,6 +71,9 @@ def examine(lm: OpenModel, seconds: float | None = None) -> Iterator[Finding]:
     ------
     Finding
     """
+    if lm.family.reads_by == "cross-attention":
+        yield from _by_cross_attention(lm, seconds)
+        return
     longer = seconds or (6.0 if lm.piece_s is None else 1.2 * lm.piece_s)
     first, second = questions()
     for kind in ("sdpa", "eager"):
@@ -86,6 +89,18 @@ def examine(lm: OpenModel, seconds: float | None = None) -> Iterator[Finding]:
         for kind in ("sdpa", "eager"):
             yield _run(lm, "steps", checks.steps, case, kind)
         yield _run(lm, "shared", checks.shared_run, case, "sdpa")
+
+
+def _by_cross_attention(lm: OpenModel, seconds: float | None) -> Iterator[Finding]:
+    for case in cross_examination.cases(lm, seconds):
+        if not isinstance(case, Case):
+            yield Finding(case[0], "steps", "sdpa", "undefined", detail=case[1])
+            continue
+        name = case.configuration.name
+        for kind in ("sdpa", "eager"):
+            yield _run(lm, "steps", cross_examination.CHECKS["steps"], case, kind)
+            if len(case.configuration.steps) == 1:
+                yield _run(lm, "ratio 0", cross_examination.CHECKS["ratio 0"], _at_ratio_0(case), kind, name)
 
 
 def _methods(lm: OpenModel) -> Iterator[Configuration | Finding]:

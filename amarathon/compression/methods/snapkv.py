@@ -40,7 +40,8 @@ class SnapKV(EvictionMethod):
 
         kv_heads, length, _ = context.keys.shape
         scores = torch.full((kv_heads, length), float("inf"), device=context.keys.device)
-        before = length - self.window
+        # Where the queries are of another sequence than the keys, no key is in their window.
+        before = length if context.attention.cross else length - self.window
         if before > 0:
             weights = context.attention.window(self.window)[:, :, :before].mean(dim=1)
             smooth = torch.nn.functional.avg_pool1d(

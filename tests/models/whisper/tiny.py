@@ -50,7 +50,7 @@ def tiny_whisper(attention: str = "sdpa", layers: int = 4) -> Whisper:
         is_multilingual=False,
         return_timestamps=False,
         max_initial_timestamp_index=50,
-        max_length=12,
+        max_length=8,
     )
     identity = ModelIdentity("tiny-whisper", "0", "whisper", "float32", "cpu", 0, untrained=True)
     return Whisper(model, recipe.tokenizer(), WhisperFeatureExtractor(chunk_length=WINDOW_S), identity)
