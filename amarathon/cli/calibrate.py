@@ -34,6 +34,7 @@ def calibrate_command(
     if not found:
         raise DatasetError(f"{Path(dataset).name} has no multiple-choice sample with a right option.")
     lm = load_model(model)
+    lm.family.check_takes("calibration")
     evidence = []
     for sample in track(found[: limit or None], description="calibrating"):
         try:

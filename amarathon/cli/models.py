@@ -53,8 +53,14 @@ def fetch_command(
     for model in FETCHED.values():
         if name in ("", model.name):
             try:
+                if model.there and not optional:
+                    _tell(f"{model.title} is on this machine already.")
                 fetch(model, _tell)
             except ModelError as error:
                 if not optional:
                     raise
                 sys.stderr.write(f"{error}\n")
+
+
+def _tell(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")

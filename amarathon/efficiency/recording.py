@@ -64,6 +64,7 @@ def record_efficiency(
             raise RunError(f"{out} holds a run's answers; choose another folder for efficiency records.")
         records = read_efficiency(out)
         model = load()
+        model.family.check_takes("measuring its stages alone")
         _begin(folder, plan, model)
         there = {record.key for record in records}
         for sample in plan.samples:

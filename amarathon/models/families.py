@@ -5,7 +5,7 @@ adapter, which loads a checkpoint and builds its prompts, is found by the same n
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from operator import attrgetter
@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from packaging.version import Version
 
-from amarathon.errors import ModelError
+from amarathon.errors import ConfigurationError, ModelError
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,28 @@ class Family:
     def runs(self) -> bool:
         """Whether the installed transformers can run it."""
         return Version(metadata.version("transformers")) >= Version(self.needs_transformers)
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """Codes of the tasks that it can be asked; empty for all."""
+        return ("ASR",) if self.reads_by == "cross-attention" else ()
+
+    def check_takes(self, work: str) -> None:
+        """Refuse work that needs a prompt with a question in it.
+
+        Parameters
+        ----------
+        work : str
+            As the subject of a sentence, e.g. ``"calibration"``.
+
+        Raises
+        ------
+        ModelError
+        """
+        if self.reads_by == "cross-attention":
+            raise ModelError(
+                f"{self.title} only writes down what is said, and {work} needs a model that answers questions."
+            )
 
     def check_transformers(self) -> None:
         """Refuse a version of transformers that cannot run the family.
@@ -229,6 +251,30 @@ def family_of(model_type: str | None) -> Family:
         unknown = f"Models of type {model_type!r} are not supported; supported are: {known}."
         raise ModelError(REMOTE_CODE.get(model_type or "", unknown))
     return BY_MODEL_TYPE[model_type]
+
+
+def check_tasks(adapter: str, tasks: Iterable[str]) -> None:
+    """Refuse tasks that a family cannot be asked, before any work.
+
+    Parameters
+    ----------
+    adapter : str
+        From a model's identity; one that is no family here is asked anything.
+    tasks : iterable of str
+
+    Raises
+    ------
+    ConfigurationError
+    """
+    family = next((family for family in FAMILIES if family.name == adapter), None)
+    if family is None or not family.tasks:
+        return
+    others = [task for task in tasks if task not in family.tasks]
+    if others:
+        raise ConfigurationError(
+            f"{family.title} only writes down what is said and cannot be asked {', '.join(others)}; "
+            f"use --tasks {','.join(family.tasks)}."
+        )
 
 
 def family_of_folder(folder: Path) -> Family:

@@ -125,8 +125,10 @@ def evaluate(
 def _begin(folder: RunFolder, plan: "Plan", workers: Workers, engine: str) -> None:
     """Write the header of a new run, or check that the model is the one that began it."""
     from amarathon.compression.configuration import VANILLA
+    from amarathon.models.families import check_tasks
     from amarathon.runs.planning import refuse_other_model
 
+    check_tasks(workers.identity.adapter, plan.dataset.tasks)
     others = [name for name in plan.repeats if name != VANILLA]
     if others and not workers.compresses:
         raise ConfigurationError(

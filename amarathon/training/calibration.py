@@ -57,6 +57,7 @@ def gather_evidence(model: "OpenModel", audio: "Audio", sample: Sample, layer: i
     from amarathon.generation.decoding import first_logits, shared_prefix
     from amarathon.generation.embedded_prompt import embed
 
+    model.family.check_takes("calibration")
     if sample.answer is None:
         raise DatasetError(f"Sample {sample.id} has no right option to calibrate on.")
     prompt = model.prompt(audio, TASKS[sample.task].messages(sample))

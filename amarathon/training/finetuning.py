@@ -95,6 +95,7 @@ def finetune(
     ModelError
         If the model takes no adapter.
     """
+    model.family.check_takes("a LoRA adapter for fewer tokens")
     method = _shortening(shortening)
     folder = lora_cards.adapter_folder(name)
     if (folder / lora_cards.CARD_FILE).exists():

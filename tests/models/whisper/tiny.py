@@ -15,9 +15,11 @@ from amarathon.models.whisper import Whisper
 WINDOW_S = 2
 END, START, NO_SPEECH, NO_TIMESTAMPS = 200, 201, 203, 204
 ROWS = 50 * WINDOW_S
+LANGUAGES = {"<|en|>": 190, "<|de|>": 191}
+TASK_IDS = {"transcribe": 192, "translate": 193}
 
 
-def tiny_whisper(attention: str = "sdpa", layers: int = 4) -> Whisper:
+def tiny_whisper(attention: str = "sdpa", layers: int = 4, *, multilingual: bool = False) -> Whisper:
     """The same weights every time."""
     torch.manual_seed(0)
     config = WhisperConfig(
@@ -52,5 +54,9 @@ def tiny_whisper(attention: str = "sdpa", layers: int = 4) -> Whisper:
         max_initial_timestamp_index=50,
         max_length=8,
     )
+    if multilingual:
+        model.generation_config.is_multilingual = True
+        model.generation_config.lang_to_id = LANGUAGES
+        model.generation_config.task_to_id = TASK_IDS
     identity = ModelIdentity("tiny-whisper", "0", "whisper", "float32", "cpu", 0, untrained=True)
     return Whisper(model, recipe.tokenizer(), WhisperFeatureExtractor(chunk_length=WINDOW_S), identity)
