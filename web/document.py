@@ -4,12 +4,13 @@ import hashlib
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
-from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.static_files import files_route
+
 STATIC_FOLDER = Path(__file__).parent / "static"
-STATIC = Mount("/web", StaticFiles(directory=STATIC_FOLDER))
+STATIC = files_route("/web", StaticFiles(directory=STATIC_FOLDER))
 
 # Gradio's pages need inline scripts and `Function`. The frame ancestors let a Space show the app.
 CONTENT_SECURITY_POLICY = "; ".join(

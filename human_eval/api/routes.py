@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, Depends
 
-from amarathon.settings import Settings
 from human_eval.api import (
     administration,
     entrance,
@@ -16,22 +15,11 @@ from human_eval.api import (
 from human_eval.api.dependencies import Service, served_by
 from human_eval.api.requests import PREFIX, Access, SentenceRoute
 from human_eval.assets import STATIC
-from human_eval.desk import Desk, open_desk
+from human_eval.desk import Desk
 
 # Modules with a router of their own, and those that add routes to this one.
 ROUTERS = ()
 PARTS = (entrance, huggingface, taking_part, items, administration, invites, reviewing, results)
-
-
-def router(settings: Settings) -> APIRouter:
-    """Open the database and route to it.
-
-    Raises
-    ------
-    SettingsError, StorageError
-        If the database cannot be used.
-    """
-    return routes_of(open_desk(settings))
 
 
 def routes_of(desk: Desk) -> APIRouter:
@@ -45,5 +33,5 @@ def routes_of(desk: Desk) -> APIRouter:
         routes.include_router(each.routes)
     for part in PARTS:
         part.add_routes(routes, desk, access)
-    routes.routes.append(STATIC.mount())
+    routes.routes.append(STATIC.route())
     return routes
