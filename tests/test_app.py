@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.serving import ROOT, STARTS_WITHIN_S, serving
+from tests.serving import PATIENCE_S, ROOT, serving
 
 # As the real package does it: not while Gradio is being imported; once, when the app is launched.
 STAND_IN_FOR_SPACES = """
@@ -43,7 +43,7 @@ def refused(**variables: str) -> "subprocess.CompletedProcess[str]":
         env=os.environ | variables,
         capture_output=True,
         text=True,
-        timeout=STARTS_WITHIN_S,
+        timeout=PATIENCE_S,
         check=False,
     )
 
@@ -51,15 +51,15 @@ def refused(**variables: str) -> "subprocess.CompletedProcess[str]":
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_starts_answers_and_stops(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path) as app:
-        health = httpx.get(f"{app.url}/healthz").json()
+        health = app.get("/healthz").json()
         assert health["status"] == "ready"
         assert {"amarathon", "python", "gradio", "torch", "transformers"} <= set(health["versions"])
-        assert "/healthz" in httpx.get(f"{app.url}/openapi.json").json()["paths"]
-        page = httpx.get(f"{app.url}/annotate")
+        assert "/healthz" in app.get("/openapi.json").json()["paths"]
+        page = app.get("/annotate")
         assert "frame-ancestors" in page.headers["content-security-policy"]
         assert (app.data / "uploads").is_dir()
         app.process.send_signal(number)
-        assert app.process.wait(15) == 0
+        assert app.process.wait(PATIENCE_S) == 0
         printed = app.log.read_text()
         assert app.url in printed
         assert printed.endswith("Stopping.\n")

@@ -103,7 +103,14 @@ def read_run(folder: Path) -> Run:
 
 
 def find_runs(root: Path, left_out: AbstractSet[Path] = frozenset()) -> list[Run | BrokenRun]:
-    """Every run directly inside a folder, sorted by name; folders that are no runs are passed over."""
+    """Every run directly inside a folder, sorted by name; folders that are no runs are passed over.
+
+    Parameters
+    ----------
+    root : Path
+    left_out : set of Path
+        Folders that are not looked into.
+    """
     if not root.is_dir():
         return []
     files = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE)

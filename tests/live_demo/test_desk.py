@@ -13,6 +13,7 @@ from live_demo.visitors import Visitor
 from tests.live_demo.conftest import tone_file
 
 COMPARISONS = "/v1/demo/comparisons"
+PATIENCE_S = 600  # bounds a hang
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def answering(desk):
 
     def events(audio, messages, configurations, longest, seed):
         begun.set()
-        assert release.wait(10)
+        assert release.wait(PATIENCE_S)
         for name in configurations:
             yield Outcome(name, reply="A", audio_tokens=100, kept_tokens=100)
 
@@ -39,13 +40,13 @@ def test_visitors_see_how_many_are_ahead(desk, client, ask, answering):
     assert places() == [0, 1, 2]
     worker = threading.Thread(target=desk.run, args=(first.id,))
     worker.start()
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE_S)
     assert client.get(f"{COMPARISONS}/{first.id}/status").json()["state"] == "running"
     assert places() == [0, 1, 2]
     client.post(f"{COMPARISONS}/{second.id}/stop")
     assert (second.state, desk.position(third)) == ("stopped", 1)
     release.set()
-    worker.join(10)
+    worker.join(PATIENCE_S)
     assert (first.state, desk.position(third)) == ("done", 0)
     desk.run(second.id)
     assert second.state == "stopped"
@@ -56,12 +57,12 @@ def test_two_events_at_once_are_worked_on_one_after_the_other(desk, ask, answeri
     first, second = desk.submit(ask(), Visitor()), desk.submit(ask(), Visitor())
     workers = [threading.Thread(target=desk.run, args=(each.id,)) for each in (first, second)]
     workers[0].start()
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE_S)
     workers[1].start()
     assert second.state == "waiting"
     release.set()
     for worker in workers:
-        worker.join(10)
+        worker.join(PATIENCE_S)
     assert (first.state, second.state) == ("done", "done")
 
 
