@@ -73,7 +73,7 @@ def _check_server(url: URL) -> None:
         raise StorageError("DATABASE_URL has more than one @: write those of a password as %40.")
     if url.port is not None and not 1 <= url.port <= 65535:
         raise StorageError(f"DATABASE_URL has the port {url.port}; a port is a number from 1 to 65535.")
-    if "\0" in url.render_as_string(hide_password=False):
+    if any("\0" in str(part) for part in (url.username, url.password, url.host, url.database)):
         raise StorageError("DATABASE_URL has a zero character.")
 
 

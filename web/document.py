@@ -38,7 +38,7 @@ SECURITY_HEADERS = {
 
 
 def early_head() -> bytes:
-    """Make the tags of style and theme script, each with a mark of its content against stale copies.
+    """Make the tags of icon, style and theme script, the latter with a mark of its content against stale copies.
 
     Gradio draws a page after the first paint; what stands in the document itself comes before.
     """
@@ -46,7 +46,9 @@ def early_head() -> bytes:
         f"./web/{name}?{hashlib.sha256((STATIC_FOLDER / name).read_bytes()).hexdigest()[:12]}"
         for name in ("style.css", "theme.js")
     )
-    return f'<link rel="stylesheet" href="{style}"><script src="{script}"></script>'.encode()
+    # A browser looks for an icon at the root of the host, where a proxy may have something else.
+    icon = '<link rel="icon" href="./favicon.ico">'
+    return f'{icon}<link rel="stylesheet" href="{style}"><script src="{script}"></script>'.encode()
 
 
 class PageDocument:
