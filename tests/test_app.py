@@ -48,6 +48,26 @@ def refused(**variables: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("AMARATHON_HOST", "nowhere.invalid"),
+        ("AMARATHON_HOST", "192.0.2.1"),
+        ("AMARATHON_DATA", "/proc/nowhere"),
+        ("DATABASE_URL", "postgresql://user:s3cr3t@host:port/db"),
+        ("DATABASE_URL", "sqlite:////proc/nowhere/x.sqlite"),
+        ("GRADIO_ROOT_PATH", "demo"),
+    ],
+)
+def test_what_cannot_be_used_stops_the_app_with_one_sentence(
+    tmp_path: Path, variable: str, value: str
+) -> None:
+    done = refused(**{"AMARATHON_DATA": str(tmp_path / "data"), variable: value})
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
+    assert "s3cr3t" not in done.stderr
+    assert variable in done.stderr or "database of human evaluation" in done.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_starts_answers_and_stops(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path) as app:
@@ -72,16 +92,23 @@ def test_zero_gpu_is_started_by_the_launch(tmp_path: Path) -> None:
         assert marker.read_text() == "started"
 
 
-def test_upload_over_the_limit_is_refused(tmp_path: Path) -> None:
+def test_a_recording_over_the_limit_is_refused_and_old_uploads_go(tmp_path: Path) -> None:
+    uploads = tmp_path / "data" / "uploads"
+    (uploads / "half").mkdir(parents=True)
+    for name in ("tmpkilled", "half/a.wav", "new"):
+        (uploads / name).write_text("left by an earlier run")
+    for name in ("tmpkilled", "half/a.wav", "half"):
+        os.utime(uploads / name, (0, 0))
     with serving(tmp_path, AMARATHON_MAX_UPLOAD_BYTES="1000") as app:
+        assert [path.name for path in uploads.iterdir()] == ["new"]
 
-        def upload(count: int) -> httpx.Response:
-            return httpx.post(f"{app.url}/gradio_api/upload", files={"files": ("a.wav", bytes(count))})
+        def bring(count: int) -> httpx.Response:
+            address = f"{app.url}/v1/demo/recordings"
+            return httpx.post(address, content=b"x" * count, timeout=PATIENCE_S)
 
-        assert upload(900).status_code == 200
-        assert upload(5000).status_code == 413
-        stored = [path for path in (app.data / "uploads").rglob("*") if path.is_file()]
-        assert [path.stat().st_size for path in stored] == [900]
+        assert "is too large" not in bring(1000).json()["error"]
+        assert "is too large" in bring(1001).json()["error"]
+        assert not list((app.data / "demo" / "recordings").iterdir())
 
 
 def test_setting_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
