@@ -48,24 +48,12 @@ def refused(**variables: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.mark.parametrize(
-    ("variable", "value"),
-    [
-        ("AMARATHON_HOST", "nowhere.invalid"),
-        ("AMARATHON_HOST", "192.0.2.1"),
-        ("AMARATHON_DATA", "/proc/nowhere"),
-        ("DATABASE_URL", "postgresql://user:s3cr3t@host:port/db"),
-        ("DATABASE_URL", "sqlite:////proc/nowhere/x.sqlite"),
-        ("GRADIO_ROOT_PATH", "demo"),
-    ],
-)
-def test_what_cannot_be_used_stops_the_app_with_one_sentence(
-    tmp_path: Path, variable: str, value: str
-) -> None:
-    done = refused(**{"AMARATHON_DATA": str(tmp_path / "data"), variable: value})
+def test_a_database_that_cannot_be_used_is_one_sentence_without_its_password(tmp_path: Path) -> None:
+    address = "postgresql://user:s3cr3t@host:port/db"
+    done = refused(AMARATHON_DATA=str(tmp_path / "data"), DATABASE_URL=address)
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
+    assert "DATABASE_URL" in done.stderr
     assert "s3cr3t" not in done.stderr
-    assert variable in done.stderr or "database of human evaluation" in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

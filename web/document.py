@@ -38,7 +38,7 @@ SECURITY_HEADERS = {
 
 
 def early_head() -> bytes:
-    """Make the tags of icon, style and theme script, the latter with a mark of its content against stale copies.
+    """Make the tags of icon, style and script, two with a mark of their content against stale copies.
 
     Gradio draws a page after the first paint; what stands in the document itself comes before.
     """
