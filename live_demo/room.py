@@ -100,7 +100,9 @@ class Room:
             yield lambda identifier: self._owners.update({identifier: visitor})
 
     def _make(self, visitor: Visitor, size: int) -> None:
-        sizes = {name: self._recordings.bytes_of(name) for name in self._recordings.names()}
+        # Not uploads on their way, this one's own among them: `receiving` counts those.
+        names = filter(ID.fullmatch, self._recordings.names())
+        sizes = {name: self._recordings.bytes_of(name) for name in names}
         self._owners = {name: owner for name, owner in self._owners.items() if name in sizes}
         shares: list[tuple[Callable[[str], bool], int, int | None, Exception]] = [
             (
@@ -148,8 +150,7 @@ class Room:
         free = [
             (bool(about[name]), self._recordings.changed_at(name), name)
             for name in names
-            if ID.fullmatch(name)  # not an upload on its way
-            and self._recordings.whole_of(name) == name
+            if self._recordings.whole_of(name) == name
             and name not in busy
             and not any(each.name in active for each in about[name])
         ]
