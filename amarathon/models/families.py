@@ -95,7 +95,8 @@ class Family:
         """
         if self.reads_by == "cross-attention":
             raise ModelError(
-                f"{self.title} only writes down what is said, and {work} needs a model that answers questions."
+                f"{self.title} only writes down what is said, and {work} needs a model that answers "
+                "questions."
             )
 
     def check_transformers(self) -> None:

@@ -1,37 +1,33 @@
 """All of human evaluation's routes in one router."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
-from amarathon.settings import Settings
 from human_eval.api import annotation as items
 from human_eval.api import huggingface, invites, results
 from human_eval.api import participation as taking_part
 from human_eval.api import sign_in as entrance
 from human_eval.api import studies as administration
 from human_eval.api import verification as reviewing
+from human_eval.api.dependencies import Service, served_by
 from human_eval.api.requests import Access, SentenceRoute
 from human_eval.assets import PREFIX, STATIC
-from human_eval.service import Desk, open_desk
+from human_eval.service import Desk
 
+# Modules with a router of their own, and those that add routes to this one.
+ROUTERS = ()
 PARTS = (entrance, huggingface, taking_part, items, administration, invites, reviewing, results)
-
-
-def router(settings: Settings) -> APIRouter:
-    """Open the database and route to it.
-
-    Raises
-    ------
-    SettingsError, StorageError
-        If the database cannot be used.
-    """
-    return routes_of(open_desk(settings))
 
 
 def routes_of(desk: Desk) -> APIRouter:
     """Routes to one desk."""
-    routes = APIRouter(prefix=PREFIX, tags=["human evaluation"], route_class=SentenceRoute)
     access = Access(desk)
+    service = Depends(served_by(Service(desk, access)))
+    routes = APIRouter(
+        prefix=PREFIX, tags=["human evaluation"], route_class=SentenceRoute, dependencies=[service]
+    )
+    for each in ROUTERS:
+        routes.include_router(each.routes)
     for part in PARTS:
         part.add_routes(routes, desk, access)
-    routes.routes.append(STATIC.mount())
+    routes.routes.append(STATIC.route())
     return routes

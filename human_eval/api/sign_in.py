@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from human_eval import accounts
 from human_eval.annotation import participation
-from human_eval.api.requests import COOKIE, NEVER, PASSWORDS, Access, Body, Caller, Secret, ShortText
+from human_eval.api.requests import COOKIE, NEVER, Access, Body, Caller, Secret, ShortText
 from human_eval.errors import ConflictError, ForbiddenError, SignInError
 from human_eval.service import Desk
 from human_eval.storage.schema import Account, Participant, Study
@@ -82,8 +82,7 @@ def add_routes(routes: APIRouter, desk: Desk, access: Access) -> None:
     @routes.post("/sign-in", dependencies=entering)
     def sign_in(request: Request, given: SignIn) -> Response:
         """Sign in by name and password."""
-        access.limit(PASSWORDS, f"password {given.name}")
-        with desk.database.reading() as session:
+        with access.entrance.password(request, given.name), desk.database.reading() as session:
             # Hashing takes a tenth of a second: not while others wait to write.
             account = accounts.check_password(session, given.name, given.password)
         with desk.database.writing() as session:
@@ -94,7 +93,10 @@ def add_routes(routes: APIRouter, desk: Desk, access: Access) -> None:
         """Make a local account and join a study."""
         if desk.settings.admin == given.name:
             raise ConflictError("This name is taken.")
-        hashed = accounts.hash_password(given.password)
+        access.entrance.count_account(request)
+        _check_entry(desk, given)
+        with access.entrance.hashing():
+            hashed = accounts.hash_password(given.password)
         with desk.database.writing() as session:
             if given.invite is not None:
                 invite = accounts.use_invite(session, given.invite)
@@ -133,6 +135,16 @@ def add_routes(routes: APIRouter, desk: Desk, access: Access) -> None:
         response = JSONResponse({}, headers=NEVER)
         response.delete_cookie(COOKIE, path="/")
         return response
+
+
+def _check_entry(desk: Desk, given: NewAccount) -> None:
+    """See that an account would let anybody in before its password costs anything; it is checked again."""
+    with desk.database.reading() as session:
+        if given.invite is not None:
+            if not accounts.find_invite(session, given.invite).uses_left:
+                raise SignInError("This invite is used up; ask for another one.")
+        else:
+            check_way(studies.find(session, str(given.study)), "account")
 
 
 def _join_by_invite(

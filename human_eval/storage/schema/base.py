@@ -19,7 +19,9 @@ class Base(DeclarativeBase):
     """Base of all tables."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, float: Double}  # noqa: RUF012
+    # A value that is missing is NULL, and not the JSON value null.
+    _json = JSON(none_as_null=True)
+    type_annotation_map = {dict[str, Any]: _json, list[Any]: _json, float: Double}  # noqa: RUF012
 
 
 def refers_to(column: str, on_delete: str = "CASCADE") -> ForeignKey:

@@ -5,19 +5,22 @@ import json
 import pytest
 from transformers import pipeline
 
-from amarathon import compress, load_model, sweep
+from amarathon import compress, load_model
 from amarathon.audio import SAMPLE_RATE, Audio, load_audio
 from amarathon.datasets import load_dataset
+from amarathon.datasets.bundled import EXAMPLES
+from amarathon.generation import sweep
 from amarathon.generation.outcome import Outcome
 from amarathon.metrics import score
 from amarathon.models.fetched import FETCHED, tensors_sha256
 from amarathon.models.whisper import RULES
 from amarathon.tasks import TASKS
 
+
 @pytest.fixture(scope="module")
 def recording() -> tuple[Audio, str]:
     """A bundled recording, several windows long, and what is said in it."""
-    (sample,) = [each for each in load_dataset("bundled", ["ASR"]).samples if "voicemail" in each.id]
+    (sample,) = [each for each in load_dataset(EXAMPLES, ["ASR"]).samples if "voicemail" in each.id]
     return load_audio(sample.audio.path), sample.reference
 
 
