@@ -77,6 +77,7 @@ def router(settings: Settings) -> APIRouter:
     """Routes of the demo, under ``/v1/demo``."""
     desk = open_desk(settings)
     desk.keep_tidy()
+    desk.load_models()
     return routes_of(desk)
 
 

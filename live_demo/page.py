@@ -1,5 +1,6 @@
 """The live demo's page: one component of our own, and the queued event that does the work."""
 
+from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
@@ -10,6 +11,7 @@ from live_demo.api import PREFIX
 from live_demo.assets import STATIC
 from live_demo.examples import Example
 from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, MOST_CONFIGURATIONS
+from live_demo.models import missing
 from live_demo.results import method_list
 from live_demo.service import Desk, open_desk
 
@@ -55,7 +57,8 @@ def describe(desk: Desk) -> dict[str, Any]:
     return {
         "api": PREFIX,
         "scripts": STATIC.address,
-        "model": desk.model.name,
+        "models": [asdict(offer) for offer in desk.offers.values()],
+        "missing": missing(),
         "tasks": [_task(task) for task in TASKS.values()],
         "methods": method_list(),
         "defaults": DEFAULTS,

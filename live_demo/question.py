@@ -51,6 +51,8 @@ class AskRecord(BaseModel):
         Longest reply.
     seed : int
         Of random methods.
+    model : str
+        Name of one of the models that the page offers; empty for the server's own.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -62,6 +64,7 @@ class AskRecord(BaseModel):
     configurations: list[str]
     max_new_tokens: int
     seed: int = 0
+    model: str = ""
 
 
 class Ask(AskRecord):
@@ -74,6 +77,7 @@ class Ask(AskRecord):
     configurations: Annotated[list[Name], Field(max_length=MOST_CONFIGURATIONS)]
     max_new_tokens: Annotated[int, Field(ge=1, le=LONGEST_REPLY_TOKENS)]
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    model: Name = ""
 
     @field_validator("configurations")
     @classmethod

@@ -1,18 +1,20 @@
 """The demo's front desk: takes recordings and comparisons, lets one run at a time, finds results."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 from amarathon.audio import Audio, AudioLimits
+from amarathon.errors import AmarathonError
 from amarathon.generation.outcome import Outcome, Progress
 from amarathon.generation.sweep import sweep
 from amarathon.settings import Settings
 from amarathon.tasks import Message
 from live_demo.comparison import Comparison, TurnBounds
-from live_demo.errors import BusyError, GoneError, TooManyError
+from live_demo.errors import BusyError, DemoError, GoneError, TooManyError
 from live_demo.examples import Example, load_examples
 from live_demo.limits import (
     ABANDONED_AFTER_S,
@@ -23,6 +25,7 @@ from live_demo.limits import (
     MOST_WAITING_EACH,
     TIDY_EVERY_S,
 )
+from live_demo.models import offers
 from live_demo.question import Ask
 from live_demo.recording import Recording
 from live_demo.recordings import ID, Recordings, new_id
@@ -31,6 +34,8 @@ from live_demo.room import Room
 from live_demo.shared_model import SharedModel
 from live_demo.visitors import Visitor
 from web.zerogpu import borrows_gpu
+
+logger = logging.getLogger(__name__)
 
 
 class Desk:
@@ -49,13 +54,16 @@ class Desk:
         given = {"decode": decode} if decode else {}
         self.recordings = Recordings(self.folder / "recordings", self.limits, **given)
         self.room = Room(self.folder, self.recordings, self._needed)
-        self.model = SharedModel(settings.model)
+        self.offers = offers(settings.model)
+        self.models = {name: SharedModel(name) for name in self.offers}
+        # Who asks without naming a model means this one.
+        self.usual_model = settings.model if settings.model in self.models else "small"
         self.bounds = TurnBounds(settings.max_turn_seconds, ABANDONED_AFTER_S)
         self._answer = borrows_gpu(GPU_SECONDS)(self._sweep)
         self._comparisons: dict[str, Comparison] = {}
         self._lock, self._turn, self._decoding = threading.Lock(), threading.Lock(), threading.Lock()
         self._examples: dict[str, str] = {}
-        self._usual: float | None = None
+        self._usual: dict[str, float | None] = {}
 
     @cached_property
     def examples(self) -> Mapping[str, Example]:
@@ -116,6 +124,7 @@ class Desk:
         ------
         BusyError, GoneError, TooManyError
         """
+        self._check_model(ask)
         recording = self.recordings.get(ask.recording)
         example = self.examples.get(recording.record.example or "")
         sample = ask.sample(recording, example.sample if example else None)
@@ -124,6 +133,14 @@ class Desk:
             comparison = Comparison(self.folder / new_id(), ask, recording, sample, visitor)
             self._comparisons[comparison.id] = comparison
             return comparison
+
+    def _check_model(self, ask: Ask) -> None:
+        name = ask.model or self.usual_model
+        if name not in self.models:
+            raise DemoError(f"There is no model {name!r} here; there is {', '.join(self.models)}.")
+        offer = self.offers.get(name)
+        if offer is not None and offer.tasks and ask.task not in offer.tasks:
+            raise DemoError(f"{offer.title} is asked {', '.join(offer.tasks)} alone; choose another model.")
 
     def _check_share(self, visitor: Visitor) -> None:
         """See that one visitor, one address and all together wait and run no more than they may."""
@@ -146,9 +163,11 @@ class Desk:
             return
         with self._turn:
             if comparison.state == "waiting":
-                comparison.work(self.model.get, self._answer, self._usual, self.bounds)
+                name = comparison.ask.model or self.usual_model
+                usual = self._usual.get(name)
+                comparison.work(self.models[name].get, partial(self._answer, name), usual, self.bounds)
                 if comparison.stopwatch is not None:
-                    self._usual = comparison.stopwatch.each_s
+                    self._usual[name] = comparison.stopwatch.each_s
 
     def active(self, identifier: str) -> Comparison | None:
         """A comparison that is in memory; asking after it keeps its place in the queue."""
@@ -199,6 +218,19 @@ class Desk:
         in_use = {each.recording.record.id for each in active.values()} | set(self._examples.values())
         prune(self.folder, self.recordings, active.keys(), in_use)
 
+    def load_models(self) -> None:
+        """Begin to load every model, so that no visitor waits for it."""
+
+        def load_each() -> None:
+            for model in self.models.values():
+                try:
+                    model.get()
+                except AmarathonError as error:
+                    # Who asks it is told the same.
+                    logger.warning("%s could not be loaded: %s", model.name, error)
+
+        threading.Thread(target=load_each, name="demo-models", daemon=True).start()
+
     def keep_tidy(self) -> None:
         """Tidy now and then, for as long as the program runs."""
 
@@ -210,11 +242,22 @@ class Desk:
         threading.Thread(target=tidy_for_ever, name="demo-tidy", daemon=True).start()
 
     def _sweep(
-        self, audio: Audio, messages: list[Message], configurations: list[str], max_new_tokens: int, seed: int
+        self,
+        model: str,
+        audio: Audio,
+        messages: list[Message],
+        configurations: list[str],
+        max_new_tokens: int,
+        seed: int,
     ) -> Iterator[Progress | Outcome]:
         # A generator of its own: on a borrowed GPU this runs in another process, event by event.
         yield from sweep(
-            self.model.get(), audio, messages, configurations, max_new_tokens=max_new_tokens, seed=seed
+            self.models[model].get(),
+            audio,
+            messages,
+            configurations,
+            max_new_tokens=max_new_tokens,
+            seed=seed,
         )
 
 

@@ -68,6 +68,7 @@ class Bench {
   take(recording, example) {
     this.leave();
     this.hear(recording);
+    this.question.suit(example);
     if (example) this.question.choose(example.task, { question: example.question, options: example.options });
     this.ready();
   }
@@ -186,7 +187,7 @@ class Bench {
     part.stop.disabled = Boolean(status?.stopping);
     if (part.work.hidden) return;
     this.ready();
-    const { text, told, share } = describe(status, this.setup.model);
+    const { text, told, share } = describe(status, this.question.model.title);
     if (share === null) part.bar.removeAttribute("value");
     else part.bar.value = share;
     part.doing.textContent = status.stopping ? "Stopping after this step" : text;
@@ -215,7 +216,7 @@ function describe(status, model) {
     return { text, told: text, share: null };
   }
   if (status.state === "loading" || !status.pace) {
-    const text = `Loading the model ${model}; only the first comparison waits for it`;
+    const text = `Loading the model: ${model}`;
     return { text, told: text, share: null };
   }
   const { configuration, stage, share, done, total, elapsed_s: elapsed, left_s: left } = status.pace;

@@ -21,13 +21,43 @@ export class Question {
       if (!groups.has(task.group)) groups.set(task.group, h("optgroup", { label: task.group }));
       groups.get(task.group).append(option);
     }
+    part.model.append(...setup.models.map((model) => h("option", { value: model.name }, model.title)));
+    part.model.addEventListener("change", () => this.ask(part.model.value));
+    say(part.missing, setup.missing);
     part.task.append(...groups.values(), h("option", { value: FREE }, "Free question"));
     part.task.addEventListener("change", () => this.choose(part.task.value));
+    this.ask(setup.models[0].name);
     part.reply.addEventListener("input", () => (this.replySet = true));
   }
 
   get task() {
     return this.tasks.get(this.code);
+  }
+
+  get model() {
+    return this.setup.models.find((model) => model.name === this.part.model.value);
+  }
+
+  // Ask a model; tasks that it cannot be asked cannot be chosen.
+  ask(name) {
+    this.part.model.value = name;
+    const { does, tasks } = this.model;
+    say(this.part.modelHint, does);
+    for (const option of this.part.task.querySelectorAll("option")) {
+      option.disabled = tasks.length > 0 && !tasks.includes(option.value);
+    }
+    if (tasks.length && !tasks.includes(this.code)) this.choose(tasks[0]);
+  }
+
+  // The host's own model is asked everything; else speech of one's own begins with its transcript, and an
+  // example of the benchmark with its question.
+  suit(example) {
+    const [first] = this.setup.models;
+    const transcript = this.setup.models.find((model) => model.tasks.includes("ASR"));
+    if (first !== transcript && this.setup.models.length > 2) return this.ask(first.name);
+    const asked = example?.collection === "AudioMarathon-mini";
+    if (transcript && !asked && (!example || example.task === "ASR")) this.ask(transcript.name);
+    else this.ask(this.setup.models.at(-1).name);
   }
 
   // Show a task's form; `given` is a question and options to put into it.
@@ -83,7 +113,8 @@ export class Question {
     if (this.replySet) return;
     const task = this.task;
     const budget = task ? task.reply + Math.floor(task.reply_per_second * this.duration) : USUAL_LONGEST;
-    this.part.reply.value = Math.min(budget, USUAL_LONGEST);
+    const most = this.model.tasks.length ? this.setup.limits.reply : USUAL_LONGEST;
+    this.part.reply.value = Math.min(budget, most);
   }
 
   typed() {
@@ -96,6 +127,7 @@ export class Question {
     const { question, options } = this.typed();
     const asks = this.code === FREE || this.task.asks;
     return {
+      model: this.part.model.value,
       task: this.code,
       question: asks ? question.trim() : "",
       options: this.task?.shows_options ? options.map((text) => text.trim()).filter(Boolean) : [],
@@ -106,6 +138,8 @@ export class Question {
 
   // Put an earlier request back into the form.
   restore(ask) {
+    if (this.setup.models.some((model) => model.name === ask.model)) this.ask(ask.model);
+    else this.ask(this.setup.models.at(-1).name);
     this.choose(ask.task, { question: ask.question, options: ask.options });
     this.part.reply.value = ask.max_new_tokens;
     this.replySet = true;

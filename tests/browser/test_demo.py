@@ -32,6 +32,7 @@ def test_five_minutes_under_four_configurations(
     start = time.monotonic()
     bring(quiet_page, speech_like(FIVE_MINUTES_S), "five minutes.wav")
     expect(part(quiet_page, "facts")).to_contain_text("five minutes.wav 5:00")
+    part(quiet_page, "model").select_option("small")
     part(quiet_page, "go").click()
     expect(part(quiet_page, "work")).to_be_visible()
     doing, seen = part(quiet_page, "doing"), set()

@@ -35,9 +35,10 @@ def bring(page: Page, content: bytes, name: str = "talk.wav") -> None:
 
 
 def bring_short(page: Page) -> None:
-    """Upload a few seconds, and wait until they are there."""
+    """Upload a few seconds, wait until they are there, and ask the model of questions."""
     bring(page, speech_like(3.0), "short.wav")
     expect(part(page, "facts")).to_contain_text("short.wav")
+    part(page, "model").select_option("small")
 
 
 def finish(page: Page, within_s: float = 1200) -> str:

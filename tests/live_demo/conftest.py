@@ -25,7 +25,7 @@ def make_desk(folder, shared_model):
     """A desk on a folder; files are decoded in this process, which saves the start of another."""
     settings = Settings(data=folder, max_upload_bytes=2_000_000, max_audio_seconds=400)
     desk = Desk(settings, decode=load_audio)
-    desk.model = shared_model
+    desk.models = {"small": shared_model}
     # No page asks after these comparisons, and a busy machine may take its time.
     desk.bounds = TurnBounds(longest_s=1e9, silent_s=1e9)
     return desk

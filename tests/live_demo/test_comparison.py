@@ -170,12 +170,12 @@ def test_a_model_that_does_not_load_is_said_and_tried_again(desk, client, ask, m
     def fail():
         raise ModelError("There is no model here.")
 
-    working = desk.model.get
-    monkeypatch.setattr(desk.model, "get", fail)
+    working = desk.models["small"].get
+    monkeypatch.setattr(desk.models["small"], "get", fail)
     first = desk.submit(ask(), Visitor())
     desk.run(first.id)
     assert client.get(f"{COMPARISONS}/{first.id}/status").json()["error"] == "There is no model here."
-    monkeypatch.setattr(desk.model, "get", working)
+    monkeypatch.setattr(desk.models["small"], "get", working)
     second = desk.submit(ask(), Visitor())
     desk.run(second.id)
     assert second.state == "done"
@@ -185,7 +185,7 @@ def test_stopping_ends_the_work_and_keeps_what_is_there(desk, client, ask):
     comparison = desk.submit(ask(), Visitor())
     asked = []
 
-    def events(audio, messages, configurations, longest, seed):
+    def events(model, audio, messages, configurations, longest, seed):
         for place, name in enumerate(configurations):
             asked.append(name)
             yield Progress(name, "prefill", place, len(configurations))
@@ -206,7 +206,7 @@ def test_stopping_ends_the_work_and_keeps_what_is_there(desk, client, ask):
 def test_stopping_after_the_last_answer_changes_nothing(desk, ask):
     comparison = desk.submit(ask(configurations=[]), Visitor())
 
-    def events(audio, messages, configurations, longest, seed):
+    def events(model, audio, messages, configurations, longest, seed):
         yield Outcome("vanilla", reply="A", audio_tokens=100, kept_tokens=100)
         comparison.stop()
 
@@ -216,7 +216,7 @@ def test_stopping_after_the_last_answer_changes_nothing(desk, ask):
 
 
 def test_running_out_of_memory_in_the_encoder_is_in_the_record(desk, client, ask):
-    def events(audio, messages, configurations, longest, seed):
+    def events(model, audio, messages, configurations, longest, seed):
         yield Progress("vanilla", "encoder", 0, 3, 0.5)
         raise ModelError("There was not enough memory to encode this recording.")
 
@@ -228,7 +228,7 @@ def test_running_out_of_memory_in_the_encoder_is_in_the_record(desk, client, ask
 
 
 def test_a_fault_of_ours_is_no_silence(desk, ask):
-    def events(audio, messages, configurations, longest, seed):
+    def events(model, audio, messages, configurations, longest, seed):
         raise ZeroDivisionError
         yield
 

@@ -21,7 +21,7 @@ def answering(desk):
     """Replaces the model's work: `release` lets the comparison at work go on."""
     release, begun = threading.Event(), threading.Event()
 
-    def events(audio, messages, configurations, longest, seed):
+    def events(model, audio, messages, configurations, longest, seed):
         begun.set()
         assert release.wait(PATIENCE_S)
         for name in configurations:

@@ -79,7 +79,7 @@ def endless(desk):
     """Replaces the model's work by some that goes on until it is stopped; gives when it has begun."""
     begun = threading.Event()
 
-    def events(audio, messages, configurations, longest, seed):
+    def events(model, audio, messages, configurations, longest, seed):
         yield Outcome(configurations[0], reply="A")
         while True:
             begun.set()

@@ -42,7 +42,7 @@ class World:
     def __init__(self, folder: Any):
         chosen = Settings(data=folder / "data", admin="boss", max_upload_bytes=1_000_000)
         people, demo = open_desk(chosen), Desk(chosen, decode=load_audio)
-        demo._answer = lambda audio, messages, names, *_: (Outcome(name, reply="A") for name in names)
+        demo._answer = lambda model, audio, messages, names, *_: (Outcome(name, reply="A") for name in names)
         self.app = FastAPI(routes=leaderboard_api.router(chosen).routes)
         self.app.include_router(routes.routes_of(people))
         self.app.router.routes.extend(routes_of(demo).routes)
@@ -66,7 +66,7 @@ class World:
         recording = self.http.post("/v1/demo/recordings", content=tone_file(2.0)).json()["id"]
         ask = {"recording": recording, "task": "free", "question": "?", "configurations": []}
         comparison = self.http.post("/v1/demo/comparisons", json=ask | {"max_new_tokens": 1}).json()["id"]
-        demo.model.get = lambda: _Model()
+        demo.models["small"].get = lambda: _Model()
         demo.run(comparison)
         self.ids = {
             "study": working,

@@ -1,0 +1,66 @@
+"""The models that visitors choose from, each with what it can do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from amarathon.models.fetched import FETCHED
+
+# A family's code for what a transcriber is asked.
+TRANSCRIPT = "ASR"
+SPEECH = FETCHED["whisper"]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A model of the page.
+
+    Attributes
+    ----------
+    name : str
+        As `amarathon.load_model` takes it.
+    title : str
+    does : str
+        One sentence about what it can do.
+    tasks : tuple of str
+        Codes of the tasks that it can be asked; empty for all, free questions included.
+    """
+
+    name: str
+    title: str
+    does: str
+    tasks: tuple[str, ...] = ()
+
+
+_SPEECH = Offer(
+    SPEECH.name,
+    "English speech: transcript",
+    f"{SPEECH.title} writes down English speech of any recording; it answers no questions.",
+    (TRANSCRIPT,),
+)
+_SMALL = Offer(
+    "small",
+    "AudioMarathon-mini's questions",
+    "It answers the ten kinds of questions of AudioMarathon-mini; other recordings are strange to it.",
+)
+
+
+def offers(own: str) -> Mapping[str, Offer]:
+    """What can be chosen, by name, the host's own model in front.
+
+    Parameters
+    ----------
+    own : str
+        The setting `AMARATHON_MODEL`.
+    """
+    found = [_SPEECH, _SMALL] if SPEECH.there else [_SMALL]
+    if own not in {offer.name for offer in (_SPEECH, _SMALL)}:
+        found.insert(0, Offer(own, own, "The model that this server's host has chosen."))
+    return {offer.name: offer for offer in found}
+
+
+def missing() -> str | None:
+    """One sentence on what could be offered and is not on this machine."""
+    if SPEECH.there:
+        return None
+    sentence = "To write down speech of your own, fetch {} by `amarathon models fetch` and start again."
+    return sentence.format(SPEECH.title)
