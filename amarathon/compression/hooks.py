@@ -114,6 +114,8 @@ def _skippable(forward: Callable[..., Any], output: Any, skipping: Callable[[], 
 
 def by_name(layer: nn.Module, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Tensor, dict[str, Any]]:
     """A decoder layer's hidden states, and all of its other arguments by their names."""
+    if not args:  # transformers 5.2 names a cross-attention's hidden states
+        return kwargs["hidden_states"], {name: kwargs[name] for name in kwargs if name != "hidden_states"}
     named = zip(_parameters(cast(Any, type(layer))), args[1:], strict=False) if len(args) > 1 else ()
     return args[0], {**dict(named), **kwargs}
 
