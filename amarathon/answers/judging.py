@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from amarathon.answers.mentions import Mention
 from amarathon.answers.names import label_mark
 from amarathon.answers.vocabulary import (
     BETWEEN,
     CLAUSE_MARKS,
+    CONTRAST,
     COPULAS,
     END_OF_STATEMENT,
     FALSE,
@@ -33,27 +35,31 @@ class Judgement:
         Its first word.
     options : frozenset of int
         The options that it may mean.
-    sentence : int
-        The number of its sentence.
+    clause : int
+        The number of its clause, or of its sentence where that sets no clauses against each other.
     meant : bool
         It is neither denied nor asked.
     stated : bool
         It is put forward as the answer: "it is ...", "... is right", or `alone`.
     alone : bool
         It is a sentence or a labelled line of its own.
+    listed : bool
+        It is joined to other options, as in "A or B".
     """
 
     start: int
     options: frozenset[int]
-    sentence: int
+    clause: int
     meant: bool
     stated: bool
     alone: bool
+    listed: bool
 
 
 def judge(text: Words, mentions: Sequence[Mention], fresh: Collection[int] = ()) -> list[Judgement]:
     """Judge every mention; neighbours share their lot. Nothing said before a `fresh` word denies it."""
     denied_here = _denials(text, mentions, fresh)
+    clauses = _clauses(text)
     groups = list(_neighbours(text, mentions))
     next_starts = [*(group[0].start for group in groups[1:]), len(text.words)]
     judgements = []
@@ -67,8 +73,10 @@ def judge(text: Words, mentions: Sequence[Mention], fresh: Collection[int] = ())
         asked = text.sentences[start] in text.questions and not alone
         meant = not (denied_here[start] or rejected or asked)
         stated = alone or confirmed or _is_predicated(text, start)
+        listed = len({each.options for each in group}) > 1 and _is_joined(text, group)
         judgements += [
-            Judgement(each.start, each.options, text.sentences[start], meant, stated, alone) for each in group
+            Judgement(each.start, each.options, clauses[start], meant, stated, alone, listed)
+            for each in group
         ]
     return judgements
 
@@ -87,6 +95,23 @@ def _neighbours(text: Words, mentions: Sequence[Mention]) -> Iterator[list[Menti
             links.append(between[0] if between else text.gaps[each.start])
         run.append(each)
     yield from _split_at_commas(text, run, links)
+
+
+def _is_joined(text: Words, group: Sequence[Mention]) -> bool:
+    return any(text.words[last.end : following.start] for last, following in pairwise(group))
+
+
+def _clauses(text: Words) -> list[int]:
+    """For each word the number of its clause: "but" and semicolons begin one, as do sentences."""
+    numbers: list[int] = []
+    number, subordinate = 0, False
+    for index, word in enumerate(text.words):
+        new_sentence = index > 0 and text.sentences[index] != text.sentences[index - 1]
+        after_comma = subordinate and "," in text.gaps[index]
+        if new_sentence or after_comma or word in CONTRAST or (index and ";" in text.gaps[index]):
+            number, subordinate = number + 1, word in CONTRAST and not after_comma
+        numbers.append(number)
+    return numbers
 
 
 def _split_at_commas(text: Words, run: list[Mention], links: list[str]) -> Iterator[list[Mention]]:
@@ -144,7 +169,7 @@ def _is_alone(text: Words, start: int, end: int) -> bool:
 def _is_predicated(text: Words, start: int) -> bool:
     """Whether what stands at `start` is what something is said to be: "it is a ...", "answer: ..."."""
     index = start - 1
-    while index >= 0 and text.words[index] in BETWEEN:
+    while index >= 0 and text.words[index] in BETWEEN and ";" not in text.gaps[index + 1]:
         index -= 1
     if index < 0 or text.words[index] not in PREDICATES or text.sentences[index] != text.sentences[start]:
         return False

@@ -97,7 +97,9 @@ def _standing_letters(text: Words, spans: Iterable[tuple[int, int]]) -> list[int
 
 def _is_beside(text: Words, index: int, known: set[int]) -> bool:
     """Whether the letter is next to a mention within its sentence, or joined to it by one word."""
-    behind = index - 1 if index and text.words[index - 1] not in JOINING else index - 2
+    behind = index - 1
+    while behind > 0 and text.words[behind] in JOINING and behind > index - 3:
+        behind -= 1
     ahead = index + 1 if text.words[index + 1 : index + 2] != ("or",) else index + 2
     if behind in known and text.sentences[behind] == text.sentences[index] and _is_free(text, index):
         return True

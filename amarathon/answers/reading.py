@@ -69,8 +69,11 @@ def _decide(meant: list[Judgement], count: int) -> int | None:
     """The option that all agree on: all that is put forward, or else all that is meant."""
     if _lists_all(meant, count):
         meant = [each for each in meant if not each.alone]
-    put_forward = {each.sentence for each in meant if each.stated}
-    decisive = [each.options for each in meant if not put_forward or each.sentence in put_forward]
+    # "A or B? B": what is chosen of a list replaces the list.
+    chosen = {each.options for each in meant if each.stated and not each.listed}
+    meant = [each for each in meant if not (chosen and each.listed)] or meant
+    put_forward = {each.clause for each in meant if each.stated}
+    decisive = [each.options for each in meant if not put_forward or each.clause in put_forward]
     return _only(frozenset.intersection(*decisive)) if decisive else None
 
 

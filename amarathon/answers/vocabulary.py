@@ -28,7 +28,7 @@ BEFORE_AN_ARTICLE = _words("é seria escolho seleciono acho")
 PREDICATES = (
     _words(
         "answer answers ans is are was were be been it's that's choose chose choosing select selected "
-        "selecting pick picked picking say guess think believe with boxed"
+        "selecting pick picked picking say guess think believe with boxed toward towards leaves leaving"
     )
     | words_of("answers")
     | words_of("copulas")
@@ -50,9 +50,9 @@ BETWEEN = (
 BEFORE_LETTER = (
     PREDICATES
     | _words(
-        "both between but clearly definitely either for hence likely maybe must neither not perhaps possibly "
-        "probably so than then therefore thus actually rather meant mean wait sorry hmm oops que che что "
-        "أن ان"
+        "both between but clearly definitely either for hence also only likely maybe must neither not "
+        "perhaps possibly probably so than then therefore thus actually rather meant mean wait sorry hmm "
+        "oops que che что أن ان"
     )
     | words_of("contrast")
     | words_of("denying")
@@ -78,13 +78,13 @@ AFTER_LETTER = (
     | words_of("denying")
 )
 
-CLAUSE_MARKS = (",", ";", ":", ".", "!", "?", "\n", " - ", "/")
+CLAUSE_MARKS = (",", ";", ":", ".", "!", "?", "\n", " - ", "/", "->", "=>", "\u2192", "\u279c")
 DELIMITERS = (*CLAUSE_MARKS, *"()[]{}<>\"'=&+|")
 GLUE = ("/", "&", "+")
-NEW_CLAUSE = _words(
-    "although because but hence however since so therefore though thus whereas while"
-) | words_of("contrast")
-END_OF_STATEMENT = NEW_CLAUSE | _words("and as if that when which")
+# What stands in the clause of one of these is set against the rest of its sentence.
+CONTRAST = words_of("contrast") | _words("although but however though whereas while")
+NEW_CLAUSE = CONTRAST | _words("because hence leaves leaving since so therefore thus")
+END_OF_STATEMENT = NEW_CLAUSE | _words("and as if over than that when which")
 
 DENYING = _words(
     "against avoid cannot doubt eliminate eliminated eliminates eliminating except exclude excluded excludes "
