@@ -23,7 +23,8 @@ _PREAMBLE = re.compile(
     r"(?:(?:sure|certainly|of course|ok(?:ay)?|absolutely|alright|yes)\b[^:]{0,60}?)?"
     r"(?:(?:here(?: is|'s| are)|below is|this is|the following is|following is)\b[^\n:]{0,60}?)?"
     r"(?:(?:the|your|a|an|my|full|exact|accurate|audio|complete|verbatim|spoken)\s){0,4}"
-    r"(?:transcri(?:pt|ption|bed (?:text|audio|speech))|spoken (?:content|text)|text of the (?:audio|speech)|"
+    r"(?:transcri(?:pt|ption|bed (?:text|audio|speech))|spoken (?:content|text)|"
+    r"text of the (?:audio|speech)|"
     r"(?:audio|recording|speech|clip)(?= says| contains| is as)|speaker(?= says:| is saying:))\b"
     r"[^\n:.!?]{0,80}:(?:[*_]{1,3}(?=\s|\Z))?",
     re.IGNORECASE,
@@ -38,7 +39,8 @@ _QUOTES = ("```", '"', "'", "`", "**", "*", "__", "_")
 _MAX_WRAPPINGS = 6
 # What models and captions write in brackets of what is not speech.
 _SOUNDS = re.compile(
-    r"(?:no |background |indistinct |upbeat |soft )*(?:music|silence|speech|noise|applause|laugh(?:s|ter|ing)?|"
+    r"(?:no |background |indistinct |upbeat |soft )*"
+    r"(?:music|silence|speech|noise|applause|laugh(?:s|ter|ing)?|"
     r"inaudible|unintelligible|blank[_ ]audio|audio|cough(?:s|ing)?|sighs?|pause|crosstalk|foreign|end)"
     r"(?: playing| detected| of (?:audio|recording|transcript(?:ion)?)| only)*",
     re.IGNORECASE,

@@ -25,7 +25,7 @@ _FORMATTING = re.compile(
 # What was struck out.
 _STRUCK = re.compile(r"~~[^~\n]{1,200}~~|<(del|strike)>[^<]{0,500}</\1>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_BULLET = r"^[ \t]*(?:[-*+]|\d{1,2}[.)])?[ \t]*"
+_BULLET = r"^[ \t]{0,12}(?:[-*+]|\d{1,2}[.)])?[ \t]{0,4}"
 _CHECKED = re.compile(_BULLET + r"(?:\[[xX]\]|[\u2611\u2612\u2705\u2714])", re.MULTILINE)
 _UNCHECKED = re.compile(_BULLET + r"(?:\[[ ]?\]|[\u2610\u274c\u2716\u2717])", re.MULTILINE)
 

@@ -20,6 +20,8 @@ _HANGUL = "\uac00-\ud7a3"
 _LETTER = rf"[^\W_{_UNSPACED}{_HANGUL}]"
 _ALPHABETIC = rf"[^\W\d_{_UNSPACED}{_HANGUL}]"
 
+_SENTENCE_MARK, _WHITE_SPACE = re.compile(r"[.!?]"), re.compile(r"\s")
+
 # Single letters that stand for the Latin ones of the prompt: capitals that look like them (and the
 # Russian "Б", which is the second and sounds like B), and Arabic options, which are counted so.
 _STAND_INS = {
@@ -91,7 +93,8 @@ class Words:
         labels |= (
             gap == ". " and self.words[index].isdecimal() and len(following) == 1 and following.isascii()
         )
-        return not labels and re.search(r"[.!?]\W*\s", gap) is not None
+        mark = _SENTENCE_MARK.search(gap)
+        return not labels and mark is not None and _WHITE_SPACE.search(gap, mark.end()) is not None
 
 
 def _plain(text: str) -> str:
