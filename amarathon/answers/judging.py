@@ -19,6 +19,7 @@ from amarathon.answers.vocabulary import (
     NO_DENIAL,
     PLURAL,
     PREDICATES,
+    TENTATIVE,
     TRUE,
     denies,
 )
@@ -173,4 +174,6 @@ def _is_predicated(text: Words, start: int) -> bool:
         index -= 1
     if index < 0 or text.words[index] not in PREDICATES or text.sentences[index] != text.sentences[start]:
         return False
-    return index == 0 or text.words[index - 1] != "there"
+    # "It could also be ..." is less than a statement.
+    tentative = not TENTATIVE.isdisjoint(text.words[max(0, index - 2) : index])
+    return index == 0 or not (tentative or text.words[index - 1] == "there")

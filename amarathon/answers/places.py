@@ -32,6 +32,7 @@ _CARDINAL = {word: place for place, words in enumerate(_CARDINALS) for word in w
 _ORDINAL = {word: place for place, words in enumerate(_ORDINALS) for word in words.split()}
 _COUNTED = NOUNS - {"choice", "letter"} | {"one", "answer", "番目", "번째", "번"}
 _COUNTERS = frozenset({"", "个", "個", "项", "項", "选项", "選項", "种", "種"})
+_BEFORE_A_NUMBER = frozenset({"the", "第", "la", "el", "le", "die"})
 _BEHIND_A_CARDINAL = frozenset({"番目", "번", "번째"})
 
 
@@ -50,5 +51,7 @@ def find_places(text: Words, names: Sequence[Name], count: int) -> list[Mention]
         counted = before in NOUNS or after in _BEHIND_A_CARDINAL or (before == "第" and after in _COUNTERS)
         place = _CARDINAL.get(word) if counted else _ORDINAL.get(word) if after in _COUNTED else None
         if place is not None:
-            found.append(Mention(index, index + 1, frozenset({place}) & frozenset(range(count))))
+            start = index - (before in NOUNS or before in _BEFORE_A_NUMBER)
+            end = index + 1 + (after in _COUNTED or after in _BEHIND_A_CARDINAL or after in _COUNTERS - {""})
+            found.append(Mention(start, end, frozenset({place}) & frozenset(range(count))))
     return found

@@ -45,12 +45,19 @@ def read_answer(reply: str, options: Sequence[str]) -> int | None:
         if exact:
             return _only(exact)
     text = Words.of(said)
-    mentions = find_mentions(text, names, len(options)) or find_places(text, names, len(options))
+    mentions = find_mentions(text, names, len(options))
+    # "The second one" may be anything in a recording: a place counts only where it is put forward.
+    by_place = not mentions
+    mentions = mentions or find_places(text, names, len(options))
     withdrawals = find_withdrawals(text, mentions)
     judged = judge(text, mentions, {each.start for each in withdrawals})
     items = items_of(text, mentions)
     behind = outranked(text, items, len(options))
-    meant = [each for place, each in enumerate(judged) if each.meant and place not in behind]
+    meant = [
+        each
+        for place, each in enumerate(judged)
+        if each.meant and place not in behind and (each.stated or not by_place)
+    ]
     echo = {judged[place].start for place in echoed(text, items, len(options))}
     meant = [each for each in meant if each.start not in echo] or meant
     return _decide(_not_withdrawn(meant, withdrawals), len(options))

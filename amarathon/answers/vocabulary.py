@@ -69,7 +69,7 @@ AFTER_A = (
 )
 AFTER_LETTER = (
     AFTER_A
-    | _words("best can final given may might must not over rather remains that while")
+    | _words("best can final given may might must not over rather remains that while with")
     | words_of("following")
     | words_of("verbs")
     | words_of("true")
@@ -98,6 +98,7 @@ VERBS = _words(
     "appears are can cannot could did do does has have is looks may might must seem seems should sounds was "
     "were will would"
 )
+TENTATIVE = _words("could might may")
 HOLDING = VERBS | words_of("verbs")
 # A verb of several: what is said of the last of a list is said of all.
 PLURAL = _words("are were sind sont son são sono 都 都是 都不是")

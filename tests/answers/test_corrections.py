@@ -168,7 +168,8 @@ def test_what_is_left_or_chosen_is_meant(reply: str) -> None:
         "A 50%, B 50%",
         "None of the above",
         "All of the above",
-        "The answer is B, but it could also be A",
+        "The answer is B, but it is possibly A",
+        "Option B, but it could also be neutral",
     ],
 )
 def test_hedges_are_no_answer(reply: str) -> None:
