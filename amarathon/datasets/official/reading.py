@@ -1,6 +1,7 @@
 """From what a set's reader tells to samples: paths made safe, gold answers found, records checked."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from amarathon.datasets.checks import check_sample
@@ -26,14 +27,28 @@ def read_set(root: Path, part: OfficialSet) -> Iterator[Sample | Exclusion]:
     DatasetError
         If its metadata file is not JSON.
     """
+    asked: dict[str, dict[str, int]] = {}
     for position, found in enumerate(_drafts(root / part.folder, part), start=1):
         if isinstance(found, Exclusion):
             yield found
             continue
         try:
-            yield _finish(found, root, part)
+            draft = _numbered(found, asked) if part.needs_question else found
+            yield _finish(draft, root, part)
         except DatasetError as error:
             yield Exclusion(_name_of(found, part, position), str(error))
+
+
+def _numbered(draft: Draft, asked: dict[str, dict[str, int]]) -> Draft:
+    """Number the second and every further question about one file, where the set has no numbers.
+
+    A record that asks again what was asked keeps the number, so that repeats are still found.
+    """
+    if draft.number or not draft.path:
+        return draft
+    questions = asked.setdefault(draft.path.replace("\\", "/"), {})
+    number = questions.setdefault(text_key(draft.question), len(questions) + 1)
+    return draft if number == 1 else replace(draft, number=str(number))
 
 
 def _drafts(folder: Path, part: OfficialSet) -> Iterator[Draft | Exclusion]:
