@@ -1,4 +1,4 @@
-"""A reply's own structure, read before its words: thoughts first, then what encloses the answer.
+r"""A reply's own structure, read before its words: thoughts first, then what encloses the answer.
 
 Answer elements (``<answer>B</answer>``), boxes (``\\boxed{B}``), objects (``{"answer": "B"}``), calls
 (``submit(answer="B")``), code fences, check boxes and labelled paragraphs say which part of a reply is

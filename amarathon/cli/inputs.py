@@ -33,6 +33,7 @@ class ModelLoader:
     console: Console
 
     def __call__(self) -> "OpenModel":
+        """Load the model, and say so."""
         from transformers.utils import logging
 
         from amarathon.models import load_model

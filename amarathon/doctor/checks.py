@@ -68,7 +68,7 @@ class Agreement:
     cache_share: float | None = None
 
     def within(self, tolerance: float = TOLERANCE) -> "Agreement":
-        """This agreement.
+        """Hold the agreement against a tolerance, and give it back.
 
         Raises
         ------
