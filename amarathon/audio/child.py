@@ -29,7 +29,12 @@ def main(path: Path, limits: AudioLimits, out: BinaryIO) -> None:
         gigabytes = MEMORY_LIMIT_BYTES >> 30
         out.write(_line({"error": str(refusal(path, f"needs more than {gigabytes} GB of memory to decode"))}))
     else:
-        facts = {"sha256": audio.sha256, "pcm_sha256": audio.pcm_sha256, "info": asdict(audio.info)}
+        facts = {
+            "sha256": audio.sha256,
+            "pcm_sha256": audio.pcm_sha256,
+            "info": asdict(audio.info),
+            "warnings": audio.warnings,
+        }
         out.write(_line(facts))
         out.write(audio.samples.tobytes())
 
