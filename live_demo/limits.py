@@ -2,8 +2,12 @@
 
 MOST_CONFIGURATIONS = 24
 LONGEST_REPLY_TOKENS = 2048
+from amarathon.audio import PADDING_S
+
 # The microphone stops by itself then: the longest audio of the paper.
 LONGEST_MICROPHONE_S = 300.0
+# A recording up to this length is put to the model whole: encoders add a little.
+LONGEST_WHOLE_S = LONGEST_MICROPHONE_S + PADDING_S
 LONGEST_QUESTION = 4000
 LONGEST_OPTION = 500
 

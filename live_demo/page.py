@@ -10,7 +10,7 @@ from live_demo import assets
 from live_demo.api import PREFIX
 from live_demo.desk import Desk, open_desk
 from live_demo.examples import Example
-from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, MOST_CONFIGURATIONS
+from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, LONGEST_WHOLE_S, MOST_CONFIGURATIONS
 from live_demo.results import method_list
 
 # In the order in which they count; all are scoped to the component by Gradio.
@@ -66,6 +66,7 @@ def describe(desk: Desk) -> dict[str, Any]:
             "configurations": MOST_CONFIGURATIONS,
             "reply": LONGEST_REPLY_TOKENS,
             "recording": LONGEST_MICROPHONE_S,
+            "whole": LONGEST_WHOLE_S,
         },
     }
 

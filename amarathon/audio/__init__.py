@@ -7,7 +7,7 @@ Everything downstream of this package sees one form of audio only: `Audio`, floa
 from amarathon.audio.decode import load_audio, probe_audio
 from amarathon.audio.encode import write_flac, write_mp3, write_opus, write_wav
 from amarathon.audio.isolation import load_audio_isolated
-from amarathon.audio.limits import PADDING_S, AudioLimits, describe_excess, exceeds
+from amarathon.audio.limits import PADDING_S, AudioLimits, longer_than_taken
 from amarathon.audio.types import SAMPLE_RATE, Audio, AudioInfo
 from amarathon.audio.waveform import waveform_peaks
 
@@ -17,10 +17,9 @@ __all__ = [
     "Audio",
     "AudioInfo",
     "AudioLimits",
-    "describe_excess",
-    "exceeds",
     "load_audio",
     "load_audio_isolated",
+    "longer_than_taken",
     "probe_audio",
     "waveform_peaks",
     "write_flac",

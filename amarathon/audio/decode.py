@@ -193,7 +193,7 @@ def _mono(
     try:
         for block in stream.blocks:
             start, seconds = seconds, seconds + block.samples.shape[1] / block.rate
-            if exceeds(seconds, limits.max_seconds):
+            if exceeds(seconds, limits.max_seconds, stream.info):
                 raise too_long(path, None, limits)
             check_form(path, block.rate, len(block.samples))
             check_values(path, block.samples, start)

@@ -4,8 +4,9 @@ import errno
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
-from amarathon.audio.types import AudioInfo
+from amarathon.audio.types import Audio, AudioInfo
 from amarathon.errors import AudioError
 
 # 4 kHz is half the rate of a telephone; 768 kHz the fastest converter on sale.
@@ -25,9 +26,20 @@ TRUNCATION_TOLERANCE_S = 0.5
 _WORTH_A_WORD_S = 0.1
 
 # How much longer than a limit audio may be, everywhere where a limit is held. Encoders fill their
-# first and last frames up: a recording of exactly five minutes comes out of AAC at 16 kHz with three
-# frames of 64 ms more. What is longer by that is kept, not cut.
-PADDING_S = 0.2
+# first and last frames up, and not every container says by how much: five minutes come out of
+# AAC a little longer. What is longer by that is kept, not cut. This is a frame and more of any
+# codec at the usual rates; at low rates it is three frames of the codec's own.
+PADDING_S = 0.08
+_MOST_PADDING_S = 0.25
+_PADDED_FRAMES = 3
+_FRAME_SAMPLES = MappingProxyType(
+    {
+        **dict.fromkeys(("aac", "aac_latm"), 1024),
+        **dict.fromkeys(("mp2", "mp2float", "mp3", "mp3float", "mpeg_layer_iii"), 1152),
+        **dict.fromkeys(("ac3", "eac3"), 1536),
+        **dict.fromkeys(("vorbis", "wmav1", "wmav2", "wmapro"), 2048),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -48,9 +60,17 @@ class AudioLimits:
     min_seconds: float = 0.1
 
 
-def exceeds(seconds: float, limit: float) -> bool:
-    """Whether audio is longer than a limit by more than what encoders add."""
-    return seconds > limit + PADDING_S
+def exceeds(seconds: float, limit: float, info: AudioInfo) -> bool:
+    """Whether audio is longer than a limit by more than what its encoder may have added.
+
+    Parameters
+    ----------
+    seconds, limit : float
+    info : AudioInfo
+        Of the file.
+    """
+    frame_s = _FRAME_SAMPLES.get(info.codec, 0) / max(1, info.sample_rate)
+    return seconds > limit + min(max(PADDING_S, _PADDED_FRAMES * frame_s), _MOST_PADDING_S)
 
 
 def sentence(path: Path, predicate: str) -> str:
@@ -64,6 +84,14 @@ def sentence(path: Path, predicate: str) -> str:
 def refusal(path: Path, predicate: str) -> AudioError:
     """Make the error for a file, see `sentence`."""
     return AudioError(sentence(path, predicate))
+
+
+def longer_than_taken(audio: Audio, most_s: float, who: str) -> str | None:
+    """The sentence for a recording that is longer than a model takes; None where it is not."""
+    if not exceeds(audio.duration_s, most_s, audio.info):
+        return None
+    length = describe_excess(audio.duration_s, most_s)
+    return f"The recording lasts {length}; {who} takes at most {most_s:.0f} s."
 
 
 def check_file(path: Path, limits: AudioLimits) -> int:
@@ -112,7 +140,7 @@ def check_header(path: Path, info: AudioInfo, limits: AudioLimits) -> None:
     """
     check_form(path, info.sample_rate, info.channels)
     if info.duration_s is not None:
-        if exceeds(info.duration_s, limits.max_seconds):
+        if exceeds(info.duration_s, limits.max_seconds, info):
             raise too_long(path, info.duration_s, limits)
         if info.duration_s < limits.min_seconds:
             raise too_short(path, info.duration_s, limits)
@@ -176,7 +204,10 @@ def too_short(path: Path, seconds: float, limits: AudioLimits) -> AudioError:
 
 def describe_excess(seconds: float, limit: float) -> str:
     """Seconds over a limit, so exactly that the difference shows: ``"300.53 s"`` beside 300."""
-    return f"{seconds:,.2f} s" if seconds - limit < 1 else describe_seconds(seconds)
+    if seconds - limit >= 1:
+        return describe_seconds(seconds)
+    text = f"{seconds:,.2f}"
+    return f"{text[:-1] if text.endswith('0') else text} s"
 
 
 def describe_seconds(seconds: float) -> str:

@@ -23,7 +23,7 @@ def load_dataset(
 ) -> SampleSet:
     """Find a dataset's samples, and say what was left out.
 
-    Every audio file's header is read, none is decoded.
+    Every audio file's header is read; files whose header leaves the length open are decoded.
 
     Parameters
     ----------
