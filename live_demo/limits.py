@@ -1,9 +1,9 @@
 """What one visitor may ask for, and how long it is kept."""
 
-MOST_CONFIGURATIONS = 24
-LONGEST_REPLY_TOKENS = 2048
 from amarathon.audio import PADDING_S
 
+MOST_CONFIGURATIONS = 24
+LONGEST_REPLY_TOKENS = 2048
 # The microphone stops by itself then: the longest audio of the paper.
 LONGEST_MICROPHONE_S = 300.0
 # A recording up to this length is put to the model whole: encoders add a little.

@@ -4,7 +4,7 @@ Everything downstream of this package sees one form of audio only: `Audio`, floa
 `SAMPLE_RATE`. A file that cannot become that raises `amarathon.errors.AudioError`, one sentence.
 """
 
-from amarathon.audio.decode import load_audio, probe_audio
+from amarathon.audio.decode import load_audio, measure_audio, probe_audio
 from amarathon.audio.encode import write_flac, write_mp3, write_opus, write_wav
 from amarathon.audio.isolation import load_audio_isolated
 from amarathon.audio.limits import PADDING_S, AudioLimits, longer_than_taken
@@ -20,6 +20,7 @@ __all__ = [
     "load_audio",
     "load_audio_isolated",
     "longer_than_taken",
+    "measure_audio",
     "probe_audio",
     "waveform_peaks",
     "write_flac",

@@ -21,10 +21,9 @@ def find_parts(content: Bytes, start: int) -> Found:
         seen |= name in (b"moov", b"mdat")
         fragmented |= name == b"moof"
         if at + size > end and fragmented:
-            remarks.append("ends in the middle of a fragment: what comes before is read, and the end is missing")
-    ends = [*begins[1:], end]
-    parts = [Part(((first, last),), believed=not fragmented) for first, last in zip(begins, ends, strict=True)]
-    return Found(tuple(parts), tuple(remarks))
+            remarks.append("ends in the middle of a fragment: what comes before is read, the end is missing")
+    spans = zip(begins, [*begins[1:], end], strict=True)
+    return Found(tuple(Part((span,), believed=not fragmented) for span in spans), tuple(remarks))
 
 
 def _boxes(content: Bytes, at: int) -> Iterator[tuple[int, bytes, int]]:

@@ -104,7 +104,7 @@ def _riff_part(content: Bytes, start: int, chunk: int, end: int, data: _Data, or
     if content[start : start + 4] in (b"RF64", b"BW64") and data.there < _OPEN:
         # libsndfile knows no BW64; below 4 GB both say nothing that RIFF does not.
         patches[start] = b"RIFF"
-    if patches or data.stated is None or data.stated < data.there:
+    if patches or data.stated != data.there:
         patches[start + 4] = struct.pack(f"{order}I", min(data.start + data.there - start - 8, _OPEN - 1))
         patches[chunk + 4] = struct.pack(f"{order}I", min(data.there, _OPEN))
     last = data.start + data.there if data.following is not None or data.stated is None else len(content)
@@ -128,7 +128,7 @@ def wave64(content: Bytes, start: int) -> Found:
             size = None if stated <= 24 or stated >= 1 << 62 else stated - 24
             data = _measure(content, at + 24, size, lambda place: _wave64_chunk(content, place))
             patches = {}
-            if data.stated is None or data.stated < data.there:
+            if data.stated != data.there:
                 patches[start + 16] = struct.pack("<Q", data.start + data.there - start)
                 patches[at + 16] = struct.pack("<Q", data.there + 24)
             part = Part(patched(start, len(content), patches), data.share)
@@ -154,7 +154,8 @@ def aiff(content: Bytes, start: int) -> Found:
         if name == b"COMM":
             common = at + 8
         if name == b"SSND" and common and common + 18 <= len(content):
-            size = None if stated <= 8 or (stated >= _STREAMED_SIZE and at + 8 + stated > form_end) else stated - 8
+            is_open = stated <= 8 or (stated >= _STREAMED_SIZE and at + 8 + stated > form_end)
+            size = None if is_open else stated - 8
             data = _measure(content, at + 16, size, lambda place: _iff_chunk(content, place))
             return _aiff_part(content, start, common, at, data)
         at += 8 + stated + stated % 2
@@ -171,8 +172,9 @@ def _aiff_part(content: Bytes, start: int, common: int, chunk: int, data: _Data)
         frame = 34 * channels
     elif coding not in _AIFF_PLAIN:
         frame = 0
-    patches, remarks = {}, ()
-    if frame > 0 and (data.stated is None or data.stated < data.there or frames * frame < data.there - frame):
+    patches: dict[int, bytes] = {}
+    remarks: tuple[str, ...] = ()
+    if frame > 0 and (data.stated != data.there or frames * frame < data.there - frame):
         patches[start + 4] = struct.pack(">I", min(data.start + data.there - start - 8, _OPEN))
         patches[common + 2] = struct.pack(">I", data.there // frame)
         patches[chunk + 4] = struct.pack(">I", data.there + 8)
@@ -201,10 +203,11 @@ def au(content: Bytes, start: int) -> Found:
     offset, stated, coding, rate, channels = struct.unpack(f"{order}5I", content[start + 4 : start + 24])
     data = _measure(content, start + offset, None if stated in (0, _OPEN) else stated, lambda _: None)
     patches = {}
-    if data.stated is None or data.stated < data.there:
+    if data.stated != data.there:
         patches[start + 8] = struct.pack(f"{order}I", min(data.there, _OPEN))
     width = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4, 6: 4, 7: 8, 27: 1}.get(coding, 0)
-    return Found((Part(patched(start, len(content), patches), data.share),), data.remarks(rate * channels * width))
+    part = Part(patched(start, len(content), patches), data.share)
+    return Found((part,), data.remarks(rate * channels * width))
 
 
 def caf(content: Bytes, start: int) -> Found:
@@ -219,7 +222,7 @@ def caf(content: Bytes, start: int) -> Found:
             size = None if stated <= 4 else stated - 4
             data = _measure(content, at + 16, size, lambda place: _caf_chunk(content, place))
             patches = {}
-            if data.stated is None or data.stated < data.there:
+            if data.stated != data.there:
                 patches[at + 4] = struct.pack(">q", data.there + 4)
             part = Part(patched(start, len(content), patches), data.share)
             return Found((part,), data.remarks(second))

@@ -64,6 +64,37 @@ def probe_audio(path: Path, limits: AudioLimits = DEFAULT_LIMITS) -> AudioInfo:
         return stream.info
 
 
+def measure_audio(path: Path, limits: AudioLimits = DEFAULT_LIMITS) -> float:
+    """Find how many seconds a file lasts.
+
+    By its header where that states a fact, else by its frames or pages; where there are none to
+    count, by decoding it.
+
+    Parameters
+    ----------
+    path : Path
+    limits : AudioLimits
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    AudioError
+        As `probe_audio`; as `load_audio` where it is decoded.
+    """
+    path = Path(path)
+    size = check_file(path, limits)
+    with _open(path) as file:
+        layout = find_layout(file, path)
+        with open_stream(file, path, size, layout) as stream:
+            check_header(path, stream.info, limits)
+            stated = stream.info.duration_s
+    known = layout.counted_s if stated is None else stated
+    return load_audio(path, limits).duration_s if known is None else known
+
+
 def load_audio(path: Path, limits: AudioLimits = DEFAULT_LIMITS) -> Audio:
     """Decode a file to float32 mono at 16 kHz.
 
@@ -149,8 +180,8 @@ def _first_with_sound(
         tracks = decoded.tracks
         if not decoded.silent:
             if tracks > 1:
-                which = "the default" if track == 0 else f"number {track + 1}, since those before it are silent"
-                decoded.remarks.append(f"holds {tracks} audio tracks: {which} is read, and not the others")
+                which = "the default is read" if track == 0 else "the default is silent, another one is read"
+                decoded.remarks.append(f"holds {tracks} audio tracks: {which}, and the rest is not")
             return decoded
         track += 1
     raise refusal(path, f"is silent: up to 8 kHz nothing in it is louder than {SILENCE_DBFS:.0f} dBFS")

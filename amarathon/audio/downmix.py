@@ -111,7 +111,7 @@ class Downmix:
         apart = windows.transpose(1, 0, 2)
         apart = apart - apart.mean(axis=2, keepdims=True)
         self._found[channels].append(apart @ apart.transpose(0, 2, 1) / np.float32(frames))
-        self._places[channels].append(self._seconds + seconds * np.arange(count))
+        self._places[channels].append(self._seconds + seconds * np.arange(count, dtype=np.float64))
         self._seconds += seconds * count
 
     def _close(self) -> None:
@@ -159,7 +159,8 @@ class _Scene:
         if not lost.any():
             return None
         # Sorting keeps the order of equals: the mean, the loudest channel, the others, turned ones.
-        candidates = [(mean, "what is in opposite phase there is not heard"), *self._single(), *self._turned(lost)]
+        unchanged = "what is in opposite phase there is not heard"
+        candidates = [(mean, unchanged), *self._single(), *self._turned(lost)]
         losses = [int(lost.sum()), *(int(self._lost(weights).sum()) for weights, _ in candidates[1:])]
         best = min(range(len(candidates)), key=losses.__getitem__)
         window_s = _window_s(self._channels)
@@ -208,7 +209,8 @@ def _in_a_row(lost: NDArray[np.bool_]) -> NDArray[np.bool_]:
     if len(lost) < FEWEST_WINDOWS:
         return lost
     padded = np.concatenate([[False], lost, [False]])
-    return lost & (padded[:-2] | padded[2:])
+    together: NDArray[np.bool_] = lost & (padded[:-2] | padded[2:])
+    return together
 
 
 def _sum(channels: Iterator[NDArray[np.float32]]) -> NDArray[np.float32]:

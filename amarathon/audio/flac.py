@@ -18,14 +18,13 @@ def find_parts(content: Bytes, start: int) -> Found:
         following = content.find(_STREAMINFO, at + 4)
         end = following if following >= 0 else len(content)
         stated, rate = _stated(content, at)
-        there = _counted(content, at, end)
+        there, whole = _counted(content, at, end)
         less = bool(stated) and there > stated
         if less:
-            remarks.append(
-                f"states {stated / rate:.2f} s in its header and holds {there / rate:.2f} s: all of it is read"
-            )
+            known, found = f"{stated / rate:.2f} s", f"{there / rate:.2f} s"
+            remarks.append(f"states {known} in its header and holds {found}: all of it is read")
         pieces = _without_length(content, at, end) if less else ((at, end),)
-        parts.append(Part(pieces, exact=not less))
+        parts.append(Part(pieces, exact=whole and not less))
         at = following
     return Found(tuple(parts), tuple(remarks))
 
@@ -42,25 +41,26 @@ def _without_length(content: Bytes, at: int, end: int) -> tuple[bytes | tuple[in
     return (at, at + 18), fields.to_bytes(8, "big"), (at + 26, end)
 
 
-def _counted(content: Bytes, at: int, end: int) -> int:
-    """Samples up to the end of the last frame; 0 where that is not found.
+def _counted(content: Bytes, at: int, end: int) -> tuple[int, bool]:
+    """Samples up to the end of the last frame, and whether that is whole; 0 where it is not found.
 
     A frame counts where the one before it ends at its first sample: a header's checksum is one
     byte, and compressed audio has such bytes by chance.
     """
     first = max(at + 42, end - _TAIL)
     fixed = int.from_bytes(content[at + 10 : at + 12], "big") or 4096
-    ends: dict[int, int] = {}
+    ends: dict[int, tuple[int, int]] = {}
     place = content.rfind(b"\xff", first, end)
     while place >= 0:
         frame = _frame(bytes(content[place : place + 17]), fixed)
         if frame is not None:
             number, size = frame
             if number + size in ends:
-                return ends[number + size]
-            ends[number] = number + size
+                last, begin = ends[number + size]
+                return last, _crc16(content[begin:end]) == 0
+            ends.setdefault(number, (number + size, place))
         place = content.rfind(b"\xff", first, place)
-    return 0
+    return 0, len(ends) < 2
 
 
 def _frame(head: bytes, fixed: int) -> tuple[int, int] | None:
@@ -97,6 +97,24 @@ def _coded_number(head: bytes, at: int) -> tuple[int, int]:
             return 0, 0
         number = number << 6 | byte & 0x3F
     return number, at + 1 + extra
+
+
+def _crc16(data: bytes) -> int:
+    """CRC-16 of polynomial 0x8005; 0 over a whole frame, whose last two bytes it is."""
+    register = 0
+    for byte in data:
+        register = (register << 8 & 0xFFFF) ^ _CRC16[register >> 8 ^ byte]
+    return register
+
+
+def _crc16_of(register: int) -> int:
+    register <<= 8
+    for _ in range(8):
+        register = (register << 1) ^ (0x18005 if register & 0x8000 else 0)
+    return register
+
+
+_CRC16 = tuple(map(_crc16_of, range(256)))
 
 
 def _crc8(data: bytes) -> int:

@@ -23,6 +23,7 @@ ADTS_RATES = (
 _AC3_KBITS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 576, 640)
 _AC3_RATES = (48_000, 44_100, 32_000)
 _TS_PACKETS = (188, 192, 204)
+TS_LONGEST_PACKET = max(_TS_PACKETS)
 
 # Frames in a row that are no accident.
 CHAIN = 4
@@ -48,6 +49,10 @@ class Frame:
     samples: int
     rate: int
     kind: tuple[int, ...]
+
+
+# Reads a frame's header; None where there is none.
+Reader = Callable[[bytes], Frame | None]
 
 
 def mpeg_frame(head: bytes) -> Frame | None:
@@ -110,14 +115,14 @@ def eac3_frame(head: bytes) -> Frame | None:
     return Frame(2 * (((head[2] & 7) << 8 | head[3]) + 1), 0, 0, ())
 
 
-def _ts_packet(size: int) -> Callable[[bytes], Frame | None]:
+def _ts_packet(size: int) -> Reader:
     def packet(head: bytes) -> Frame | None:
         return Frame(size, 0, 0, ()) if head.startswith(b"\x47") else None
 
     return packet
 
 
-_READERS: tuple[tuple[Container, Callable[[bytes], Frame | None], bytes, int], ...] = (
+_STREAMS: tuple[tuple[Container, Reader, bytes, int], ...] = (
     (MP3, mpeg_frame, b"\xff", CHAIN),
     (AAC, adts_frame, b"\xff", CHAIN),
     (AC3, ac3_frame, b"\x0b\x77", CHAIN),
@@ -125,7 +130,7 @@ _READERS: tuple[tuple[Container, Callable[[bytes], Frame | None], bytes, int], .
     (LATM, latm_frame, b"\x56", 3 * CHAIN),
     *((MPEG_TS, _ts_packet(size), b"\x47", 3 * CHAIN) for size in _TS_PACKETS),
 )
-READERS = {container: reader for container, reader, *_ in _READERS if container in (MP3, AAC, AC3)}
+READERS = {container: (reader, sync) for container, reader, sync, _ in _STREAMS[:3]}
 
 
 def first_frame(head: bytes) -> Container | None:
@@ -136,7 +141,7 @@ def first_frame(head: bytes) -> Container | None:
 def find_frames(content: bytes) -> tuple[int, Container] | None:
     """Where in content the first stream of frames begins, and of what kind it is."""
     found: tuple[int, Container] | None = None
-    for container, reader, sync, chain in _READERS:
+    for container, reader, sync, chain in _STREAMS:
         end = len(content) if found is None else found[0]
         at = content.find(sync, 0, end)
         while at >= 0:
@@ -147,7 +152,7 @@ def find_frames(content: bytes) -> tuple[int, Container] | None:
     return found
 
 
-def is_chain(content: bytes, at: int, reader: Callable[[bytes], Frame | None], chain: int) -> bool:
+def is_chain(content: bytes, at: int, reader: Reader, chain: int) -> bool:
     """Whether frames of one kind follow one another from a place on, up to the end of content."""
     first = reader(content[at : at + 8])
     frame = first
@@ -162,5 +167,5 @@ def is_chain(content: bytes, at: int, reader: Callable[[bytes], Frame | None], c
     return False
 
 
-def _reader(container: Container) -> Callable[[bytes], Frame | None]:
-    return next(reader for each, reader, *_ in _READERS if each is container)
+def _reader(container: Container) -> Reader:
+    return next(reader for each, reader, *_ in _STREAMS if each is container)

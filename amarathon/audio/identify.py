@@ -5,8 +5,8 @@ from pathlib import Path
 
 import filetype
 
-from amarathon.audio.containers import HEAD_BYTES, READABLE, Container, find_magic, from_magic
-from amarathon.audio.frames import find_frames, first_frame
+from amarathon.audio.containers import HEAD_BYTES, MPEG_TS, READABLE, Container, find_magic, from_magic
+from amarathon.audio.frames import TS_LONGEST_PACKET, find_frames, first_frame
 from amarathon.audio.limits import refusal
 
 # How much junk before the first frame is stepped over: a second of a fast MP3 is 40 kB.
@@ -48,7 +48,9 @@ def identify(file: BufferedReader, path: Path) -> tuple[Container, int, int]:
     found = [each for each in (find_magic(content), find_frames(content)) if each is not None]
     if found:
         at, container = min(found, key=lambda each: each[0])
-        return container, start + at, at
+        # A transport stream's packets may have times before them, or begin before the capture does.
+        junk = 0 if container is MPEG_TS and at < TS_LONGEST_PACKET else at
+        return container, start + at, junk
     container = first_frame(head)
     if container is None:
         raise refusal(path, _describe(head) if content else "holds nothing but a tag")

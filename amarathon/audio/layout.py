@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from mmap import ACCESS_READ, mmap
 from io import BufferedReader
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from amarathon.audio import boxes, chunks, flac, ogg, runs
@@ -47,6 +47,12 @@ class Layout:
     container: Container
     parts: tuple[Part, ...]
     remarks: tuple[str, ...]
+
+    @property
+    def counted_s(self) -> float | None:
+        """Seconds by the frames of all parts; None where one has none that could be counted."""
+        counted = [part.seconds for part in self.parts if part.seconds is not None]
+        return sum(counted) if len(counted) == len(self.parts) else None
 
 
 def find_layout(file: BufferedReader, path: Path) -> Layout:

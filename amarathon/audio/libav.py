@@ -26,7 +26,8 @@ INTEGER_DECODERS = frozenset(
     {
         *("alac", "flac", "ape", "tta", "shorten", "wavpack", "wmalossless"),
         *("adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt", "adpcm_swf", "adpcm_yamaha", "gsm", "gsm_ms"),
-        *("g722", "g726", "g726le", "dss_sp", "g723_1", "s302m", "pcm_dvd", "pcm_bluray", "pcm_alaw", "pcm_mulaw"),
+        *("g722", "g726", "g726le", "dss_sp", "g723_1", "s302m", "pcm_dvd", "pcm_bluray"),
+        *("pcm_alaw", "pcm_mulaw"),
         *("pcm_u8", "pcm_s8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be"),
         *("pcm_s8_planar", "pcm_s16le_planar", "pcm_s16be_planar", "pcm_s24le_planar", "pcm_s32le_planar"),
         *("pcm_u16le", "pcm_u16be", "pcm_u24le", "pcm_u24be", "pcm_u32le", "pcm_u32be"),
@@ -87,7 +88,7 @@ def open_with_libav(
         )
         remarks: list[str] = []
         # Ogg's length is read off its last page, so what was cut off is not missed.
-        promised = None if container is OGG else info.duration_s
+        promised = None if container is OGG or info.duration_s is None else info.duration_s * part.share
         blocks = _blocks(source, stream, container, remarks)
         is_float = coding.name not in INTEGER_DECODERS
         yield AudioStream(info, promised, blocks, len(tracks), is_float, remarks)
@@ -173,13 +174,15 @@ def _frames(
         except av.FFmpegError as error:
             fault = error
             continue
-        if frames and fault is not None:
+        if frames and packet.size and fault is not None:  # the last, empty one asks for what is left
             if started or not container.joins_late:
                 raise DecodingError(str(fault)) from fault
             fault = None
         for frame in frames:
             faults, started = 0, True
             yield from converter(frame)
+    if fault is not None and not started:
+        raise DecodingError(str(fault)) from fault
     if fault is not None:
         remarks.append("is damaged at its very end: what comes before is read")
 

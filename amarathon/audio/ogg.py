@@ -1,7 +1,7 @@
 """Ogg pages: streams strung together, ends that are missing, last pages without a time (RFC 3533)."""
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from amarathon.audio.parts import Bytes, Found, Part
 from amarathon.audio.splice import Piece
@@ -9,6 +9,8 @@ from amarathon.audio.splice import Piece
 _HEADER = struct.Struct("<4sBBqIIIB")
 _CONTINUED, _FIRST, _LAST = 1, 2, 4
 _NO_TIME = -1
+# A page has at most 255 packets, of 20 ms as a rule.
+_LONGEST_PAGE_S = 6
 
 
 @dataclass
@@ -18,9 +20,29 @@ class _Link:
     start: int
     end: int
     pieces: list[Piece] = field(default_factory=list)
+    streams: int = 0
+    rate: int = 0
+    skipped: int = 0
+    first_time: int = 0
     time: int = 0
     ended: bool = False
     cut: bool = False
+
+    @property
+    def seconds(self) -> float | None:
+        """Its length by its pages' times; None where they are not of one sound from its start on."""
+        if self.streams != 1 or not self.rate or self.first_time > _LONGEST_PAGE_S * self.rate:
+            return None
+        return max(0, self.time - self.skipped) / self.rate
+
+
+def _clock(packet: bytes) -> tuple[int, int]:
+    """Ticks a second of a stream's page times, and how many to skip; 0 where the coding is another."""
+    if packet.startswith(b"OpusHead"):
+        return 48_000, int.from_bytes(packet[10:12], "little")
+    if packet.startswith(b"\1vorbis"):
+        return int.from_bytes(packet[12:16], "little"), 0
+    return 0, 0
 
 
 def find_parts(content: Bytes, start: int) -> Found:
@@ -35,7 +57,8 @@ def find_parts(content: Bytes, start: int) -> Found:
         lost += page - at if links else 0
         header = bytes(content[page : page + _HEADER.size])
         if len(header) < _HEADER.size:
-            at = page
+            links[-1:] = [replace(link, cut=True) for link in links[-1:]]
+            at = len(content)
             break
         _, _, flags, time, *_, count = _HEADER.unpack(header)
         lacing = bytes(content[page + _HEADER.size : page + _HEADER.size + count])
@@ -46,6 +69,9 @@ def find_parts(content: Bytes, start: int) -> Found:
             links.append(_Link(page, page))
         was_first = is_first
         link = links[-1]
+        if is_first:
+            link.streams += 1
+            link.rate, link.skipped = _clock(bytes(content[body : body + 19]))
         if len(lacing) < count or end > len(content):
             link.cut = True
             _keep_whole_packets(link, header, lacing, content, body)
@@ -56,6 +82,7 @@ def find_parts(content: Bytes, start: int) -> Found:
             link.pieces.append(_timed(link, header, lacing, bytes(content[body:end])))
             link.start = end
         elif time != _NO_TIME:
+            link.first_time = link.first_time or time
             link.time = time
         link.ended |= bool(flags & _LAST)
         at = link.end = end
@@ -63,7 +90,8 @@ def find_parts(content: Bytes, start: int) -> Found:
     parts = []
     for link in links:
         _take(link, link.end)
-        parts.append(Part(tuple(link.pieces), believed=len(links) == 1 and link.ended))
+        believed = len(links) == 1 and link.ended
+        parts.append(Part(tuple(link.pieces), believed=believed, seconds=link.seconds))
     return Found(tuple(parts), tuple(_remarks(links, lost)))
 
 

@@ -13,6 +13,7 @@ from amarathon.audio.parts import Part
 from amarathon.audio.sndfile import open_with_soundfile
 from amarathon.audio.streams import AudioStream, Block, DecodingError, UnreadableError
 
+
 @contextmanager
 def open_stream(
     file: BufferedReader, path: Path, size: int, layout: Layout, track: int = 0

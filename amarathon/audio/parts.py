@@ -24,12 +24,15 @@ class Part:
         Whether the length that a header in it states is a fact.
     exact : bool
         Whether libsndfile reads all of it.
+    seconds : float or None
+        Its length, counted by its frames or pages; None where they were not counted.
     """
 
     pieces: tuple[Piece, ...]
     share: float = 1.0
     believed: bool = True
     exact: bool = True
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,20 @@
 """Streams of frames from end to end: where they begin, change and break off."""
 
-from amarathon.audio.containers import AAC, AC3, MP3
-from amarathon.audio.frames import READERS, Frame, is_chain
+from amarathon.audio.containers import AAC, AC3, MP3, Container
+from amarathon.audio.frames import READERS, Frame, Reader, is_chain
 from amarathon.audio.identify import id3_size
 from amarathon.audio.parts import CUT, Bytes, Found, Part
 
 # What is looked at to tell whether frames follow each other.
 _WINDOW = 1 << 14
+_MOST_SEEN = 1 << 16
+# Fewer frames than this behind a break are an accident, and no decoder opens them.
+_FEWEST_FRAMES = 4
 _TAGS = (b"TAG", b"APETAGEX", b"LYRICSBEGIN", b"ID3")
 # 3GPP TS 26.101, table 1a and TS 26.201, table 1a: bytes of a frame by its type, header included.
 _AMR_SIZES = (13, 14, 16, 18, 20, 21, 27, 32, 6, 6, 6, 6, 1, 1, 1, 1)
 _AMR_WB_SIZES = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 1, 1, 1, 1, 1, 1)
+_AMR_FRAME_S = 0.02
 _AMR_HEADERS = ((b"#!AMR-WB\n", _AMR_WB_SIZES), (b"#!AMR\n", _AMR_SIZES))
 
 
@@ -29,63 +33,75 @@ def ac3(content: Bytes, start: int) -> Found:
     return _find(content, start, AC3)
 
 
-def _find(content: Bytes, start: int, container: object) -> Found:
+def _find(content: Bytes, start: int, container: Container) -> Found:
     """Follow frames; a run ends where the rate or the channels change or something else stands.
 
     Where two recordings were strung together, each run has a decoder of its own: one decoder for
     both would keep the rate of the first.
     """
-    reader = READERS[container]  # type: ignore[index]
+    reader, sync = READERS[container]
     seen: dict[bytes, Frame | None] = {}
     end = len(content)
-    spans: list[tuple[int, int]] = []
+    spans: list[tuple[int, int, float]] = []
     kind: tuple[int, ...] | None = None
-    junk, cut, at, begin = 0, False, start, start
+    junk, cut, at, begin, frames, seconds = 0, False, start, start, 0, 0.0
     while at < end:
         header = bytes(content[at : at + 8])
         key = header[:4] if container is MP3 else header
         if key not in seen:
-            seen = {} if len(seen) > 1 << 16 else seen
+            seen = {} if len(seen) > _MOST_SEEN else seen
             seen[key] = reader(header)
         frame = seen[key]
         if frame is not None and frame.kind == kind:
             if at + frame.size > end:
                 cut = True
                 break
-            at += frame.size
+            at, frames, seconds = at + frame.size, frames + 1, seconds + frame.samples / frame.rate
             continue
-        if kind is not None and at > begin:
-            spans.append((begin, at))
-        kind = None
+        if kind is not None:
+            junk += _end_run(spans, (begin, at, seconds), frames)
+            kind = None
         if frame is not None and (not spans or is_chain(content[at : at + _WINDOW], 0, reader, 2)):
-            kind, begin = frame.kind, at
+            kind, begin, frames, seconds = frame.kind, at, 0, 0.0
             continue
-        skipped, is_tag = _next(content, at, reader)
+        skipped, is_tag = _next(content, at, reader, sync)
         junk += 0 if is_tag else skipped - at
         at = begin = skipped
     if kind is not None:
         # Behind the last whole frame there is at most a part of one, which no decoder is shown.
-        spans.append((begin, min(at, end)))
-    remarks = [f"holds {junk:,} bytes between its frames that are no audio, which are left out"] if junk else []
+        junk += _end_run(spans, (begin, min(at, end), seconds), frames)
+    remarks = []
+    if junk:
+        remarks.append(f"holds {junk:,} bytes beside its frames that are no audio, which are left out")
     if cut:
         remarks.append(CUT)
-    return Found(tuple(Part(((first, last),), believed=len(spans) == 1) for first, last in spans), tuple(remarks))
+    whole = len(spans) == 1
+    parts = [Part(((first, last),), believed=whole, seconds=length) for first, last, length in spans]
+    return Found(tuple(parts), tuple(remarks))
 
 
-def _next(content: Bytes, at: int, reader: object) -> tuple[int, bool]:
+def _end_run(spans: list[tuple[int, int, float]], run: tuple[int, int, float], frames: int) -> int:
+    """Add a run to the others, unless it is too short to be one; its bytes are then junk."""
+    if spans and frames < _FEWEST_FRAMES:
+        return run[1] - run[0]
+    spans.append(run)
+    return 0
+
+
+def _next(content: Bytes, at: int, reader: Reader, sync: bytes) -> tuple[int, bool]:
     """Where the next run begins, and whether what stands between is a tag."""
-    is_tag = content[at : at + 11].startswith(_TAGS) or not content[at : at + 128].strip(b"\0")
     size = id3_size(bytes(content[at : at + 10]))
     if size:
         return min(at + size, len(content)), True
-    sync = content.find(b"\xff" if reader is not READERS[AC3] else b"\x0b\x77", at + 1)
-    while sync >= 0:
-        if is_chain(content[sync : sync + _WINDOW], 0, reader, 3):  # type: ignore[arg-type]
-            return sync, is_tag
-        if content[sync - 3 : sync] == b"ID3" or content[at : at + 3] == b"ID3":
-            break
-        sync = content.find(content[sync : sync + 1] if reader is not READERS[AC3] else b"\x0b\x77", sync + 1)
-    return len(content), is_tag
+    is_tag = content[at : at + 11].startswith(_TAGS) or not content[at : at + 128].strip(b"\0")
+    following = content.find(b"ID3", at + 1)
+    end = len(content) if following < 0 else following
+    place = content.find(sync, at + 1, end)
+    while place >= 0:
+        if is_chain(content[place : place + _WINDOW], 0, reader, 3):
+            return place, is_tag
+        place = content.find(sync, place + 1, end)
+    return end, is_tag
 
 
 def amr(content: Bytes, start: int) -> Found:
@@ -98,7 +114,7 @@ def amr(content: Bytes, start: int) -> Found:
         if known is None:
             break
         magic, sizes = known
-        begin = at
+        begin, frames = at, 0
         at += len(magic)
         while at < end and not content[at : at + 9].startswith((b"#!AMR\n", b"#!AMR-WB\n")):
             size = sizes[content[at] >> 3 & 15]
@@ -106,7 +122,8 @@ def amr(content: Bytes, start: int) -> Found:
                 cut = True
                 break
             at += size
-        parts.append(Part(((begin, at),)))
+            frames += 1
+        parts.append(Part(((begin, at),), seconds=frames * _AMR_FRAME_S))
         if cut:
             break
     return Found(tuple(parts), (CUT,) if cut else ())

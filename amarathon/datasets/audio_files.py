@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from amarathon.audio import AudioLimits, load_audio, probe_audio
+from amarathon.audio import AudioLimits, load_audio, measure_audio
 from amarathon.errors import AudioError
 from amarathon.samples import Exclusion, Sample
 
@@ -48,10 +48,8 @@ def check_audio(samples: Sequence[Sample]) -> tuple[list[Sample], list[Exclusion
 
 
 def _length(path: Path) -> float | AudioError:
-    """Seconds of a file: by its header where that is a fact, else by decoding it."""
     try:
-        stated = probe_audio(path, _ANY_SIZE).duration_s
-        return load_audio(path, _ANY_SIZE).duration_s if stated is None else stated
+        return measure_audio(path, _ANY_SIZE)
     except AudioError as error:
         return error
 

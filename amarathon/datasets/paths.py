@@ -70,8 +70,8 @@ class Places:
         """The names in a folder by their NFC."""
         if place not in self._listings:
             names: dict[str, list[str]] = {}
-            for name in os.listdir(place) if place.is_dir() else ():
-                names.setdefault(unicodedata.normalize("NFC", name), []).append(name)
+            for file in place.iterdir() if place.is_dir() else ():
+                names.setdefault(unicodedata.normalize("NFC", file.name), []).append(file.name)
             self._listings[place] = names
         return self._listings[place]
 
