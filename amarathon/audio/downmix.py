@@ -1,7 +1,7 @@
 """Many channels to one, without losing what they have in opposite phase."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -106,11 +106,16 @@ class Downmix:
             self._keep(block[:, : count * window].reshape(channels, count, window), window / rate)
 
     def _keep(self, windows: NDArray[np.float32], seconds: float) -> None:
-        """Add windows, of shape (channels, windows, frames)."""
+        """Add windows, of shape (channels, windows, frames).
+
+        They are looked at as they are, without their mean, and as differences from sample to
+        sample: wind and handling noise are the same in all channels and would hide what cancels.
+        """
         channels, count, frames = windows.shape
         apart = windows.transpose(1, 0, 2)
-        apart = apart - apart.mean(axis=2, keepdims=True)
-        self._found[channels].append(apart @ apart.transpose(0, 2, 1) / np.float32(frames))
+        views = (apart - apart.mean(axis=2, keepdims=True), np.diff(apart, axis=2))
+        covariances = [view @ view.transpose(0, 2, 1) / np.float32(frames) for view in views]
+        self._found[channels].append(np.stack(covariances))
         self._places[channels].append(self._seconds + seconds * np.arange(count, dtype=np.float64))
         self._seconds += seconds * count
 
@@ -126,7 +131,7 @@ class Downmix:
         weights: dict[int, Weights] = {}
         remarks = []
         for channels, found in self._found.items():
-            better = _Scene(np.concatenate(found), np.concatenate(self._places[channels])).better()
+            better = _Scene(np.concatenate(found, axis=1), np.concatenate(self._places[channels])).better()
             if better is not None:
                 chosen, remark = better
                 remarks.append(remark)
@@ -140,17 +145,20 @@ class _Scene:
 
     Parameters
     ----------
-    covariances : ndarray of float32, shape (windows, channels, channels)
+    covariances : ndarray of float32, shape (2, windows, channels, channels)
+        Of the samples, and of their differences.
     places : ndarray of float64, shape (windows,)
         Where they begin, in seconds.
     """
 
     def __init__(self, covariances: NDArray[np.float32], places: NDArray[np.float64]):
         self._covariances, self._places = covariances, places
-        self._levels = np.sqrt(np.maximum(np.einsum("kcc->kc", covariances), 0))
+        self._levels = np.sqrt(np.maximum(np.einsum("vkcc->vkc", covariances), 0))
         self._safe = np.maximum(self._levels, 1e-12)
-        self._audible = self._levels > max(AUDIBLE_LEVEL, AUDIBLE_SHARE * float(self._levels.max(initial=0)))
-        self._channels = covariances.shape[1]
+        self._correlations = covariances / (self._safe[..., :, None] * self._safe[..., None, :])
+        loudest = self._levels.max(axis=(1, 2), keepdims=True, initial=0)
+        self._audible = self._levels > np.maximum(AUDIBLE_LEVEL, AUDIBLE_SHARE * loudest)
+        self._channels = covariances.shape[2]
 
     def better(self) -> tuple[Weights | None, str] | None:
         """The mix that loses least and what to say; None where the mean loses nothing."""
@@ -158,11 +166,10 @@ class _Scene:
         lost = _in_a_row(self._lost(mean))
         if not lost.any():
             return None
-        # Sorting keeps the order of equals: the mean, the loudest channel, the others, turned ones.
         unchanged = "what is in opposite phase there is not heard"
-        candidates = [(mean, unchanged), *self._single(), *self._turned(lost)]
+        candidates = [(mean, unchanged), *self._others(lost)]
         losses = [int(lost.sum()), *(int(self._lost(weights).sum()) for weights, _ in candidates[1:])]
-        best = min(range(len(candidates)), key=losses.__getitem__)
+        best = min(range(len(candidates)), key=losses.__getitem__)  # the first of equals
         window_s = _window_s(self._channels)
         seconds, start = lost.sum() * window_s, self._places[int(lost.argmax())]
         remark = f"has channels that cancel each other for {seconds:.1f} s, from {start:.1f} s on: "
@@ -171,37 +178,55 @@ class _Scene:
             remark += f", and for {losses[best] * window_s:.1f} s something of the others is missing"
         return (candidates[best][0] if best else None), remark
 
-    def _single(self) -> Iterator[tuple[Weights, str]]:
-        power = (self._levels.astype(np.float64) ** 2).sum(axis=0)
-        for channel in np.argsort(-power, kind="stable")[: 2 * FEW_CHANNELS]:
-            yield np.eye(self._channels, dtype=np.float32)[channel], f"channel {channel + 1} alone is taken"
-
-    def _turned(self, lost: NDArray[np.bool_]) -> Iterator[tuple[Weights, str]]:
-        """Mixes with one channel of each opposite pair turned over."""
-        together = self._covariances[lost].sum(axis=0, dtype=np.float64)
-        level = np.sqrt(np.maximum(np.diag(together), 1e-24))
-        correlation = together / np.outer(level, level)
+    def _others(self, lost: NDArray[np.bool_]) -> Iterator[tuple[Weights, str]]:
+        """Mixes in which pairs that cancel do not: without one of them, turned over, one channel alone."""
+        power = np.diagonal(self._covariances[0], axis1=1, axis2=2).sum(axis=0, dtype=np.float64)
+        together = self._covariances[:, lost].sum(axis=1, dtype=np.float64)
+        level = np.sqrt(np.maximum(np.einsum("vcc->vc", together), 1e-24))
+        correlation = (together / (level[:, :, None] * level[:, None, :])).min(axis=0)
+        pairs = np.argwhere(np.triu(correlation < OPPOSITE_CORRELATION, 1))
+        by_power = [(int(a), int(b)) if power[a] >= power[b] else (int(b), int(a)) for a, b in pairs]
+        for dropped in ({quiet for _, quiet in by_power}, {loud for loud, _ in by_power}):
+            if len(dropped) < self._channels:
+                yield self._without(dropped)
         signs = np.ones(self._channels, np.float32)
         for channel in range(1, self._channels):
-            before = correlation[channel, :channel] * signs[:channel]
-            if before[np.abs(before).argmax()] < OPPOSITE_CORRELATION:
-                signs[channel] = -1
-        turned = [str(channel + 1) for channel in np.flatnonzero(signs < 0)]
-        if turned:
-            noun = "channel" if len(turned) == 1 else "channels"
-            yield signs / np.float32(self._channels), f"the polarity of {noun} {', '.join(turned)} is turned"
+            before = correlation[channel, :channel]
+            opposite = int(before.argmin())
+            if before[opposite] < OPPOSITE_CORRELATION:
+                signs[channel] = -signs[opposite]
+        yield signs / np.float32(self._channels), f"the polarity of {_named(np.flatnonzero(signs < 0))} is turned"
+        for channel in np.argsort(-power, kind="stable")[:FEW_CHANNELS]:
+            yield self._without(set(range(self._channels)) - {int(channel)})
+
+    def _without(self, dropped: Set[int]) -> tuple[Weights, str]:
+        kept = [channel for channel in range(self._channels) if channel not in dropped]
+        weights = np.zeros(self._channels, np.float32)
+        weights[kept] = 1 / len(kept)
+        alone = f"{_named(kept)} alone is taken"
+        return weights, alone if len(kept) == 1 else f"without {_named(sorted(dropped))} it is mixed"
 
     def _lost(self, weights: Weights) -> NDArray[np.bool_]:
-        """In which windows a mix loses a channel."""
+        """In which windows a mix loses a channel.
+
+        One that is mixed in is lost where little of it is left and another one is its opposite: of
+        unrelated channels as little may be left by chance. One that is left out is lost where it
+        is like none that is mixed in.
+        """
         left = np.abs(self._covariances @ weights) / self._safe
-        gone = self._audible & (left < LOST_LEVEL * self._levels / self._channels)
-        if np.count_nonzero(weights) > 1:
-            signs = np.sign(weights)
-            signed = self._covariances * np.outer(signs, signs)
-            correlation = signed / (self._safe[:, :, None] * self._safe[:, None, :])
-            gone &= correlation.min(axis=2) < OPPOSITE_CORRELATION
-        lost: NDArray[np.bool_] = gone.any(axis=1)
+        faint = left < LOST_LEVEL * self._levels / self._channels
+        signed = self._correlations * np.outer(np.sign(weights), np.sign(weights))
+        cancelled = faint & (signed.min(axis=3) < OPPOSITE_CORRELATION)
+        used = weights != 0
+        unlike = np.abs(self._correlations[..., used]).max(axis=3) < LOST_LEVEL
+        lost: NDArray[np.bool_] = (self._audible & np.where(used, cancelled, unlike)).any(axis=(0, 2))
         return lost
+
+
+def _named(channels: Iterable[int]) -> str:
+    """Channels as a person counts them: ``"channels 2, 4"``."""
+    numbers = [str(channel + 1) for channel in channels]
+    return f"{'channel' if len(numbers) == 1 else 'channels'} {', '.join(numbers)}"
 
 
 def _in_a_row(lost: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ anywhere, so a frame counts only where others follow it at the distances that th
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from amarathon.audio.containers import AAC, AC3, EAC3, LATM, MP3, MPEG_TS, Container
+from amarathon.audio.containers import AAC, AC3, EAC3, LATM, MP3, MPEG_PS, MPEG_TS, Container
 
 # ISO 11172-3, 2.4.2.3 and ISO 13818-3, 2.4.2.3: kbit/s by the header's index.
 _MPEG1_LAYER2 = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)
@@ -122,12 +122,23 @@ def _ts_packet(size: int) -> Reader:
     return packet
 
 
+def _ps_packet(head: bytes) -> Frame | None:
+    """Read the head of a pack or packet of a program stream (ISO 13818-1, 2.5.3.3 and 2.4.3.6)."""
+    if len(head) < 6 or not head.startswith(b"\0\0\1") or head[3] < 0xBA:
+        return None
+    if head[3] == 0xBA:
+        # Of MPEG-2, a pack may have stuffing, of which nothing that is in use makes any.
+        return Frame(12 if head[4] >> 4 == 2 else 14, 0, 0, ())
+    return Frame(6 + int.from_bytes(head[4:6], "big"), 0, 0, ())
+
+
 _STREAMS: tuple[tuple[Container, Reader, bytes, int], ...] = (
     (MP3, mpeg_frame, b"\xff", CHAIN),
     (AAC, adts_frame, b"\xff", CHAIN),
     (AC3, ac3_frame, b"\x0b\x77", CHAIN),
     (EAC3, eac3_frame, b"\x0b\x77", CHAIN),
     (LATM, latm_frame, b"\x56", 3 * CHAIN),
+    (MPEG_PS, _ps_packet, b"\0\0\1\xba", CHAIN),
     *((MPEG_TS, _ts_packet(size), b"\x47", 3 * CHAIN) for size in _TS_PACKETS),
 )
 READERS = {container: (reader, sync) for container, reader, sync, _ in _STREAMS[:3]}

@@ -103,6 +103,13 @@ def amr_wb_bytes(frames: int) -> bytes:
     return b"#!AMR-WB\n" + b"".join(b"\x44" + random.bytes(60) for _ in range(frames))
 
 
+def id3_tag(size: int, *, footer: bool = False) -> bytes:
+    """An ID3v2.4 tag of nothing but padding."""
+    sizes = bytes(size >> shift & 127 for shift in (21, 14, 7, 0))
+    head = b"\x04\0" + (b"\x10" if footer else b"\0") + sizes
+    return b"ID3" + head + bytes(size) + (b"3DI" + head if footer else b"")
+
+
 def ogg_pages(content: bytes) -> list[bytes]:
     """The pages of an Ogg file."""
     pages, at = [], 0

@@ -1,5 +1,6 @@
 """Lengths that a header does not know, or has wrong, are counted; ends that are missing are said."""
 
+import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -167,7 +168,7 @@ def test_durations_are_true_where_no_header_states_them(
     assert measure_audio(path) == pytest.approx(4.0, abs=0.15)
 
 
-CUT = sorted(set(WRITERS) - {"m4a"}) + ["amr", "caf", "w64", "au", "ac3", "ts", "wma", "mka", "frag.mp4"]
+CUT = [*sorted(set(WRITERS) - {"m4a"}), "amr", "caf", "w64", "au", "ac3", "ts", "wma", "mka", "frag.mp4"]
 
 
 def written(folder: Path, ending: str) -> bytes:
@@ -213,7 +214,7 @@ def test_two_thirds_of_a_file_is_read_as_far_as_it_goes_or_refused(tmp_path: Pat
     try:
         audio = load_audio(path)
     except AudioError as error:
-        assert "is truncated" in str(error) or "damaged or cut off" in str(error)
+        assert re.search("is truncated|damaged or cut off|cut off or damaged", str(error))  # noqa: PT017
     else:
         assert 1 < audio.duration_s < 3.3
         assert audio.warnings or ending in ("ts", "webm", "mka"), "nobody was told"
