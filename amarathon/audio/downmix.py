@@ -195,7 +195,10 @@ class _Scene:
             opposite = int(before.argmin())
             if before[opposite] < OPPOSITE_CORRELATION:
                 signs[channel] = -signs[opposite]
-        yield signs / np.float32(self._channels), f"the polarity of {_named(np.flatnonzero(signs < 0))} is turned"
+        yield (
+            signs / np.float32(self._channels),
+            f"the polarity of {_named(np.flatnonzero(signs < 0))} is turned",
+        )
         for channel in np.argsort(-power, kind="stable")[:FEW_CHANNELS]:
             yield self._without(set(range(self._channels)) - {int(channel)})
 

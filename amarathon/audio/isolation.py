@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +19,7 @@ import numpy as np
 import amarathon
 from amarathon.audio.limits import AudioLimits, refusal
 from amarathon.audio.types import Audio, AudioInfo
-from amarathon.errors import AudioError
+from amarathon.errors import AudioError, AudioWarning
 
 NEEDED_VARIABLES = frozenset(
     {
@@ -50,11 +51,19 @@ def load_audio_isolated(
     AudioError
         As `load_audio`; also when decoding crashes, needs too much memory or takes longer than
         `timeout_s`.
+
+    Warns
+    -----
+    AudioWarning
+        As `load_audio`.
     """
     path = Path(path)
     arguments = json.dumps(asdict(limits or AudioLimits()))
     command = [sys.executable, "-m", "amarathon.audio.child", os.fspath(path.absolute()), arguments]
-    return _audio_from_child(command, path, timeout_s)
+    audio = _audio_from_child(command, path, timeout_s)
+    for each in audio.warnings:
+        warnings.warn(each, AudioWarning, stacklevel=2)
+    return audio
 
 
 def _needed(environment: Mapping[str, str]) -> dict[str, str]:

@@ -38,6 +38,7 @@ _FRAME_SAMPLES = MappingProxyType(
         **dict.fromkeys(("mp2", "mp2float", "mp3", "mp3float", "mpeg_layer_iii"), 1152),
         **dict.fromkeys(("ac3", "eac3"), 1536),
         **dict.fromkeys(("vorbis", "wmav1", "wmav2", "wmapro"), 2048),
+        **dict.fromkeys(("adpcm_ima_wav", "adpcm_ms", "ima_adpcm", "ms_adpcm"), 2048),
     }
 )
 

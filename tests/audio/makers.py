@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 import soundfile
+from av.stream import Disposition
 from numpy.typing import NDArray
 
 
@@ -60,6 +61,30 @@ def write_video(path: Path, frames: int = 5) -> Path:
             picture = np.full((64, 64, 3), 40 * number, np.uint8)
             target.mux(track.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         target.mux(track.encode(None))
+    return path
+
+
+def write_tracks(
+    path: Path, container: str, tracks: list[NDArray[np.float32]], default: int, *, video: bool
+) -> Path:
+    """Write several AAC tracks at 48 kHz, mono, one of them the default, with or without pictures."""
+    with av.open(str(path), "w", format=container) as target:
+        if video:
+            pictures = target.add_stream("mpeg4", rate=5)
+            pictures.width, pictures.height, pictures.pix_fmt = 64, 64, "yuv420p"
+        streams = [target.add_stream("aac", rate=48_000, layout="mono") for _ in tracks]
+        for number, stream in enumerate(streams):
+            stream.disposition = Disposition.default if number == default else Disposition(0)
+        if video:
+            grey = np.full((64, 64, 3), 128, np.uint8)
+            target.mux(pictures.encode(av.VideoFrame.from_ndarray(grey, format="rgb24")))
+            target.mux(pictures.encode(None))
+        for stream, samples in zip(streams, tracks, strict=True):
+            pcm = (samples * 32767).astype(np.int16).reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(pcm, format="s16", layout="mono")
+            frame.sample_rate, frame.pts = 48_000, 0
+            target.mux(stream.encode(frame))
+            target.mux(stream.encode(None))
     return path
 
 

@@ -108,9 +108,7 @@ def test_a_tag_with_a_footer_and_a_large_picture_is_stepped_over(tmp_path: Path)
 
 @pytest.mark.parametrize("between", [b"", id3_tag(500), b"TAG" + bytes(125), NOISE.bytes(2000), bytes(4000)])
 @pytest.mark.parametrize("ending", ["mp3", "aac"])
-def test_what_stands_between_streams_does_not_end_them(
-    tmp_path: Path, ending: str, between: bytes
-) -> None:
+def test_what_stands_between_streams_does_not_end_them(tmp_path: Path, ending: str, between: bytes) -> None:
     parts = [
         WRITERS[ending](tmp_path / str(number), tone(2.0, rate), rate).read_bytes()
         for number, rate in enumerate((44_100, 22_050))
