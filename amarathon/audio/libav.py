@@ -191,17 +191,15 @@ class _Converter:
     """Frames of any form to float32."""
 
     def __init__(self) -> None:
-        self._to_float = av.AudioResampler(format="flt")
-        self._form: tuple[int, int, str] | None = None
+        self._to_float: av.AudioResampler | None = None
+        self._form = (0, 0)
 
-    def __call__(self, frame: av.AudioFrame) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    def __call__(self, frame: av.AudioFrame) -> list[tuple[int, NDArray[np.float32]]]:
         """The rate and the samples, of shape (channels, frames)."""
-        channels = len(frame.layout.channels)
-        form = (frame.sample_rate, channels, frame.format.name)
-        if form != self._form:
+        rate, channels = form = frame.sample_rate, frame.layout.nb_channels
+        if self._to_float is None or form != self._form:
             # Interleaved, one plane: of planar frames with more than eight channels PyAV reads
             # past the end.
             self._to_float, self._form = av.AudioResampler(format="flt"), form
-        for converted in self._to_float.resample(frame):
-            samples = converted.to_ndarray().reshape(-1, channels).T
-            yield frame.sample_rate, samples.astype(np.float32, copy=False)
+        made = [each.to_ndarray().reshape(-1, channels).T for each in self._to_float.resample(frame)]
+        return [(rate, samples.astype(np.float32, copy=False)) for samples in made]
