@@ -42,6 +42,7 @@ DECODERS = INTEGER_DECODERS | frozenset(
     }
 )
 BLOCK_FRAMES = 1 << 16
+_MOST_PLANES = 8
 # A demuxer that fails this often in a row has come to its end.
 _MOST_FAULTS = 8
 
@@ -197,9 +198,13 @@ class _Converter:
     def __call__(self, frame: av.AudioFrame) -> list[tuple[int, NDArray[np.float32]]]:
         """The rate and the samples, of shape (channels, frames)."""
         rate, channels = form = frame.sample_rate, frame.layout.nb_channels
-        if self._to_float is None or form != self._form:
+        if form != self._form:
             # Interleaved, one plane: of planar frames with more than eight channels PyAV reads
-            # past the end.
-            self._to_float, self._form = av.AudioResampler(format="flt"), form
+            # past the end. What most decoders give is right as it is.
+            as_it_is = frame.format.name == "fltp" and channels <= _MOST_PLANES
+            self._to_float = None if as_it_is else av.AudioResampler(format="flt")
+            self._form = form
+        if self._to_float is None:
+            return [(rate, frame.to_ndarray().astype(np.float32, copy=False))]
         made = [each.to_ndarray().reshape(-1, channels).T for each in self._to_float.resample(frame)]
         return [(rate, samples.astype(np.float32, copy=False)) for samples in made]
