@@ -3,9 +3,10 @@
 import io
 import os
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from typing_extensions import Buffer
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 # Bytes of our own, or the first byte of the file's and the one behind the last.
 Piece = bytes | tuple[int, int]
@@ -48,7 +49,7 @@ class SplicedFile(io.RawIOBase):
         self._at = min(max(0, origin + offset), self.length)
         return self._at
 
-    def readinto(self, buffer: Buffer) -> int:
+    def readinto(self, buffer: "Buffer") -> int:
         """Fill a buffer as far as the bytes go."""
         view = memoryview(buffer).cast("B")
         done = 0
