@@ -9,7 +9,7 @@ from amarathon.tasks import TASKS, Task
 from live_demo import assets
 from live_demo.api import PREFIX
 from live_demo.examples import Example
-from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, MOST_CONFIGURATIONS
+from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, LONGEST_WHOLE_S, MOST_CONFIGURATIONS
 from live_demo.results import method_list
 from live_demo.service import Desk, open_desk
 
@@ -66,6 +66,7 @@ def describe(desk: Desk) -> dict[str, Any]:
             "configurations": MOST_CONFIGURATIONS,
             "reply": LONGEST_REPLY_TOKENS,
             "recording": LONGEST_MICROPHONE_S,
+            "whole": LONGEST_WHOLE_S,
         },
     }
 

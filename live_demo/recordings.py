@@ -64,6 +64,8 @@ class RecordingRecord(Record):
     sha256, pcm_sha256 : str
         Of that file, and of the decoded 16-bit PCM.
     created_at : str
+    warnings : tuple of str
+        What was said about the file when it was decoded.
     """
 
     id: str
@@ -78,6 +80,7 @@ class RecordingRecord(Record):
     sha256: str
     pcm_sha256: str
     created_at: str
+    warnings: tuple[str, ...] = ()
 
 
 class Recording:
@@ -107,7 +110,9 @@ class Recording:
 
     def audio(self) -> Audio:
         """The recording as the model takes it."""
-        return Audio(np.array(self.samples), self.record.sha256, self.record.pcm_sha256, self.info)
+        record = self.record
+        samples = np.array(self.samples)
+        return Audio(samples, record.sha256, record.pcm_sha256, self.info, record.warnings)
 
     def copy(self, coding: Coding) -> Path:
         """A small copy for browsers, made when it is first asked for."""
@@ -200,7 +205,7 @@ class Recordings:
         samples = np.array(whole.samples[first:last])
         digest = hashlib.sha256(to_pcm16(samples).tobytes()).hexdigest()
         name = f"{whole.record.name}, {start:.1f} to {end:.1f} s"
-        return self._keep(Audio(samples, digest, digest, whole.info), name, None)
+        return self._keep(Audio(samples, digest, digest, whole.info, whole.record.warnings), name, None)
 
     def _keep(self, audio: Audio, name: str, example: str | None) -> Recording:
         info = audio.info
@@ -217,6 +222,7 @@ class Recordings:
             sha256=audio.sha256,
             pcm_sha256=audio.pcm_sha256,
             created_at=now(),
+            warnings=audio.warnings,
         )
         folder = self.folder / record.id
         folder.mkdir(parents=True)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from amarathon.audio import Audio
+from amarathon.audio import Audio, longer_than_taken
 from amarathon.errors import ModelError
 from amarathon.models.families import Family
 from amarathon.models.responder import ModelIdentity
@@ -136,11 +136,9 @@ class OpenModel(ABC):
         ------
         ModelError
         """
-        if audio.duration_s > self.max_audio_s:
-            raise ModelError(
-                f"The recording lasts {audio.duration_s:.1f} s; "
-                f"{self.identity.name} takes at most {self.max_audio_s:.0f} s."
-            )
+        too_long = longer_than_taken(audio, self.max_audio_s, self.identity.name)
+        if too_long is not None:
+            raise ModelError(too_long)
         if len(audio.samples) < self.shortest:
             raise ModelError(f"The recording is too short for {self.identity.name}.")
 
