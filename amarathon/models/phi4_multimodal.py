@@ -139,8 +139,9 @@ class Phi4Multimodal(OpenModel):
         """See `OpenModel.answering`: chooses the rotary frequencies by the length of the whole run."""
 
         def lengthen(_module: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-            last = kwargs["position_ids"].new_full((1, 1), tokens - 1)
-            return args, {**kwargs, "position_ids": torch.cat([kwargs["position_ids"], last], dim=1)}
+            places = kwargs["position_ids"]
+            last = places.new_full((len(places), 1), tokens - 1)
+            return args, {**kwargs, "position_ids": torch.cat([places, last], dim=1)}
 
         def shorten(_module: Any, _args: Any, output: Any) -> Any:
             return tuple(part[:, :-1] for part in output)
