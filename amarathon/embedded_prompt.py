@@ -52,8 +52,6 @@ def embed(
     positions = (stays.cumsum(0) - 1)[prompt.audio_positions[starts]]
     shorter = replace(prompt, input_ids=prompt.input_ids[:, stays], audio_positions=positions)
     ends = torch.cat([starts[1:], starts.new_tensor([len(encoded)])]) if shortening.averages else starts + 1
-    places = AudioPlaces(
-        positions, starts, ends, len(encoded), prompt.duration_s, prompt.pcm_sha256
-    )
+    places = AudioPlaces(positions, starts, ends, len(encoded), prompt.duration_s, prompt.pcm_sha256)
     embeddings = model.embed(shorter, shortening.shorten(encoded, starts))
     return EmbeddedPrompt(embeddings, places, model.beside_embeddings(shorter.input_ids))

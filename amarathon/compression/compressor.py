@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from amarathon.compression import caches, hooks
+from amarathon.compression.attention_functions import check_attention
 from amarathon.compression.compressed_cache import Block, ReadPrompt, note_prompt
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.forwards import OTHER_THREAD, ForwardReader, PromptForward, watched
@@ -64,9 +65,7 @@ class Compressor:
         self.block = Block()
         self._around = omni_around(model, self.model)
         self._given_places = places
-        self._setting = Setting(
-            self.model, self.layers, self.family, self.plan, configuration, seed, prefix
-        )
+        self._setting = Setting(self.model, self.layers, self.family, self.plan, configuration, seed, prefix)
         token = self.family.audio_token_id(self.model.config)
         removes = any(method.amount for method in configuration.steps)
         self._audio_token, self._reader = token, ForwardReader(self.model, token, self.block, removes)
@@ -88,7 +87,7 @@ class Compressor:
                 f"{self.configuration.name}: the model's sliding windows need attention with masks, "
                 f"sdpa or eager, not {attention}."
             )
-        hooks.check_attention(self.model)
+        check_attention(self.model)
 
     @contextmanager
     def attached(self) -> Iterator[CompressionReport]:
@@ -149,7 +148,7 @@ class Compressor:
     def _before_model(self, _module: nn.Module, args: Any, kwargs: dict[str, Any]) -> None:
         if self._is_elsewhere():
             raise ModelError(OTHER_THREAD)
-        hooks.check_attention(self.model)
+        check_attention(self.model)
         prompt = self._reader.read(args, kwargs)
         if prompt is not None:
             places = self._audio_places(prompt)

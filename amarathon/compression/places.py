@@ -39,9 +39,7 @@ class AudioPlaces:
     pcm_sha256: str = ""
 
     @classmethod
-    def plain(
-        cls, positions: Tensor, duration_s: float = math.inf, pcm_sha256: str = ""
-    ) -> "AudioPlaces":
+    def plain(cls, positions: Tensor, duration_s: float = math.inf, pcm_sha256: str = "") -> "AudioPlaces":
         """Each token stands for itself."""
         steps = torch.arange(len(positions), device=positions.device)
         return cls(positions, steps, steps + 1, len(positions), duration_s, pcm_sha256)
@@ -90,9 +88,7 @@ class AudioPlaces:
         first = lengths.cumsum(0) - lengths
         within = torch.arange(int(lengths.sum()), device=lengths.device) - first.repeat_interleave(lengths)
         tokens = self.starts[chosen].repeat_interleave(lengths) + within
-        left = torch.zeros(
-            *shares.shape[:-1], self.encoder_tokens, dtype=torch.double, device=shares.device
-        )
+        left = torch.zeros(*shares.shape[:-1], self.encoder_tokens, dtype=torch.double, device=shares.device)
         left[..., tokens] = shares.double().repeat_interleave(lengths, dim=-1)
         slices = min(MAP_SLICES, self.encoder_tokens)
         where = torch.arange(self.encoder_tokens, device=left.device) * slices // self.encoder_tokens

@@ -86,7 +86,9 @@ STRATEGIES: tuple[Strategy, ...] = (
         _REPOSITORY,
     ),
     Strategy("DoLa", "dola_layers=...", _of_mode("dola_generation"), _REPOSITORY),
-    Strategy("contrastive search", "penalty_alpha=..., top_k=...", _of_mode("contrastive_search"), _REPOSITORY),
+    Strategy(
+        "contrastive search", "penalty_alpha=..., top_k=...", _of_mode("contrastive_search"), _REPOSITORY
+    ),
     Strategy("constrained beam search", "force_words_ids=...", _of_mode("constrained_beam_search"), _ONE),
     Strategy("group beam search", "num_beam_groups=...", _of_mode("group_beam_search"), _ONE),
     Strategy("beam sampling", "num_beams=..., do_sample=True", _of_mode("beam_sample"), _ONE),

@@ -79,7 +79,9 @@ def _set_attention(lm: "OpenModel", name: str) -> None:
     try:
         lm.model.set_attn_implementation(name)
     except (ValueError, ImportError) as error:
-        raise ModelError(f"{lm.identity.name} cannot use the attention {name!r}: {_first_line(error)}") from error
+        raise ModelError(
+            f"{lm.identity.name} cannot use the attention {name!r}: {_first_line(error)}"
+        ) from error
 
 
 def _first_line(error: Exception) -> str:

@@ -194,8 +194,8 @@ def check_complete(name: str, found: Mapping[str, Any], unused: tuple[str, ...])
     if other:
         key, there, wanted = other[0]
         raise ModelError(
-            f"{name} has {len(other)} weights of other shapes than its config.json says, the first one {key}: "
-            f"{tuple(there)}, not {tuple(wanted)}."
+            f"{name} has {len(other)} weights of other shapes than its config.json says, "
+            f"the first one {key}: {tuple(there)}, not {tuple(wanted)}."
         )
 
 

@@ -52,9 +52,7 @@ class Phi4Multimodal(OpenModel):
     unused_prefixes: ClassVar[tuple[str, ...]] = ("model.embed_tokens_extend.image_embed.",)
 
     @classmethod
-    def load(
-        cls, folder: Path, identity: ModelIdentity, dtype: torch.dtype, **how: Any
-    ) -> OpenModel:
+    def load(cls, folder: Path, identity: ModelIdentity, dtype: torch.dtype, **how: Any) -> OpenModel:
         """See `OpenModel.load`; merges the speech adapter if the folder has one."""
         loaded = super().load(folder, identity, dtype, **how)
         if not (folder / SPEECH_ADAPTER).is_dir():

@@ -42,9 +42,7 @@ class Voxtral(ChunkedModel):
     weight_prefixes: ClassVar[tuple[str, ...]] = ("language_model.", "audio_tower.", "multi_modal_projector.")
 
     @classmethod
-    def load(
-        cls, folder: Path, identity: ModelIdentity, dtype: torch.dtype, **how: Any
-    ) -> OpenModel:
+    def load(cls, folder: Path, identity: ModelIdentity, dtype: torch.dtype, **how: Any) -> OpenModel:
         """See `OpenModel.load`; the published tokenizer is in a form of Mistral's own."""
         if not (folder / "tokenizer.json").is_file():
             require("mistral_common", "mistral-common", f"The tokenizer of {cls.family.title}")

@@ -11,9 +11,7 @@ from amarathon.compression.methods import EvictionMethod
 from amarathon.errors import ModelError
 from tests.compression.replies import NAME, asked, check_generated, check_reply, generated
 
-NAMES = [
-    f"{name}@0.5" for name, method in METHODS.items() if method.stage != "before"
-]
+NAMES = [f"{name}@0.5" for name, method in METHODS.items() if method.stage != "before"]
 FLASH = "flash_attention_2"
 
 

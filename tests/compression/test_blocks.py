@@ -50,7 +50,9 @@ def test_a_prompt_in_pieces_is_refused():
     lm, prompt, inputs, _ = asked()
     middle = int(prompt.audio_positions[25])
     with compress(lm.model, NAME), torch.no_grad():
-        with pytest.raises(ModelError, match="no audio tokens to compress: put its text and its audio in one"):
+        with pytest.raises(
+            ModelError, match="no audio tokens to compress: put its text and its audio in one"
+        ):
             forward(lm.model, DynamicCache(), input_ids=inputs["input_ids"][:, :5])
         given = {"input_features": None, "feature_attention_mask": None}
         cache = DynamicCache()
@@ -183,7 +185,7 @@ def test_blocks_do_not_nest():
     lm, _, inputs, _ = asked()
     with compress(lm.model, NAME):
         with (
-            pytest.raises(ModelError, match="inside a block of fastv@0.6.*one configuration"),
+            pytest.raises(ModelError, match=r"inside a block of fastv@0\.6.*one configuration"),
             compress(lm.model, "knorm@0.5"),
         ):
             pass
@@ -359,7 +361,10 @@ def test_a_loaded_model_is_taken_for_the_one_that_it_holds():
 
 def test_a_part_of_the_model_is_not_called_by_itself():
     lm, _, inputs, _ = asked()
-    with compress(lm.model, NAME), pytest.raises(ModelError, match="itself inside the block, not a part of it"):
+    with (
+        compress(lm.model, NAME),
+        pytest.raises(ModelError, match="itself inside the block, not a part of it"),
+    ):
         lm.model.model(**inputs)
 
 
@@ -400,7 +405,11 @@ def test_audio_positions_must_be_the_prompts():
     lm, prompt, inputs, _ = asked()
     for positions, given, says in (
         (prompt.audio_positions + 1, inputs, "not where the prompt has its audio tokens"),
-        (prompt.audio_positions + 500, {"inputs_embeds": torch.zeros(1, 60, 64)}, "but the prompt has 60 tokens"),
+        (
+            prompt.audio_positions + 500,
+            {"inputs_embeds": torch.zeros(1, 60, 64)},
+            "but the prompt has 60 tokens",
+        ),
     ):
         with (
             compress(lm.model, NAME, audio_positions=positions),

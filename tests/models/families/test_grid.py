@@ -10,7 +10,16 @@ from tests.models.families.tiny import TINY, tiny
 NEW_TOKENS = 24
 # Where a piece of the encoder is not two seconds long, one piece alone.
 SECONDS = {"gemma3n": 1.0}
-ALIKE = ("reply", "new_tokens", "audio_tokens", "kept_tokens", "kept_indices", "kept_spans", "kept_map", "cache_bytes")
+ALIKE = (
+    "reply",
+    "new_tokens",
+    "audio_tokens",
+    "kept_tokens",
+    "kept_indices",
+    "kept_spans",
+    "kept_map",
+    "cache_bytes",
+)
 
 
 def outcomes(lm, names, seconds, shared):
@@ -34,4 +43,6 @@ def test_a_shared_sweep_gives_every_familys_replies(family):
         assert shared[name].error is not None or shared[name].new_tokens == NEW_TOKENS
     refused = [name for name in names if alone[name].error is not None]
     # Where most layers look back over a window, three methods' layer sees too little to decide by.
-    assert {name.partition("@")[0] for name in refused} <= ({"fastv", "dart"} if family == "gemma3n" else set())
+    assert {name.partition("@")[0] for name in refused} <= (
+        {"fastv", "dart"} if family == "gemma3n" else set()
+    )
