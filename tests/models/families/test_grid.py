@@ -40,7 +40,7 @@ def test_a_shared_sweep_gives_every_familys_replies(family):
         assert shared[name].error == alone[name].error, name
         for part in ALIKE:
             assert getattr(shared[name], part) == getattr(alone[name], part), (name, part)
-        assert shared[name].error is not None or shared[name].new_tokens == NEW_TOKENS
+    assert max(outcome.new_tokens for outcome in alone.values()) == NEW_TOKENS
     refused = [name for name in names if alone[name].error is not None]
     # Where most layers look back over a window, three methods' layer sees too little to decide by.
     assert {name.partition("@")[0] for name in refused} <= (
