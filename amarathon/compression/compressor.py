@@ -10,7 +10,7 @@ from torch import nn
 
 from amarathon.compression import caches, hooks
 from amarathon.compression.attention_functions import check_attention
-from amarathon.compression.compressed_cache import Block, ReadPrompt, note_prompt
+from amarathon.compression.compressed_cache import Block, ReadPrompt, keep_windows, note_prompt
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.forwards import OTHER_THREAD, ForwardReader, PromptForward, watched
 from amarathon.compression.layer_plan import LayerPlan
@@ -152,6 +152,8 @@ class Compressor:
         prompt = self._reader.read(args, kwargs)
         if prompt is not None:
             places = self._audio_places(prompt)
+            if prompt.cache is not None and any(self.plan.windows):
+                keep_windows(prompt.cache, self.model.config)
             self._prefill = Prefill(self._setting, self.report, places, prompt.tokens)
         self._reading = True
 

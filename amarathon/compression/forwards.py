@@ -42,10 +42,13 @@ class PromptForward:
     source : Tensor of shape (1, T) or (1, T, hidden)
         Its ids, or its embeddings.
     ids : Tensor of shape (1, T) or None
+    cache : DynamicCache or None
+        Empty, if the caller gave one.
     """
 
     source: Tensor
     ids: Tensor | None
+    cache: DynamicCache | None
 
     @property
     def tokens(self) -> int:
@@ -95,7 +98,7 @@ class ForwardReader:
             _check_kind(cache)
         if cache is None or cache.get_seq_length() == 0:
             self._check_prompt(source, given)
-            return PromptForward(source, ids)
+            return PromptForward(source, ids, cache)
         self._check_continued(cache, ids, given)
         return None
 

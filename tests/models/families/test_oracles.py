@@ -1,9 +1,11 @@
 """Every family under every method against masks, and the faults that this must catch."""
 
 import pytest
+from transformers import DynamicCache
 
 from amarathon.compression import METHODS
 from amarathon.compression.layer_plan import LayerPlan
+from amarathon.doctor import checks
 from amarathon.doctor.recording import noise
 from amarathon.errors import CheckError, ModelError
 from amarathon.models.families import BY_MODEL_TYPE
@@ -113,6 +115,23 @@ def test_windows_are_counted_in_the_prompts_own_positions(method, monkeypatch):
 def test_long_replies_leave_the_prompt_behind_their_windows(method):
     for family in WINDOWED:
         check(family, "own_loop", method, seconds=TINY[family].seconds[1], new_tokens=90)
+
+
+@pytest.mark.parametrize("method", ["vanilla", "frame@0.6", "knorm@0.5"])
+def test_a_cache_that_was_made_without_a_configuration_learns_the_windows(method, monkeypatch):
+    monkeypatch.setattr(checks, "DynamicCache", lambda config: DynamicCache())
+    for family in TINY:
+        check(family, "own_loop", method, seconds=TINY[family].seconds[1])
+
+
+@families
+@pytest.mark.parametrize("method", ["fastv@0.6", "knorm@0.5", "frame@0.6+snapkv@0.5:window=8,kernel=3"])
+def test_a_second_turn_equals_the_oracle(family, method):
+    if family in WINDOWED and "knorm" not in method:
+        with pytest.raises(ModelError, match="one token at a time"):
+            check(family, "second_turn", method, seconds=TINY[family].seconds[1])
+    else:
+        check(family, "second_turn", method, seconds=TINY[family].seconds[1])
 
 
 def test_tokens_that_stay_in_a_window_too_long_are_noticed(monkeypatch):
