@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from amarathon.audio import load_audio
-from amarathon.cli.inputs import split_names
+from amarathon.cli.inputs import AttentionOption, DeviceMapOption, split_names
 from amarathon.compression import METHODS, parse_configurations
 from amarathon.compression.grids import GRIDS, grid_names
 from amarathon.datasets.checks import check_options
@@ -32,6 +32,8 @@ def register(app: typer.Typer) -> None:
 def sweep_command(
     audio: Annotated[Path, typer.Option(help="The recording.")],
     model: Annotated[str, typer.Option(help="small, a Hub id or a checkpoint folder.")] = "small",
+    attention: AttentionOption = None,
+    device_map: DeviceMapOption = None,
     task: Annotated[str, typer.Option(help="Ask with this task's prompt, for example SCR.")] = "",
     question: Annotated[str, typer.Option(help="The question; without --task it is asked as it is.")] = "",
     option: Annotated[list[str] | None, typer.Option(help="One choice; give it once for each.")] = None,
@@ -58,7 +60,7 @@ def sweep_command(
     from amarathon.generation.sweep import sweep
     from amarathon.models import load_model
 
-    lm = load_model(model)
+    lm = load_model(model, attn_implementation=attention, device_map=device_map)
     outcomes = []
     console = Console(stderr=True)
     if lm.identity.notice:

@@ -8,7 +8,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from amarathon.compression.configuration import Configuration, parse_configurations
 from amarathon.compression.methods import METHODS
@@ -24,7 +24,7 @@ __all__ = ["METHODS", "CompressionReport", "Configuration", "compress", "parse_c
 
 @contextmanager
 def compress(
-    model: "PreTrainedModel",
+    model: "PreTrainedModel | Any",
     configuration: str | Configuration,
     *,
     audio_positions: "torch.Tensor | None" = None,
@@ -32,10 +32,14 @@ def compress(
 ) -> Iterator[CompressionReport]:
     """Compress a transformers model's long audio prompts inside a ``with`` block.
 
+    The model belongs to the thread that opened the block: it is called there, and refuses other threads
+    until the block ends.
+
     Parameters
     ----------
     model : PreTrainedModel
-        Of a supported family; see `amarathon.models.families`. Its files are untouched.
+        Of a supported family; see `amarathon.models.families`. Its files are untouched. What wraps
+        one (peft, ``torch.compile``, a module of one's own, a whole Omni model) is taken too.
     configuration : str or Configuration
         E.g. ``"frame@0.6"``, ``"fastv@0.3:layer=2"``, ``"frame@0.6+snapkv@0.5"``.
     audio_positions : Tensor of shape (N,), optional
@@ -53,8 +57,8 @@ def compress(
     ConfigurationError
         If the configuration's name does not parse, or does not fit the model.
     ModelError
-        If the model is of no supported family; inside the block, for batches, padding and
-        caches that cannot shrink.
+        If the model is of no supported family, or inside another block; inside the block, for what
+        `amarathon.compression.strategies` and `amarathon.compression.forwards` do not take.
     """
     from amarathon.compression.compressor import Compressor
     from amarathon.compression.places import AudioPlaces
@@ -66,5 +70,9 @@ def compress(
             "use amarathon.sweep."
         )
     places = None if audio_positions is None else AudioPlaces.plain(audio_positions)
-    with Compressor(model, parsed, places, seed).attached() as report:
-        yield report
+    compressor = Compressor(model, parsed, places, seed)
+    try:
+        with compressor.attached() as report:
+            yield report
+    finally:
+        compressor.block.open = False

@@ -1,28 +1,24 @@
 """A configuration at work on one model: decides during each prefill, and keeps the report."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from transformers import PreTrainedModel
+from torch import nn
 
 from amarathon.compression import caches, hooks
+from amarathon.compression.attention_functions import check_attention
+from amarathon.compression.compressed_cache import Block, ReadPrompt, keep_windows, note_prompt
 from amarathon.compression.configuration import Configuration
-from amarathon.compression.eviction import held_shares, surviving
+from amarathon.compression.forwards import OTHER_THREAD, ForwardReader, PromptForward, watched
 from amarathon.compression.layer_plan import LayerPlan
-from amarathon.compression.methods.base import EvictionContext, SelectionContext, budget
 from amarathon.compression.places import AudioPlaces
-from amarathon.compression.prefix import (
-    Prefix,
-    attention_keeper,
-    branching_layer,
-    listened_queries,
-    seeded,
-)
+from amarathon.compression.prefill import Prefill, Setting
+from amarathon.compression.prefix import Prefix, attention_keeper, listened_queries
 from amarathon.compression.report import CompressionReport
+from amarathon.compression.target import claimed, compressible, omni_around, uncompiled
 from amarathon.errors import ConfigurationError, ModelError
 from amarathon.models.families import Family, family_of
 
@@ -33,6 +29,7 @@ class Compressor:
     Parameters
     ----------
     model : PreTrainedModel
+        Or what holds one; see `target.compressible`.
     configuration : Configuration
     places : AudioPlaces, optional
         Of the audio tokens in the prompt. Needed where the model is given embeddings; otherwise
@@ -42,50 +39,85 @@ class Compressor:
     prefix : Prefix, optional
         The same prompt's way through the layers that this configuration leaves alone: the
         prefill continues from it.
+
+    Raises
+    ------
+    ConfigurationError
+        If the configuration does not fit the model, or must not answer about this recording.
+    ModelError
+        If there is no model of a supported family.
     """
 
     def __init__(
         self,
-        model: PreTrainedModel,
+        model: Any,
         configuration: Configuration,
         places: AudioPlaces | None = None,
         seed: int = 0,
         prefix: Prefix | None = None,
     ):
-        self.model, self.configuration, self.seed = model, configuration, seed
-        self.family: Family = family_of(getattr(model.config, "model_type", None))
-        self.layers = hooks.decoder_layers(model)
+        self.model = compressible(model)
+        self.configuration = configuration
+        self.family: Family = family_of(self.model.config.model_type)
+        self.layers = hooks.decoder_layers(self.model)
+        self.plan = LayerPlan.of(self.model.config)
         self.report = CompressionReport(configuration.name)
+        self.block = Block()
+        self._around = omni_around(model, self.model)
         self._given_places = places
-        self.plan = LayerPlan.of(model.config)
+        self._setting = Setting(self.model, self.layers, self.family, self.plan, configuration, seed, prefix)
+        token = self.family.audio_token_id(self.model.config)
+        removes = any(method.amount for method in configuration.steps)
+        self._audio_token, self._reader = token, ForwardReader(self.model, token, self.block, removes)
+        self._thread = threading.get_ident()
+        # The forward at work: what it reads, and how many keys each layer finds where it reads no prompt.
+        self._reading = False
+        self._prefill: Prefill | None = None
+        self._columns_read: dict[int, int] = {}
         self._check()
-        self._prefix = prefix
-        self._skipped = 0 if prefix is None else branching_layer(configuration, len(self.layers))
 
     def _check(self) -> None:
         self.plan.check(self.configuration)
+        if self._given_places is not None:
+            for method in self.configuration.steps:
+                method.check_recording(self._given_places.pcm_sha256)
         attention = self.model.config._attn_implementation
         if self.configuration.pruning and any(self.plan.windows) and attention not in ("sdpa", "eager"):
             raise ConfigurationError(
                 f"{self.configuration.name}: the model's sliding windows need attention with masks, "
                 f"sdpa or eager, not {attention}."
             )
+        check_attention(self.model)
 
     @contextmanager
     def attached(self) -> Iterator[CompressionReport]:
-        """Keep the hooks on the model for the time of a ``with`` block."""
+        """Keep the hooks on the model for the time of a ``with`` block.
+
+        Raises
+        ------
+        ModelError
+            If another block is at work on the model.
+        """
+        self._thread = threading.get_ident()
         with ExitStack() as stack:
-            hook = self.model.register_forward_pre_hook(self._before_model, with_kwargs=True)
-            stack.callback(hook.remove)
+            stack.enter_context(claimed(self.model, self.configuration.name))
+            stack.enter_context(uncompiled())
+            for handle in (
+                self.model.register_forward_pre_hook(self._before_model, with_kwargs=True),
+                self.model.register_forward_hook(self._after_model, always_call=True),
+            ):
+                stack.callback(handle.remove)
             for number, layer in enumerate(self.layers):
                 for handle in self._layer_hooks(number, layer):
                     stack.callback(handle.remove)
             for number, size in listened_queries(self.configuration, self.plan).items():
                 attention = hooks.attention_of(self.layers[number])
                 stack.enter_context(hooks.listen_to_attention(attention, self._listener(number, size)))
-            if self._prefix is not None:
-                outputs = [self._prefix.outputs[self._skipped]] * self._skipped
-                stack.enter_context(hooks.skip_layers(self.layers, outputs, lambda: self._prefill))
+            prefix, skipped = self._setting.prefix, self._setting.skipped
+            if prefix is not None:
+                outputs = [prefix.outputs[skipped]] * skipped
+                stack.enter_context(hooks.skip_layers(self.layers, outputs, self._is_prefill))
+            stack.enter_context(watched(self.model, self._around, self._reader))
             yield self.report
 
     def _layer_hooks(self, number: int, layer: nn.Module) -> Iterator[Any]:
@@ -100,185 +132,83 @@ class Compressor:
 
     def _listener(self, number: int, size: int) -> hooks.AttentionListener:
         def listen(call: hooks.AttentionCall) -> None:
-            attention_keeper(self._attention, number, size)(call)
+            if self._prefill is not None:
+                attention_keeper(self._prefill.attention, number, size)(call)
 
         return listen
+
+    def _is_elsewhere(self) -> bool:
+        return threading.get_ident() != self._thread
+
+    def _is_prefill(self) -> bool:
+        return self._prefill is not None and not self._is_elsewhere()
 
     # The model's forward: is this a prompt, and where is its audio?
 
     def _before_model(self, _module: nn.Module, args: Any, kwargs: dict[str, Any]) -> None:
-        ids = kwargs.get("input_ids", args[0] if args else None)
-        source = ids if ids is not None else kwargs.get("inputs_embeds")
-        if source is None:
-            raise ModelError("Call the model with input_ids or inputs_embeds.")
-        cache = kwargs.get("past_key_values")
-        self._prefill = cache is None or cache.get_seq_length() == 0
-        if not self._prefill:
-            return
-        if source.shape[0] != 1:
-            raise ModelError("Compression handles one recording at a time, not a batch or beams.")
-        mask = kwargs.get("attention_mask")
-        if isinstance(mask, Tensor) and mask.dim() == 2 and not bool(mask.all()):
-            raise ModelError("Compression does not handle padded prompts.")
-        self._start(source, ids)
+        if self._is_elsewhere():
+            raise ModelError(OTHER_THREAD)
+        check_attention(self.model)
+        prompt = self._reader.read(args, kwargs)
+        if prompt is not None:
+            places = self._audio_places(prompt)
+            if prompt.cache is not None and any(self.plan.windows):
+                keep_windows(prompt.cache, self.model.config)
+            self._prefill = Prefill(self._setting, self.report, places, prompt.tokens)
+        self._reading = True
 
-    def _start(self, source: Tensor, ids: Tensor | None) -> None:
-        places = self._given_places
+    def _audio_places(self, prompt: PromptForward) -> AudioPlaces:
+        places, found = self._given_places, None
+        if prompt.ids is not None:
+            found = (prompt.ids[0] == self._audio_token).nonzero()[:, 0]
         if places is None:
-            if ids is None:
+            if found is None:
                 raise ModelError("With inputs_embeds, say where the audio is by audio_positions.")
-            token = self.family.audio_token_id(self.model.config)
-            places = AudioPlaces.plain((ids[0] == token).nonzero()[:, 0])
-        self._places, self._positions = places, places.positions
-        self._length = int(source.shape[1])
-        if len(self._positions) == 0:
-            raise ModelError("The prompt has no audio tokens to compress.")
-        self._attention = {} if self._prefix is None else dict(self._prefix.attention)
-        self._index: Tensor | None = None
-        self._index_list: list[int] | None = None
-        self._columns_read: dict[int, int] = {}
-        self._merged: Tensor | None = None
-        self._shortened: dict[tuple[int, int], tuple[Any, dict[str, Any]]] = {}
-        pruning = self.configuration.pruning
-        asked = 1.0 if pruning is None else float(1 - pruning.amount)
-        self.report.restart(
-            prompt_tokens=self._length,
-            audio_tokens=self._places.encoder_tokens,
-            requested_retention=asked * len(self._positions) / self._places.encoder_tokens,
-        )
-        self._set_kept(torch.arange(len(self._positions), device=source.device))
+            places = AudioPlaces.plain(found)
+        positions = places.positions
+        if len(positions) == 0:
+            raise ModelError(
+                "The prompt has no audio tokens to compress: put its text and its audio in one forward."
+            )
+        if found is not None and not torch.equal(found, positions.to(found.device)):
+            raise ModelError("audio_positions are not where the prompt has its audio tokens.")
+        if int(positions.max()) >= prompt.tokens or int(positions.min()) < 0:
+            raise ModelError(
+                f"audio_positions reach from {int(positions.min())} to {int(positions.max())}, "
+                f"but the prompt has {prompt.tokens} tokens."
+            )
+        return places
 
-    def _set_kept(self, chosen: Tensor) -> None:
-        self._kept = chosen
-        self.report.kept_tokens = len(chosen)
-        self.report.kept_indices = chosen.tolist()
-        self.report.kept_spans = self._places.spans(chosen, self.family)
+    def _after_model(self, _module: nn.Module, _args: Any, output: Any) -> None:
+        if self._is_elsewhere():
+            return
+        prefill, self._prefill, self._reading = self._prefill, None, False
+        # There is no output where the forward failed.
+        if prefill is None or output is None:
+            return
+        cache = prefill.cache if prefill.cache is not None else getattr(output, "past_key_values", None)
+        if cache is not None:
+            note_prompt(cache, ReadPrompt(self.block, prefill.length))
 
     # One decoder layer
 
     def _before_layer(self, number: int, args: Any, kwargs: dict[str, Any]) -> Any:
-        states, kwargs = hooks.by_name(self.layers[number], args, kwargs)
-        if not self._prefill:
-            return (states,), hooks.shorten_decode(kwargs, self._columns(number, states.shape[-2], kwargs))
-        pruning = self.configuration.pruning
-        if pruning is None or number < pruning.layer:
+        if self._is_elsewhere():
             return None
-        if number == pruning.layer:
-            self._choose(states)
-            if self._index is not None:
-                states = self._shortened_states(states)
-        return None if self._index is None else ((states,), self._gathered(kwargs))
+        if not self._reading:
+            raise ModelError(f"Call {type(self.model).__name__} itself inside the block, not a part of it.")
+        states, kwargs = hooks.by_name(self.layers[number], args, kwargs)
+        if self._prefill is not None:
+            return self._prefill.shorten(number, states, kwargs)
+        return (states,), hooks.shorten_decode(kwargs, self._columns(number, states.shape[-2], kwargs))
 
     def _columns(self, number: int, queries: int, kwargs: dict[str, Any]) -> int:
         if self.plan.owns_cache(number):
             self._columns_read[number] = caches.columns_read(kwargs["past_key_values"], number, queries)
         return self._columns_read[self.plan.sources[number]]
 
-    def _choose(self, states: Tensor) -> None:
-        pruning = self.configuration.pruning
-        assert pruning is not None
-        # The layer before has been evicted from by now; nobody else reads its attention.
-        attention = self._attention.pop(pruning.layer - 1, None)
-        count = len(self._positions)
-        keep = budget(count, pruning.amount)
-        if keep == count:
-            return  # bit-equal to vanilla: nothing is gathered at all
-        each = hooks.streams(states)
-        context = SelectionContext(
-            hidden_states=each[0],
-            audio_positions=self._positions,
-            budget=keep,
-            generator=seeded(self.seed),
-            attention=attention,
-            final_norm=hooks.final_norm(self.model, self.layers),
-        )
-        chosen = pruning.select(context)
-        merged = (pruning.merge(replace(context, hidden_states=stream), chosen) for stream in each)
-        means = [stream for stream in merged if stream is not None]
-        self._merged = torch.stack(means) if means else None
-        stays = torch.ones(self._length, dtype=torch.bool, device=chosen.device)
-        stays[self._positions] = False
-        stays[self._positions[chosen]] = True
-        self._index = stays.nonzero()[:, 0]
-        self._set_kept(chosen)
-
-    def _shortened_states(self, states: Tensor) -> Tensor:
-        assert self._index is not None
-        shortened = states.index_select(-2, self._index)
-        if self._merged is not None:
-            hooks.streams(shortened)[:, torch.isin(self._index, self._positions)] = self._merged
-        return shortened
-
-    def _gathered(self, kwargs: dict[str, Any]) -> dict[str, Any]:
-        # Layers of a kind are passed the same tensors, so they are gathered once a prefill.
-        assert self._index is not None
-        source = kwargs.get("position_embeddings"), kwargs.get("attention_mask")
-        key = (id(source[0]), id(source[1]))
-        if key not in self._shortened:
-            # The source is kept as well, so that its id stays its own.
-            self._shortened[key] = source, hooks.shorten_shared(kwargs, self._index)
-        return {**kwargs, **self._shortened[key][1], **hooks.shorten_own(kwargs, self._index)}
-
     def _after_layer(self, number: int, kwargs: dict[str, Any]) -> None:
-        if not self._prefill or (not self.configuration.steps and self._prefix is None):
+        if self._is_elsewhere() or self._prefill is None:
             return
-        if not self.plan.owns_cache(number):
-            return
-        cache = caches.check_cache(kwargs.get("past_key_values"))
-        skipped = self._prefix is not None and number < self._skipped
-        layer = (self._prefix.cache if self._prefix is not None and skipped else cache).layers[number]
-        keys, values = layer.keys, layer.values
-        window = self.plan.windows[number]
-        self.report.full_cache_bytes += self._full_bytes(keys, values, window)
-        if self.configuration.eviction is not None and self.plan.evicts(number):
-            keys, values = self._evict(number, keys, values)
-        pruned = not skipped and self._index is not None and number >= self._pruning_layer
-        if skipped or pruned or keys.shape[-2] < layer.keys.shape[-2]:
-            places = self._places_of(keys.shape[-2], pruned) if window is not None else ()
-            caches.replace_cache(cache, number, keys, values, self._length, window=window, places=places)
-            keys, values = cache.layers[number].keys, cache.layers[number].values
-        self.report.cache_bytes += caches.nbytes(keys, values)
-
-    @property
-    def _pruning_layer(self) -> int:
-        pruning = self.configuration.pruning
-        return len(self.layers) if pruning is None else pruning.layer
-
-    def _full_bytes(self, keys: Tensor, values: Tensor, window: int | None) -> int:
-        """What a layer's cache would hold of the whole prompt."""
-        length = self._length if window is None else min(self._length, window - 1)
-        return caches.nbytes(keys, values) * length // keys.shape[-2]
-
-    def _places_of(self, count: int, pruned: bool) -> list[int]:
-        """Positions in the prompt of the last `count` tokens that a layer read."""
-        if not pruned:
-            return list(range(self._length - count, self._length))
-        assert self._index is not None
-        if self._index_list is None:
-            self._index_list = self._index.tolist()
-        return self._index_list[-count:]
-
-    def _evict(self, number: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        eviction = self.configuration.eviction
-        assert eviction is not None
-        attention = self._attention[number]
-        pruning = self.configuration.pruning
-        if pruning is None or number != pruning.layer - 1:
-            del self._attention[number]  # a layer's queries are as large as its cache
-        physical = self._physical_audio(number, keys.shape[-2])
-        scores = eviction.score(EvictionContext(attention, seeded(self.seed, number)))
-        places = surviving(scores, eviction.amount, physical if eviction.scope == "audio" else None)
-        whole = len(physical) == len(self._positions)
-        seen = torch.arange(len(physical), device=physical.device) if whole else self._kept
-        shares = held_shares(places, int(keys.shape[-2]))[physical]
-        self.report.kept_map.append(self._places.slice_means(seen, shares))
-        if places.shape[-1] == keys.shape[-2]:
-            return keys, values
-        index = places[None, :, :, None].expand(-1, -1, -1, keys.shape[-1])
-        return keys.gather(2, index), values.gather(2, index)
-
-    def _physical_audio(self, number: int, length: int) -> Tensor:
-        """Places of the audio tokens in this layer's cache, which pruning may have shortened."""
-        if self._index is None or length == self._length:
-            return self._positions
-        return torch.isin(self._index, self._positions).nonzero()[:, 0]
+        if self.configuration.steps or self._setting.prefix is not None:
+            self._prefill.settle(number, kwargs)

@@ -1,11 +1,12 @@
-"""Together with `caches`, the only file that touches transformers' internals.
+"""Hooks on a model's decoder layers.
 
-Nothing is forked or subclassed in the model: forward hooks on its decoder layers shorten what flows
+Together with its neighbours `attention_functions`, `caches` and `compressed_cache`, the only file that touches
+transformers' internals. Nothing is forked or subclassed in the model: forward hooks on its decoder layers shorten what flows
 through them, and one attention call can be listened to. Works on transformers 5.2 and later; where
 versions differ, the comment says how.
 """
 
-import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
-from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
+from amarathon.compression.attention_functions import AttentionFunction, substituted
+from amarathon.compression.target import replaced
 from amarathon.errors import ModelError
 
 
@@ -42,7 +44,6 @@ class AttentionCall:
 
 
 AttentionListener = Callable[[AttentionCall], None]
-AttentionFunction = Callable[..., Any]
 
 
 def decoder_layers(model: PreTrainedModel) -> nn.ModuleList:
@@ -53,9 +54,9 @@ def decoder_layers(model: PreTrainedModel) -> nn.ModuleList:
     ModelError
         If the model has none that these hooks know.
     """
-    count = model.config.get_text_config(decoder=True).num_hidden_layers
+    number = model.config.get_text_config(decoder=True).num_hidden_layers
     for module in model.modules():
-        if isinstance(module, nn.ModuleList) and len(module) == count:
+        if isinstance(module, nn.ModuleList) and len(module) == number:
             attention = getattr(module[0], "self_attn", None)
             # An audio or image tower may be as deep, but its attention writes no cache.
             if attention is not None and getattr(attention, "layer_idx", None) == 0:
@@ -63,8 +64,8 @@ def decoder_layers(model: PreTrainedModel) -> nn.ModuleList:
     raise ModelError(f"{type(model).__name__} has no decoder layers that can be compressed.")
 
 
-def final_norm(model: PreTrainedModel, layers: nn.ModuleList) -> nn.Module:
-    """The normalisation behind the last decoder layer.
+def final_norm(model: PreTrainedModel, layers: nn.ModuleList) -> Callable[[Tensor], Tensor]:
+    """The normalisation behind the last decoder layer; what it returns is where its input is.
 
     Raises
     ------
@@ -73,7 +74,8 @@ def final_norm(model: PreTrainedModel, layers: nn.ModuleList) -> nn.Module:
     """
     for module in model.modules():
         if any(child is layers for child in module.children()) and hasattr(module, "norm"):
-            return cast(nn.Module, module.norm)
+            norm = cast(nn.Module, module.norm)
+            return lambda states: cast(Tensor, norm(states)).to(states.device)
     raise ModelError(f"{type(model).__name__} has no final norm that compression knows.")
 
 
@@ -95,14 +97,10 @@ def skip_layers(
         One for each layer that is skipped, exactly as the layer returned it.
     skipping : callable
     """
-    first = list(zip(layers, outputs, strict=False))
-    for layer, output in first:
-        layer.forward = _skippable(layer.forward, output, skipping)
-    try:
+    with ExitStack() as stack:
+        for layer, output in zip(layers, outputs, strict=False):
+            stack.enter_context(replaced(layer, "forward", _skippable(layer.forward, output, skipping)))
         yield
-    finally:
-        for layer, _ in first:
-            del layer.forward  # uncovers the class's own
 
 
 def _skippable(forward: Callable[..., Any], output: Any, skipping: Callable[[], bool]) -> Callable[..., Any]:
@@ -137,23 +135,32 @@ def shorten_shared(kwargs: dict[str, Any], index: Tensor) -> dict[str, Any]:
     shortened: dict[str, Any] = {}
     if (rotary := kwargs.get("position_embeddings")) is not None:
         # The second last dimension is time in every version (5.2 leads with the three rotary axes).
-        shortened["position_embeddings"] = tuple(part.index_select(-2, index) for part in rotary)
+        shortened["position_embeddings"] = tuple(gathered(part, index, -2) for part in rotary)
     slots = torch.arange(len(index), device=index.device)
-    if kwargs.get("position_ids") is not None:
-        shortened["position_ids"] = slots[None]
-    if kwargs.get("cache_position") is not None:  # until transformers 5.3
-        shortened["cache_position"] = slots
+    if (places := kwargs.get("position_ids")) is not None:
+        shortened["position_ids"] = slots[None].to(places.device)
+    if (places := kwargs.get("cache_position")) is not None:  # until transformers 5.3
+        shortened["cache_position"] = slots.to(places.device)
     if (mask := kwargs.get("attention_mask")) is not None:
+        if not isinstance(mask, Tensor) or mask.dim() not in (2, 4):
+            raise ModelError(
+                f"Compression cannot cut masks of type {type(mask).__name__}; use sdpa or eager."
+            )
         if mask.dim() == 4:
-            mask = mask.index_select(-2, index)
-        shortened["attention_mask"] = mask.index_select(-1, index)
+            mask = gathered(mask, index, -2)
+        shortened["attention_mask"] = gathered(mask, index, -1)
     return shortened
+
+
+def gathered(part: Tensor, index: Tensor, dimension: int) -> Tensor:
+    """`part` at `index`, whichever device either is on: a model's layers may be spread over several."""
+    return part.index_select(dimension, index.to(part.device))
 
 
 def shorten_own(kwargs: dict[str, Any], index: Tensor) -> dict[str, Any]:
     """Gather what each layer is passed for itself: Gemma 3n's per-layer inputs."""
     own = kwargs.get("per_layer_input")
-    return {} if own is None else {"per_layer_input": own.index_select(1, index)}
+    return {} if own is None else {"per_layer_input": gathered(own, index, 1)}
 
 
 def shorten_decode(kwargs: dict[str, Any], columns: int) -> dict[str, Any]:
@@ -185,7 +192,7 @@ def listen_to_attention(attention: nn.Module, listener: AttentionListener) -> It
 
         return listening
 
-    with _substituted(attention, substitute):
+    with substituted(attention, substitute):
         yield
 
 
@@ -213,42 +220,8 @@ def attend_separately(layers: nn.ModuleList) -> Iterator[None]:
 
     with ExitStack() as stack:
         for layer in layers:
-            stack.enter_context(_substituted(attention_of(layer), substitute))
+            stack.enter_context(substituted(attention_of(layer), substitute))
         yield
-
-
-@contextmanager
-def _substituted(
-    attention: nn.Module, substitute: Callable[[AttentionFunction, dict[str, Any]], AttentionFunction]
-) -> Iterator[None]:
-    """Put another function in place of one attention module's own.
-
-    The module looks its attention function up by name at every call; for the time of the call
-    the name leads to what `substitute` makes of the function and of what the module was given. The
-    function itself is untouched.
-    """
-    config = cast(Any, attention.config)
-    name = f"amarathon_{id(attention)}"
-    original = config._attn_implementation
-    function = _attention_function(attention, original)
-
-    def enter(_module: nn.Module, _args: Any, kwargs: dict[str, Any]) -> None:
-        ALL_ATTENTION_FUNCTIONS[name] = substitute(function, kwargs)
-        config._attn_implementation_internal = name
-
-    def leave(_module: nn.Module, _args: Any, _output: Any) -> None:
-        config._attn_implementation_internal = original
-        del ALL_ATTENTION_FUNCTIONS[name]
-
-    handles = [
-        attention.register_forward_pre_hook(enter, with_kwargs=True),
-        attention.register_forward_hook(leave, always_call=True),
-    ]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()
 
 
 def _rotary(embeddings: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Tensor] | None:
@@ -259,22 +232,18 @@ def _rotary(embeddings: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Tensor] |
     return cos, sin
 
 
-def _attention_function(attention: nn.Module, name: str) -> AttentionFunction:
-    if name == "eager":
-        # Eager attention is not in the registry: each modeling file brings its own.
-        module = sys.modules[type(attention).__module__]
-        return cast(AttentionFunction, module.eager_attention_forward)
-    return cast(AttentionFunction, ALL_ATTENTION_FUNCTIONS[name])
-
-
 @contextmanager
-def last_position_logits(model: PreTrainedModel, count: int = 1) -> Iterator[None]:
-    """Compute logits of the last `count` positions only; generation reads no more than one.
+def last_position_logits(model: PreTrainedModel, positions: int = 1) -> Iterator[None]:
+    """Compute logits of the last `positions` only; generation reads no more than one.
 
     At 300 s the thinkers would make 7,500 rows of logits, 2.3 GB in bf16.
     """
-    head = model.get_output_embeddings()
-    handle = head.register_forward_pre_hook(lambda _module, args: (args[0][:, -count:],))
+    head, mine = model.get_output_embeddings(), threading.get_ident()
+
+    def cut(_module: nn.Module, args: Any) -> Any:
+        return (args[0][:, -positions:],) if threading.get_ident() == mine else None
+
+    handle = head.register_forward_pre_hook(cut)
     try:
         yield
     finally:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -26,6 +27,8 @@ class AudioPlaces:
         How many the encoder made.
     duration_s : float
         Of the recording; some encoders' last tokens stand for padding behind it.
+    pcm_sha256 : str
+        Of the recording; empty where nobody knows.
     """
 
     positions: Tensor
@@ -33,12 +36,13 @@ class AudioPlaces:
     ends: Tensor
     encoder_tokens: int
     duration_s: float = math.inf
+    pcm_sha256: str = ""
 
     @classmethod
-    def plain(cls, positions: Tensor, duration_s: float = math.inf) -> "AudioPlaces":
+    def plain(cls, positions: Tensor, duration_s: float = math.inf, pcm_sha256: str = "") -> "AudioPlaces":
         """Each token stands for itself."""
         steps = torch.arange(len(positions), device=positions.device)
-        return cls(positions, steps, steps + 1, len(positions), duration_s)
+        return cls(positions, steps, steps + 1, len(positions), duration_s, pcm_sha256)
 
     def spans(self, chosen: Tensor, family: Family) -> list[tuple[float, float]]:
         """Merge the stretches of time that chosen tokens stand for.
@@ -65,29 +69,28 @@ class AudioPlaces:
         seconds = [(family.start_s(start), family.end_s(end - 1)) for start, end in merged]
         return [(start, min(end, self.duration_s)) for start, end in seconds if start < self.duration_s]
 
-    def slice_means(self, chosen: Tensor, shares: Tensor) -> list[float]:
+    def slice_means(self, chosen: Tensor, shares: Tensor) -> Any:
         """Average what is left of the audio over equal slices of its time.
 
         Parameters
         ----------
         chosen : Tensor of shape (n,), int64
             Indices into `positions`; all other tokens are gone.
-        shares : Tensor of shape (n,)
+        shares : Tensor of shape (n,) or (layers, n)
             How much is left of each.
 
         Returns
         -------
-        list of float
-            `MAP_SLICES` means, or as many as there are tokens.
+        list of float, or list of list of float
+            `MAP_SLICES` means, or as many as there are tokens; for each layer, where there are layers.
         """
         lengths = self.ends[chosen] - self.starts[chosen]
         first = lengths.cumsum(0) - lengths
         within = torch.arange(int(lengths.sum()), device=lengths.device) - first.repeat_interleave(lengths)
-        left = torch.zeros(self.encoder_tokens, dtype=torch.double, device=shares.device)
-        left[self.starts[chosen].repeat_interleave(lengths) + within] = shares.double().repeat_interleave(
-            lengths
-        )
+        tokens = self.starts[chosen].repeat_interleave(lengths) + within
+        left = torch.zeros(*shares.shape[:-1], self.encoder_tokens, dtype=torch.double, device=shares.device)
+        left[..., tokens] = shares.double().repeat_interleave(lengths, dim=-1)
         slices = min(MAP_SLICES, self.encoder_tokens)
         where = torch.arange(self.encoder_tokens, device=left.device) * slices // self.encoder_tokens
-        sums = torch.zeros(slices, dtype=torch.double, device=left.device).index_add_(0, where, left)
-        return [float(mean) for mean in sums / torch.bincount(where, minlength=slices)]
+        sums = left.new_zeros(*shares.shape[:-1], slices).index_add_(-1, where, left)
+        return (sums / torch.bincount(where, minlength=slices)).tolist()

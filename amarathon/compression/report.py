@@ -1,11 +1,53 @@
 """What compression did to one prompt: what was asked for, what was kept, what it saves."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from amarathon.compression.places import AudioPlaces
+    from amarathon.models.families import Family
+
+
+@dataclass(eq=False)
+class Survivors:
+    """What is left of a prompt's audio, as it lies on the device.
+
+    Attributes
+    ----------
+    places : AudioPlaces
+    family : Family
+    chosen : Tensor of shape (n,), int64
+        The audio tokens that survived pruning, as indices into the places' positions.
+    held : list of (Tensor of shape (m,), Tensor of shape (m,))
+        Of each evicted layer: the audio tokens that its cache began with, and how much is left of each.
+    """
+
+    places: "AudioPlaces"
+    family: "Family"
+    chosen: "Tensor"
+    held: "list[tuple[Tensor, Tensor]]" = field(default_factory=list)
+
+    def kept_map(self) -> list[list[float]]:
+        """See `CompressionReport.kept_map`."""
+        import torch
+
+        rows: list[list[float]] = []
+        # Layers that began with the same tokens are read from the device together.
+        for seen in dict.fromkeys(id(seen) for seen, _ in self.held):
+            alike = [(tokens, shares) for tokens, shares in self.held if id(tokens) == seen]
+            shares = torch.stack([shares.to(alike[0][0].device) for _, shares in alike])
+            rows += self.places.slice_means(alike[0][0], shares)
+        return rows
 
 
 @dataclass
 class CompressionReport:
-    """Filled in during the prefill, and started afresh by the next one.
+    """Filled in by the prefill, and started afresh by the next one.
+
+    What has to be read from the device is read when it is first asked for: a prefill waits for nothing.
 
     Attributes
     ----------
@@ -19,16 +61,10 @@ class CompressionReport:
         Audio tokens left after shortening and pruning.
     requested_retention : float
         The share of audio tokens that the configuration asks to keep.
-    kept_indices : list of int
-        The prompt's audio tokens that survived pruning, counted from the first one.
-    kept_spans : list of (float, float)
-        The same in seconds: merged, sorted intervals.
-    kept_map : list of list of float
-        After an eviction, the share of audio tokens that each layer's cache still holds (mean
-        over its KV heads), in equal slices of the audio: layers x slices. Tokens
-        that pruning removed count as gone.
     cache_bytes, full_cache_bytes : int
         Keys and values after the prefill, and what they would take uncompressed.
+    survivors : Survivors, optional
+        Where the lists below come from.
     """
 
     configuration: str
@@ -36,25 +72,48 @@ class CompressionReport:
     audio_tokens: int = 0
     kept_tokens: int = 0
     requested_retention: float = 1.0
-    kept_indices: list[int] = field(default_factory=list)
-    kept_spans: list[tuple[float, float]] = field(default_factory=list)
-    kept_map: list[list[float]] = field(default_factory=list)
     cache_bytes: int = 0
     full_cache_bytes: int = 0
+    survivors: Survivors | None = field(default=None, repr=False, compare=False)
 
-    def restart(self, prompt_tokens: int, audio_tokens: int, requested_retention: float) -> None:
+    def restart(
+        self, prompt_tokens: int, audio_tokens: int, requested_retention: float, survivors: Survivors
+    ) -> None:
         """Forget the last prompt; in place, since the caller holds this object."""
+        name = self.configuration
+        self.__dict__.clear()
         self.__dict__.update(
             vars(
                 CompressionReport(
-                    self.configuration,
+                    name,
                     prompt_tokens=prompt_tokens,
                     audio_tokens=audio_tokens,
-                    kept_tokens=audio_tokens,
+                    kept_tokens=len(survivors.chosen),
                     requested_retention=requested_retention,
+                    survivors=survivors,
                 )
             )
         )
+
+    @cached_property
+    def kept_indices(self) -> list[int]:
+        """The prompt's audio tokens that survived pruning, counted from the first one."""
+        return [] if self.survivors is None else [int(index) for index in self.survivors.chosen.tolist()]
+
+    @cached_property
+    def kept_spans(self) -> list[tuple[float, float]]:
+        """The same in seconds: merged, sorted intervals."""
+        kept = self.survivors
+        return [] if kept is None else kept.places.spans(kept.chosen, kept.family)
+
+    @cached_property
+    def kept_map(self) -> list[list[float]]:
+        """After an eviction, what each layer's cache still holds: layers x equal slices of the audio.
+
+        Each is the share of audio tokens, mean over the layer's KV heads. Tokens that pruning removed
+        count as gone.
+        """
+        return [] if self.survivors is None else self.survivors.kept_map()
 
     @property
     def achieved_retention(self) -> float:

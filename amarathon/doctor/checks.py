@@ -148,6 +148,19 @@ def own_loop(lm: OpenModel, case: Case) -> Agreement:
     return replace(found, cache_share=report.cache_bytes / whole if whole else None)
 
 
+def second_turn(lm: OpenModel, case: Case) -> Agreement:
+    """Another question behind the compressed prompt, all of its tokens in one forward, against masks."""
+    prompt, embedded = _prepared(lm, case)
+    cache = DynamicCache(config=lm.model.config.get_text_config(decoder=True))
+    with torch.inference_mode(), compress(lm.model, case.configuration, seed=case.seed) as report:
+        output = lm.model(**lm.forward_inputs(prompt), past_key_values=cache, use_cache=True)
+        # Words of the prompt's own, the last of which are its text.
+        turn = prompt.input_ids[:, -case.new_tokens :]
+        more = lm.model(input_ids=turn, past_key_values=cache, use_cache=True).logits[0]
+    made = torch.cat([output.logits[0, -1:], more])
+    return _against_masks(lm, case, prompt, embedded, made, turn[0], report.kept_indices)
+
+
 def shared_run(lm: OpenModel, case: Case) -> Agreement:
     """Continuing from a prefill that configurations share gives what the configuration gives alone."""
     _, embedded = _prepared(lm, case)
@@ -168,7 +181,7 @@ def shared_run(lm: OpenModel, case: Case) -> Agreement:
 Check = Callable[[OpenModel, Case], Agreement]
 # Each with what it says of a configuration; those against masks also hold for eager attention.
 AGAINST_MASKS: Mapping[str, Check] = MappingProxyType(
-    {"steps": steps, "generate": plain_generate, "own loop": own_loop}
+    {"steps": steps, "generate": plain_generate, "own loop": own_loop, "turn": second_turn}
 )
 
 

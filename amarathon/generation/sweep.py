@@ -97,7 +97,7 @@ def sweep(
                 done += len(group)
                 continue
             embedded = embed(model, prompt, encoded, shortening)
-            asked = PromptGroup(model, audio, embedded, max_new_tokens, seed, encoder_s)
+            asked = PromptGroup(model, embedded, max_new_tokens, seed, encoder_s)
             prefix = None
             if shared:
                 yield Progress(group[0].name, "prefill", done, total)

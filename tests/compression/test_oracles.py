@@ -4,8 +4,9 @@ import pytest
 import torch
 from transformers.cache_utils import DynamicCache
 
-from amarathon.compression import Configuration, caches, compress, compressor, eviction, hooks
+from amarathon.compression import Configuration, caches, compress, eviction, hooks, prefill
 from amarathon.compression.methods.frame import Frame
+from amarathon.errors import ModelError
 from amarathon.generation.decoding import generate
 from amarathon.generation.embedded_prompt import embed
 from amarathon.generation.outcome import Outcome
@@ -152,8 +153,8 @@ def decodes_at_wrong_positions(monkeypatch):
 
 
 def keeps_one_too_few(monkeypatch):
-    real = compressor.budget
-    monkeypatch.setattr(compressor, "budget", lambda count, ratio: real(count, ratio) - 1)
+    real = prefill.budget
+    monkeypatch.setattr(prefill, "budget", lambda count, ratio: real(count, ratio) - 1)
 
 
 def evicts_one_too_many(monkeypatch):
@@ -181,7 +182,7 @@ def leaves_rotary_positions_of_the_first_tokens(monkeypatch):
 
 def evicts_in_the_wrong_place(monkeypatch):
     real = eviction.surviving
-    monkeypatch.setattr(compressor, "surviving", lambda scores, ratio, audio: real(-scores, ratio, audio))
+    monkeypatch.setattr(prefill, "surviving", lambda scores, ratio, audio: real(-scores, ratio, audio))
 
 
 def reads_attention_of_the_wrong_query(monkeypatch):
@@ -209,7 +210,7 @@ MUTANTS = [
 @pytest.mark.parametrize(("fault", "check", "name", "attention"), MUTANTS)
 def test_planted_faults_are_caught(fault, check, name, attention, monkeypatch):
     fault(monkeypatch)
-    with pytest.raises((AssertionError, RuntimeError)):
+    with pytest.raises((AssertionError, RuntimeError, ModelError)):
         check(name, attention)
 
 

@@ -3,7 +3,7 @@
 import torch
 from transformers import DynamicCache
 
-from amarathon.compression import caches, compressor, eviction, hooks, prefix
+from amarathon.compression import caches, eviction, hooks, prefill, prefix
 from amarathon.compression.methods.frame import Frame
 from amarathon.compression.places import AudioPlaces
 from tests.models.families.tiny import tiny
@@ -32,8 +32,8 @@ def leaves_rotary_positions_of_the_first_tokens(_family, monkeypatch):
 
 
 def keeps_one_too_few(_family, monkeypatch):
-    real = compressor.budget
-    monkeypatch.setattr(compressor, "budget", lambda count, ratio: real(count, ratio) - 1)
+    real = prefill.budget
+    monkeypatch.setattr(prefill, "budget", lambda count, ratio: real(count, ratio) - 1)
 
 
 def evicts_one_too_many(_family, monkeypatch):
@@ -84,9 +84,9 @@ def continues_from_other_states(_family, monkeypatch):
 
 def counts_windows_in_kept_tokens(_family, monkeypatch):
     monkeypatch.setattr(
-        compressor.Compressor,
+        prefill.Prefill,
         "_places_of",
-        lambda self, count, _pruned: list(range(self._length - count, self._length)),
+        lambda self, count, _pruned: list(range(self.length - count, self.length)),
     )
 
 

@@ -1,11 +1,13 @@
 """Every family under every method against masks, and the faults that this must catch."""
 
 import pytest
+from transformers import DynamicCache
 
 from amarathon.compression import METHODS
 from amarathon.compression.layer_plan import LayerPlan
+from amarathon.doctor import checks
 from amarathon.doctor.recording import noise
-from amarathon.errors import CheckError
+from amarathon.errors import CheckError, ModelError
 from amarathon.generation.outcome import Outcome
 from amarathon.generation.sweep import sweep
 from amarathon.models.families import BY_MODEL_TYPE
@@ -92,7 +94,7 @@ def test_kept_spans_are_the_seconds_of_the_kept_tokens(family):
 @pytest.mark.parametrize(("fault", "run", "method"), FAULTS)
 def test_planted_faults_are_caught(family, fault, run, method, seconds, monkeypatch):
     fault(family, monkeypatch)
-    with pytest.raises((CheckError, RuntimeError)):
+    with pytest.raises((CheckError, ModelError, RuntimeError)):
         check(family, run, method, seconds=TINY[family].seconds[seconds], question=seconds)
 
 
@@ -116,10 +118,27 @@ def test_long_replies_leave_the_prompt_behind_their_windows(method):
         check(family, "own_loop", method, seconds=TINY[family].seconds[1], new_tokens=90)
 
 
+@pytest.mark.parametrize("method", ["vanilla", "frame@0.6", "knorm@0.5"])
+def test_a_cache_that_was_made_without_a_configuration_learns_the_windows(method, monkeypatch):
+    monkeypatch.setattr(checks, "DynamicCache", lambda config: DynamicCache())
+    for family in TINY:
+        check(family, "own_loop", method, seconds=TINY[family].seconds[1])
+
+
+@families
+@pytest.mark.parametrize("method", ["fastv@0.6", "knorm@0.5", "frame@0.6+snapkv@0.5:window=8,kernel=3"])
+def test_a_second_turn_equals_the_oracle(family, method):
+    if family in WINDOWED and "knorm" not in method:
+        with pytest.raises(ModelError, match="one token at a time"):
+            check(family, "second_turn", method, seconds=TINY[family].seconds[1])
+    else:
+        check(family, "second_turn", method, seconds=TINY[family].seconds[1])
+
+
 def test_tokens_that_stay_in_a_window_too_long_are_noticed(monkeypatch):
     stays_in_its_window("", monkeypatch)
     for family in WINDOWED:
-        with pytest.raises((CheckError, RuntimeError)):
+        with pytest.raises((CheckError, ModelError, RuntimeError)):
             check(family, "own_loop", "frame@0.6", seconds=TINY[family].seconds[1], new_tokens=90)
 
 

@@ -1,0 +1,231 @@
+"""One prompt on its way through the decoder: which of its tokens stay, layer by layer."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+from transformers.cache_utils import DynamicCache
+
+from amarathon.compression import caches, hooks
+from amarathon.compression.attention import AttentionInputs
+from amarathon.compression.configuration import Configuration
+from amarathon.compression.eviction import held_shares, surviving
+from amarathon.compression.layer_plan import LayerPlan
+from amarathon.compression.methods.base import EvictionContext, SelectionContext, budget
+from amarathon.compression.places import AudioPlaces
+from amarathon.compression.prefix import Prefix, branching_layer, seeded
+from amarathon.compression.report import CompressionReport, Survivors
+from amarathon.models.families import Family
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What does not change from prompt to prompt.
+
+    Attributes
+    ----------
+    model : PreTrainedModel
+    layers : ModuleList
+        The decoder's.
+    family : Family
+    plan : LayerPlan
+    configuration : Configuration
+    seed : int
+        Of random methods; every prefill starts from it.
+    prefix : Prefix or None
+        The same prompt's way through the layers that the configuration leaves alone.
+    """
+
+    model: PreTrainedModel
+    layers: nn.ModuleList
+    family: Family
+    plan: LayerPlan
+    configuration: Configuration
+    seed: int
+    prefix: Prefix | None
+
+    @property
+    def skipped(self) -> int:
+        """How many layers are taken from the prefix."""
+        return 0 if self.prefix is None else branching_layer(self.configuration, len(self.layers))
+
+    @property
+    def pruning_layer(self) -> int:
+        """The first layer that sees fewer tokens; behind the last where none does."""
+        pruning = self.configuration.pruning
+        return len(self.layers) if pruning is None else pruning.layer
+
+
+@dataclass(eq=False)
+class Prefill:
+    """A prompt's state, from its first layer to its last.
+
+    Attributes
+    ----------
+    setting : Setting
+    report : CompressionReport
+        Of this prompt.
+    places : AudioPlaces
+    length : int
+        Tokens of the prompt.
+    attention : dict of int to AttentionInputs
+        By layer, until somebody has decided by them.
+    index : Tensor of shape (n,) or None
+        Places in the prompt of the tokens that survived pruning; None while all are there.
+    cache : DynamicCache or None
+        Once a layer has written to it.
+    """
+
+    setting: Setting
+    report: CompressionReport
+    places: AudioPlaces
+    length: int
+    attention: dict[int, AttentionInputs] = field(default_factory=dict)
+    index: Tensor | None = None
+    cache: DynamicCache | None = None
+
+    def __post_init__(self) -> None:
+        prefix, pruning = self.setting.prefix, self.setting.configuration.pruning
+        if prefix is not None:
+            self.attention.update(prefix.attention)
+        count, encoder_tokens = len(self.places.positions), self.places.encoder_tokens
+        everything = torch.arange(count, device=self.places.positions.device)
+        self._survivors = Survivors(self.places, self.setting.family, everything)
+        self._everything = everything
+        self._merged: Tensor | None = None
+        self._shared: dict[tuple[int, int], tuple[Any, dict[str, Any]]] = {}
+        self._index_list: list[int] | None = None
+        self._left_audio: Tensor | None = None
+        asked = 1.0 if pruning is None else float(1 - pruning.amount)
+        self.report.restart(
+            prompt_tokens=self.length,
+            audio_tokens=encoder_tokens,
+            requested_retention=asked * count / encoder_tokens,
+            survivors=self._survivors,
+        )
+
+    @property
+    def _positions(self) -> Tensor:
+        return self.places.positions
+
+    # Before a layer
+
+    def shorten(self, number: int, states: Tensor, kwargs: dict[str, Any]) -> Any:
+        """What a layer is given instead of `states` and `kwargs`; None leaves it as it is."""
+        if number < self.setting.pruning_layer:
+            return None
+        if number == self.setting.pruning_layer:
+            self._choose(states)
+            if self.index is not None:
+                states = self._shortened_states(states, self.index)
+        return None if self.index is None else ((states,), self._gathered(kwargs, self.index))
+
+    def _choose(self, states: Tensor) -> None:
+        pruning = self.setting.configuration.pruning
+        if pruning is None:
+            return
+        # The layer before has been evicted from by now; nobody else reads its attention.
+        attention = self.attention.pop(pruning.layer - 1, None)
+        count = len(self._positions)
+        keep = budget(count, pruning.amount)
+        if keep == count:
+            return  # bit-equal to vanilla: nothing is gathered at all
+        each = hooks.streams(states)
+        positions = self._positions.to(states.device)
+        context = SelectionContext(
+            hidden_states=each[0],
+            audio_positions=positions,
+            budget=keep,
+            generator=seeded(self.setting.seed),
+            attention=attention,
+            final_norm=hooks.final_norm(self.setting.model, self.setting.layers),
+        )
+        chosen = pruning.select(context)
+        merged = (pruning.merge(replace(context, hidden_states=stream), chosen) for stream in each)
+        means = [stream for stream in merged if stream is not None]
+        self._merged = torch.stack(means) if means else None
+        stays = torch.ones(self.length, dtype=torch.bool, device=chosen.device)
+        stays[positions] = False
+        stays[positions[chosen]] = True
+        self.index = stays.nonzero()[:, 0]
+        self._survivors.chosen = chosen.to(self._positions.device)
+        self.report.kept_tokens = len(chosen)
+
+    def _shortened_states(self, states: Tensor, index: Tensor) -> Tensor:
+        shortened = hooks.gathered(states, index, -2)
+        if self._merged is not None:
+            audio = torch.isin(index, self._positions.to(index.device))
+            hooks.streams(shortened)[:, audio] = self._merged
+        return shortened
+
+    def _gathered(self, kwargs: dict[str, Any], index: Tensor) -> dict[str, Any]:
+        # Layers of a kind are passed the same tensors, so they are gathered once a prefill.
+        source = kwargs.get("position_embeddings"), kwargs.get("attention_mask")
+        key = (id(source[0]), id(source[1]))
+        if key not in self._shared:
+            # The source is kept as well, so that its id stays its own.
+            self._shared[key] = source, hooks.shorten_shared(kwargs, index)
+        return {**kwargs, **self._shared[key][1], **hooks.shorten_own(kwargs, index)}
+
+    # Behind a layer
+
+    def settle(self, number: int, kwargs: dict[str, Any]) -> None:
+        """Evict from a layer's cache, or fill it from the prefix, and count what it holds."""
+        setting = self.setting
+        if not setting.plan.owns_cache(number):
+            return
+        self.cache = cache = caches.check_cache(kwargs.get("past_key_values"))
+        skipped = number < setting.skipped
+        layer = (setting.prefix.cache if setting.prefix is not None and skipped else cache).layers[number]
+        keys, values = layer.keys, layer.values
+        window = setting.plan.windows[number]
+        self.report.full_cache_bytes += self._full_bytes(keys, values, window)
+        if setting.configuration.eviction is not None and setting.plan.evicts(number):
+            keys, values = self._evict(number, keys, values)
+        pruned = not skipped and self.index is not None and number >= setting.pruning_layer
+        if skipped or pruned or keys.shape[-2] < layer.keys.shape[-2]:
+            places = self._places_of(keys.shape[-2], pruned) if window is not None else ()
+            caches.replace_cache(cache, number, keys, values, self.length, window=window, places=places)
+            keys, values = cache.layers[number].keys, cache.layers[number].values
+        self.report.cache_bytes += caches.nbytes(keys, values)
+
+    def _full_bytes(self, keys: Tensor, values: Tensor, window: int | None) -> int:
+        """What a layer's cache would hold of the whole prompt."""
+        length = self.length if window is None else min(self.length, window - 1)
+        return caches.nbytes(keys, values) * length // keys.shape[-2]
+
+    def _places_of(self, count: int, pruned: bool) -> list[int]:
+        """Positions in the prompt of the last `count` tokens that a layer read."""
+        if not pruned or self.index is None:
+            return list(range(self.length - count, self.length))
+        if self._index_list is None:
+            self._index_list = self.index.tolist()
+        return self._index_list[-count:]
+
+    def _evict(self, number: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        eviction, pruning = self.setting.configuration.eviction, self.setting.configuration.pruning
+        if eviction is None:
+            return keys, values
+        attention = self.attention[number]
+        if pruning is None or number != pruning.layer - 1:
+            del self.attention[number]  # a layer's queries are as large as its cache
+        physical = self._physical_audio(keys.shape[-2]).to(keys.device)
+        scores = eviction.score(EvictionContext(attention, seeded(self.setting.seed, number)))
+        places = surviving(scores, eviction.amount, physical if eviction.scope == "audio" else None)
+        whole = len(physical) == len(self._positions)
+        seen = self._everything if whole else self._survivors.chosen
+        self._survivors.held.append((seen, held_shares(places, int(keys.shape[-2]))[physical]))
+        if places.shape[-1] == keys.shape[-2]:
+            return keys, values
+        index = places[None, :, :, None].expand(-1, -1, -1, keys.shape[-1])
+        return keys.gather(2, index), values.gather(2, index)
+
+    def _physical_audio(self, length: int) -> Tensor:
+        """Places of the audio tokens in a layer's cache, which pruning may have shortened to `length`."""
+        if self.index is None or length == self.length:
+            return self._positions
+        if self._left_audio is None:
+            self._left_audio = torch.isin(self.index, self._positions.to(self.index.device)).nonzero()[:, 0]
+        return self._left_audio
