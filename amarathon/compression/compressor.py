@@ -13,10 +13,12 @@ from amarathon.compression import caches, hooks
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.eviction import held_shares, surviving
 from amarathon.compression.layer_plan import LayerPlan
+from amarathon.compression.moments import Rotation
 from amarathon.compression.methods.base import EvictionContext, SelectionContext, budget
 from amarathon.compression.places import AudioPlaces
 from amarathon.compression.prefix import (
     Prefix,
+    Wanted,
     attention_keeper,
     branching_layer,
     listened_queries,
@@ -80,9 +82,9 @@ class Compressor:
             for number, layer in enumerate(self.layers):
                 for handle in self._layer_hooks(number, layer):
                     stack.callback(handle.remove)
-            for number, size in listened_queries(self.configuration, self.plan).items():
+            for number, wanted in listened_queries(self.configuration, self.plan).items():
                 attention = hooks.attention_of(self.layers[number])
-                stack.enter_context(hooks.listen_to_attention(attention, self._listener(number, size)))
+                stack.enter_context(hooks.listen_to_attention(attention, self._listener(number, wanted)))
             if self._prefix is not None:
                 outputs = [self._prefix.outputs[self._skipped]] * self._skipped
                 stack.enter_context(hooks.skip_layers(self.layers, outputs, lambda: self._prefill))
@@ -98,9 +100,9 @@ class Compressor:
         yield layer.register_forward_pre_hook(before, with_kwargs=True)
         yield layer.register_forward_hook(after, with_kwargs=True)
 
-    def _listener(self, number: int, size: int) -> hooks.AttentionListener:
+    def _listener(self, number: int, wanted: Wanted) -> hooks.AttentionListener:
         def listen(call: hooks.AttentionCall) -> None:
-            attention_keeper(self._attention, number, size)(call)
+            attention_keeper(self._attention, number, wanted)(call)
 
         return listen
 
@@ -266,8 +268,12 @@ class Compressor:
         if pruning is None or number != pruning.layer - 1:
             del self._attention[number]  # a layer's queries are as large as its cache
         physical = self._physical_audio(number, keys.shape[-2])
-        scores = eviction.score(EvictionContext(attention, seeded(self.seed, number)))
-        places = surviving(scores, eviction.amount, physical if eviction.scope == "audio" else None)
+        scores = eviction.score(EvictionContext(attention, seeded(self.seed, number), self._rotation()))
+        audio = physical if eviction.scope == "audio" else None
+        competing = int(keys.shape[-2]) if audio is None else len(audio)
+        evicted = self.plan.evicted
+        share = eviction.share_removed(competing, evicted.index(number), len(evicted))
+        places = surviving(scores, share, audio)
         whole = len(physical) == len(self._positions)
         seen = torch.arange(len(physical), device=physical.device) if whole else self._kept
         shares = held_shares(places, int(keys.shape[-2]))[physical]
@@ -276,6 +282,12 @@ class Compressor:
             return keys, values
         index = places[None, :, :, None].expand(-1, -1, -1, keys.shape[-1])
         return keys.gather(2, index), values.gather(2, index)
+
+    def _rotation(self) -> Rotation | None:
+        eviction = self.configuration.eviction
+        if eviction is None or eviction.moments is None:
+            return None
+        return Rotation(*hooks.rotary_frequencies(self.model, self.layers), start=self._length)
 
     def _physical_audio(self, number: int, length: int) -> Tensor:
         """Places of the audio tokens in this layer's cache, which pruning may have shortened."""

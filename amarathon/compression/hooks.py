@@ -77,6 +77,32 @@ def final_norm(model: PreTrainedModel, layers: nn.ModuleList) -> nn.Module:
     raise ModelError(f"{type(model).__name__} has no final norm that compression knows.")
 
 
+def rotary_frequencies(model: PreTrainedModel, layers: nn.ModuleList) -> tuple[Tensor, float]:
+    """What the layers that see the whole prompt rotate queries and keys by.
+
+    Returns
+    -------
+    frequencies : Tensor of shape (d / 2,)
+        Radians a position; where they depend on a prompt's length, those of the last one read.
+    scaling : float
+        What cosine and sine are multiplied by.
+
+    Raises
+    ------
+    ModelError
+        If the decoder has no rotary position embedding that compression knows.
+    """
+    for module in model.modules():
+        if any(child is layers for child in module.children()) and hasattr(module, "rotary_emb"):
+            rotary = cast(Any, module.rotary_emb)
+            # Gemma 3n's has one set for each kind of layer.
+            prefix = "" if hasattr(rotary, "inv_freq") else "full_attention_"
+            if hasattr(rotary, f"{prefix}inv_freq"):
+                frequencies = getattr(rotary, f"{prefix}inv_freq")
+                return frequencies, float(getattr(rotary, f"{prefix}attention_scaling"))
+    raise ModelError(f"{type(model).__name__} has no rotary position embedding that compression knows.")
+
+
 def attention_of(layer: nn.Module) -> nn.Module:
     """A decoder layer's self-attention."""
     return cast(nn.Module, layer.self_attn)

@@ -63,6 +63,11 @@ class LayerPlan:
         """Whether evictions act on a layer: windows forget by themselves, and are left alone."""
         return self.owns_cache(layer) and self.windows[layer] is None
 
+    @property
+    def evicted(self) -> tuple[int, ...]:
+        """The layers that evictions act on, in order."""
+        return tuple(layer for layer in range(len(self.sources)) if self.evicts(layer))
+
     def check(self, configuration: Configuration) -> None:
         """Refuse pruning where it is not defined.
 

@@ -17,7 +17,8 @@ from amarathon.compression.report import CompressionReport
 from amarathon.embedded_prompt import EmbeddedPrompt, embed
 from amarathon.errors import CheckError
 from amarathon.generation import generate, shared_prefix
-from amarathon.models.mask_oracle import MaskOracle, count_kept
+from amarathon.models.mask_oracle import MaskOracle
+from amarathon.models.mask_scores import count_in_layer
 from amarathon.models.open_model import OpenModel, Prompt
 from amarathon.sweep import Outcome
 from amarathon.tasks import Message
@@ -215,13 +216,14 @@ def _check_budgets(
     if eviction is None:
         return
     pruned_from = len(plan.sources) if configuration.pruning is None else configuration.pruning.layer
-    for layer in (number for number in range(len(plan.sources)) if plan.evicts(number)):
+    evicted = [number for number in range(len(plan.sources)) if plan.evicts(number)]
+    for place, layer in enumerate(evicted):
         audio = report.kept_tokens if layer >= pruned_from else report.audio_tokens
         text = report.prompt_tokens - report.audio_tokens
         expected = (
-            text + count_kept(audio, eviction.amount)
+            text + count_in_layer(eviction, audio, place, len(evicted))
             if eviction.scope == "audio"
-            else count_kept(text + audio, eviction.amount)
+            else count_in_layer(eviction, text + audio, place, len(evicted))
         )
         held = int(cache.layers[layer].keys.shape[-2])
         if held != expected:

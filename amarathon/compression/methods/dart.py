@@ -48,14 +48,18 @@ class Dart(PruningMethod):
         own = _largest(norms[positions], min(AUDIO_PIVOTS, context.budget))
         text = _largest(norms[context.text_after_audio], TEXT_PIVOTS) + context.text_after_audio.start
         states = torch.nn.functional.normalize(context.normed_states.float(), dim=-1)
-        candidates, free = states[positions], torch.ones(len(positions), dtype=torch.bool)
-        free = free.to(own.device).index_fill(0, own, False)
+        taken = torch.zeros(len(positions), dtype=torch.bool, device=own.device).index_fill(0, own, True)
         pivots = torch.cat([positions[own], text])
-        for pivot, share in zip(pivots, self._shares(context.budget, len(own), len(pivots)), strict=True):
-            similarity = (candidates @ states[pivot]).masked_fill(~free, float("inf"))
-            taken = similarity.argsort(stable=True)[: min(share, int(free.sum()))]
-            free[taken] = False
-        return (~free).nonzero()[:, 0]
+        # How many are left is counted here: asking the device for it would wait for each pivot in turn.
+        left = len(positions) - len(own)
+        likeness = states[pivots] @ states[positions].T
+        shares = self._shares(context.budget, len(own), len(pivots))
+        for similarity, share in zip(likeness, shares, strict=True):
+            count = min(share, left)
+            ranked = similarity.masked_fill(taken, float("inf")).argsort(stable=True)
+            taken = taken.index_fill(0, ranked[:count], True)
+            left -= count
+        return taken.nonzero()[:, 0]
 
     def _shares(self, budget: int, kept: int, pivots: int) -> list[int]:
         """How many tokens each pivot adds."""

@@ -36,15 +36,20 @@ class SnapKV(EvictionMethod):
 
     def score(self, context: EvictionContext) -> "torch.Tensor":
         """See `EvictionMethod.score`."""
-        import torch
+        return window_scores(context, self.window, self.kernel)
 
-        kv_heads, length, _ = context.keys.shape
-        scores = torch.full((kv_heads, length), float("inf"), device=context.keys.device)
-        before = length - self.window
-        if before > 0:
-            weights = context.attention.window(self.window)[:, :, :before].mean(dim=1)
-            smooth = torch.nn.functional.avg_pool1d(
-                weights[None], kernel_size=self.kernel, padding=self.kernel // 2, stride=1
-            )[0, :, :before]
-            scores[:, :before] = smooth.view(kv_heads, -1, before).mean(dim=1)
-        return scores
+
+def window_scores(context: EvictionContext, window: int, kernel: int) -> "torch.Tensor":
+    """Smoothed attention of the last `window` queries, which stay themselves; (kv_heads, T)."""
+    import torch
+
+    kv_heads, length, _ = context.keys.shape
+    scores = torch.full((kv_heads, length), float("inf"), device=context.keys.device)
+    before = length - window
+    if before > 0:
+        weights = context.attention.window(window)[:, :, :before].mean(dim=1)
+        smooth = torch.nn.functional.avg_pool1d(
+            weights[None], kernel_size=kernel, padding=kernel // 2, stride=1
+        )[0, :, :before]
+        scores[:, :before] = smooth.view(kv_heads, -1, before).mean(dim=1)
+    return scores
