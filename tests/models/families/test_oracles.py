@@ -20,6 +20,10 @@ COMPOSED = (
     "frame@0.6+snapkv@0.5:window=8,kernel=3",
     "fastv@0.3+knorm@0.4:scope=audio",
     "pool@2+frame@0.3+tova@0.5",
+    # A pyramid that the short prompts of these tests can hold.
+    "pyramid@0.5:window_size=8,beta=3",
+    "fastv@0.3+pyramid@0.4:scope=audio,window_size=4",
+    "frame@0.6+expected@0.5:n_future_positions=20,use_covariance=false",
 )
 PLAIN = ("vanilla", "frame@0.6", "fastv@0.6", "knorm@0.5", "frame@0.6+snapkv@0.5:window=8,kernel=3")
 families = pytest.mark.parametrize("family", TINY)
@@ -62,7 +66,15 @@ def test_ratio_0_is_bit_equal_to_vanilla(family, attention):
 
 @families
 @pytest.mark.parametrize(
-    "method", ["vanilla", "frame@0.6:layer=1", "fastv@0.6", "knorm@0.5", "pool@2+frame@0.3+tova@0.5"]
+    "method",
+    [
+        "vanilla",
+        "frame@0.6:layer=1",
+        "fastv@0.6",
+        "knorm@0.5",
+        "pool@2+frame@0.3+tova@0.5",
+        "frame@0.6+expected@0.5",
+    ],
 )
 def test_a_shared_prefill_is_continued_like_ones_own(family, method):
     check(family, "shared_run", method, seconds=TINY[family].seconds[1], question=1)
