@@ -25,6 +25,7 @@ from amarathon.compression.prefix import (
     seeded,
 )
 from amarathon.compression.report import CompressionReport
+from amarathon.compression.seeding import digest_of, recording_seed
 from amarathon.errors import ConfigurationError, ModelError
 from amarathon.models.families import Family, family_of
 
@@ -41,6 +42,8 @@ class Compressor:
         they are read from the prompt's ids.
     seed : int
         Of random methods; every prefill starts from it.
+    mix_audio : bool
+        Whether a digest of what each prefill hears is mixed into the seed.
     prefix : Prefix, optional
         The same prompt's way through the layers that this configuration leaves alone: the
         prefill continues from it.
@@ -53,8 +56,10 @@ class Compressor:
         places: AudioPlaces | None = None,
         seed: int = 0,
         prefix: Prefix | None = None,
+        mix_audio: bool = False,
     ):
         self.model, self.configuration, self.seed = model, configuration, seed
+        self._mix_audio = mix_audio and configuration.randomised
         self.family: Family = family_of(getattr(model.config, "model_type", None))
         self.layers = hooks.decoder_layers(model)
         self.report = CompressionReport(configuration.name)
@@ -123,6 +128,11 @@ class Compressor:
         if isinstance(mask, Tensor) and mask.dim() == 2 and not bool(mask.all()):
             raise ModelError("Compression does not handle padded prompts.")
         self._start(source, ids)
+        self._seed = self.seed
+        if self._mix_audio:
+            heard = hooks.audio_features(kwargs)
+            heard = source[0][self._positions] if heard is None else heard
+            self._seed = recording_seed(self.seed, digest_of(heard))
 
     def _start(self, source: Tensor, ids: Tensor | None) -> None:
         places = self._given_places
@@ -190,7 +200,7 @@ class Compressor:
             hidden_states=each[0],
             audio_positions=self._positions,
             budget=keep,
-            generator=seeded(self.seed),
+            generator=seeded(self._seed),
             attention=attention,
             final_norm=hooks.final_norm(self.model, self.layers),
         )
@@ -268,7 +278,7 @@ class Compressor:
         if pruning is None or number != pruning.layer - 1:
             del self._attention[number]  # a layer's queries are as large as its cache
         physical = self._physical_audio(number, keys.shape[-2])
-        scores = eviction.score(EvictionContext(attention, seeded(self.seed, number), self._rotation()))
+        scores = eviction.score(EvictionContext(attention, seeded(self._seed, number), self._rotation()))
         audio = physical if eviction.scope == "audio" else None
         competing = int(keys.shape[-2]) if audio is None else len(audio)
         evicted = self.plan.evicted

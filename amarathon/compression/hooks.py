@@ -150,6 +150,12 @@ def _parameters(kind: Any) -> tuple[str, ...]:
     return tuple(signature(kind.forward).parameters)[2:]
 
 
+def audio_features(kwargs: dict[str, Any]) -> Tensor | None:
+    """What a model's forward is given for its audio encoder, under either name; None where it is not."""
+    found = kwargs.get("input_features")
+    return kwargs.get("audio_input_features") if found is None else found
+
+
 def streams(states: Tensor) -> Tensor:
     """A decoder layer's hidden states as (streams, T, hidden).
 

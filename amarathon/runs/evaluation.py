@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from amarathon.errors import ConfigurationError, RunError
 from amarathon.runs.engines import DeferredModel, Engine, Workers, engine_by_name
 from amarathon.runs.folder import RunFolder, now, writing
-from amarathon.runs.records import ModelRecord, RunHeader, SessionRecord
+from amarathon.runs.records import SEEDING, ModelRecord, RunHeader, SessionRecord
 from amarathon.samples import Sample, SampleSet
 
 if TYPE_CHECKING:
@@ -109,6 +109,10 @@ def evaluate(
         found = folder.recover()
         done = {key: answered for key, answered in found.items() if answered or not retry_failed}
         jobs = plan.jobs(set(done))
+        if folder.header is not None:
+            plan.refuse_other_seeding(
+                folder.path, folder.header, {name for job in jobs for name in job.repeats}
+            )
         if jobs:
             tally = _Tally(
                 progress, plan.total, len(done), failed=sum(not answered for answered in done.values())
@@ -139,6 +143,7 @@ def _begin(folder: RunFolder, plan: "Plan", workers: Workers, engine: str) -> No
             dataset=plan.dataset,
             configurations=list(plan.repeats),
             seed=plan.seed,
+            seeding=SEEDING,
             engine=engine,
             **here,
         )
