@@ -13,8 +13,9 @@ from amarathon.compression import caches, hooks
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.eviction import held_shares, surviving
 from amarathon.compression.layer_plan import LayerPlan
-from amarathon.compression.moments import Rotation
 from amarathon.compression.methods.base import EvictionContext, SelectionContext, budget
+from amarathon.compression.methods.released import PaperPruning, released_budget
+from amarathon.compression.moments import Rotation
 from amarathon.compression.places import AudioPlaces
 from amarathon.compression.prefix import (
     Prefix,
@@ -71,6 +72,12 @@ class Compressor:
 
     def _check(self) -> None:
         self.plan.check(self.configuration)
+        pruning = self.configuration.pruning
+        if pruning is not None and pruning.is_released and self.family.released_markers is None:
+            raise ConfigurationError(
+                f"{self.configuration.name}: the paper's released code does not prune {self.family.title}; "
+                "leave out span=released."
+            )
         attention = self.model.config._attn_implementation
         if self.configuration.pruning and any(self.plan.windows) and attention not in ("sdpa", "eager"):
             raise ConfigurationError(
@@ -191,14 +198,18 @@ class Compressor:
         assert pruning is not None
         # The layer before has been evicted from by now; nobody else reads its attention.
         attention = self._attention.pop(pruning.layer - 1, None)
-        count = len(self._positions)
-        keep = budget(count, pruning.amount)
-        if keep == count:
+        among = self._positions
+        keep = budget(len(among), pruning.amount)
+        if isinstance(pruning, PaperPruning) and pruning.is_released:
+            assert self.family.released_markers is not None
+            among = pruning.released_span(among, self._length, self.family.released_markers)
+            keep = released_budget(len(among), pruning.amount)
+        if keep == len(among):
             return  # bit-equal to vanilla: nothing is gathered at all
         each = hooks.streams(states)
         context = SelectionContext(
             hidden_states=each[0],
-            audio_positions=self._positions,
+            audio_positions=among,
             budget=keep,
             generator=seeded(self._seed),
             attention=attention,
@@ -209,10 +220,10 @@ class Compressor:
         means = [stream for stream in merged if stream is not None]
         self._merged = torch.stack(means) if means else None
         stays = torch.ones(self._length, dtype=torch.bool, device=chosen.device)
-        stays[self._positions] = False
-        stays[self._positions[chosen]] = True
+        stays[among] = False
+        stays[among[chosen]] = True
         self._index = stays.nonzero()[:, 0]
-        self._set_kept(chosen)
+        self._set_kept(stays[self._positions].nonzero()[:, 0])
 
     def _shortened_states(self, states: Tensor) -> Tensor:
         assert self._index is not None

@@ -51,4 +51,4 @@ def digest_of(heard: "Tensor") -> str:
     import torch
 
     values = heard.detach().cpu().contiguous().flatten().view(torch.uint8)
-    return hashlib.sha256(values.numpy()).hexdigest()
+    return hashlib.sha256(values.numpy().tobytes()).hexdigest()

@@ -142,7 +142,8 @@ class MaskOracle:
         states: list[Tensor] = []
 
         def read(_module: nn.Module, args: Any, kwargs: dict[str, Any]) -> None:
-            states.append(kwargs.get("hidden_states", args[0] if args else None)[0])
+            given = args[0] if args else kwargs["hidden_states"]
+            states.append(given[0])
 
         with ExitStack() as stack:
             for layer in self.layers:

@@ -116,6 +116,8 @@ def _mean_rotation(layer: SeenLayer, start: int, count: int, width: int) -> Tens
 
 def count_in_layer(eviction: Any, count: int, place: int, layers: int) -> int:
     """Tokens left of `count` in one of the layers that an eviction acts on, the `place`-th of `layers`."""
+    if getattr(eviction, "span", "exact") == "released":
+        return max(1, int(count * (1 - float(eviction.amount))))
     left = Decimal(count) * (1 - Decimal(eviction.amount.numerator) / Decimal(eviction.amount.denominator))
     if eviction.name != "pyramid":
         return max(1, int(left))
@@ -124,4 +126,5 @@ def count_in_layer(eviction: Any, count: int, place: int, layers: int) -> int:
     last = 2 * left - first
     if first < last or last < eviction.window_size:
         return max(1, round(left))
-    return round(first + (last - first) * place / max(1, layers - 1))
+    kept: int = round(first + (last - first) * place / max(1, layers - 1))
+    return kept

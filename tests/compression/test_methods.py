@@ -315,9 +315,7 @@ def test_keydiff_evicts_the_keys_that_point_where_all_point():
 @pytest.mark.parametrize("n_sink", [0, 4])
 def test_expected_attention_is_the_mean_over_drawn_queries(n_sink):
     """Its closed form against queries drawn from the prompt's own moments and turned one by one."""
-    method = METHODS["expected"](
-        amount=Fraction("0.5"), n_sink=n_sink, n_future_positions=1, use_vnorm=False
-    )
+    method = METHODS["expected"](amount=Fraction("0.5"), n_sink=n_sink, n_future_positions=1, use_vnorm=False)
     context = eviction(method, 30, heads=2)
     moments, turn = context.attention.moments[n_sink], context.rotation.mean(1, 8).double()
     drawn = torch.randn(400_000, 8, generator=torch.Generator().manual_seed(0), dtype=torch.double)
@@ -332,7 +330,9 @@ def test_expected_attention_is_the_mean_over_drawn_queries(n_sink):
 
 def test_expected_attention_keeps_its_sinks_and_takes_a_prompt_of_nothing_else():
     method = METHODS["expected"](amount=Fraction("0.5"), n_sink=6)
-    assert set(range(6)) <= set(surviving(method.score(eviction(method, 30)), Fraction("0.5"), None)[0].tolist())
+    assert set(range(6)) <= set(
+        surviving(method.score(eviction(method, 30)), Fraction("0.5"), None)[0].tolist()
+    )
     assert surviving(method.score(eviction(method, 5)), Fraction("0.5"), None).tolist() == [[0, 1]] * 2
 
 

@@ -247,6 +247,11 @@ class PruningMethod(Method):
 
     layer: int = field(default=2, metadata={"minimum": 1})
 
+    @property
+    def is_released(self) -> bool:
+        """Whether it chooses among what the paper's released code does, not among the audio tokens."""
+        return False
+
     @abstractmethod
     def select(self, context: SelectionContext) -> "torch.Tensor":
         """Choose which audio tokens stay.

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from amarathon.compression.methods.base import PruningMethod, SelectionContext
+from amarathon.compression.methods.base import SelectionContext
+from amarathon.compression.methods.released import PaperPruning
 
 if TYPE_CHECKING:
     import torch
@@ -12,7 +13,7 @@ AUDIO_PIVOTS, TEXT_PIVOTS = 4, 4
 
 
 @dataclass(frozen=True)
-class Dart(PruningMethod):
+class Dart(PaperPruning):
     """Keep a few pivots, and for each pivot the audio tokens least similar to it.
 
     Pivots are the tokens with the largest L1 norm of their keys in the layer before: 4 audio
@@ -24,7 +25,10 @@ class Dart(PruningMethod):
     ----------
     kept_total : {"exact", "released"}
         Exactly n tokens, the first pivots taking one more where n - 4 does not divide; or the
-        4 + 8 floor(n / 8) that the authors' released code keeps.
+        4 + 8 floor(n / 8) that the authors' released code keeps. That is the same in count only: their code
+        visits the pivots in the order of a CPython set, which is neither theirs to choose nor ours to
+        repeat, and which tokens are left for a later pivot depends on it. Together with ``span=released``
+        it is the count of AudioMarathon's own code.
 
     References
     ----------

@@ -62,7 +62,7 @@ class ExpectedAttention(EvictionMethod):
         """See `EvictionMethod.score`."""
         import torch
 
-        kv_heads, length, head_dim = context.keys.shape
+        kv_heads, length, _ = context.keys.shape
         scores = torch.zeros(kv_heads, length, device=context.keys.device)
         if length > self.n_sink:
             attended = self._attention(context)

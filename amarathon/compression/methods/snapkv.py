@@ -3,14 +3,15 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import EvictionContext, EvictionMethod
+from amarathon.compression.methods.base import EvictionContext
+from amarathon.compression.methods.released import PaperEviction
 
 if TYPE_CHECKING:
     import torch
 
 
 @dataclass(frozen=True)
-class SnapKV(EvictionMethod):
+class SnapKV(PaperEviction):
     """Score a token by the attention that the last `window` queries pay to it.
 
     The weights are averaged over the window, smoothed over `kernel` neighbours and averaged
