@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import torch
@@ -11,7 +12,7 @@ from transformers import PreTrainedModel
 
 from amarathon.compression import caches, hooks
 from amarathon.compression.configuration import Configuration
-from amarathon.compression.eviction import held_shares, surviving
+from amarathon.compression.eviction import held_shares, surviving, surviving_by_head
 from amarathon.compression.layer_plan import LayerPlan
 from amarathon.compression.methods.base import EvictionContext, SelectionContext, budget
 from amarathon.compression.methods.released import PaperPruning, released_budget
@@ -254,6 +255,13 @@ class Compressor:
         window = self.plan.windows[number]
         self.report.full_cache_bytes += self._full_bytes(keys, values, window)
         if self.configuration.eviction is not None and self.plan.evicts(number):
+            stays = self._stays_by_head(number, keys)
+            if stays is not None:
+                cache.layers[number] = caches.RaggedLayer(keys, values, stays, self._length)
+                self.report.cache_bytes += caches.nbytes(
+                    cache.layers[number].keys, cache.layers[number].values
+                )
+                return
             keys, values = self._evict(number, keys, values)
         pruned = not skipped and self._index is not None and number >= self._pruning_layer
         if skipped or pruned or keys.shape[-2] < layer.keys.shape[-2]:
@@ -281,24 +289,40 @@ class Compressor:
             self._index_list = self._index.tolist()
         return self._index_list[-count:]
 
-    def _evict(self, number: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+    def _stays_by_head(self, number: int, keys: Tensor) -> Tensor | None:
+        """What each KV head keeps where heads share a budget, (kv_heads, T); None where all keep as many."""
+        eviction = self.configuration.eviction
+        if eviction is None or eviction.safeguard is None or not eviction.amount:
+            return None
+        scores, share, audio = self._scored(number, keys)
+        stays = surviving_by_head(scores, share, audio, eviction.safeguard)
+        self._report_map(number, stays.float().mean(dim=0))
+        return stays
+
+    def _scored(self, number: int, keys: Tensor) -> tuple[Tensor, Fraction, Tensor | None]:
+        """A layer's scores, the share of it that goes, and the places that compete if not all do."""
         eviction = self.configuration.eviction
         assert eviction is not None
         attention = self._attention[number]
         pruning = self.configuration.pruning
         if pruning is None or number != pruning.layer - 1:
             del self._attention[number]  # a layer's queries are as large as its cache
-        physical = self._physical_audio(number, keys.shape[-2])
         scores = eviction.score(EvictionContext(attention, seeded(self._seed, number), self._rotation()))
-        audio = physical if eviction.scope == "audio" else None
+        audio = self._physical_audio(number, keys.shape[-2]) if eviction.scope == "audio" else None
         competing = int(keys.shape[-2]) if audio is None else len(audio)
         evicted = self.plan.evicted
-        share = eviction.share_removed(competing, evicted.index(number), len(evicted))
-        places = surviving(scores, share, audio)
+        return scores, eviction.share_removed(competing, evicted.index(number), len(evicted)), audio
+
+    def _report_map(self, number: int, shares: Tensor) -> None:
+        """Note which share of the KV heads holds each cached token of a layer, (T,)."""
+        physical = self._physical_audio(number, len(shares))
         whole = len(physical) == len(self._positions)
         seen = torch.arange(len(physical), device=physical.device) if whole else self._kept
-        shares = held_shares(places, int(keys.shape[-2]))[physical]
-        self.report.kept_map.append(self._places.slice_means(seen, shares))
+        self.report.kept_map.append(self._places.slice_means(seen, shares[physical]))
+
+    def _evict(self, number: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        places = surviving(*self._scored(number, keys))
+        self._report_map(number, held_shares(places, int(keys.shape[-2])))
         if places.shape[-1] == keys.shape[-2]:
             return keys, values
         index = places[None, :, :, None].expand(-1, -1, -1, keys.shape[-1])

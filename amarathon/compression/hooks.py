@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
+from amarathon.compression.caches import RaggedLayer
 from amarathon.errors import ModelError
 
 
@@ -208,6 +209,9 @@ def listen_to_attention(attention: nn.Module, listener: AttentionListener) -> It
         def listening(
             module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, **kwargs: Any
         ) -> Any:
+            held = _held_by_head(given, module)
+            if held is not None:
+                return attend_by_head(function, module, query, held, **kwargs)
             # A prompt's own queries only: in decode there is nothing left to decide.
             if query.shape[-2] == key.shape[-2]:
                 scaling = kwargs.get("scaling")
@@ -236,7 +240,9 @@ def attend_separately(layers: nn.ModuleList) -> Iterator[None]:
         ) -> Any:
             held = caches.layers[module.layer_idx].each
             rows = [
-                function(module, row, layer.keys, layer.values, None, **kwargs)[0]
+                attend_by_head(function, module, row, layer, **kwargs)[0]
+                if isinstance(layer, RaggedLayer)
+                else function(module, row, layer.keys, layer.values, None, **kwargs)[0]
                 for row, layer in zip(query.chunk(len(held)), held, strict=True)
             ]
             return torch.cat(rows), None
@@ -247,6 +253,23 @@ def attend_separately(layers: nn.ModuleList) -> Iterator[None]:
         for layer in layers:
             stack.enter_context(_substituted(attention_of(layer), substitute))
         yield
+
+
+def attend_by_head(
+    function: AttentionFunction, module: nn.Module, query: Tensor, held: RaggedLayer, **kwargs: Any
+) -> Any:
+    """Let each KV head's query heads, of shape (1, heads, 1, head_dim), attend to what that head holds."""
+    parts = [
+        function(module, part, head.keys, head.values, None, **kwargs)[0]
+        for part, head in zip(query.chunk(len(held.heads), dim=1), held.heads, strict=True)
+    ]
+    return torch.cat(parts, dim=2), None
+
+
+def _held_by_head(given: dict[str, Any], module: Any) -> RaggedLayer | None:
+    cache = given.get("past_key_values")
+    layer = None if cache is None or module.layer_idx >= len(cache.layers) else cache.layers[module.layer_idx]
+    return layer if isinstance(layer, RaggedLayer) else None
 
 
 @contextmanager

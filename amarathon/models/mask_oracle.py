@@ -17,7 +17,7 @@ from transformers import DynamicCache, PreTrainedModel
 
 from amarathon.compression import Configuration
 from amarathon.errors import CheckError, ModelError
-from amarathon.models.mask_scores import SeenLayer, count_in_layer, scores_of
+from amarathon.models.mask_scores import SeenLayer, count_in_layer, lowest_of_all, scorer_of, scores_of
 
 
 @dataclass
@@ -128,12 +128,16 @@ class MaskOracle:
             there = self._there(removal, number)
             values = cache.layers[number].values[0]
             seen = SeenLayer(layer.self_attn, self._rotary(), states[number], keys, values)
-            scores = scores_of(eviction, seen, there)
+            scorer = scorer_of(eviction)
+            scores = scores_of(scorer, seen, there)
             if scores is None:
-                scores = _scores(eviction, keys, weights[number], there, seed + 1_000_003 * (number + 1))
+                scores = _scores(scorer, keys, weights[number], there, seed + 1_000_003 * (number + 1))
             competing = self.audio[torch.isin(self.audio, there)] if eviction.scope == "audio" else there
             keep = count_in_layer(eviction, len(competing), acted_on.index(number), len(acted_on))
-            gone.append(_lowest(scores, competing, keep))
+            if eviction.name == "adakv":
+                gone.append(lowest_of_all(scores, competing, keep, eviction.alpha_safeguard))
+            else:
+                gone.append(_lowest(scores, competing, keep))
         return gone
 
     @contextmanager

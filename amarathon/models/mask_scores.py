@@ -11,6 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from amarathon.compression import METHODS
+
 
 @dataclass
 class SeenLayer:
@@ -112,6 +114,26 @@ def _mean_rotation(layer: SeenLayer, start: int, count: int, width: int) -> Tens
             one[second, second], one[second, first] = row_cos[second], row_sin[second]
         rotation += one / count
     return rotation
+
+
+def scorer_of(eviction: Any) -> Any:
+    """Whose scores an eviction goes by: its own, or those of the method that it names."""
+    return METHODS[eviction.scores](amount=eviction.amount) if eviction.name == "adakv" else eviction
+
+
+def lowest_of_all(scores: Tensor, competing: Tensor, keep: int, safeguard: Any) -> Tensor:
+    """What each head loses where heads compete for `keep` places each, (kv_heads, prompt)."""
+    gone = torch.zeros(scores.shape, dtype=torch.bool, device=scores.device)
+    gone[:, competing] = True
+    safe = max(1, int(keep * safeguard)) if safeguard else 0
+    left: list[tuple[float, int, int]] = []
+    for head, row in enumerate(scores.tolist()):
+        ranked = sorted(((row[place], place) for place in competing.tolist()), reverse=True)
+        gone[head, [place for _, place in ranked[:safe]]] = False
+        left += [(score, place, head) for score, place in ranked[safe:]]
+    for _, place, head in sorted(left, reverse=True)[: len(scores) * (keep - safe)]:
+        gone[head, place] = False
+    return gone
 
 
 def count_in_layer(eviction: Any, count: int, place: int, layers: int) -> int:

@@ -63,6 +63,37 @@ def places(kept, whole):
     return found
 
 
+SHARED = {
+    "snapkv": lambda ratio: kvpress.SnapKVPress(ratio),
+    "expected": lambda ratio: kvpress.ExpectedAttentionPress(ratio),
+    "keydiff": lambda ratio: kvpress.KeyDiffPress(ratio),
+}
+
+
+@pytest.mark.parametrize("alpha", ["0.2", "0", "0.85"])
+@pytest.mark.parametrize("ratio", ["0.3", "0.6"])
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("scores", SHARED)
+def test_heads_share_a_budget_alike(scores, family, ratio, alpha):
+    lm, length = tiny(family), LENGTHS[0]
+    embeddings, text = prompt(lm, length), lm.model.language_model
+    whole = cache_of(text, embeddings)
+    with kvpress.AdaKVPress(SHARED[scores](float(ratio)), float(alpha))(text):
+        cache_of(text, embeddings)
+        # kvpress keeps all tokens, and notes which it hides.
+        hidden = [layer.self_attn.masked_key_indices for layer in text.model.layers]
+    cache, name = DynamicCache(), f"adakv@{ratio}:scores={scores},alpha_safeguard={alpha}"
+    with torch.no_grad(), compress(lm.model, name, audio_positions=torch.arange(10, length - 20)):
+        lm.model(inputs_embeds=embeddings, past_key_values=cache, use_cache=True)
+    for layer, (_, heads, gone) in enumerate(hidden):
+        held = cache.layers[layer].heads
+        ours = [torch.cat([head.keys[0, 0], head.values[0, 0]], dim=-1) for head in held]
+        expected = [
+            sorted(set(range(length)) - set(gone[heads == head].tolist())) for head in range(len(held))
+        ]
+        assert places(ours, whole[layer]) == expected, f"layer {layer}"
+
+
 @pytest.mark.parametrize("ratio", ["0.3", "0.5", "0.7"])
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("family", FAMILIES)

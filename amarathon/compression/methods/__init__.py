@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from amarathon.compression.methods.adakv import AdaKV
 from amarathon.compression.methods.atome import ATome
 from amarathon.compression.methods.base import EvictionMethod, Method, PruningMethod, Shortening, budget
 from amarathon.compression.methods.boundaries import Boundaries
@@ -45,6 +46,7 @@ METHODS: Mapping[str, type[Method]] = MappingProxyType(
             KeyDiff,
             ExpectedAttention,
             PyramidKV,
+            AdaKV,
         )
     }
 )

@@ -291,6 +291,11 @@ class EvictionMethod(Method):
         """`score` looks at mean and covariance of all queries but the first so many; None: at neither."""
         return None
 
+    @property
+    def safeguard(self) -> Fraction | None:
+        """What each head keeps of an equal share before the heads compete; None: all keep the same number."""
+        return None
+
     def share_removed(self, count: int, place: int, layers: int) -> Fraction:
         """What share of a layer's cache goes; on average over the layers it is `amount`.
 

@@ -1,11 +1,13 @@
 """Every family under every method against masks, and the faults that this must catch."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from amarathon.compression import METHODS
 from amarathon.compression.layer_plan import LayerPlan
 from amarathon.doctor.recording import noise
-from amarathon.errors import CheckError
+from amarathon.errors import CheckError, ConfigurationError
 from amarathon.models.families import BY_MODEL_TYPE
 from amarathon.sweep import Outcome, sweep
 from tests.compression.tiny import QUESTIONS
@@ -24,7 +26,10 @@ COMPOSED = (
     "pyramid@0.5:window_size=8,beta=3",
     "fastv@0.3+pyramid@0.4:scope=audio,window_size=4",
     "frame@0.6+expected@0.5:n_future_positions=20,use_covariance=false",
+    "frame@0.3+adakv@0.5:scope=audio,scores=expected",
 )
+# What a family cannot do, and says so.
+REFUSED = {("gemma3n", "adakv"): "later layers read the keys of layer 4"}
 PLAIN = ("vanilla", "frame@0.6", "fastv@0.6", "knorm@0.5", "frame@0.6+snapkv@0.5:window=8,kernel=3")
 families = pytest.mark.parametrize("family", TINY)
 
@@ -33,7 +38,11 @@ families = pytest.mark.parametrize("family", TINY)
 @pytest.mark.parametrize("attention", ["sdpa", "eager"])
 @pytest.mark.parametrize("method", CASES + COMPOSED)
 def test_steps_equal_the_oracle(family, method, attention):
-    check(family, "steps", method, attention)
+    refusal = next(
+        (said for (name, step), said in REFUSED.items() if name == family and step in method), None
+    )
+    with nullcontext() if refusal is None else pytest.raises(ConfigurationError, match=refusal):
+        check(family, "steps", method, attention)
 
 
 @families
@@ -60,7 +69,7 @@ def test_other_prompts_and_lengths(family, method, question):
 @pytest.mark.parametrize("attention", ["sdpa", "eager"])
 def test_ratio_0_is_bit_equal_to_vanilla(family, attention):
     for name, method in METHODS.items():
-        if method.amount_kind == "ratio":
+        if method.amount_kind == "ratio" and (family, name) not in REFUSED:
             check(family, "nothing_removed", f"{name}@0", attention, TINY[family].seconds[1], question=1)
 
 
@@ -74,6 +83,7 @@ def test_ratio_0_is_bit_equal_to_vanilla(family, attention):
         "knorm@0.5",
         "pool@2+frame@0.3+tova@0.5",
         "frame@0.6+expected@0.5",
+        "pyramid@0.5:window_size=8",
     ],
 )
 def test_a_shared_prefill_is_continued_like_ones_own(family, method):
