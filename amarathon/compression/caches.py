@@ -72,8 +72,7 @@ class RaggedLayer(DynamicLayer):
         self.dtype, self.device = keys.dtype, keys.device
         self.is_initialized = True
         for head, own in enumerate(stays):
-            parts = (states[:, head : head + 1, own] for states in (keys, values))
-            self.heads.append(CountingLayer(*parts, seen))
+            self.heads.append(CountingLayer(keys[:, head, own][:, None], values[:, head, own][:, None], seen))
 
     @property
     def keys(self) -> Tensor:
