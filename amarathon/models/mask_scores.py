@@ -99,7 +99,7 @@ def _queries(layer: SeenLayer, width: int) -> Tensor:
 
 def _mean_rotation(layer: SeenLayer, start: int, count: int, width: int) -> Tensor:
     places = torch.arange(start, start + count, device=layer.states.device)[None]
-    if hasattr(layer.rotary, "mrope_section"):
+    if "mrope_section" in layer.attention.config.rope_parameters:
         places = places.expand(3, 1, -1)
     kind = {"layer_type": "full_attention"} if hasattr(layer.rotary, "layer_types") else {}
     made = layer.rotary(layer.states[None], position_ids=places, **kind)

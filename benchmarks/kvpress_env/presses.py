@@ -1,13 +1,14 @@
 """A prefill with an eviction of ours beside the same one of kvpress, on one text model.
 
-Each repeat times the plain prefill, ours and kvpress's in turn. What counts are the shortest times: ours
-over kvpress's, and what either adds to the plain prefill as a share of it. Kvpress's AdaKV evicts nothing
-(it hides tokens in every later step), so its prefill has less to do.
+Each repeat times the plain prefill, ours and kvpress's in turn, by what this process computed. What counts
+are the shortest times: ours over kvpress's, and what either adds to the plain prefill as a share of it.
+Kvpress's AdaKV evicts nothing (it hides tokens in every later step), so its prefill has less to do.
 
     .venv-kvpress/bin/python -m benchmarks.kvpress_env.presses [--tokens 3000] [--repeats 5]
 """
 
 import argparse
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -86,7 +87,7 @@ def main() -> None:
             "ours": partial(ours, model, name, embeddings),
             "theirs": partial(theirs, text, name, embeddings),
         }
-        seconds = interleaved(ways, arguments.repeats)
+        seconds = interleaved(ways, arguments.repeats, time.process_time)
         figures[name] = {
             "ours_over_kvpress": best_ratio(seconds["ours"], seconds["theirs"]),
             "ours_adds": best_ratio(seconds["ours"], seconds["plain"]) - 1,
