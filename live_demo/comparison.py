@@ -191,6 +191,7 @@ class Comparison:
             ),
             configurations=list(self.ask.configurations),
             seed=self.ask.seed,
+            seeding="recording",
             engine=ENGINE,
             **asdict(environment),
         )

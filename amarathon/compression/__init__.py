@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from amarathon.compression.configuration import Configuration, parse_configurations
 from amarathon.compression.methods import METHODS
 from amarathon.compression.report import CompressionReport
+from amarathon.compression.seeding import recording_seed
 from amarathon.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def compress(
     *,
     audio_positions: "torch.Tensor | None" = None,
     seed: int = 0,
+    recording: str | None = None,
 ) -> Iterator[CompressionReport]:
     """Compress a transformers model's long audio prompts inside a ``with`` block.
 
@@ -46,6 +48,10 @@ def compress(
         Where the audio tokens are, for calls with ``inputs_embeds``.
     seed : int
         Of random methods.
+    recording : str, optional
+        What names the recording, for example its id: mixed into the seed, so that two recordings of one
+        length do not keep the same places. By default a digest of the features, or of the embeddings of the
+        audio, that the model is given; it differs where another device or precision made them.
 
     Yields
     ------
@@ -70,7 +76,9 @@ def compress(
             "use amarathon.sweep."
         )
     places = None if audio_positions is None else AudioPlaces.plain(audio_positions)
-    compressor = Compressor(model, parsed, places, seed)
+    if recording is not None:
+        seed = recording_seed(seed, recording)
+    compressor = Compressor(model, parsed, places, seed, mix_audio=recording is None)
     try:
         with compressor.attached() as report:
             yield report

@@ -1,9 +1,9 @@
 """Hooks on a model's decoder layers.
 
-Together with its neighbours `attention_functions`, `caches` and `compressed_cache`, the only file that touches
-transformers' internals. Nothing is forked or subclassed in the model: forward hooks on its decoder layers shorten what flows
-through them, and one attention call can be listened to. Works on transformers 5.2 and later; where
-versions differ, the comment says how.
+Together with its neighbours `attention_functions`, `caches` and `compressed_cache`, the only file that
+touches transformers' internals. Nothing is forked or subclassed in the model: forward hooks on its decoder
+layers shorten what flows through them, and one attention call can be listened to. Works on transformers 5.2
+and later; where versions differ, the comment says how.
 """
 
 import threading
@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from amarathon.compression.attention_functions import AttentionFunction, substituted
+from amarathon.compression.caches import RaggedLayer
 from amarathon.compression.target import replaced
 from amarathon.errors import ModelError
 
@@ -79,6 +80,32 @@ def final_norm(model: PreTrainedModel, layers: nn.ModuleList) -> Callable[[Tenso
     raise ModelError(f"{type(model).__name__} has no final norm that compression knows.")
 
 
+def rotary_frequencies(model: PreTrainedModel, layers: nn.ModuleList) -> tuple[Tensor, float]:
+    """What the layers that see the whole prompt rotate queries and keys by.
+
+    Returns
+    -------
+    frequencies : Tensor of shape (d / 2,)
+        Radians a position; where they depend on a prompt's length, those of the last one read.
+    scaling : float
+        What cosine and sine are multiplied by.
+
+    Raises
+    ------
+    ModelError
+        If the decoder has no rotary position embedding that compression knows.
+    """
+    for module in model.modules():
+        if any(child is layers for child in module.children()) and hasattr(module, "rotary_emb"):
+            rotary = cast(Any, module.rotary_emb)
+            # Gemma 3n's has one set for each kind of layer.
+            prefix = "" if hasattr(rotary, "inv_freq") else "full_attention_"
+            if hasattr(rotary, f"{prefix}inv_freq"):
+                frequencies = getattr(rotary, f"{prefix}inv_freq")
+                return frequencies, float(getattr(rotary, f"{prefix}attention_scaling"))
+    raise ModelError(f"{type(model).__name__} has no rotary position embedding that compression knows.")
+
+
 def attention_of(layer: nn.Module) -> nn.Module:
     """A decoder layer's self-attention."""
     return cast(nn.Module, layer.self_attn)
@@ -120,6 +147,12 @@ def by_name(layer: nn.Module, args: Sequence[Any], kwargs: dict[str, Any]) -> tu
 def _parameters(kind: Any) -> tuple[str, ...]:
     # Behind self and the hidden states.
     return tuple(signature(kind.forward).parameters)[2:]
+
+
+def audio_features(kwargs: dict[str, Any]) -> Tensor | None:
+    """What a model's forward is given for its audio encoder, under either name; None where it is not."""
+    found = kwargs.get("input_features")
+    return kwargs.get("audio_input_features") if found is None else found
 
 
 def streams(states: Tensor) -> Tensor:
@@ -183,6 +216,9 @@ def listen_to_attention(attention: nn.Module, listener: AttentionListener) -> It
         def listening(
             module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, **kwargs: Any
         ) -> Any:
+            held = _held_by_head(given, module)
+            if held is not None:
+                return attend_by_head(function, module, query, held, **kwargs)
             # A prompt's own queries only: in decode there is nothing left to decide.
             if query.shape[-2] == key.shape[-2]:
                 scaling = kwargs.get("scaling")
@@ -211,7 +247,9 @@ def attend_separately(layers: nn.ModuleList) -> Iterator[None]:
         ) -> Any:
             held = caches.layers[module.layer_idx].each
             rows = [
-                function(module, row, layer.keys, layer.values, None, **kwargs)[0]
+                attend_by_head(function, module, row, layer, **kwargs)[0]
+                if isinstance(layer, RaggedLayer)
+                else function(module, row, layer.keys, layer.values, None, **kwargs)[0]
                 for row, layer in zip(query.chunk(len(held)), held, strict=True)
             ]
             return torch.cat(rows), None
@@ -222,6 +260,23 @@ def attend_separately(layers: nn.ModuleList) -> Iterator[None]:
         for layer in layers:
             stack.enter_context(substituted(attention_of(layer), substitute))
         yield
+
+
+def attend_by_head(
+    function: AttentionFunction, module: nn.Module, query: Tensor, held: RaggedLayer, **kwargs: Any
+) -> Any:
+    """Let each KV head's query heads, of shape (1, heads, 1, head_dim), attend to what that head holds."""
+    parts = [
+        function(module, part, head.keys, head.values, None, **kwargs)[0]
+        for part, head in zip(query.chunk(len(held.heads), dim=1), held.heads, strict=True)
+    ]
+    return torch.cat(parts, dim=2), None
+
+
+def _held_by_head(given: dict[str, Any], module: Any) -> RaggedLayer | None:
+    cache = given.get("past_key_values")
+    layer = None if cache is None or module.layer_idx >= len(cache.layers) else cache.layers[module.layer_idx]
+    return layer if isinstance(layer, RaggedLayer) else None
 
 
 def _rotary(embeddings: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Tensor] | None:

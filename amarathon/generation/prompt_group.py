@@ -27,7 +27,7 @@ class PromptGroup:
     embedded : EmbeddedPrompt
     max_new_tokens : int
     seed : int
-        Of random methods.
+        Of random methods, for this recording.
     encoder_s : float
         What features and encoder took.
     """

@@ -24,6 +24,7 @@ def sweep(
     *,
     max_new_tokens: int = 16,
     seed: int = 0,
+    recording: str | None = None,
     warm_up: bool = False,
     shared: bool = False,
 ) -> Iterator[Progress | Outcome]:
@@ -43,6 +44,9 @@ def sweep(
         Longest reply.
     seed : int
         Seed of the random methods.
+    recording : str, optional
+        What names the recording, for example a sample's id: mixed into the seed, so that two recordings of
+        one length do not keep the same places. By default the SHA-256 of its PCM.
     warm_up : bool
         First answer once without taking times. The first prefill of a process can take twice as
         long as the next, which would make every later configuration look fast.
@@ -68,6 +72,7 @@ def sweep(
 
     from amarathon.compression import parse_configurations
     from amarathon.compression.lora import adapted
+    from amarathon.compression.seeding import name_of, recording_seed
     from amarathon.generation.decoding import clock, shared_prefix
     from amarathon.generation.embedded_prompt import embed
     from amarathon.generation.prompt_group import PromptGroup
@@ -76,6 +81,7 @@ def sweep(
     parsed = parse_configurations(configurations)
     model.check_audio(audio)
     first, total = parsed[0].name, len(parsed)
+    seed = recording_seed(seed, name_of(audio, recording))
     start = clock(model.device)
     with memory_errors("encode this recording"):
         prompt = model.prompt(audio, messages)

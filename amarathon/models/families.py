@@ -51,6 +51,9 @@ class Family:
         What its weights were published in; the default on CUDA.
     needs_transformers : str
         The oldest version that runs its audio.
+    released_markers : int or None
+        How many tokens on either side of the audio the paper's released code prunes with it; None where
+        that code does not prune the family.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Family:
     token_s: float = 0.0
     dtype: str = "bfloat16"
     needs_transformers: str = "5.2"
+    released_markers: int | None = None
 
     @property
     def runs(self) -> bool:
@@ -114,6 +118,7 @@ FAMILIES = (
         audio_token_field="audio_token_id",
         tokens_per_second=25.0,
         max_audio_s=300.0,
+        released_markers=1,
     ),
     Family(
         name="qwen3_omni",
@@ -169,6 +174,7 @@ FAMILIES = (
         audio_token_field="audio_config.audio_token_id",
         tokens_per_second=12.5,
         max_audio_s=1800.0,
+        released_markers=0,
     ),
     Family(
         name="gemma3n",

@@ -77,7 +77,14 @@ def _ask(
     if is_open(model):
         shared = len(configurations) > 1
         yield from sweep(
-            model, audio, messages, configurations, max_new_tokens=budget, seed=seed, shared=shared
+            model,
+            audio,
+            messages,
+            configurations,
+            max_new_tokens=budget,
+            seed=seed,
+            recording=sample.id,
+            shared=shared,
         )
         return
     too_long = longer_than_taken(audio, model.max_audio_s, model.identity.name)

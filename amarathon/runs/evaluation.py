@@ -10,7 +10,7 @@ from amarathon.files import now
 from amarathon.runs.engines import engine_by_name
 from amarathon.runs.engines.base import DeferredModel, Engine, Workers
 from amarathon.runs.folder import RunFolder, writing
-from amarathon.runs.records import ModelRecord, RunHeader, SessionRecord
+from amarathon.runs.records import SEEDING, ModelRecord, RunHeader, SessionRecord
 from amarathon.tasks.sample import Sample, SampleSet
 
 if TYPE_CHECKING:
@@ -112,6 +112,10 @@ def evaluate(
         found = folder.recover()
         done = {key: answered for key, answered in found.items() if answered or not retry_failed}
         jobs = plan.jobs(set(done))
+        if folder.header is not None:
+            plan.refuse_other_seeding(
+                folder.path, folder.header, {name for job in jobs for name in job.repeats}
+            )
         if jobs:
             tally = _Tally(
                 progress, plan.total, len(done), failed=sum(not answered for answered in done.values())
@@ -142,6 +146,7 @@ def _begin(folder: RunFolder, plan: "Plan", workers: Workers, engine: str) -> No
             dataset=plan.dataset,
             configurations=list(plan.repeats),
             seed=plan.seed,
+            seeding=SEEDING,
             engine=engine,
             **here,
         )

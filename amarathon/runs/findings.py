@@ -48,6 +48,9 @@ def findings(run: Run, short: Run | None = None) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+_SEEDED = {"seed": "", "sample": ", mixed with each sample's id", "recording": ", mixed with each recording"}
+
+
 def _about(run: Run) -> str:
     header, summary = run.header, summary_of(run)
     hardware = ", ".join(f"{name} {value}" for name, value in header.hardware.items())
@@ -59,7 +62,7 @@ def _about(run: Run) -> str:
         f"{summary.planned} to {header.dataset.count} samples, {summary.failed} failed.{notice}\n\n"
         f"Model revision `{header.model.revision}`, {header.model.dtype}; data "
         f"`{header.dataset.sha256[:12]}`; commit `{'`, continued at `'.join(commits)}`; "
-        f"seed {header.seed}; {hardware}."
+        f"seed {header.seed}{_SEEDED[header.seeding]}; {hardware}."
     )
 
 

@@ -1,23 +1,31 @@
 """What an evaluation is asked to do, checked before any model is loaded."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from amarathon.compression import parse_configurations
+from amarathon.compression import Configuration, parse_configurations
 from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.errors import DatasetError, RunError
 from amarathon.runs.reading import Key
 from amarathon.runs.records import (
     PROTOCOL_VERSION,
+    SEEDING,
     DatasetRecord,
     ExclusionRecord,
     ModelRecord,
     RunHeader,
+    Seeding,
 )
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Sample, SampleSet
+
+_DRAWN: Mapping[Seeding, str] = {
+    "seed": "its seed alone",
+    "sample": "its seed and each sample's id",
+    "recording": "its seed and each recording",
+}
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,23 @@ class Plan:
             ("configurations", ", ".join(sorted(header.configurations)), ", ".join(sorted(self.repeats))),
             ("seed", header.seed, self.seed),
         )
+
+    def refuse_other_seeding(self, path: Path, header: RunHeader, left: Iterable[str]) -> None:
+        """Refuse to draw from another source than the answers of a run that are there.
+
+        Parameters
+        ----------
+        path : Path
+        header : RunHeader
+        left : iterable of str
+            Configurations that are still to be answered; those without chance can always be.
+
+        Raises
+        ------
+        RunError
+        """
+        if any(Configuration.parse(name).randomised for name in left):
+            _refuse_differences(path, ("random draws by", _DRAWN[header.seeding], _DRAWN[SEEDING]))
 
 
 def make_plan(samples: SampleSet | Sequence[Sample], configurations: Sequence[str], seed: int) -> Plan:

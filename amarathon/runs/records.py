@@ -12,6 +12,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 SCHEMA_VERSION = 1
 PROTOCOL_VERSION = "1"
 
+# What random methods draw from; runs from before there was a choice drew from their seed alone.
+Seeding = Literal["seed", "sample", "recording"]
+SEEDING: Seeding = "sample"
+
 
 class Record(BaseModel):
     """Base of everything written: unknown fields are refused when it is read back."""
@@ -66,7 +70,9 @@ class SessionRecord(Record):
 class RunHeader(Record):
     """What a run is: ``run.json``.
 
-    `hardware`, `libraries` and `commit` are those of the first start; `continued` names every later
+    Random methods drew from `seed` and what `seeding` says: nothing else, so that all recordings of one
+    length kept the same places; each sample's id; or a digest of each recording. `hardware`, `libraries`
+    and `commit` are those of the first start; `continued` names every later
     start that differed in one of them.
     """
 
@@ -79,6 +85,7 @@ class RunHeader(Record):
     dataset: DatasetRecord
     configurations: list[str]
     seed: int
+    seeding: Seeding = "seed"
     protocol_version: str = PROTOCOL_VERSION
     engine: str
     hardware: dict[str, str]
