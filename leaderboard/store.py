@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby, product
 from pathlib import Path
 
+from amarathon.breakdown.records import Evidence
 from amarathon.compression import Configuration
 from amarathon.efficiency.records import EFFICIENCY_FILE, EfficiencyRecord, read_efficiency
 from amarathon.errors import AmarathonError, RunError
 from amarathon.runs import BrokenRun, Run, find_runs
+from amarathon.runs.membership import check_samples
 from amarathon.runs.reading import (
     HEADER_FILE,
     PACKED_FILE,
@@ -17,9 +19,9 @@ from amarathon.runs.reading import (
     PREDICTIONS_FILE,
     SUMMARY_FILE,
 )
-from amarathon.runs.summary import read_summary
+from amarathon.runs.summary import Summary, SummaryFault, find_summary
 from amarathon.tasks import TASKS
-from leaderboard.measured import dataset_section, measured_rows, short
+from leaderboard.measured import dataset_section, evidence_of, measured_rows, short
 from leaderboard.printed import DURATION, EVICTION, MODELS, PRUNING, printed_section, source
 from leaderboard.ranking import rank
 from leaderboard.records import Leaderboard, Row, Section, SpeedSection, TaskInfo, Unshown
@@ -29,9 +31,14 @@ from web.json_api import CachedJson
 
 Stamp = tuple[tuple[str, int, int], ...]
 
-NO_SUMMARY = (
-    "It has no scores for the answers it holds: its evaluation has not ended. Start the same command again."
-)
+# What a folder whose scores are not shown is told to do, after what is wrong with them.
+ADVICE = {
+    SummaryFault.MISSING: "Its evaluation has not ended; start the same command again.",
+    SummaryFault.OTHER_ANSWERS: "Where its evaluation was stopped, start the same command again.",
+    SummaryFault.OUTDATED: "",
+    SummaryFault.DAMAGED: "",
+}
+AFRESH = "`amarathon score` with this folder derives them from its answers."
 
 
 @dataclass
@@ -39,6 +46,7 @@ class Found:
     """What the runs folder holds."""
 
     rows: list[Row] = field(default_factory=list)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
     speed: list[SpeedSection] = field(default_factory=list)
     pending: list[Unshown] = field(default_factory=list)
     broken: list[Unshown] = field(default_factory=list)
@@ -91,11 +99,11 @@ def build_board(*runs: Path) -> Leaderboard:
             TaskInfo(code=task.code, name=task.name, group=task.group, metric=task.metric)
             for task in TASKS.values()
         ],
-        models=rank(models.model_copy(update={"rows": [*models.rows, *same]})),
+        models=rank(models.model_copy(update={"rows": [*models.rows, *same]}), found.evidence),
         pruning=printed_section(PRUNING),
         eviction=printed_section(EVICTION),
         duration=printed_section(DURATION),
-        measured=[rank(section) for section in _by_dataset(others)],
+        measured=[rank(section, found.evidence) for section in _by_dataset(others)],
         speed=found.speed,
         pending=found.pending,
         broken=found.broken,
@@ -115,14 +123,9 @@ def read_runs(*runs: Path) -> Found:
             if entry.header.kind == "efficiency":
                 alone.append((entry, _checked_records(entry)))
                 continue
-            rows = _rows(entry)
+            _add(entry, found)
         except AmarathonError as error:
             found.broken.append(Unshown(folder=short(entry.folder.name), reason=short(str(error))))
-            continue
-        if rows is None:
-            found.pending.append(Unshown(folder=short(entry.folder.name), reason=NO_SUMMARY))
-        else:
-            found.rows.extend(rows)
     found.speed = speed_sections(alone)
     return found
 
@@ -136,9 +139,24 @@ def _checked_records(run: Run) -> list[EfficiencyRecord]:
     return records
 
 
-def _rows(run: Run) -> list[Row] | None:
-    summary = read_summary(run.folder)
-    return None if summary is None else measured_rows(run, summary)
+def _add(run: Run, found: Found) -> None:
+    """Add a run's rows, or say why its scores are not shown.
+
+    Raises
+    ------
+    AmarathonError
+        It cannot be read, or contradicts itself.
+    """
+    summary = find_summary(run.folder)
+    if isinstance(summary, Summary):
+        found.rows.extend(measured_rows(run, summary))
+        found.evidence |= evidence_of(run, summary)
+        return
+    # Damaged answers are no unfinished ones: this says which line, and of what sample.
+    check_samples(run.header, run.predictions())
+    reason = f"{summary.value} {ADVICE[summary] or AFRESH}"
+    unshown = Unshown(folder=short(run.folder.name), reason=reason)
+    (found.broken if summary is SummaryFault.DAMAGED else found.pending).append(unshown)
 
 
 def _by_dataset(rows: list[Row]) -> list[Section]:

@@ -107,6 +107,7 @@ def evaluate(
             name = lm.name if isinstance(lm, DeferredModel) else lm.identity.name
             plan.refuse_other_run(folder.path, folder.header, name)
         found = folder.recover()
+        plan.refuse_other_samples(folder.path, found)
         done = {key: answered for key, answered in found.items() if answered or not retry_failed}
         jobs = plan.jobs(set(done))
         if jobs:

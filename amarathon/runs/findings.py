@@ -99,7 +99,18 @@ def _prunings(run: Run, answers: dict[str, list[Prediction]]) -> str:
         f"zero; in bold where q < {LEVEL} as well; in brackets where all its samples share recordings, "
         "so that there is no interval and the fall may be chance.\n\n"
         f"Groups of samples that share no recording or voice with others: {groups}. The fewer there are, the "
-        "less a test can show.\n\n" + table(head, rows)
+        f"less a test can show.{_conditional(compared)}\n\n" + table(head, rows)
+    )
+
+
+def _conditional(compared: Iterable[Comparison]) -> str:
+    """What intervals of means are conditional on; a sentence with a space before it, or nothing."""
+    fixed = dict.fromkeys(code for each in compared for code in each.held_fixed)
+    if not fixed:
+        return ""
+    return (
+        f" Intervals of the mean are conditional on the recordings of {', '.join(fixed)}, which are too few "
+        "to say how others would score."
     )
 
 
@@ -130,7 +141,7 @@ def _contrasts(answers: dict[str, list[Prediction]]) -> str:
     return (
         "## Against random pruning\n\n"
         + "\n".join(f"- {sentence}" for sentence in sentences)
-        + "\n\n"
+        + f"\n\n{_conditional(compared)}\n\n".replace("\n\n\n\n", "\n\n").replace("\n\n ", "\n\n")
         + table(["Contrast", "Difference", "95% interval", "q"], rows)
     )
 

@@ -31,7 +31,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def write_atomically(path: Path, content: str) -> None:
+def write_atomically(path: Path, content: str | bytes) -> None:
     """Replace a file so that a reader, or a crash, finds the old content or the new one.
 
     Raises
@@ -43,7 +43,7 @@ def write_atomically(path: Path, content: str) -> None:
     try:
         try:
             with temporary.open("wb") as file:
-                file.write(content.encode())
+                file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
@@ -119,7 +119,7 @@ class RunFolder:
         Raises
         ------
         RunError
-            Naming a line that is corrupt; nothing is changed then.
+            Naming a line that is damaged; nothing is changed then.
         """
         if self.header is None:
             return {}

@@ -49,7 +49,8 @@ def test_equal_answers_do_not_differ(answers):
     for each in compare([Pair("same", answers(10), answers(10))]):
         assert each.difference == 0
         assert each.p_value == 1
-        assert (each.interval.low, each.interval.high) == (0, 0)
+        # Twenty recordings without a difference leave room for one in the next.
+        assert 5 < each.interval.high == pytest.approx(-each.interval.low) < 20
 
 
 def test_a_clear_difference_is_found_and_its_sign_is_the_systems(answers):
