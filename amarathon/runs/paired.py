@@ -13,6 +13,7 @@ from amarathon.breakdown.breakdown import recordings_of
 from amarathon.compression.configuration import VANILLA
 from amarathon.errors import RunError
 from amarathon.metrics import Transcript, compare_transcripts, read_choices
+from amarathon.runs.membership import check_samples
 from amarathon.runs.reading import Run
 from amarathon.runs.records import Prediction
 from amarathon.statistics import (
@@ -156,9 +157,17 @@ def compare_runs(baseline: Run, other: Run) -> list[Comparison]:
 
 
 def answers_by_configuration(run: Run) -> dict[str, list[Prediction]]:
-    """A run's records that count, by configuration, in the order of its header."""
+    """A run's records that count, by configuration, in the order of its header.
+
+    Raises
+    ------
+    RunError
+        If they cannot be read, or are of samples that the dataset does not have.
+    """
     answers: dict[str, list[Prediction]] = {name: [] for name in run.header.configurations}
-    for each in run.predictions():
+    predictions = run.predictions()
+    check_samples(run.header, predictions)
+    for each in predictions:
         answers[each.configuration].append(each)
     return answers
 
