@@ -129,7 +129,8 @@ def test_bundled_runs_have_ranges_and_clear_losers() -> None:
     for section in board.measured:
         ranks = {row.configuration: row.ranks["strict"] for row in section.rows}
         assert len(ranks) == 33
-        assert all(best < worst for best, worst in ranks.values())
+        # Only what nearly every test finds worse than all others stands alone.
+        assert {name for name, (best, worst) in ranks.items() if best == worst} <= {"fastv@0.9"}
         # Nothing that the page of findings calls no different has a rank of its own.
         assert ranks["vanilla"][0] <= ranks["frame@0.6"][1]
         assert ranks["frame@0.6"][0] <= ranks["vanilla"][1]
