@@ -138,12 +138,13 @@ def _contrasts(answers: dict[str, list[Prediction]]) -> str:
         return ""
     sentences = [_contrast(each) for each in compared if each.system.startswith(f"{CONTRASTED}@")]
     rows = [[f"`{each.system}`", *_difference(each)] for each in compared]
-    return (
-        "## Against random pruning\n\n"
-        + "\n".join(f"- {sentence}" for sentence in sentences)
-        + f"\n\n{_conditional(compared)}\n\n".replace("\n\n\n\n", "\n\n").replace("\n\n ", "\n\n")
-        + table(["Contrast", "Difference", "95% interval", "q"], rows)
-    )
+    parts = [
+        "## Against random pruning",
+        "\n".join(f"- {sentence}" for sentence in sentences),
+        _conditional(compared).strip(),
+        table(["Contrast", "Difference", "95% interval", "q"], rows),
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _contrast(each: Comparison) -> str:
