@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, groupby, product
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from amarathon.breakdown.records import Evidence
 from amarathon.compression import Configuration
 from amarathon.efficiency.records import EFFICIENCY_FILE, EfficiencyRecord, read_efficiency
 from amarathon.errors import AmarathonError, RunError
-from amarathon.runs import BrokenRun, Run, find_runs
+from amarathon.runs import BrokenRun, Run, find_runs, read_run
 from amarathon.runs.membership import check_samples
 from amarathon.runs.reading import (
     HEADER_FILE,
@@ -19,7 +20,7 @@ from amarathon.runs.reading import (
     PREDICTIONS_FILE,
     SUMMARY_FILE,
 )
-from amarathon.runs.summary import Summary, SummaryFault, find_summary
+from amarathon.runs.summary import SummaryFault, find_summary
 from amarathon.tasks import TASKS
 from leaderboard.measured import dataset_section, evidence_of, measured_rows, short
 from leaderboard.printed import DURATION, EVICTION, MODELS, PRUNING, printed_section, source
@@ -147,16 +148,25 @@ def _add(run: Run, found: Found) -> None:
     AmarathonError
         It cannot be read, or contradicts itself.
     """
-    summary = find_summary(run.folder)
-    if isinstance(summary, Summary):
-        found.rows.extend(measured_rows(run, summary))
-        found.evidence |= evidence_of(run, summary)
+    shown = _shown(run.folder, _stamp_of([run.folder]))
+    if not isinstance(shown, SummaryFault):
+        found.rows.extend(shown[0])
+        found.evidence |= shown[1]
         return
     # Damaged answers are no unfinished ones: this says which line, and of what sample.
     check_samples(run.header, run.predictions())
-    reason = f"{summary.value} {ADVICE[summary] or AFRESH}"
+    reason = f"{shown.value} {ADVICE[shown] or AFRESH}"
     unshown = Unshown(folder=short(run.folder.name), reason=reason)
-    (found.broken if summary is SummaryFault.DAMAGED else found.pending).append(unshown)
+    (found.broken if shown is SummaryFault.DAMAGED else found.pending).append(unshown)
+
+
+@lru_cache(maxsize=1024)
+def _shown(folder: Path, stamp: Stamp) -> tuple[list[Row], dict[str, Evidence]] | SummaryFault:
+    """A run's rows and what can be tested of them, kept while its files are as they are."""
+    run, summary = read_run(folder), find_summary(folder)
+    if isinstance(summary, SummaryFault):
+        return summary
+    return measured_rows(run, summary), evidence_of(run, summary)
 
 
 def _by_dataset(rows: list[Row]) -> list[Section]:
@@ -171,13 +181,18 @@ def _by_dataset(rows: list[Row]) -> list[Section]:
 
 def _stamp(runs: Sequence[Path]) -> Stamp:
     """Names, times and sizes of all files that rows are read from."""
+    return _stamp_of([path for folder in runs if folder.is_dir() for path in sorted(folder.iterdir())])
+
+
+def _stamp_of(folders: Sequence[Path]) -> Stamp:
+    """The same of some runs' folders."""
     found = []
     names = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, PACKED_SUMMARY_FILE, EFFICIENCY_FILE)
-    for folder, name in product(runs, names):
-        for path in sorted(folder.glob(f"*/{name}")):
-            try:
-                status = path.stat()
-            except FileNotFoundError:  # the run was deleted meanwhile
-                continue
-            found.append((str(path), status.st_mtime_ns, status.st_size))
+    for folder, name in product(folders, names):
+        path = folder / name
+        try:
+            status = path.stat()
+        except (FileNotFoundError, NotADirectoryError):  # not there, or the run was deleted meanwhile
+            continue
+        found.append((str(path), status.st_mtime_ns, status.st_size))
     return tuple(found)

@@ -96,8 +96,8 @@ def _prunings(run: Run, answers: dict[str, list[Prediction]]) -> str:
     )
     return (
         f"## Token pruning\n\n{sentence} A task falls where the 95% interval of its difference lies below "
-        f"zero; in bold where q < {LEVEL} as well; in brackets where all its samples share recordings, "
-        "so that there is no interval and the fall may be chance.\n\n"
+        f"zero; in bold where q < {LEVEL} as well; in brackets where its recordings are too "
+        "few for an interval, so that the fall may be chance.\n\n"
         f"Groups of samples that share no recording or voice with others: {groups}. The fewer there are, the "
         f"less a test can show.{_conditional(compared)}\n\n" + table(head, rows)
     )

@@ -251,6 +251,24 @@ def test_runs_come_and_go_without_a_restart(tmp_path: Path) -> None:
     assert store.json() == empty
 
 
+def test_runs_that_did_not_change_are_not_read_again(tmp_path: Path, monkeypatch) -> None:
+    write_run(tmp_path, "a")
+    write_run(tmp_path, "b")
+    read: list[str] = []
+    find_summary = store_module.find_summary
+
+    def counted(folder: Path):
+        read.append(folder.name)
+        return find_summary(folder)
+
+    monkeypatch.setattr(store_module, "find_summary", counted)
+    first = build_board(tmp_path)
+    write_summary(tmp_path / "b", afresh=True)
+    os.utime(tmp_path / "b" / "summary.json", ns=(1, 1))
+    assert build_board(tmp_path) == first
+    assert sorted(read) == ["a", "b", "b"]
+
+
 def test_changed_summary_is_read_again(tmp_path: Path) -> None:
     folder = write_run(tmp_path, "a", summed_up=False)
     store = Store(tmp_path)
