@@ -93,7 +93,7 @@ def evaluate(
     ModelError
         If a deferred model cannot be loaded.
     RunError
-        If the folder holds a different run, is in use, is corrupt or cannot be written.
+        If the folder holds a different run, is in use, is damaged or cannot be written.
     """
     # Imported here: reading runs needs none of the datasets, methods and tasks behind it.
     from amarathon.runs.planning import make_plan

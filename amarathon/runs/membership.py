@@ -16,8 +16,8 @@ def samples_sha256(samples: Iterable[tuple[str, str]]) -> str:
 def check_samples(header: RunHeader, predictions: Sequence[Prediction]) -> None:
     """Refuse records of samples that the run's dataset does not have.
 
-    Its header says how many samples there are of each task and, since version 2 of the derivation, the
-    hash of their ids. So one too many is always found, and one in another's place once all are answered.
+    Its header says how many samples there are of each task and, unless it is an old one, the hash of
+    their ids. So one too many is always found, and one in another's place once all are answered.
 
     Raises
     ------
