@@ -29,6 +29,12 @@ class Cell(BaseModel):
     ----------
     interval : (float, float) or None
         95% confidence interval; no published figure has one.
+    interval_method : str or None
+        How it was made; see ``docs/findings/intervals.md``.
+    held_fixed : list of str
+        Overall: tasks whose recordings are too few for an interval; the overall one is conditional on them.
+    clusters : int or None
+        Groups of recordings that the figure rests on.
     count : int or None
         Samples it is taken over; the paper's composition table for published figures of a task.
     notes : list of str
@@ -37,6 +43,9 @@ class Cell(BaseModel):
 
     value: float | None
     interval: tuple[float, float] | None = None
+    interval_method: str | None = None
+    held_fixed: list[str] = []
+    clusters: int | None = None
     count: int | None = None
     unread: float | None = None
     notes: list[str] = []
@@ -110,6 +119,8 @@ class Row(BaseModel):
         By protocol. A published row has the paper's own alone.
     ranks : dict
         By protocol; best and worst rank among the rows of its section; none where it is not ranked.
+        Measured rows are above others where a paired test over recordings says so, corrected for all
+        pairs; a published row, which has no predictions to test, by its figure alone.
     answered : int or None
         Samples that a measured row has an answer to; one that lacks some is not ranked.
     """

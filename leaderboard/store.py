@@ -3,13 +3,16 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, groupby, product
 from pathlib import Path
 
 from amarathon.compression import Configuration
 from amarathon.efficiency.records import EFFICIENCY_FILE, EfficiencyRecord, read_efficiency
 from amarathon.errors import AmarathonError, RunError
-from amarathon.runs import BrokenRun, Run, find_runs
+from amarathon.metrics.cells import Evidence
+from amarathon.runs import BrokenRun, Run, find_runs, read_run
+from amarathon.runs.membership import check_samples
 from amarathon.runs.reading import (
     HEADER_FILE,
     PACKED_FILE,
@@ -17,9 +20,9 @@ from amarathon.runs.reading import (
     PREDICTIONS_FILE,
     SUMMARY_FILE,
 )
-from amarathon.runs.summary import read_summary
+from amarathon.runs.summary import SummaryFault, find_summary
 from amarathon.tasks import TASKS
-from leaderboard.measured import dataset_section, measured_rows, short
+from leaderboard.measured import dataset_section, evidence_of, measured_rows, short
 from leaderboard.printed import DURATION, EVICTION, MODELS, PRUNING, printed_section, source
 from leaderboard.ranking import rank
 from leaderboard.records import Leaderboard, Row, Section, SpeedSection, TaskInfo, Unshown
@@ -29,9 +32,14 @@ from web.json_api import CachedJson
 
 Stamp = tuple[tuple[str, int, int], ...]
 
-NO_SUMMARY = (
-    "It has no scores for the answers it holds: its evaluation has not ended. Start the same command again."
-)
+# What a folder whose scores are not shown is told to do, after what is wrong with them.
+ADVICE = {
+    SummaryFault.MISSING: "Its evaluation has not ended; start the same command again.",
+    SummaryFault.OTHER_ANSWERS: "Where its evaluation was stopped, start the same command again.",
+    SummaryFault.OUTDATED: "",
+    SummaryFault.DAMAGED: "",
+}
+AFRESH = "`amarathon score` with this folder derives them from its answers."
 
 
 @dataclass
@@ -39,6 +47,7 @@ class Found:
     """What the runs folder holds."""
 
     rows: list[Row] = field(default_factory=list)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
     speed: list[SpeedSection] = field(default_factory=list)
     pending: list[Unshown] = field(default_factory=list)
     broken: list[Unshown] = field(default_factory=list)
@@ -91,11 +100,11 @@ def build_board(*runs: Path) -> Leaderboard:
             TaskInfo(code=task.code, name=task.name, group=task.group, metric=task.metric)
             for task in TASKS.values()
         ],
-        models=rank(models.model_copy(update={"rows": [*models.rows, *same]})),
+        models=rank(models.model_copy(update={"rows": [*models.rows, *same]}), found.evidence),
         pruning=printed_section(PRUNING),
         eviction=printed_section(EVICTION),
         duration=printed_section(DURATION),
-        measured=[rank(section) for section in _by_dataset(others)],
+        measured=[rank(section, found.evidence) for section in _by_dataset(others)],
         speed=found.speed,
         pending=found.pending,
         broken=found.broken,
@@ -115,14 +124,9 @@ def read_runs(*runs: Path) -> Found:
             if entry.header.kind == "efficiency":
                 alone.append((entry, _checked_records(entry)))
                 continue
-            rows = _rows(entry)
+            _add(entry, found)
         except AmarathonError as error:
             found.broken.append(Unshown(folder=short(entry.folder.name), reason=short(str(error))))
-            continue
-        if rows is None:
-            found.pending.append(Unshown(folder=short(entry.folder.name), reason=NO_SUMMARY))
-        else:
-            found.rows.extend(rows)
     found.speed = speed_sections(alone)
     return found
 
@@ -136,9 +140,33 @@ def _checked_records(run: Run) -> list[EfficiencyRecord]:
     return records
 
 
-def _rows(run: Run) -> list[Row] | None:
-    summary = read_summary(run.folder)
-    return None if summary is None else measured_rows(run, summary)
+def _add(run: Run, found: Found) -> None:
+    """Add a run's rows, or say why its scores are not shown.
+
+    Raises
+    ------
+    AmarathonError
+        It cannot be read, or contradicts itself.
+    """
+    shown = _shown(run.folder, _stamp_of([run.folder]))
+    if not isinstance(shown, SummaryFault):
+        found.rows.extend(shown[0])
+        found.evidence |= shown[1]
+        return
+    # Damaged answers are no unfinished ones: this says which line, and of what sample.
+    check_samples(run.header, run.predictions())
+    reason = f"{shown.value} {ADVICE[shown] or AFRESH}"
+    unshown = Unshown(folder=short(run.folder.name), reason=reason)
+    (found.broken if shown is SummaryFault.DAMAGED else found.pending).append(unshown)
+
+
+@lru_cache(maxsize=1024)
+def _shown(folder: Path, stamp: Stamp) -> tuple[list[Row], dict[str, Evidence]] | SummaryFault:
+    """A run's rows and what can be tested of them, kept while its files are as they are."""
+    run, summary = read_run(folder), find_summary(folder)
+    if isinstance(summary, SummaryFault):
+        return summary
+    return measured_rows(run, summary), evidence_of(run, summary)
 
 
 def _by_dataset(rows: list[Row]) -> list[Section]:
@@ -153,13 +181,18 @@ def _by_dataset(rows: list[Row]) -> list[Section]:
 
 def _stamp(runs: Sequence[Path]) -> Stamp:
     """Names, times and sizes of all files that rows are read from."""
+    return _stamp_of([path for folder in runs if folder.is_dir() for path in sorted(folder.iterdir())])
+
+
+def _stamp_of(folders: Sequence[Path]) -> Stamp:
+    """The same of some runs' folders."""
     found = []
     names = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, PACKED_SUMMARY_FILE, EFFICIENCY_FILE)
-    for folder, name in product(runs, names):
-        for path in sorted(folder.glob(f"*/{name}")):
-            try:
-                status = path.stat()
-            except FileNotFoundError:  # the run was deleted meanwhile
-                continue
-            found.append((str(path), status.st_mtime_ns, status.st_size))
+    for folder, name in product(folders, names):
+        path = folder / name
+        try:
+            status = path.stat()
+        except (FileNotFoundError, NotADirectoryError):  # not there, or the run was deleted meanwhile
+            continue
+        found.append((str(path), status.st_mtime_ns, status.st_size))
     return tuple(found)

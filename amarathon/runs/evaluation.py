@@ -96,7 +96,7 @@ def evaluate(
     ModelError
         If a deferred model cannot be loaded.
     RunError
-        If the folder holds a different run, is in use, is corrupt or cannot be written.
+        If the folder holds a different run, is in use, is damaged or cannot be written.
     """
     # Imported here: reading runs needs none of the datasets, methods and tasks behind it.
     from amarathon.runs.planning import make_plan
@@ -110,6 +110,7 @@ def evaluate(
             name = lm.name if isinstance(lm, DeferredModel) else lm.identity.name
             plan.refuse_other_run(folder.path, folder.header, name)
         found = folder.recover()
+        plan.refuse_other_samples(folder.path, found)
         done = {key: answered for key, answered in found.items() if answered or not retry_failed}
         jobs = plan.jobs(set(done))
         if folder.header is not None:

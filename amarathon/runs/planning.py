@@ -8,6 +8,7 @@ from pathlib import Path
 from amarathon.compression import Configuration, parse_configurations
 from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.errors import DatasetError, RunError
+from amarathon.runs.membership import samples_sha256
 from amarathon.runs.reading import Key
 from amarathon.runs.records import (
     PROTOCOL_VERSION,
@@ -77,6 +78,19 @@ class Plan:
             if left:
                 jobs.append(Job(sample, left))
         return jobs
+
+    def refuse_other_samples(self, path: Path, found: Iterable[Key]) -> None:
+        """Refuse a folder with records of samples that are not asked.
+
+        Raises
+        ------
+        RunError
+            Naming the first.
+        """
+        asked = {sample.id for sample in self.samples}
+        other = next((name for name, _, _ in found if name not in asked), None)
+        if other is not None:
+            raise RunError(f"{path} holds an answer to {other}, which is no sample of {self.dataset.name}.")
 
     def refuse_other_run(self, path: Path, header: RunHeader, model_name: str) -> None:
         """Refuse a folder whose run asks something else.
@@ -171,6 +185,7 @@ def _describe(found: SampleSet) -> DatasetRecord:
     return DatasetRecord(
         name=found.name,
         sha256=dataset_sha256(found.samples),
+        samples_sha256=samples_sha256((sample.id, sample.task) for sample in found.samples),
         count=len(found.samples),
         tasks={code: tasks[code] for code in TASKS if code in tasks},
         exclusions=[ExclusionRecord(record=each.record, reason=each.reason) for each in found.exclusions],

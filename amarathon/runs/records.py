@@ -47,11 +47,13 @@ class DatasetRecord(Record):
     """Which questions were asked.
 
     `sha256` is taken over every sample's id, task, question, options, answer and audio hash, so
-    two runs with equal hashes answered the same questions about the same sound.
+    two runs with equal hashes answered the same questions about the same sound. `samples_sha256` is
+    that of the ids and tasks alone, so that records of other samples are found out.
     """
 
     name: str
     sha256: str
+    samples_sha256: str | None = None
     count: int
     tasks: dict[str, int]
     exclusions: list[ExclusionRecord] = []

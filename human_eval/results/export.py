@@ -15,6 +15,7 @@ import pandas as pd
 from amarathon.files import now
 from amarathon.runs.environment import describe_environment
 from amarathon.runs.folder import writing
+from amarathon.runs.membership import samples_sha256
 from amarathon.runs.records import DatasetRecord, ExclusionRecord, ModelRecord, RunHeader
 from amarathon.runs.summary import write_summary
 from human_eval.results.collecting import CONFIGURATION, Submitted, counted
@@ -69,6 +70,7 @@ def export_human_run(to: Path, study: StudyFacts, submitted: Sequence[Submitted]
         dataset=DatasetRecord(
             name=study.dataset,
             sha256=study.dataset_sha256,
+            samples_sha256=samples_sha256(samples.items()),
             count=len(samples),
             tasks=dict(Counter(samples.values())),
             exclusions=[ExclusionRecord(record=each, reason="Excluded by hand.") for each in excluded],

@@ -44,7 +44,7 @@ def study_results(
     answers = counted(submitted)
     agreements = agreement(answers)
     return {
-        "baseline": [asdict(each) for each in baseline(answers, seed=study.seed)],
+        "baseline": [asdict(each) for each in baseline(answers)],
         "agreement": [asdict(each) for each in agreements],
         "flags": [
             asdict(each) for each in find_flags(answered_work(submitted), least_heard=study.must_listen)
