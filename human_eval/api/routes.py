@@ -15,12 +15,13 @@ from human_eval.api import (
 )
 from human_eval.api.dependencies import Service, served_by
 from human_eval.api.requests import PREFIX, Access, SentenceRoute
+from human_eval.api.schemas_annotation import REFUSALS
 from human_eval.assets import STATIC
 from human_eval.desk import Desk, open_desk
 
 # Modules with a router of their own, and those that add routes to this one.
-ROUTERS = ()
-PARTS = (entrance, huggingface, taking_part, items, administration, invites, reviewing, results)
+ROUTERS = (entrance, taking_part, items)
+PARTS = (huggingface, administration, invites, reviewing, results)
 
 
 def router(settings: Settings) -> APIRouter:
@@ -42,7 +43,7 @@ def routes_of(desk: Desk) -> APIRouter:
         prefix=PREFIX, tags=["human evaluation"], route_class=SentenceRoute, dependencies=[service]
     )
     for each in ROUTERS:
-        routes.include_router(each.routes)
+        routes.include_router(each.routes, responses=REFUSALS)
     for part in PARTS:
         part.add_routes(routes, desk, access)
     routes.routes.append(STATIC.mount())
