@@ -41,3 +41,17 @@ export const clock = (seconds) => {
 export const percent = (share) => `${Math.floor(100 * share + 1e-6)}%`;
 
 export const minutes = (value) => (value < 1 ? "less than a minute" : `about ${Math.round(value)} min`);
+
+// A button that copies what another node shows, and says so.
+export function copying(button, node) {
+  button.onclick = async () => {
+    const selection = getSelection();
+    selection.selectAllChildren(node);
+    try {
+      await navigator.clipboard.writeText(node.textContent);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Selected: copy it with your device's own command"; // no permission, or no https
+    }
+  };
+}
