@@ -45,7 +45,7 @@ export class Admin {
       field("Dataset", h("input", { type: "text", name: "dataset", value: "bundled", required: true })),
       field("Tasks", h("input", { type: "text", name: "tasks", placeholder: "all; or codes, separated by commas" })),
       h("div", { class: "line" }, ...Object.entries(NUMBERS).map(([name, words]) =>
-        h("label", { class: "line" }, words, h("input", { type: "number", name, min: name === "seed" || name.startsWith("gold") || name.startsWith("practice") ? 0 : 1, value: { overlap: 3, per_task: "", seed: 0 }[name] ?? 0, class: "brief" })))),
+        h("label", { class: "line" }, words, h("input", { type: "number", name, min: name === "seed" || name.startsWith("gold") || name.startsWith("practice") ? 0 : 1, value: { overlap: 3, per_task: "", seed: 0, practice_per_task: 1 }[name] ?? 0, class: "brief" })))),
       h("div", { class: "line" },
         h("label", { class: "line" }, "Must listen %", h("input", { type: "number", name: "must_listen", min: 0, max: 100, value: 80, class: "brief" })),
         h("label", { class: "line" }, "Time limit, s", h("input", { type: "number", name: "time_limit_s", min: 1, class: "brief" })),

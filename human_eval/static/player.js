@@ -50,7 +50,7 @@ export class Player {
 
   failed() {
     this.part.play.disabled = true;
-    this.part.clock.textContent = "The recording cannot be played. Flag it, or reload the page.";
+    this.part.clock.textContent = "The recording cannot be played. Reload the page; if that does not help, report the problem.";
   }
 
   toggle() {
@@ -61,6 +61,10 @@ export class Player {
   seek(time) {
     this.audio.currentTime = Math.min(Math.max(time, 0), this.duration);
     this.place();
+  }
+
+  step(seconds) {
+    this.seek(this.audio.currentTime + seconds);
   }
 
   point(event) {
@@ -107,14 +111,23 @@ export class Player {
     }
   }
 
+  // Whether the key was ours while somebody writes: it is none that a text needs.
+  writingKey({ key, ctrlKey }) {
+    if (key === "Escape" || (key === " " && ctrlKey)) this.toggle();
+    else if (key === "F1") this.step(-STEP_S);
+    else if (key === "F2") this.step(STEP_S);
+    else return false;
+    return true;
+  }
+
   // Whether the key was ours.
   key(key) {
     const acts = {
       " ": () => this.toggle(),
-      ArrowRight: () => this.seek(this.audio.currentTime + STEP_S),
-      ArrowLeft: () => this.seek(this.audio.currentTime - STEP_S),
-      PageUp: () => this.seek(this.audio.currentTime + 6 * STEP_S),
-      PageDown: () => this.seek(this.audio.currentTime - 6 * STEP_S),
+      ArrowRight: () => this.step(STEP_S),
+      ArrowLeft: () => this.step(-STEP_S),
+      PageUp: () => this.step(6 * STEP_S),
+      PageDown: () => this.step(-6 * STEP_S),
       Home: () => this.seek(0),
       End: () => this.seek(this.duration),
     };

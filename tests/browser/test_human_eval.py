@@ -75,6 +75,8 @@ def make_study(admin: Page, dataset: Path, name: str) -> None:
     form.locator("[name=name]").fill(name)
     form.locator("[name=dataset]").fill(str(dataset))
     form.locator("[name=overlap]").fill("2")
+    # The defaults are walked in test_human_eval_defaults.py.
+    form.locator("[name=practice_per_task]").fill("0")
     form.locator("[name=sound_check]").uncheck()
     button(admin, "Preview").click()
     expect(form.get_by_role("status")).to_contain_text("8 answers")
@@ -165,8 +167,8 @@ def test_an_answer_given_offline_is_kept_and_sent(
     expect(part(bob, "place")).to_have_text("1 of 4")
     bob.context.set_offline(False)
     expect(part(bob, "place")).to_have_text("2 of 4", timeout=30_000)
-    button(bob, "Earlier answers").click()
-    expect(part(bob, "review-list")).to_contain_text("answered")
+    part(bob, "back").click()
+    expect(part(bob, "review-list")).to_contain_text("1 of 4")
     assert bob.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
@@ -184,7 +186,7 @@ def test_a_reload_goes_on_where_one_stopped(
     expect(part(ann, "place")).to_have_text("2 of 4", timeout=15_000)
     assert part(ann, "question").inner_text() == question
     button(ann, "Pause").click()
-    button(ann, "Go on").first.click()
+    part(ann, "continue").click()
     expect(part(ann, "place")).to_have_text("2 of 4", timeout=15_000)
 
 
