@@ -93,6 +93,7 @@ export class Answering {
     const all = item.practice ? item.number - 1 + study.progress.practice_to_do : answered + skipped + left;
     part.place.textContent = `${item.practice ? "Practice " : ""}${item.number} of ${Math.max(all, item.number)}`;
     const time = study.progress.minutes_left;
+    part.back.hidden = item.practice;
     part.left.textContent = time === null || item.practice ? "" : `${minutes(time)} left`;
   }
 

@@ -20,7 +20,7 @@ export class Question {
       ...CONFIDENCE.map((words, place) =>
         h("label", { title: words },
           h("input", { type: "radio", name: "confidence", value: place + 1, onchange: () => this.sure(place + 1) }),
-          h("span", {}, String(place + 1)), h("span", { class: "sr" }, words))),
+          h("span", {}, String(place + 1)), h("span", { class: words === CONFIDENCE[0] || words === CONFIDENCE.at(-1) ? "muted" : "sr" }, words))),
     );
   }
 
@@ -116,15 +116,17 @@ export class Question {
     part.feedback.replaceChildren(...feedbackView(feedback, this.item, LETTERS));
     part.feedback.hidden = part.goOn.hidden = false;
     part.submit.hidden = true;
+    this.keys();
     part.goOn.focus();
   }
 
   // What can be pressed for this item.
   keys() {
     const last = LETTERS[this.item.options.length - 1];
-    const line = this.spoken
+    const play = [["Space", "play or pause"], ["←", "back 5 s"], ["→", "forward 5 s"]];
+    const line = this.learning ? [["Enter", "next question"]] : this.spoken
       ? [["Esc", "play or pause"], ["F1", "back 5 s"], ["F2", "forward 5 s"], ["Ctrl+Enter", "save"]]
-      : [["A", last], ["1", "5"], ["Enter", "save"], ["Space", "play or pause"], ["←", "back 5 s"], ["→", "forward 5 s"]];
+      : [["A", last], ["1", "5"], ["Enter", "save"], ...play];
     const kbd = (key) => key.split("+").flatMap((each, place) => [place ? "+" : "", h("kbd", {}, each)]);
     const words = line.map(([key, does]) => {
       if (key === "A") return [...kbd("A"), "–", ...kbd(does), " answer"];
