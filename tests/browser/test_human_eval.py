@@ -172,6 +172,30 @@ def test_an_answer_given_offline_is_kept_and_sent(
     assert bob.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+def test_an_item_opens_by_the_pages_own_count_while_there_is_no_connection(
+    app: ServedApp, dataset: Path, visit: Callable[..., Page]
+) -> None:
+    admin = visit("/annotate")
+    make_study(admin, dataset, "Underground")
+    ann = visit(invite(admin, "ann"))
+    part(ann, "agree").click()
+    expect(part(ann, "place")).to_have_text("1 of 4")
+    ann.wait_for_function("document.querySelector('[data-part=audio]').readyState === 4")
+    ann.context.set_offline(True)
+    part(ann, "play").click()
+    expect(part(ann, "heard")).to_have_text(re.compile(r"^\d+% heard$"), timeout=20_000)
+    if part(ann, "transcript").is_visible():
+        part(ann, "transcript").fill("heard under ground")
+    else:
+        part(ann, "options").locator("input").first.check()
+    part(ann, "submit").click()
+    expect(part(ann, "saved")).to_contain_text("will be sent")
+    expect(part(ann, "submit")).to_be_disabled()
+    ann.context.set_offline(False)
+    expect(part(ann, "place")).to_have_text("2 of 4", timeout=30_000)
+    expect(part(ann, "notice")).to_be_hidden()
+
+
 def test_a_reload_goes_on_where_one_stopped(
     app: ServedApp, dataset: Path, visit: Callable[..., Page]
 ) -> None:
