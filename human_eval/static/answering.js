@@ -18,10 +18,11 @@ export class Answering {
   // `leave(reason)` ends the view: "done", "waiting", "paused", "review" or "lost".
   constructor(part, server, study, leave) {
     Object.assign(this, { part, server, study, leave });
-    this.player = new Player(part, server);
-    this.question = new Question(part, { draft: (content) => this.draft(content), submit: (content) => this.submit(content) });
-    this.count = this.count.bind(this);
-    part.audio.addEventListener("timeupdate", this.count);
+    this.ending = new AbortController();
+    const { signal } = this.ending;
+    this.player = new Player(part, server, signal);
+    this.question = new Question(part, { draft: (content) => this.draft(content), submit: (content) => this.submit(content) }, signal);
+    part.audio.addEventListener("timeupdate", () => this.count(), { signal });
     part.rewind.onclick = () => this.player.step(-STEP_S);
     part.forward.onclick = () => this.player.step(STEP_S);
     part.goOn.onclick = () => this.goOn();
@@ -29,17 +30,16 @@ export class Answering {
       onSent: (entry, answer) => this.sent(entry, answer),
       onRefused: (entry, refusal) => this.refused(entry, refusal),
       onState: (state, waiting) => this.state(state, waiting),
-    });
+    }, signal);
     this.listening = new Listening(part.audio, (item, report) =>
-      this.outbox.put({ id: report.client_id, kind: "listening", method: "POST", path: `/items/${item}/listening`, content: report }));
+      this.outbox.put({ id: report.client_id, kind: "listening", method: "POST", path: `/items/${item}/listening`, content: report }), signal);
     part.pause.onclick = () => this.pause();
     part.back.onclick = () => this.stop("review");
     part.skip.onclick = () => this.ask("skip");
     part.flag.onclick = () => this.ask("flag");
     part.reasonForm.onsubmit = (event) => this.reason(event);
     part.reasonCancel.onclick = () => this.askEnd();
-    this.onKey = (event) => this.key(event);
-    document.addEventListener("keydown", this.onKey);
+    document.addEventListener("keydown", (event) => this.key(event), { signal });
     this.outbox.flush();
   }
 
@@ -111,6 +111,7 @@ export class Answering {
   }
 
   async sent(entry, answer) {
+    if (this.stopped) return;
     const own = entry.path.startsWith(`/items/${this.item?.id}/`);
     if (entry.kind === "listening" && own) {
       this.item.listening = answer.listening;
@@ -122,6 +123,7 @@ export class Answering {
   }
 
   refused(entry, refusal) {
+    if (this.stopped && entry.kind !== "answer") return undefined;
     if (refusal.status === 401) return this.stop("lost");
     if (entry.kind === "answer") return this.notTaken(entry, refusal);
     if (entry.kind !== "listening" || refusal.status !== 409) say(this.part.notice, refusal.message);
@@ -131,7 +133,7 @@ export class Answering {
   // An answer that the server did not take stays a draft: on the screen, or under "My answers".
   async notTaken(entry, refusal) {
     const { client_id: _, ...draft } = entry.content;
-    if (entry.item !== this.item?.id) {
+    if (this.stopped || entry.item !== this.item?.id) {
       say(this.part.notice, `One of your answers was not saved: ${refusal.message} It is kept under "My answers".`);
       this.outbox.put({ id: newId(), kind: "draft", method: "PUT", path: `/items/${entry.item}/draft`, content: { draft } });
       return;
@@ -216,11 +218,11 @@ export class Answering {
   }
 
   stop(reason) {
+    if (this.stopped) return;
     this.stopped = true;
     this.player.audio.pause();
-    this.part.audio.removeEventListener("timeupdate", this.count);
     this.listening.stop();
-    document.removeEventListener("keydown", this.onKey);
+    this.ending.abort();
     this.leave(reason);
   }
 }

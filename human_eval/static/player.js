@@ -6,20 +6,23 @@ const STEP_S = 5;
 const TYPES = { opus: "audio/ogg; codecs=opus", mp3: "audio/mpeg" };
 
 export class Player {
-  constructor(part, server) {
+  // `signal` ends it; without one it lives as long as the page.
+  constructor(part, server, signal) {
     Object.assign(this, { part, server });
     this.audio = part.audio;
     this.peaks = [];
     this.covered = [];
     this.duration = 0;
-    part.play.addEventListener("click", () => this.toggle());
-    part.speed.addEventListener("change", () => (this.audio.playbackRate = Number(part.speed.value)));
-    part.wave.addEventListener("pointerdown", (event) => this.point(event));
-    for (const name of ["play", "pause", "ended"]) this.audio.addEventListener(name, () => this.changed());
-    for (const name of ["timeupdate", "seeked", "loadedmetadata"]) this.audio.addEventListener(name, () => this.place());
-    new ResizeObserver(() => this.draw()).observe(part.wave);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
-    new MutationObserver(() => this.draw()).observe(document.documentElement, { attributes: true });
+    part.play.addEventListener("click", () => this.toggle(), { signal });
+    part.speed.addEventListener("change", () => (this.audio.playbackRate = Number(part.speed.value)), { signal });
+    part.wave.addEventListener("pointerdown", (event) => this.point(event), { signal });
+    for (const name of ["play", "pause", "ended"]) this.audio.addEventListener(name, () => this.changed(), { signal });
+    for (const name of ["timeupdate", "seeked", "loadedmetadata"]) this.audio.addEventListener(name, () => this.place(), { signal });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw(), { signal });
+    const observers = [new ResizeObserver(() => this.draw()), new MutationObserver(() => this.draw())];
+    observers[0].observe(part.wave);
+    observers[1].observe(document.documentElement, { attributes: true });
+    signal?.addEventListener("abort", () => observers.forEach((each) => each.disconnect()));
   }
 
   async load(item, maxSpeed) {

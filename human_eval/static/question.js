@@ -8,13 +8,13 @@ const DRAFT_AFTER_MS = 800;
 const CONFIDENCE = ["a guess", "unsure", "fairly sure", "sure", "certain"];
 
 export class Question {
-  // `act` has `draft(content)` and `submit(content)`.
-  constructor(part, act) {
+  // `act` has `draft(content)` and `submit(content)`; `signal` ends it.
+  constructor(part, act, signal) {
     Object.assign(this, { part, act });
     this.choice = null;
     this.confidence = null;
-    part.submit.addEventListener("click", () => this.submit());
-    for (const node of [part.transcript, part.comment]) node.addEventListener("input", () => this.edited());
+    part.submit.addEventListener("click", () => this.submit(), { signal });
+    for (const node of [part.transcript, part.comment]) node.addEventListener("input", () => this.edited(), { signal });
     part.confidence.replaceChildren(
       h("legend", {}, "How sure are you?"),
       ...CONFIDENCE.map((words, place) =>

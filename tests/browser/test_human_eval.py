@@ -212,6 +212,24 @@ def test_a_reload_goes_on_where_one_stopped(
     button(ann, "Pause").click()
     part(ann, "continue").click()
     expect(part(ann, "place")).to_have_text("2 of 4", timeout=15_000)
+    # Buttons do once what they say, however often the questions were left: an answer is changed, too.
+    part(ann, "play").click()
+    expect(part(ann, "heard")).to_have_text(re.compile(r"^\d+% heard$"), timeout=20_000)
+    part(ann, "back").click()
+    given = part(ann, "review-list").locator("button").first
+    before = given.inner_text()
+    given.click()
+    expect(part(ann, "place")).to_have_text("1 of 4", timeout=15_000)
+    if part(ann, "transcript").is_visible():
+        part(ann, "transcript").fill("changed afterwards")
+    else:
+        part(ann, "options").locator("input:not(:checked)").first.check()
+    part(ann, "submit").click()
+    expect(part(ann, "place")).to_have_text("2 of 4", timeout=15_000)
+    part(ann, "back").click()
+    expect(part(ann, "review-list").locator("button")).to_have_count(2)
+    assert given.inner_text() != before
+    expect(part(ann, "review-list")).to_contain_text("Not answered yet")
 
 
 def test_a_reviewer_checks_drawn_samples(
