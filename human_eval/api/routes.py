@@ -1,6 +1,6 @@
 """All of human evaluation's routes in one router."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from amarathon.settings import Settings
 from human_eval.api import (
@@ -13,10 +13,13 @@ from human_eval.api import (
     reviewing,
     taking_part,
 )
+from human_eval.api.dependencies import Service, served_by
 from human_eval.api.requests import PREFIX, Access, SentenceRoute
 from human_eval.assets import STATIC
 from human_eval.desk import Desk, open_desk
 
+# Modules with a router of their own, and those that add routes to this one.
+ROUTERS = ()
 PARTS = (entrance, huggingface, taking_part, items, administration, invites, reviewing, results)
 
 
@@ -33,8 +36,13 @@ def router(settings: Settings) -> APIRouter:
 
 def routes_of(desk: Desk) -> APIRouter:
     """Routes to one desk."""
-    routes = APIRouter(prefix=PREFIX, tags=["human evaluation"], route_class=SentenceRoute)
     access = Access(desk)
+    service = Depends(served_by(Service(desk, access)))
+    routes = APIRouter(
+        prefix=PREFIX, tags=["human evaluation"], route_class=SentenceRoute, dependencies=[service]
+    )
+    for each in ROUTERS:
+        routes.include_router(each.routes)
     for part in PARTS:
         part.add_routes(routes, desk, access)
     routes.routes.append(STATIC.mount())
