@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends
 
 from amarathon.settings import Settings
 from human_eval.api import (
+    accounts,
     administration,
     entrance,
     huggingface,
@@ -15,12 +16,13 @@ from human_eval.api import (
 )
 from human_eval.api.dependencies import Service, served_by
 from human_eval.api.requests import PREFIX, Access, SentenceRoute
+from human_eval.api.schemas import REFUSALS
 from human_eval.assets import STATIC
 from human_eval.desk import Desk, open_desk
 
 # Modules with a router of their own, and those that add routes to this one.
-ROUTERS = ()
-PARTS = (entrance, huggingface, taking_part, items, administration, invites, reviewing, results)
+ROUTERS = (huggingface, accounts, administration, invites, reviewing, results)
+PARTS = (entrance, taking_part, items)
 
 
 def router(settings: Settings) -> APIRouter:
@@ -42,7 +44,7 @@ def routes_of(desk: Desk) -> APIRouter:
         prefix=PREFIX, tags=["human evaluation"], route_class=SentenceRoute, dependencies=[service]
     )
     for each in ROUTERS:
-        routes.include_router(each.routes)
+        routes.include_router(each.routes, responses=REFUSALS)
     for part in PARTS:
         part.add_routes(routes, desk, access)
     routes.routes.append(STATIC.mount())

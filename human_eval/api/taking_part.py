@@ -130,7 +130,7 @@ def add_routes(routes: APIRouter, desk: Desk, access: Access) -> None:
         """Remove everything about oneself."""
         with desk.database.writing() as session:
             mine = participation.of_account(session, study, caller.account, locked=True)
-            participation.delete_data(session, mine, mine.id)
+            participation.delete_data(session, mine, mine.id, keep_account=caller.admin)
         return JSONResponse({}, headers=NEVER)
 
 

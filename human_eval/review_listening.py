@@ -1,0 +1,127 @@
+"""Reviewers' proof of listening: what a page says was played, credited as far as the clock allows.
+
+As for annotators (`human_eval.coverage`) a stretch of d seconds at speed s takes d/s seconds of the server's
+clock. One reviewer has one such clock: however many samples, pages or slices are reported, what is credited
+is never longer than the time that has passed, and time spent on one sample is not there for another.
+"""
+
+import math
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from human_eval.coverage import FASTEST, SLOWEST, TOLERANCE_S, Interval, join, share
+from human_eval.errors import ConflictError
+from human_eval.identifiers import now
+from human_eval.listening import SHARE_TOLERANCE, Report
+from human_eval.schema import Recording, Review, VerificationRound, VerificationSample
+
+# Faster than this it is recorded and does not count.
+MAX_SPEED = 2.0
+# What is shorter nobody hears, and a page that reports so has little else to do than to fill the disk.
+SHORTEST_S = 0.05
+# Of the page, at most: no honest one sends more.
+MOST_REPORTS = 5000
+
+
+def credit(session: Session, review: Review, duration_s: float, report: Report) -> list[tuple[int, str]]:
+    """Credit a report to a review. Sent again, it changes nothing.
+
+    Parameters
+    ----------
+    session : Session
+        A writing one.
+    review : Review
+    duration_s : float
+        Of the recording.
+    report : Report
+
+    Returns
+    -------
+    list of (int, str)
+        Places of refused intervals, with the reason.
+
+    Raises
+    ------
+    ConflictError
+        If there were too many reports.
+    """
+    if not report.intervals or report.client_id in review.reports:
+        return []
+    if len(review.reports) >= MOST_REPORTS:
+        raise ConflictError("Too many reports of listening came for this sample.")
+    began = max(review.leased_at, _heard_to(session, review.reviewer_id))
+    budget = now() + TOLERANCE_S - began
+    spans, refused, spent = [(start, end) for start, end in review.covered], [], 0.0
+    for place, each in enumerate(report.intervals):
+        reason = _impossible(each, duration_s, budget - spent)
+        if reason:
+            refused.append((place, reason))
+            continue
+        spent += each.wall_s
+        if not each.muted and each.speed <= MAX_SPEED:
+            spans.append((each.start, each.end))
+    review.reports = [*review.reports, report.client_id]
+    review.covered = [list(span) for span in join(spans)]
+    review.listened_s += spent
+    review.heard_to = began + spent
+    return refused
+
+
+def heard(session: Session, review: Review) -> float:
+    """Share of the recording that counts as played, 0 to 1."""
+    sample = session.get_one(VerificationSample, review.sample_id)
+    return _share(review, session.get_one(Recording, sample.recording_id).duration_s)
+
+
+def is_enough(share_heard: float, must_listen: float) -> bool:
+    """Whether enough was heard for a verdict."""
+    return share_heard >= must_listen - SHARE_TOLERANCE
+
+
+def check_heard(
+    session: Session, review: Review, opened: VerificationRound, sample: VerificationSample
+) -> float:
+    """See that enough of a sample was heard for a verdict.
+
+    Returns
+    -------
+    float
+        The share that was heard.
+
+    Raises
+    ------
+    ConflictError
+        If it was not.
+    """
+    found = _share(review, session.get_one(Recording, sample.recording_id).duration_s)
+    if not is_enough(found, opened.must_listen):
+        played = math.floor(100 * found)
+        raise ConflictError(
+            f"{played}% of the recording was heard; a verdict needs {opened.must_listen:.0%}."
+        )
+    return found
+
+
+def _share(review: Review, duration_s: float) -> float:
+    return share([(start, end) for start, end in review.covered], duration_s)
+
+
+def _heard_to(session: Session, reviewer: str) -> float:
+    """Up to when a reviewer's listening is credited, over all samples."""
+    found = session.scalar(select(func.max(Review.heard_to)).where(Review.reviewer_id == reviewer))
+    return -math.inf if found is None else found
+
+
+def _impossible(interval: Interval, duration_s: float, budget: float) -> str | None:
+    if not all(map(math.isfinite, (interval.start, interval.end, interval.speed, interval.at))):
+        return "not a number"
+    if not 0 <= interval.start < interval.end <= duration_s + TOLERANCE_S:
+        return "outside the recording"
+    if not SLOWEST <= interval.speed <= FASTEST:
+        return "no speed of a player"
+    if interval.wall_s < SHORTEST_S:
+        return "too short to be heard"
+    if interval.wall_s > budget:
+        return "longer than the time that has passed"
+    return None
