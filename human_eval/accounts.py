@@ -20,6 +20,11 @@ IDLE_S, LONGEST_SESSION_S = 12 * 3600.0, 30 * 86_400.0
 # How exactly "seen" is kept: writing it at every request would cost a write each.
 SEEN_EVERY_S = 600.0
 SHORTEST_PASSWORD = 10
+PROLIFIC_ID = re.compile(r"[0-9a-fA-F]{24}")
+NO_PROLIFIC_ID = (
+    "This link has no ids of Prolific (24 digits and letters a to f each): open the study from its page "
+    "on Prolific."
+)
 
 _hasher = PasswordHasher()
 # Checked where there is no such account, so that both take as long.
@@ -119,27 +124,25 @@ def by_way_back(session: Session, secret: str) -> Account:
     wanted = select(Account).where(Account.secret_hash == digest(secret), Account.source == "invite")
     account = session.scalars(wanted).first()
     if account is None or account.disabled_at is not None:
-        raise SignInError("This way back is not known.")
+        raise SignInError("This return code is not known; check that it is complete.")
     return account
 
 
 def of_prolific(session: Session, participant: str, prolific_session: str) -> Account:
-    """The account of somebody from Prolific, made at the first visit.
+    """The account of somebody from Prolific in one visit, made when it begins.
 
-    A participant's id is no secret; the id of the session that Prolific made for this visit is what
-    brings the same person back.
+    Prolific makes an id for each visit, that is, of a person to a study; with the person's own, which is
+    no secret, it brings the same person back. So nobody else can come in their place, nor keep them out
+    by coming first, and their next study is a visit of its own.
 
     Raises
     ------
-    SignInError
-        If the participant came in another session.
+    HumanEvalError
+        If these are no ids of Prolific.
     """
-    account = _external(session, "prolific", participant)
-    if account.secret_hash is None:
-        account.secret_hash = digest(prolific_session)
-    if not secrets.compare_digest(account.secret_hash, digest(prolific_session)):
-        raise SignInError("Come back by the link of your first visit.")
-    return account
+    if not all(map(PROLIFIC_ID.fullmatch, (participant, prolific_session))):
+        raise HumanEvalError(NO_PROLIFIC_ID)
+    return _external(session, "prolific", f"{participant}:{prolific_session}".lower())
 
 
 def of_huggingface(session: Session, subject: str, name: str) -> Account:

@@ -1,16 +1,18 @@
 """Reviewers' proof of listening: what a page says was played, credited as far as the clock allows.
 
-As for annotators (`human_eval.coverage`) a stretch of d seconds at speed s takes d/s seconds of the server's
-clock. One reviewer has one such clock: however many samples, pages or slices are reported, what is credited
-is never longer than the time that has passed, and time spent on one sample is not there for another.
+It is judged as annotators' is, see `human_eval.coverage`. One reviewer has one clock: however many samples,
+pages or slices are reported, what is credited is never longer than the time that has passed, and time spent
+on one sample is not there for another.
 """
 
 import math
+from collections import Counter
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from human_eval.coverage import FASTEST, SLOWEST, TOLERANCE_S, Interval, join, share
+from human_eval import audit
+from human_eval.coverage import Circumstances, add_span, judge, share
 from human_eval.errors import ConflictError
 from human_eval.identifiers import now
 from human_eval.listening import SHARE_TOLERANCE, Report
@@ -18,8 +20,6 @@ from human_eval.schema import Recording, Review, VerificationRound, Verification
 
 # Faster than this it is recorded and does not count.
 MAX_SPEED = 2.0
-# What is shorter nobody hears, and a page that reports so has little else to do than to fill the disk.
-SHORTEST_S = 0.05
 # Of the page, at most: no honest one sends more.
 MOST_REPORTS = 5000
 
@@ -50,21 +50,29 @@ def credit(session: Session, review: Review, duration_s: float, report: Report) 
         return []
     if len(review.reports) >= MOST_REPORTS:
         raise ConflictError("Too many reports of listening came for this sample.")
+    received = now()
     began = max(review.leased_at, _heard_to(session, review.reviewer_id))
-    budget = now() + TOLERANCE_S - began
-    spans, refused, spent = [(start, end) for start, end in review.covered], [], 0.0
-    for place, each in enumerate(report.intervals):
-        reason = _impossible(each, duration_s, budget - spent)
-        if reason:
-            refused.append((place, reason))
-            continue
-        spent += each.wall_s
+    known = Circumstances(
+        duration_s=duration_s,
+        given_at=review.leased_at,
+        received_at=received,
+        sent_at=report.sent_at,
+        page_to=-math.inf,
+        budget_s=received - began,
+    )
+    accepted, refused = judge(report.intervals, known)
+    covered = [(start, end) for start, end in review.covered]
+    for each in accepted:
         if not each.muted and each.speed <= MAX_SPEED:
-            spans.append((each.start, each.end))
+            add_span(covered, each.start, each.end)
+    spent = sum(each.wall_s for each in accepted)
     review.reports = [*review.reports, report.client_id]
-    review.covered = [list(span) for span in join(spans)]
+    review.covered = [list(span) for span in covered]
     review.listened_s += spent
     review.heard_to = began + spent
+    if refused:
+        reasons = dict(Counter(reason for _, reason in refused))
+        audit.record(session, review.reviewer_id, "refuse listening", subject=review.id, refused=reasons)
     return refused
 
 
@@ -111,17 +119,3 @@ def _heard_to(session: Session, reviewer: str) -> float:
     """Up to when a reviewer's listening is credited, over all samples."""
     found = session.scalar(select(func.max(Review.heard_to)).where(Review.reviewer_id == reviewer))
     return -math.inf if found is None else found
-
-
-def _impossible(interval: Interval, duration_s: float, budget: float) -> str | None:
-    if not all(map(math.isfinite, (interval.start, interval.end, interval.speed, interval.at))):
-        return "not a number"
-    if not 0 <= interval.start < interval.end <= duration_s + TOLERANCE_S:
-        return "outside the recording"
-    if not SLOWEST <= interval.speed <= FASTEST:
-        return "no speed of a player"
-    if interval.wall_s < SHORTEST_S:
-        return "too short to be heard"
-    if interval.wall_s > budget:
-        return "longer than the time that has passed"
-    return None

@@ -5,7 +5,7 @@ from fastapi.responses import JSONResponse
 from human_eval import accounts, participation
 from human_eval.api.dependencies import Administering, Administrator, Changing, OpenDesk, new_router
 from human_eval.api.requests import COOKIE, NEVER, Id
-from human_eval.api.schemas import AccountList, AccountView, Done
+from human_eval.api.schemas import AccountEntry, AccountList, Done
 from human_eval.errors import ConflictError
 
 routes = new_router()
@@ -20,7 +20,7 @@ def list_accounts(desk: OpenDesk, caller: Administrator) -> AccountList:
         joined = participation.studies_by_account(session)
         return AccountList(
             accounts=[
-                AccountView(
+                AccountEntry(
                     id=each.id,
                     name=each.name or (each.external_id if each.source == "huggingface" else None),
                     source=each.source,

@@ -16,13 +16,22 @@ from human_eval.api import (
 )
 from human_eval.api.dependencies import Service, served_by
 from human_eval.api.requests import PREFIX, Access, SentenceRoute
-from human_eval.api.schemas import REFUSALS
+from human_eval.api.schemas_annotation import REFUSALS
 from human_eval.assets import STATIC
 from human_eval.desk import Desk, open_desk
 
-# Modules with a router of their own, and those that add routes to this one.
-ROUTERS = (huggingface, accounts, administration, invites, reviewing, results)
-PARTS = (entrance, taking_part, items)
+# Modules with a router of their own.
+ROUTERS = (
+    entrance,
+    huggingface,
+    accounts,
+    taking_part,
+    items,
+    administration,
+    invites,
+    reviewing,
+    results,
+)
 
 
 def router(settings: Settings) -> APIRouter:
@@ -45,7 +54,5 @@ def routes_of(desk: Desk) -> APIRouter:
     )
     for each in ROUTERS:
         routes.include_router(each.routes, responses=REFUSALS)
-    for part in PARTS:
-        part.add_routes(routes, desk, access)
     routes.routes.append(STATIC.mount())
     return routes

@@ -70,29 +70,6 @@ class View(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Refusal(View):
-    """Why something was not done, in one sentence."""
-
-    model_config = example({"error": "There is no such study."})
-
-    error: str
-
-
-# 401 not signed in; 403 not allowed, or a wrong CSRF token; 404 nothing by that id that you may see;
-# 409 contradicts what is stored, or the study's state; 422 not understood; 429 too often.
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Refusal, "description": words}
-    for status, words in {
-        401: "Nobody is signed in.",
-        403: "Not allowed, or the CSRF token is wrong.",
-        404: "There is nothing by this id that you may see.",
-        409: "It contradicts what is stored, or the state that things are in.",
-        422: "The request is not understood, or cannot be carried out.",
-        429: "Asked too often; see Retry-After.",
-    }.items()
-}
-
-
 class Done(View):
     """It is done; there is nothing to say."""
 
@@ -378,7 +355,7 @@ class NewInviteView(View):
     caution: str | None
 
 
-class AccountView(View):
+class AccountEntry(View):
     """A person who can sign in, and how many studies they take part in."""
 
     id: str
@@ -409,7 +386,7 @@ class AccountList(View):
         }
     )
 
-    accounts: list[AccountView]
+    accounts: list[AccountEntry]
 
 
 class Published(View):
