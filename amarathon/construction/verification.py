@@ -33,7 +33,7 @@ CHECKLIST: tuple[str, ...] = (
     "Exactly one option is right.",
     "The label is right.",
     "The duration is as stated.",
-    "Neither a splice nor the level gives the answer away.",
+    "Nothing but the content gives the answer away: no audible cut, no jump in loudness.",
 )
 
 

@@ -1,10 +1,12 @@
 """How far a model is from people, on the very questions that people answered."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.stats import norm, t
 
 from amarathon.breakdown import OVERALL
 from amarathon.breakdown.breakdown import recordings_of, strata_of
@@ -20,6 +22,7 @@ from amarathon.statistics import (
     percentile_interval,
     word_accuracy_of,
 )
+from amarathon.statistics.bootstrap import LEVEL, MIN_CLUSTERS
 from amarathon.statistics.statistic import Floats, Integers
 from amarathon.tasks import TASKS, Task
 
@@ -40,8 +43,8 @@ class GapToPeople:
         Headline scores by the strict protocol, 0 to 100. Every answer of a person is paired with the
         system's answer to the same question, so that both weigh a question alike.
     interval : Interval or None
-        95% interval of the difference, resampling source recordings; `None` from too few of them: fewer
-        than five for a task, or for the overall one fewer than five in all or than two for a task.
+        95% interval of the difference, resampling source recordings; `None` from fewer than
+        `MIN_CLUSTERS` of them.
     samples, answers : int
         Questions, and people's answers to them.
     """
@@ -92,8 +95,10 @@ def gaps_to_people(pairs: Sequence[Pair], *, resamples: int = RESAMPLES, seed: i
     pairs : sequence of (Prediction, Prediction)
         Of `pair_with_people`.
     resamples : int
-        Of the bootstrap. Recordings are drawn within the groups that serve the same tasks, as for every
-        other interval; both sides of a pair are drawn together.
+        Of the bootstrap. For a task's interval recordings are drawn within the groups that serve the same
+        tasks, as for every other interval. For the overall one all are drawn together: of few recordings a
+        group is often one, which would never vary; a resample in which a task is missing takes the mean over
+        the others, so that the interval is rather too wide than too narrow.
     seed : int
 
     Returns
@@ -112,19 +117,15 @@ def gaps_to_people(pairs: Sequence[Pair], *, resamples: int = RESAMPLES, seed: i
     system = [theirs.model_dump() for _, theirs in pairs]
     clusters = find_clusters([recordings_of(row) for row in people])
     parts = list(_parts(people, system, clusters))
-    drawn = bootstrap(
-        [statistic for part in parts for statistic in (part.people, part.system)],
-        strata=strata_of([row["task"] for row in people], clusters),
-        resamples=resamples,
-        seed=seed,
-    )
-    differences = drawn[1::2] - drawn[0::2]
-    found = [_gap(part, row) for part, row in zip(parts, differences, strict=True)]
+    strata = strata_of([row["task"] for row in people], clusters)
+    within = _differences([part for part in parts if part.clusters >= MIN_CLUSTERS], strata, resamples, seed)
+    found = [_gap(part, within.get(part.task.code)) for part in parts]
+    together = np.stack(list(_differences(parts, None, resamples, seed).values()))
     overall = GapToPeople(
         task=OVERALL,
         people=float(np.mean([each.people for each in found])),
         system=float(np.mean([each.system for each in found])),
-        interval=_overall_interval(parts, found, differences),
+        interval=_expanded_interval(np.nanmean(together, axis=0), len(np.unique(clusters))),
         samples=sum(each.samples for each in found),
         answers=len(pairs),
     )
@@ -168,28 +169,33 @@ def _statistic(task: Task, rows: Sequence[dict[str, Any]], clusters: Integers) -
     return choice_statistic(gold, read, clusters, macro_f1_of, classes=range(len(task.letters)))
 
 
-def _overall_interval(
-    parts: Sequence[_Part], found: Sequence[GapToPeople], differences: Floats
-) -> Interval | None:
-    """The interval of the mean over tasks, which may have few recordings each.
+def _differences(
+    parts: Sequence[_Part], strata: Integers | None, resamples: int, seed: int
+) -> dict[str, Floats]:
+    """Resampled differences by task; both sides are drawn together."""
+    drawn = bootstrap(
+        [statistic for part in parts for statistic in (part.people, part.system)],
+        strata=strata,
+        resamples=resamples,
+        seed=seed,
+    )
+    return {part.task.code: row for part, row in zip(parts, drawn[1::2] - drawn[0::2], strict=True)}
 
-    Drawing n of n recordings makes a variance (n - 1)/n of what it should be, which matters where n is
-    small: each task's deviations are stretched by the root of n/(n - 1) (Rao & Wu 1988).
-    """
-    counts = np.array([part.clusters for part in parts])
-    if counts.min() < 2:
+
+def _expanded_interval(differences: Floats, clusters: int) -> Interval | None:
+    """A percentile interval widened by what it is too narrow with few recordings (Hesterberg 2015)."""
+    if clusters < MIN_CLUSTERS:
         return None
-    centre = np.array([[each.difference] for each in found])
-    stretched = centre + np.sqrt(counts / (counts - 1))[:, None] * (differences - centre)
-    return percentile_interval(stretched.mean(axis=0), int(counts.sum()))
+    quantile = math.sqrt(clusters / (clusters - 1)) * t.ppf((1 + LEVEL) / 2, clusters - 1)
+    return percentile_interval(differences, clusters, level=1 - 2 * float(norm.sf(quantile)))
 
 
-def _gap(part: _Part, differences: Floats) -> GapToPeople:
+def _gap(part: _Part, differences: Floats | None) -> GapToPeople:
     return GapToPeople(
         task=part.task.code,
         people=part.people.score(),
         system=part.system.score(),
-        interval=percentile_interval(differences, part.clusters),
+        interval=None if differences is None else percentile_interval(differences, part.clusters),
         samples=part.samples,
         answers=len(part.people.counts),
     )

@@ -10,8 +10,9 @@ const VIEWS = ["loading", "framed", "entrance", "studies", "admin", "consent", "
 const STATES = { answered: "answered", skipped: "skipped", leased: "open", returned: "given back" };
 
 class Page {
-  constructor(root, base) {
+  constructor(root, base, setup) {
     this.root = root;
+    this.setup = setup;
     this.part = partsOf(root);
     this.server = new Server(base);
     this.views = VIEWS.map((name) => this.part[name]);
@@ -21,7 +22,7 @@ class Page {
     part.wayBack.onsubmit = (event) => this.enter(event, "/way-back");
     part.huggingface.href = this.server.address("/huggingface");
     part.signOut.onclick = () => this.try(() => this.server.post("/sign-out"), () => this.begin());
-    part.administer.onclick = () => this.administer();
+    part.administer.onclick = () => ((this.takesPart = false), this.administer());
     part.continue.onclick = () => this.try(() => this.server.post(`/studies/${this.study.id}/continue`), (study) => this.take(study));
     part.reviewBack.onclick = () => this.try(() => this.server.get(`/studies/${this.study.id}`), (study) => this.work(study));
     part.handIn.onclick = () => this.try(() => this.server.post(`/studies/${this.study.id}/submit`), (study) => this.take(study));
@@ -87,16 +88,18 @@ class Page {
     const only = session.studies.length === 1 && !session.account.admin ? session.studies[0] : null;
     const mine = session.studies.find((study) => study.id === wanted) ?? only;
     if (mine) return this.open(mine);
+    if (session.account.admin && !this.takesPart) return this.administer();
     this.part.studyList.replaceChildren(...session.studies.map((study) =>
       h("li", {}, h("button", { type: "button", class: "plain", onclick: () => this.open(study) }, study.name), ` ${study.state}`)));
     this.part.administer.hidden = !session.account.admin;
-    this.part.noStudies.hidden = session.studies.length > 0;
+    this.part.noStudies.hidden = session.studies.length > 0 || session.account.admin;
     return this.show("studies");
   }
 
   administer() {
     this.show("admin");
-    return new Admin(this.part.admin, this.server).list();
+    const takePart = () => ((this.takesPart = true), this.begin());
+    return new Admin(this.part.admin, this.server, this.setup, { takePart, signOut: () => this.part.signOut.click() }).list();
   }
 
   open(study) {
@@ -183,6 +186,6 @@ function joining(asked) {
   };
 }
 
-export function start(root, base) {
-  new Page(root, base).begin();
+export function start(root, base, setup) {
+  new Page(root, base, setup).begin();
 }
