@@ -10,9 +10,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from human_eval import audit
+from human_eval.database import SCRUB
 from human_eval.errors import ConflictError, HumanEvalError, SignInError, UnknownError
 from human_eval.identifiers import digest, new_id, new_secret, now
-from human_eval.schema import Account, AccountSource, Invite, LoginSession
+from human_eval.schema import Account, AccountSource, Invite, LoginSession, Review
 
 # A session ends after this long without a request, and after that long in any case.
 IDLE_S, LONGEST_SESSION_S = 12 * 3600.0, 30 * 86_400.0
@@ -144,9 +145,81 @@ def of_prolific(session: Session, participant: str, prolific_session: str) -> Ac
     return _external(session, "prolific", f"{participant}:{prolific_session}".lower())
 
 
-def of_huggingface(session: Session, user: str) -> Account:
-    """The account of a user of Hugging Face, made at the first visit."""
-    return _external(session, "huggingface", user)
+def of_huggingface(session: Session, subject: str, name: str) -> Account:
+    """The account of a user of Hugging Face, made at the first visit.
+
+    Who it is is told by the subject alone: a name can be given up and taken by somebody else. An account
+    keeps the name that it was made with. One that was made before subjects were kept belongs to the first
+    who comes by its name, unless they joined Hugging Face only after it was made.
+    """
+    wanted = select(Account).where(Account.source == "huggingface")
+    account = session.scalars(wanted.where(Account.subject == subject)).first()
+    if account is None:
+        namesake = session.scalars(wanted.where(Account.external_id == name)).first()
+        if namesake is not None and namesake.subject is None and not _is_younger(subject, namesake):
+            account = namesake
+            account.subject = subject
+            audit.record(session, account.id, "bind account", subject=account.id)
+    if account is None:
+        taken = session.scalars(wanted.where(Account.external_id == name)).first() is not None
+        account = _external(session, "huggingface", f"{name} ({subject})" if taken else name)
+        account.subject = subject
+    if account.disabled_at is not None:
+        raise SignInError("This account is closed.")
+    return account
+
+
+def _is_younger(subject: str, account: Account) -> bool:
+    """Whether a user of Hugging Face came after an account was made.
+
+    A subject is an ObjectId: 24 hexadecimal digits, the first eight of them the second it was made.
+    """
+    return bool(re.fullmatch(r"[0-9a-f]{24}", subject)) and int(subject[:8], 16) > account.created_at
+
+
+def local_account(session: Session, name: str) -> Account | None:
+    """The local account of this name."""
+    return session.scalars(select(Account).where(Account.name == name, Account.source == "local")).first()
+
+
+def find(session: Session, identifier: str) -> Account:
+    """An account by its id.
+
+    Raises
+    ------
+    UnknownError
+    """
+    account = session.get(Account, identifier)
+    if account is None or account.source == "removed":
+        raise UnknownError("There is no such account.")
+    return account
+
+
+def everybody(session: Session) -> list[Account]:
+    """All accounts that are there, those made first before."""
+    wanted = select(Account).where(Account.source != "removed").order_by(Account.created_at, Account.id)
+    return list(session.scalars(wanted))
+
+
+def remove(session: Session, account: Account, actor: str) -> None:
+    """Remove an account for good: name, password hash, sign-ins.
+
+    Verdicts of a reviewer stay, under an opaque id and without comments. What the person did in studies
+    is not removed here; see `human_eval.participation.delete_person`.
+    """
+    audit.record(session, actor, "remove account", subject=account.id)
+    session.info[SCRUB] = True
+    session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
+    session.execute(delete(Review).where(Review.reviewer_id == account.id, Review.verdict.is_(None)))
+    given = session.scalars(select(Review).where(Review.reviewer_id == account.id)).all()
+    if not given:
+        session.delete(account)
+        return
+    for review in given:
+        review.comment = ""
+    account.source, account.external_id = "removed", account.id
+    account.name = account.secret_hash = account.subject = None
+    account.reviewer, account.disabled_at = False, now()
 
 
 def _external(session: Session, source: AccountSource, external_id: str) -> Account:
@@ -253,6 +326,12 @@ def find_invite(session: Session, secret: str) -> Invite:
     if invite is None or ended:
         raise SignInError("This invitation is not valid any more; ask for another one.")
     return invite
+
+
+def invites(session: Session, study: str | None) -> list[Invite]:
+    """The invites of a study, or with `None` those of reviewers; the oldest first."""
+    wanted = select(Invite).where(Invite.study_id == study if study else Invite.study_id.is_(None))
+    return list(session.scalars(wanted.order_by(Invite.created_at)))
 
 
 def revoke_invite(session: Session, identifier: str, actor: str) -> None:

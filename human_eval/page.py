@@ -7,7 +7,7 @@ from amarathon.tasks import TASKS
 from human_eval.api.requests import PREFIX
 from human_eval.assets import STATIC
 
-STYLES = ("people.css", "work.css")
+STYLES = ("people.css", "work.css", "admin.css")
 
 
 def build_annotate(settings: Settings) -> None:
@@ -28,5 +28,15 @@ def _component(name: str) -> None:
         js_on_load=STATIC.read("load.js"),
         apply_default_css=False,
         elem_id=name,
-        setup={"api": PREFIX, "scripts": STATIC.address, "main": f"{name}.js", "tasks": list(TASKS)},
+        setup={
+            "api": PREFIX,
+            "scripts": STATIC.address,
+            "main": f"{name}.js",
+            "tasks": list(TASKS),
+            "task_names": _names(),
+        },
     )
+
+
+def _names() -> dict[str, str]:
+    return {code: task.name for code, task in TASKS.items()}

@@ -20,6 +20,7 @@ from amarathon.runs.reading import (
 from amarathon.runs.summary import read_summary
 from amarathon.tasks import TASKS
 from leaderboard.measured import dataset_section, measured_rows, short
+from leaderboard.people import PairedGaps, beside_people
 from leaderboard.printed import DURATION, EVICTION, MODELS, PRUNING, printed_section, source
 from leaderboard.ranking import rank
 from leaderboard.records import Leaderboard, Row, Section, SpeedSection, TaskInfo, Unshown
@@ -39,6 +40,7 @@ class Found:
     """What the runs folder holds."""
 
     rows: list[Row] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
     speed: list[SpeedSection] = field(default_factory=list)
     pending: list[Unshown] = field(default_factory=list)
     broken: list[Unshown] = field(default_factory=list)
@@ -59,6 +61,7 @@ class Store:
         self._stamp: Stamp | None = None
         self._board: Leaderboard | None = None
         self._json: CachedJson | None = None
+        self._gaps = PairedGaps()
 
     def board(self) -> Leaderboard:
         """The leaderboard as it is now."""
@@ -73,14 +76,23 @@ class Store:
             # Taken before reading: what is written meanwhile is found by the next call.
             stamp = _stamp(self._runs)
             if self._board is None or self._json is None or stamp != self._stamp:
-                self._board = build_board(*self._runs)
+                self._board = build_board(*self._runs, gaps=self._gaps)
                 self._json = CachedJson.of(self._board.model_dump(mode="json"))
                 self._stamp = stamp
             return self._board, self._json
 
 
-def build_board(*runs: Path) -> Leaderboard:
-    """Put printed tables and measured runs together."""
+def build_board(*runs: Path, gaps: PairedGaps | None = None) -> Leaderboard:
+    """Put printed tables and measured runs together.
+
+    Parameters
+    ----------
+    *runs : Path
+        Folders of runs.
+    gaps : PairedGaps, optional
+        Distances to people that were worked out before, and are again if they are needed.
+    """
+    gaps = gaps or PairedGaps()
     found = read_runs(*runs)
     reference = set(footnotes().dataset.sha256)
     same = [row for row in found.rows if row.run and row.run.dataset_sha256 in reference]
@@ -95,7 +107,7 @@ def build_board(*runs: Path) -> Leaderboard:
         pruning=printed_section(PRUNING),
         eviction=printed_section(EVICTION),
         duration=printed_section(DURATION),
-        measured=[rank(section) for section in _by_dataset(others)],
+        measured=[beside_people(rank(section), found.runs, gaps) for section in _by_dataset(others)],
         speed=found.speed,
         pending=found.pending,
         broken=found.broken,
@@ -123,6 +135,7 @@ def read_runs(*runs: Path) -> Found:
             found.pending.append(Unshown(folder=short(entry.folder.name), reason=NO_SUMMARY))
         else:
             found.rows.extend(rows)
+            found.runs.append(entry)
     found.speed = speed_sections(alone)
     return found
 
@@ -145,7 +158,7 @@ def _by_dataset(rows: list[Row]) -> list[Section]:
     """A section for each dataset, by name; the hash alone decides what is one dataset."""
 
     def key(row: Row) -> str:
-        return row.run.dataset_sha256 if row.run else ""
+        return (row.run.whole_sha256 or row.run.dataset_sha256) if row.run else ""
 
     groups = groupby(sorted(rows, key=key), key=key)
     return sorted((dataset_section(list(group)) for _, group in groups), key=lambda each: each.dataset)

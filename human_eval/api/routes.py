@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends
 
 from amarathon.settings import Settings
 from human_eval.api import (
+    accounts,
     administration,
     entrance,
     huggingface,
@@ -19,9 +20,18 @@ from human_eval.api.schemas_annotation import REFUSALS
 from human_eval.assets import STATIC
 from human_eval.desk import Desk, open_desk
 
-# Modules with a router of their own, and those that add routes to this one.
-ROUTERS = (entrance, taking_part, items)
-PARTS = (huggingface, administration, invites, reviewing, results)
+# Modules with a router of their own.
+ROUTERS = (
+    entrance,
+    huggingface,
+    accounts,
+    taking_part,
+    items,
+    administration,
+    invites,
+    reviewing,
+    results,
+)
 
 
 def router(settings: Settings) -> APIRouter:
@@ -44,7 +54,5 @@ def routes_of(desk: Desk) -> APIRouter:
     )
     for each in ROUTERS:
         routes.include_router(each.routes, responses=REFUSALS)
-    for part in PARTS:
-        part.add_routes(routes, desk, access)
     routes.routes.append(STATIC.mount())
     return routes

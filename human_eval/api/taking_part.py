@@ -151,7 +151,7 @@ def delete_me(study: Id, desk: OpenDesk, caller: Changing) -> Nothing:
     """Remove everything about oneself."""
     with desk.database.writing() as session:
         mine = participation.of_account(session, study, caller.account, locked=True)
-        participation.delete_data(session, mine, mine.id)
+        participation.delete_data(session, mine, mine.id, keep_account=caller.admin)
     return Nothing()
 
 

@@ -2,15 +2,16 @@
 
 import { Admin } from "./admin.js";
 import { Answering } from "./answering.js";
-import { copying, h, only, partsOf, say } from "./dom.js";
+import { copyable, h, only, partsOf, say } from "./dom.js";
 import { invitation, Server } from "./server.js";
 import { consent, soundCheck } from "./steps.js";
 
 const VIEWS = ["loading", "framed", "entrance", "studies", "admin", "consent", "sound", "work", "resting", "review", "done"];
 
 class Page {
-  constructor(root, base) {
+  constructor(root, base, setup) {
     this.root = root;
+    this.setup = setup;
     this.part = partsOf(root);
     this.server = new Server(base);
     this.views = VIEWS.map((name) => this.part[name]);
@@ -20,13 +21,11 @@ class Page {
     part.wayBack.onsubmit = (event) => this.enter(event, "/way-back");
     part.huggingface.href = this.server.address("/huggingface");
     part.signOut.onclick = () => this.try(() => this.server.post("/sign-out"), () => this.begin());
-    part.administer.onclick = () => this.administer();
+    part.administer.onclick = () => ((this.takesPart = false), this.administer());
     part.continue.onclick = () => this.try(() => this.server.post(`/studies/${this.study.id}/continue`), (study) => this.take(study));
     part.reviewBack.onclick = () => this.try(() => this.server.get(`/studies/${this.study.id}`), (study) => this.work(study));
     part.handIn.onclick = () => this.handIn();
     part.forget.onclick = () => this.forget();
-    copying(part.copyCode, part.wayBackCode);
-    copying(part.copyCompletion, part.completionCode);
   }
 
   show(name) {
@@ -88,6 +87,7 @@ class Page {
     const only = session.studies.length === 1 && !session.account.admin ? session.studies[0] : null;
     const mine = session.studies.find((study) => study.id === wanted) ?? only;
     if (mine) return this.open(mine);
+    if (session.account.admin && !this.takesPart) return this.administer();
     this.part.studyList.replaceChildren(...session.studies.map((study) =>
       h("li", {}, h("button", { type: "button", class: "plain", onclick: () => this.open(study) }, study.name), ` ${study.state}`)));
     this.part.administer.hidden = !session.account.admin;
@@ -97,7 +97,8 @@ class Page {
 
   administer() {
     this.show("admin");
-    return new Admin(this.part.admin, this.server).list();
+    const takePart = () => ((this.takesPart = true), this.begin());
+    return new Admin(this.part.admin, this.server, this.setup, { takePart, signOut: () => this.part.signOut.click() }).list();
   }
 
   open(study) {
@@ -176,7 +177,7 @@ class Page {
 
   finish(study) {
     this.part.codeLine.hidden = !study.completion_code;
-    this.part.completionCode.textContent = study.completion_code ?? "";
+    this.part.completionCode.replaceChildren(study.completion_code ? copyable(study.completion_code, "the completion code") : "");
     this.show("done");
   }
 
@@ -202,6 +203,6 @@ function joining(asked) {
   };
 }
 
-export function start(root, base) {
-  new Page(root, base).begin();
+export function start(root, base, setup) {
+  new Page(root, base, setup).begin();
 }

@@ -1,12 +1,12 @@
 // Before the first question: consent and the sound check. Each resolves with the study as it is then.
 
-import { h, say } from "./dom.js";
+import { copyable, h, say } from "./dom.js";
 
 export function consent(part, server, study, returnCode) {
   part.instructions.textContent = study.instructions;
   part.consentText.textContent = study.consent;
   part.wayBackNote.hidden = !returnCode;
-  part.wayBackCode.textContent = returnCode ?? "";
+  part.wayBackCode.replaceChildren(returnCode ? copyable(returnCode, "the return code") : "");
   part.agree.textContent = study.consent ? "I agree" : "Begin";
   return new Promise((resolve, reject) => {
     part.agree.onclick = () =>

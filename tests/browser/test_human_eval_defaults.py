@@ -51,11 +51,11 @@ def make_study(admin: Page, name: str, task: str | None = None, dataset: Path | 
     """Make a study and open it; what is not asked for stays as the form has it."""
     admin.goto("/annotate")
     sign_in(admin)
-    button(admin, "Administer studies").click()
     form = part(admin, "admin").locator("form")
     form.locator("[name=name]").fill(name)
     if task is not None:
-        form.locator("[name=tasks]").fill(task)
+        for box in form.locator("[name=tasks]").all():
+            box.set_checked(box.get_attribute("value") == task)
     if dataset is not None:
         form.locator("[name=dataset]").fill(str(dataset))
     button(admin, "Make a draft").click()
