@@ -11,7 +11,7 @@ from amarathon.runs.records import WholeRecord
 from human_eval.agreement import Agreement, agreement
 from human_eval.baseline import TaskBaseline, baseline
 from human_eval.collecting import Submitted, answered_work, collect, counted
-from human_eval.comparing import Comparison, compare_with, models_that_answered, unchanged
+from human_eval.comparing import Comparison, by_name, compare_with, models_that_answered
 from human_eval.difficulty import SampleDifficulty, sample_difficulties
 from human_eval.explaining import Explanation, explain
 from human_eval.export import StudyFacts
@@ -87,7 +87,7 @@ def study_results(session: Session, study: Study, *runs: Path) -> StudyResults:
         flags=find_flags(answered_work(submitted), least_heard=study.must_listen),
         remarks=remarks(session, study.id),
         excluded=_excluded(submitted),
-        difficulty=sample_difficulties(answers, unchanged(models))[:HARDEST],
+        difficulty=sample_difficulties(answers, by_name(models))[:HARDEST],
         methods=_methods(session, study, submitted, agreements),
     )
 
