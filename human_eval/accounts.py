@@ -309,7 +309,7 @@ def use_invite(session: Session, secret: str) -> Invite:
         .values(uses_left=Invite.uses_left - 1)
     )
     if not taken.rowcount:  # type: ignore[attr-defined]
-        raise SignInError("This invite is used up; ask for another one.")
+        raise SignInError("This invitation has been used up; ask for another one.")
     return invite
 
 
@@ -324,7 +324,7 @@ def find_invite(session: Session, secret: str) -> Invite:
     invite = session.scalars(select(Invite).where(Invite.token_hash == digest(secret))).first()
     ended = invite and (invite.revoked_at or (invite.expires_at is not None and invite.expires_at < now()))
     if invite is None or ended:
-        raise SignInError("This invite is not valid; ask for another one.")
+        raise SignInError("This invitation is not valid any more; ask for another one.")
     return invite
 
 

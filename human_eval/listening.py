@@ -142,7 +142,7 @@ def _is_repeat(session: Session, assignment: Assignment, report: Report) -> bool
         )
     ).first()
     if before is not None and before != report.digest:
-        raise ConflictError("Another report was sent by this client id.")
+        raise ConflictError("Another report was sent under the same id; load the page again.")
     return before is not None
 
 

@@ -102,7 +102,7 @@ def check_ready(study: Study, participant: Participant) -> None:
     if study.consent and participant.consented_at is None:
         raise ForbiddenError("Agree to the consent text first.")
     if study.sound_check and participant.sound_checked_at is None:
-        raise ForbiddenError("Do the sound check first.")
+        raise ForbiddenError("Pass the sound check first.")
 
 
 def note_activity(participant: Participant) -> None:

@@ -47,7 +47,11 @@ Number = Annotated[float, Field(ge=-1e12, le=1e12)]
 
 
 class PlayedInterval(Body):
-    """See `human_eval.coverage.Interval`."""
+    """A stretch played in one go, at one speed, aloud or muted, in sight or hidden.
+
+    `start` and `end` are seconds of the recording, `speed` its seconds a second, `at` the second of the
+    page's clock at which it began. Shorter ones than 0.05 s are too short to hear.
+    """
 
     start: Number
     end: Number
@@ -58,7 +62,11 @@ class PlayedInterval(Body):
 
 
 class ListeningReport(Body):
-    """What was played since the last report."""
+    """What was played since the last report.
+
+    `page` names one load of the page, whose clock (``performance.now()``, in seconds) `at` and `sent_at`
+    are read from. A report that found no connection is sent again as it was, before newer ones.
+    """
 
     client_id: ClientId
     page: ClientId
@@ -118,7 +126,13 @@ def open_item(item: Id, desk: OpenDesk, caller: Changing) -> ItemView:
 
 @routes.post("/items/{item}/listening")
 def listen(item: Id, given: ListeningReport, desk: OpenDesk, caller: Changing) -> ListeningCredited:
-    """Credit what was played, and renew the lease."""
+    """Credit what was played, and keep the item one's own for longer.
+
+    The page sends a report every few seconds, an empty one where nothing was played. What cannot have been
+    heard in the time that has passed is refused stretch by stretch. Muted stretches, and those faster than
+    the study's `max_speed`, are kept and do not count. The same `client_id` with the same body gives the
+    same answer again and changes nothing; with another body it is refused.
+    """
     intervals = [Interval(**each.model_dump()) for each in given.intervals]
     report = Report(given.client_id, given.page, given.sent_at, intervals)
     try:
@@ -148,7 +162,11 @@ def draft(item: Id, given: Draft, desk: OpenDesk, caller: Changing) -> DraftKept
 
 @routes.put("/items/{item}/answer", response_model_exclude_unset=True)
 def answer(item: Id, given: GivenAnswer, desk: OpenDesk, caller: Changing) -> AnswerSaved:
-    """Keep an answer; it is on the disk before this returns."""
+    """Keep an answer; it is on the disk before this returns.
+
+    Refused before enough was heard, and once answers are final. The same `client_id` with the same body
+    gives the same answer again and changes nothing; with another body it is refused.
+    """
     try:
         with desk.database.writing(urgent=True) as session:
             hand = _own(session, caller, item)
@@ -167,7 +185,7 @@ def answer(item: Id, given: GivenAnswer, desk: OpenDesk, caller: Changing) -> An
 
 @routes.post("/items/{item}/skip")
 def skip_item(item: Id, given: Skip, desk: OpenDesk, caller: Changing) -> ItemSkipped:
-    """Leave the item without an answer."""
+    """Leave the item without an answer; one that is given later takes it back."""
     with desk.database.writing() as session:
         hand = _own(session, caller, item)
         answering.skip(session, hand, given.reason)

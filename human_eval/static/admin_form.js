@@ -6,7 +6,7 @@ import { button, duration, h } from "./dom.js";
 const NUMBERS = [
   ["per_task", "Questions per task", 1, "", "all"],
   ["overlap", "People per question", 1, 3],
-  ["practice_per_task", "Practice questions per task", 0, 0],
+  ["practice_per_task", "Practice questions per task", 0, 1],
   ["gold_per_task", "Check questions per task", 0, 0],
 ];
 const WAYS = [["invite", "invitation links"], ["account", "accounts that people make here"], ["huggingface", "Hugging Face sign-in"], ["prolific", "Prolific"]];
