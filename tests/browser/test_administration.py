@@ -116,7 +116,7 @@ def test_a_study_is_made_touching_nothing_but_its_name_and_its_tasks(visit: Call
     form.get_by_role("checkbox", name="Speech Entity Recognition").uncheck()
     button(form, "Preview").click()
     status = form.get_by_role("status")
-    expect(status).to_contain_text("81 answers are sought")
+    expect(status).to_contain_text("54 answers are sought")
     expect(status).not_to_contain_text("0.0 h")
     assert findings(page) == []
     button(form, "Make a draft").click()
