@@ -1,11 +1,14 @@
 """People beside models: on the questions that both answered, and on no others."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
+from amarathon.errors import RunError
 from amarathon.runs.people import GapToPeople, gaps_to_people, pair_with_people
-from amarathon.runs.reading import BrokenRun, Run, find_runs
+from amarathon.runs.reading import PREDICTIONS_FILE, BrokenRun, Run, find_runs, open_part
 from amarathon.runs.records import Prediction
 
 # The unchanged model first; under compression there are too many rows to read.
@@ -14,7 +17,7 @@ SHOWN = "vanilla"
 
 @dataclass(frozen=True)
 class ModelAnswers:
-    """One configuration's answers of a run.
+    """The answers of a run's model without compression.
 
     Attributes
     ----------
@@ -28,11 +31,6 @@ class ModelAnswers:
     name: str
     folder: str
     answers: list[Prediction]
-
-    @property
-    def is_unchanged(self) -> bool:
-        """Whether it is the model without compression."""
-        return self.name.endswith(f" {SHOWN}")
 
 
 @dataclass(frozen=True)
@@ -55,51 +53,53 @@ class Comparison:
 
 
 def models_that_answered(people: Sequence[Prediction], *folders: Path) -> list[ModelAnswers]:
-    """The models' answers to questions that people answered, one entry for each configuration.
+    """The unchanged models' answers to the samples that people answered, one entry for each run.
 
-    Two questions are the same where the sample, its options, what is right and the sound are the same,
-    whatever dataset they were asked as a part of.
     Runs that cannot be read are left out: the leaderboard says what is wrong with them.
     """
     asked = {each.sample_id for each in people}
-    return [found for run in _model_runs(folders) for found in _answers(run, asked)]
-
-
-def _model_runs(folders: Iterable[Path]) -> Iterator[Run]:
+    found = []
     for run in (each for folder in folders for each in find_runs(folder)):
-        if not isinstance(run, BrokenRun) and run.header.kind == "model":
-            yield run
+        if isinstance(run, BrokenRun) or run.header.kind != "model":
+            continue
+        answers = _answers(run, asked)
+        if answers:
+            found.append(ModelAnswers(f"{run.header.model.name} {SHOWN}", run.folder.name, answers))
+    return found
 
 
-def _answers(run: Run, asked: set[str]) -> list[ModelAnswers]:
-    own: dict[str, list[Prediction]] = {name: [] for name in run.header.configurations}
-    for each in run.predictions():
-        if each.sample_id in asked:
-            own[each.configuration].append(each)
-    return [
-        ModelAnswers(f"{run.header.model.name} {name}", run.folder.name, answers)
-        for name, answers in own.items()
-        if answers
-    ]
+def _answers(run: Run, asked: Collection[str]) -> list[Prediction]:
+    """A run's records of these samples; of the many others only what they are about is read."""
+    latest: dict[str, Prediction] = {}
+    try:
+        with open_part(run.folder, PREDICTIONS_FILE) as lines:
+            for line in lines:
+                fields = orjson.loads(line)
+                if fields["configuration"] == SHOWN and fields["sample_id"] in asked:
+                    latest[fields["sample_id"]] = Prediction.model_validate(fields)
+    except (RunError, OSError, ValueError, KeyError, TypeError):
+        return []
+    return list(latest.values())
 
 
-def unchanged(models: Iterable[ModelAnswers]) -> dict[str, list[Prediction]]:
-    """Answers of models without compression, by name; with the run's where two have the same."""
+def by_name(models: Iterable[ModelAnswers]) -> dict[str, list[Prediction]]:
+    """Models' answers by the name to show; with the run's where two have the same."""
     found: dict[str, list[Prediction]] = {}
     for each in models:
-        if each.is_unchanged:
-            name = f"{each.name} ({each.folder})" if each.name in found else each.name
-            found[name] = each.answers
+        name = f"{each.name} ({each.folder})" if each.name in found else each.name
+        found[name] = each.answers
     return found
 
 
 def compare_with(people: Sequence[Prediction], models: Iterable[ModelAnswers]) -> list[Comparison]:
-    """Each unchanged model's distance to people, best first; where they share a question."""
+    """Each model's distance to people, best first; of those that share a question with them.
+
+    Two questions are the same where the sample, its options, what is right and the sound are the same,
+    whatever dataset they were asked as a part of.
+    """
     asked = {each.sample_id for each in people if each.error is None}
     found = []
     for model in models:
-        if not model.is_unchanged:
-            continue
         gaps = gaps_to_people(pair_with_people(people, model.answers))
         if gaps:
             found.append(Comparison(model.name, model.folder, _sentence(gaps[-1], len(asked)), gaps))

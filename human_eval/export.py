@@ -15,6 +15,7 @@ from string import ascii_uppercase
 from uuid import uuid4
 
 import pandas as pd
+import yaml
 
 from amarathon.runs.environment import describe_environment
 from amarathon.runs.folder import now, writing
@@ -146,12 +147,17 @@ def export_dataset(
     if remarks:
         (to / REMARKS_FILE).write_text(remarks, encoding="utf-8")
     card = CARD.format(
-        name=json.dumps(study.name, ensure_ascii=True),
+        name=_quoted(study.name),
         title=_plain(study.name),
         methods=_plain(study.methods),
         remarks=REMARKS_NOTE if remarks else "",
     )
     (to / "README.md").write_text(card, encoding="utf-8")
+
+
+def _quoted(text: str) -> str:
+    """A text as a YAML scalar in one line."""
+    return yaml.safe_dump(text, default_style='"', allow_unicode=True, width=10**6).strip()
 
 
 def _plain(text: str) -> str:

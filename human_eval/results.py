@@ -1,5 +1,6 @@
 """What came of a study, in one document: scores, agreement, flags, hard samples, methods."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +12,14 @@ from amarathon.runs.records import WholeRecord
 from human_eval.agreement import Agreement, agreement
 from human_eval.baseline import TaskBaseline, baseline
 from human_eval.collecting import Submitted, answered_work, collect, counted
-from human_eval.comparing import Comparison, compare_with, models_that_answered, unchanged
+from human_eval.comparing import Comparison, by_name, compare_with, models_that_answered
 from human_eval.difficulty import SampleDifficulty, sample_difficulties
 from human_eval.explaining import Explanation, explain
 from human_eval.export import StudyFacts
 from human_eval.flags import Flag, find_flags
 from human_eval.methods import Protocol, methods_paragraph
 from human_eval.remarks import Remarks, remarks
-from human_eval.schema import Participant, Study
+from human_eval.schema import Item, Participant, Study
 
 HARDEST = 50
 
@@ -87,7 +88,7 @@ def study_results(session: Session, study: Study, *runs: Path) -> StudyResults:
         flags=find_flags(answered_work(submitted), least_heard=study.must_listen),
         remarks=remarks(session, study.id),
         excluded=_excluded(submitted),
-        difficulty=sample_difficulties(answers, unchanged(models))[:HARDEST],
+        difficulty=sample_difficulties(answers, by_name(models))[:HARDEST],
         methods=_methods(session, study, submitted, agreements),
     )
 
@@ -95,10 +96,19 @@ def study_results(session: Session, study: Study, *runs: Path) -> StudyResults:
 def study_facts(session: Session, study: Study, submitted: Sequence[Submitted]) -> StudyFacts:
     """What every export of a study says of it."""
     text = _methods(session, study, submitted, agreement(counted(submitted)))
-    whole = None
+    return StudyFacts(
+        study.name, study.dataset, study.dataset_sha256, study.seed, text, _whole(session, study)
+    )
+
+
+def _whole(session: Session, study: Study) -> WholeRecord | None:
+    """The dataset that a study asks a part of: practice questions are in no result."""
     if study.whole_sha256 is not None and study.whole_count is not None:
-        whole = WholeRecord(sha256=study.whole_sha256, count=study.whole_count)
-    return StudyFacts(study.name, study.dataset, study.dataset_sha256, study.seed, text, whole)
+        return WholeRecord(sha256=study.whole_sha256, count=study.whole_count)
+    kinds = Counter(session.scalars(select(Item.kind).where(Item.study_id == study.id)))
+    if not kinds["practice"]:
+        return None
+    return WholeRecord(sha256=study.dataset_sha256, count=kinds.total())
 
 
 def _methods(

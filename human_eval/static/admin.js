@@ -42,9 +42,9 @@ export class Admin {
       const { studies } = await this.server.get("/admin/studies");
       this.body.replaceChildren(
         h("h2", {}, "Studies"),
-        studies.length ? table(["Study", "State", "Dataset", "Questions", "Answers", "People", ""], studies.map((study) => [
-          study.name, study.state, study.dataset, number(study.items), number(`${study.answers} of ${study.wanted}`),
-          number(study.participants), button("Show", () => this.study(study.id), `Show ${study.name}`)]))
+        studies.length ? table(["Study", "State", "Dataset", "Questions", "Answers", "People"], studies.map((study) => [
+          button(study.name, () => this.study(study.id), `Show ${study.name}`), study.state, study.dataset, number(study.items),
+          number(`${study.answers} of ${study.wanted}`), number(study.participants)]))
           : h("p", { class: "muted" }, "There is no study yet. Give one a name below and make it; nobody sees it until you open it."),
         studyForm(this.server, this.setup.task_names, (act) => this.try(act), (study) => this.study(study.id)),
         this.people());

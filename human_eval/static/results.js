@@ -20,6 +20,7 @@ export function resultsView(server, id, state, attempt) {
     box.append(h("p", { class: "muted" }, "Results, right answers and files are there once the study is closed."));
     return box;
   }
+  box.append(h("p", { class: "skeleton", role: "status" }, "Working out the results"));
   const draw = () => attempt(async () => box.replaceChildren(...content(await server.get(`/admin/studies/${id}/results`), { server, id, attempt, draw })));
   draw();
   return box;
