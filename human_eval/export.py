@@ -157,7 +157,7 @@ def export_dataset(
 
 def _quoted(text: str) -> str:
     """A text as a YAML scalar in one line."""
-    return yaml.safe_dump(text, default_style='"', allow_unicode=True, width=10**6).strip()
+    return str(yaml.safe_dump(text, default_style='"', allow_unicode=True, width=10**6)).strip()
 
 
 def _plain(text: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).parents[1]
-STARTS_WITHIN_S = 60
+STARTS_WITHIN_S = 180
 
 
 @dataclass(frozen=True)
