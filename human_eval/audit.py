@@ -31,6 +31,7 @@ Action = Literal[
     "open round",
     "pause",
     "publish results",
+    "refuse answer",
     "refuse listening",
     "remove account",
     "review",

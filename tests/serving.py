@@ -33,7 +33,7 @@ def serving(folder: Path, **variables: str) -> Iterator[ServedApp]:
     Raises
     ------
     RuntimeError
-        If it ends or is not ready within a minute; the message is what it printed.
+        If it ends or is not ready within three minutes; the message is what it printed.
     """
     port = free_port()
     own = {"AMARATHON_PORT": str(port), "AMARATHON_DATA": str(folder / "data")}

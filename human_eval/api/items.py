@@ -29,6 +29,7 @@ from human_eval.api.schemas_annotation import (
     Sound,
 )
 from human_eval.assignment import renew
+from human_eval.audit import Action
 from human_eval.coverage import Interval
 from human_eval.desk import Desk
 from human_eval.errors import ConflictError, HumanEvalError
@@ -281,6 +282,6 @@ def _feedback_view(learnt: Feedback) -> FeedbackView:
     return FeedbackView(**fields)
 
 
-def _note_refusal(desk: Desk, caller: Caller, action: str, item: str, error: ConflictError) -> None:
+def _note_refusal(desk: Desk, caller: Caller, action: Action, item: str, error: ConflictError) -> None:
     with desk.database.writing() as session:
         audit.record(session, caller.account.id, action, None, item, reason=str(error))

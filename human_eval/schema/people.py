@@ -14,8 +14,9 @@ AccountSource = Literal["local", "huggingface", "invite", "prolific", "removed"]
 class Account(Base):
     """A person who can come back.
 
-    `secret_hash` is an argon2 hash of the password of a local account, the SHA-256 of the way back of
-    an invited one, or of Prolific's session id. `external_id` is the name at Hugging Face or Prolific.
+    `secret_hash` is an argon2 hash of the password of a local account, the SHA-256 of the return
+    code of an invited one. `external_id` is the name at Hugging Face, or Prolific's ids of a person and of
+    their visit, with a colon between.
     `subject` is who Hugging Face says it is, whatever the name: names are given up and taken by others.
     """
 

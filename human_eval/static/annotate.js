@@ -110,9 +110,13 @@ class Page {
   async take(study) {
     this.study = study;
     if (study.submitted) return this.finish(study);
-    if (study.steps.consent === "needed") {
+    // Somebody who was just invited sees the return code, if there is nothing to agree to either.
+    if (study.steps.consent === "needed" || this.wayBack) {
       this.show("consent");
-      return this.try(() => consent(this.part, this.server, study, this.wayBack), (next) => this.take(next));
+      return this.try(() => consent(this.part, this.server, study, this.wayBack), (next) => {
+        this.wayBack = null;
+        return this.take(next);
+      });
     }
     if (study.steps.sound_check === "needed") {
       this.show("sound");

@@ -45,6 +45,7 @@ export class Answering {
 
   // The item in hand, or the next one.
   async next() {
+    this.player.close();
     const path = `/studies/${this.study.id}/next`;
     const { item, reason } = await this.server.post(path, { ahead: false });
     if (!item) return this.stop(reason);
@@ -53,6 +54,7 @@ export class Answering {
   }
 
   async show(item) {
+    this.player.close();
     const practised = this.item?.practice && !item.practice;
     const tired = this.study.pause_suggested ? "You have worked for a while. A short break keeps your answers good." : null;
     say(this.part.notice, practised ? "Practice is over. From here on your answers count." : tired);

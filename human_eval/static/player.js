@@ -56,7 +56,14 @@ export class Player {
     this.part.clock.textContent = "The recording cannot be played. Reload the page; if that does not help, report the problem.";
   }
 
+  // Nothing plays until the next recording is there.
+  close() {
+    this.audio.pause();
+    this.part.play.disabled = true;
+  }
+
   toggle() {
+    if (this.part.play.disabled) return;
     if (!this.audio.paused) this.audio.pause();
     else this.audio.play().catch((error) => error.name !== "AbortError" && this.failed());
   }

@@ -5,6 +5,7 @@ import { copyable, h, say } from "./dom.js";
 export function consent(part, server, study, returnCode) {
   part.instructions.textContent = study.instructions;
   part.consentText.textContent = study.consent;
+  part.consentTitle.hidden = !study.consent;
   part.wayBackNote.hidden = !returnCode;
   part.wayBackCode.replaceChildren(returnCode ? copyable(returnCode, "the return code") : "");
   part.agree.textContent = study.consent ? "I agree" : "Begin";

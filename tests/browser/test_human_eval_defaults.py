@@ -47,10 +47,17 @@ def visit(app: ServedApp, browser: Browser) -> Iterator[Callable[..., Page]]:
     assert faults == []
 
 
-def make_study(admin: Page, name: str, task: str | None = None, dataset: Path | None = None) -> None:
+def make_study(
+    admin: Page,
+    name: str,
+    task: str | None = None,
+    dataset: Path | None = None,
+    ways: tuple[str, ...] = (),
+) -> None:
     """Make a study and open it; what is not asked for stays as the form has it."""
-    admin.goto("/annotate")
-    sign_in(admin)
+    if admin.url == "about:blank":
+        admin.goto("/annotate")
+        sign_in(admin)
     form = part(admin, "admin").locator("form")
     form.locator("[name=name]").fill(name)
     if task is not None:
@@ -58,6 +65,8 @@ def make_study(admin: Page, name: str, task: str | None = None, dataset: Path | 
             box.set_checked(box.get_attribute("value") == task)
     if dataset is not None:
         form.locator("[name=dataset]").fill(str(dataset))
+    for way in ways:
+        form.locator(f"[name=joining][value={way}]").check()
     button(admin, "Make a draft").click()
     button(admin, "Open").click()
     expect(button(admin, "Close")).to_be_visible()
@@ -138,3 +147,24 @@ def test_the_sound_check_says_what_is_wrong_and_can_be_done_again(
     assert served_tones(hands.page) != again or again != tones
     say_where(hands, served_tones(hands.page))
     expect(hands.part("place")).to_have_text("Practice 1 of 2")
+
+
+def test_somebody_of_prolific_opens_a_second_study_in_the_same_browser(
+    visit: Callable[..., Page], clips: Path
+) -> None:
+    admin = visit()
+    page = visit()
+    seen = set()
+    for number, name in enumerate(("First of Prolific", "Second of Prolific")):
+        make_study(admin, name, dataset=clips, ways=("prolific",))
+        studies = admin.request.get("/v1/human/admin/studies").json()["studies"]
+        study = next(each["id"] for each in studies if each["name"] == name)
+        ids = f"PROLIFIC_PID={'a' * 24}&STUDY_ID={number:024x}&SESSION_ID={number + 7:024x}"
+        page.goto(f"/annotate?study={study}&{ids}")
+        part(page, "agree").click()
+        expect(part(page, "tones-play")).to_be_visible()
+        seen.add(page.url)
+        button(admin, "All studies").click()
+    assert len(seen) == 2
+    page.goto(f"/annotate?study={study}&PROLIFIC_PID={{{{%PROLIFIC_PID%}}}}&STUDY_ID=x&SESSION_ID=y")
+    expect(part(page, "fault")).to_contain_text("open the study from its page on Prolific")
