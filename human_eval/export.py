@@ -115,7 +115,7 @@ def answers_csv(submitted: Sequence[Submitted]) -> str:
     table["comment"] = ["" if each.skip_reason is not None else each.comment for each in submitted]
     table["skip_reason"] = [each.skip_reason for each in submitted]
     table["flags"] = ["; ".join(map(_flag, each.flags)) for each in submitted]
-    return table.map(safe_cell).to_csv(index=False, quoting=csv.QUOTE_ALL)
+    return str(table.map(safe_cell).to_csv(index=False, quoting=csv.QUOTE_ALL))
 
 
 def _flag(flag: tuple[str, str]) -> str:
