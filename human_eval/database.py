@@ -98,13 +98,15 @@ class Database:
         bool
             False where somebody still reads older rows from it: the next writer tries again.
         """
-        connection = self.engine.raw_connection()
+        borrowed = self.engine.raw_connection()
         try:
-            connection.driver_connection.execute(f"PRAGMA busy_timeout={SCRUB_WAITS_MS}")
-            busy, *_ = connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            connection.driver_connection.execute(f"PRAGMA busy_timeout={1000 * BUSY_TIMEOUT_S}")
+            cursor = borrowed.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={SCRUB_WAITS_MS}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = cursor.fetchall()[0][0]
+            cursor.execute(f"PRAGMA busy_timeout={1000 * BUSY_TIMEOUT_S}")
         finally:
-            connection.close()
+            borrowed.close()
         return not busy
 
     @contextmanager

@@ -115,7 +115,7 @@ def answers_csv(submitted: Sequence[Submitted]) -> str:
     table["comment"] = ["" if each.skip_reason is not None else each.comment for each in submitted]
     table["skip_reason"] = [each.skip_reason for each in submitted]
     table["flags"] = ["; ".join(map(_flag, each.flags)) for each in submitted]
-    return table.map(safe_cell).to_csv(index=False, quoting=csv.QUOTE_ALL)
+    return str(table.map(safe_cell).to_csv(index=False, quoting=csv.QUOTE_ALL))
 
 
 def _flag(flag: tuple[str, str]) -> str:
@@ -157,7 +157,7 @@ def export_dataset(
 
 def _quoted(text: str) -> str:
     """A text as a YAML scalar in one line."""
-    return yaml.safe_dump(text, default_style='"', allow_unicode=True, width=10**6).strip()
+    return str(yaml.safe_dump(text, default_style='"', allow_unicode=True, width=10**6)).strip()
 
 
 def _plain(text: str) -> str:

@@ -70,7 +70,7 @@ class Plan:
         """Estimated work of one person who answers every main question."""
         return sum(estimate(each.task, duration_of(each)) for each in self.drawn.main) / 60
 
-    def counts(self) -> dict[str, dict[str, int]]:
+    def counts(self) -> dict[str, dict[ItemKind, int]]:
         """Number of items by task and kind."""
         kinds = {kind: by_task(samples) for kind, samples in self.parts()}
         present = [code for code in TASKS if any(code in found for found in kinds.values())]

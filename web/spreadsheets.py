@@ -4,7 +4,7 @@ from typing import Any
 
 # What a spreadsheet takes for the beginning of a formula, in whatever width it is written (CWE-1236). A tab
 # or a line's end before it is passed over by some.
-FORMULAS = ("=", "+", "-", "@", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}")
+FORMULAS: tuple[str, ...] = ("=", "+", "-", "@", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}")
 FORMULAS += ("\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}", "\t", "\r", "\n")
 
 

@@ -1,5 +1,7 @@
 """Routes by which accounts are removed: one's own by its person, any by the administrator."""
 
+from typing import cast
+
 from fastapi.responses import JSONResponse
 
 from human_eval import accounts, participation
@@ -7,6 +9,7 @@ from human_eval.api.dependencies import Administering, Administrator, Changing, 
 from human_eval.api.requests import COOKIE, NEVER, Id
 from human_eval.api.schemas import AccountEntry, AccountList, Done
 from human_eval.errors import ConflictError
+from human_eval.schema import AccountSource
 
 routes = new_router()
 
@@ -23,7 +26,7 @@ def list_accounts(desk: OpenDesk, caller: Administrator) -> AccountList:
                 AccountEntry(
                     id=each.id,
                     name=each.name or (each.external_id if each.source == "huggingface" else None),
-                    source=each.source,
+                    source=cast("AccountSource", each.source),
                     reviewer=each.reviewer,
                     admin=desk.is_admin(each),
                     studies=joined.get(each.id, 0),

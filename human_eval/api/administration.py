@@ -1,6 +1,6 @@
 """Routes of the administrator: studies, their state and progress, what was reported, exclusions, the log."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from fastapi import Query
 from pydantic import AfterValidator, Field
@@ -159,7 +159,7 @@ def show_audit(
                     id=each.id,
                     at=each.at,
                     actor=each.actor,
-                    action=each.action,
+                    action=cast("audit.Action", each.action),
                     study=each.study_id,
                     subject=each.subject,
                     detail=each.detail,

@@ -1,6 +1,6 @@
 """Routes of verification: rounds, the sample in a reviewer's hands, listening, verdicts, their evidence."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field
 from sqlalchemy.orm import Session
@@ -35,7 +35,7 @@ from human_eval.coverage import Interval
 from human_eval.desk import Desk
 from human_eval.listening import Report, body_digest
 from human_eval.recordings import MEDIA_TYPES, enter
-from human_eval.schema import Recording, Review, VerificationRound, VerificationSample
+from human_eval.schema import Recording, Review, RoundState, VerificationRound, VerificationSample
 from human_eval.study_spec import Share
 from human_eval.verification_history import history
 from human_eval.verification_progress import RoundProgress, next_step, round_progress, rounds
@@ -215,7 +215,7 @@ def described(progress: RoundProgress) -> RoundView:
         dataset_sha256=opened.dataset_sha256,
         subset=opened.subset,
         number=opened.number,
-        state=opened.state,
+        state=cast("RoundState", opened.state),
         reason=opened.reason,
         drawn=progress.drawn,
         reviewed=progress.reviewed,
