@@ -42,15 +42,17 @@ def _row_id(run: Run, configuration: str) -> str:
 
 def dataset_section(rows: list[Row]) -> Section:
     """The section of measured rows on one dataset, given by its hash."""
-    facts = next(row.run for row in rows if row.run is not None)
+    # People who were asked a part of the dataset stand in its section, and do not name it if a run can.
+    facts = min((row.run for row in rows if row.run is not None), key=lambda run: run.whole is not None)
+    sha256 = facts.whole_sha256 or facts.dataset_sha256
     return Section(
-        key=f"dataset-{facts.dataset_sha256[:12]}",
+        key=f"dataset-{sha256[:12]}",
         table=None,
         title=facts.dataset,
         caption="Runs measured here. They are compared with each other only.",
         dataset=facts.dataset,
-        sha256=facts.dataset_sha256,
-        count=facts.samples,
+        sha256=sha256,
+        count=facts.whole or facts.samples,
         rows=rows,
     )
 
@@ -139,6 +141,8 @@ def _facts(run: Run, summary: Summary) -> RunFacts:
         device=short(model.device),
         dataset=short(dataset.name),
         dataset_sha256=short(dataset.sha256),
+        whole_sha256=short(dataset.part_of.sha256) if dataset.part_of else None,
+        whole=dataset.part_of.count if dataset.part_of else None,
         samples=dataset.count,
         planned=summary.planned,
         answered=summary.answered,

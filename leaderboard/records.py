@@ -67,11 +67,21 @@ class Gap(BaseModel):
         Difference of the means over the tasks that both have, and those tasks.
     printed : float or None
         Difference of the two overall figures, which may be means over different tasks.
+    interval : (float, float) or None
+        95% interval of `value`, paired by sample; measured rows alone have one.
+    samples : int or None
+        Questions that both answered, and that `value` is over; `None` for published figures.
+    people, own : float or None
+        The two means over these questions.
     """
 
     value: float
     over: list[str]
     printed: float | None
+    interval: tuple[float, float] | None = None
+    samples: int | None = None
+    people: float | None = None
+    own: float | None = None
 
 
 class Step(BaseModel):
@@ -84,7 +94,11 @@ class Step(BaseModel):
 
 
 class RunFacts(BaseModel):
-    """What a measured row rests on, from ``run.json`` and ``summary.json``."""
+    """What a measured row rests on, from ``run.json`` and ``summary.json``.
+
+    `whole` is how many questions the dataset has where people were asked only some of them, and
+    `whole_sha256` that dataset's hash.
+    """
 
     run_id: str
     folder: str
@@ -95,6 +109,8 @@ class RunFacts(BaseModel):
     device: str
     dataset: str
     dataset_sha256: str
+    whole_sha256: str | None = None
+    whole: int | None = None
     samples: int
     planned: int
     answered: int

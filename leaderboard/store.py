@@ -23,6 +23,7 @@ from amarathon.runs.reading import (
 from amarathon.runs.summary import SummaryFault, find_summary
 from amarathon.tasks import TASKS
 from leaderboard.measured import dataset_section, evidence_of, measured_rows, short
+from leaderboard.people import PairedGaps, beside_people
 from leaderboard.printed import DURATION, EVICTION, MODELS, PRUNING, printed_section, source
 from leaderboard.ranking import rank
 from leaderboard.records import Leaderboard, Row, Section, SpeedSection, TaskInfo, Unshown
@@ -48,6 +49,7 @@ class Found:
 
     rows: list[Row] = field(default_factory=list)
     evidence: dict[str, Evidence] = field(default_factory=dict)
+    runs: list[Run] = field(default_factory=list)
     speed: list[SpeedSection] = field(default_factory=list)
     pending: list[Unshown] = field(default_factory=list)
     broken: list[Unshown] = field(default_factory=list)
@@ -68,6 +70,7 @@ class Store:
         self._stamp: Stamp | None = None
         self._board: Leaderboard | None = None
         self._json: CachedJson | None = None
+        self._gaps = PairedGaps()
 
     def board(self) -> Leaderboard:
         """The leaderboard as it is now."""
@@ -82,14 +85,23 @@ class Store:
             # Taken before reading: what is written meanwhile is found by the next call.
             stamp = _stamp(self._runs)
             if self._board is None or self._json is None or stamp != self._stamp:
-                self._board = build_board(*self._runs)
+                self._board = build_board(*self._runs, gaps=self._gaps)
                 self._json = CachedJson.of(self._board.model_dump(mode="json"))
                 self._stamp = stamp
             return self._board, self._json
 
 
-def build_board(*runs: Path) -> Leaderboard:
-    """Put printed tables and measured runs together."""
+def build_board(*runs: Path, gaps: PairedGaps | None = None) -> Leaderboard:
+    """Put printed tables and measured runs together.
+
+    Parameters
+    ----------
+    *runs : Path
+        Folders of runs.
+    gaps : PairedGaps, optional
+        Distances to people that were worked out before, and are again if they are needed.
+    """
+    gaps = gaps or PairedGaps()
     found = read_runs(*runs)
     reference = set(footnotes().dataset.sha256)
     same = [row for row in found.rows if row.run and row.run.dataset_sha256 in reference]
@@ -104,7 +116,9 @@ def build_board(*runs: Path) -> Leaderboard:
         pruning=printed_section(PRUNING),
         eviction=printed_section(EVICTION),
         duration=printed_section(DURATION),
-        measured=[rank(section, found.evidence) for section in _by_dataset(others)],
+        measured=[
+            beside_people(rank(section, found.evidence), found.runs, gaps) for section in _by_dataset(others)
+        ],
         speed=found.speed,
         pending=found.pending,
         broken=found.broken,
@@ -151,6 +165,7 @@ def _add(run: Run, found: Found) -> None:
     shown = _shown(run.folder, _stamp_of([run.folder]))
     if not isinstance(shown, SummaryFault):
         found.rows.extend(shown[0])
+        found.runs.append(run)
         found.evidence |= shown[1]
         return
     # Damaged answers are no unfinished ones: this says which line, and of what sample.
@@ -173,7 +188,7 @@ def _by_dataset(rows: list[Row]) -> list[Section]:
     """A section for each dataset, by name; the hash alone decides what is one dataset."""
 
     def key(row: Row) -> str:
-        return row.run.dataset_sha256 if row.run else ""
+        return (row.run.whole_sha256 or row.run.dataset_sha256) if row.run else ""
 
     groups = groupby(sorted(rows, key=key), key=key)
     return sorted((dataset_section(list(group)) for _, group in groups), key=lambda each: each.dataset)

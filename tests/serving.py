@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).parents[1]
-STARTS_WITHIN_S = 60
+STARTS_WITHIN_S = 180
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def serving(folder: Path, **variables: str) -> Iterator[ServedApp]:
     Raises
     ------
     RuntimeError
-        If it ends or is not ready within a minute; the message is what it printed.
+        If it ends or is not ready within three minutes; the message is what it printed.
     """
     port = free_port()
     own = {"AMARATHON_PORT": str(port), "AMARATHON_DATA": str(folder / "data")}

@@ -139,6 +139,45 @@ def count_word_errors(reference: str, hypothesis: str) -> WordErrors:
 
 
 @dataclass(frozen=True)
+class AlignedWords:
+    """Neighbouring words of two texts that belong together.
+
+    Attributes
+    ----------
+    kind : {"equal", "substitute", "delete", "insert"}
+        What has to be done to the reference to come to the hypothesis.
+    reference, hypothesis : str
+        Words separated by single spaces; empty where there are none.
+    """
+
+    kind: str
+    reference: str
+    hypothesis: str
+
+
+def align_words(reference: str, hypothesis: str) -> list[AlignedWords]:
+    """Lay two texts beside each other, word by word; either may be empty.
+
+    Parameters
+    ----------
+    reference, hypothesis : str
+        Normalised, words separated by single spaces.
+    """
+    there, here = reference.split(), hypothesis.split()
+    if not there or not here:
+        one_sided = [("delete", reference, ""), ("insert", "", hypothesis)]
+        return [AlignedWords(*each) for each in one_sided if any(each[1:])]
+    return [
+        AlignedWords(
+            each.type,
+            " ".join(there[each.ref_start_idx : each.ref_end_idx]),
+            " ".join(here[each.hyp_start_idx : each.hyp_end_idx]),
+        )
+        for each in jiwer.process_words(reference, hypothesis).alignments[0]
+    ]
+
+
+@dataclass(frozen=True)
 class ErrorAnalysis:
     """The most frequent word errors, as in the paper's Tables 9 and 10.
 
@@ -193,13 +232,10 @@ def analyse_errors(
 
 def _differences(there: list[str], here: list[str]) -> Iterable[tuple[str, list[str], list[str]]]:
     """The stretches that differ: kind of edit, words of the reference, words of the hypothesis."""
-    if not there or not here:
-        return [("delete", there, []), ("insert", [], here)]
-    alignment = jiwer.process_words(" ".join(there), " ".join(here)).alignments[0]
     return [
-        (each.type, there[each.ref_start_idx : each.ref_end_idx], here[each.hyp_start_idx : each.hyp_end_idx])
-        for each in alignment
-        if each.type != "equal"
+        (each.kind, each.reference.split(), each.hypothesis.split())
+        for each in align_words(" ".join(there), " ".join(here))
+        if each.kind != "equal"
     ]
 
 

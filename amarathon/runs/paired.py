@@ -171,7 +171,7 @@ def answers_by_configuration(run: Run) -> dict[str, list[Prediction]]:
 
 
 @dataclass(frozen=True)
-class _TaskPair:
+class TaskPair:
     """The two systems' statistics of one task, and how far their answers to each sample differ, 0 to 1."""
 
     task: Task
@@ -195,18 +195,31 @@ def _compare_pair(pair: Pair, seed: int) -> Iterator[Comparison]:
     both = [name for name in there if name in here and there[name].error is None and here[name].error is None]
     rows = [(there[name].model_dump(), here[name].model_dump()) for name in both]
     clusters = find_clusters([recordings_of(first) for first, _ in rows])
-    task_pairs = []
+    pairs_by_task = task_pairs(rows, clusters)
+    asked = Counter(each.task for each in (there | here).values())
+    for each in pairs_by_task:
+        compared = _compare_tasks(pair.name, [each], asked[each.task.code], seed)
+        yield replace(compared, task=each.task.code, metric=each.task.metric, held_fixed=())
+    if len(pairs_by_task) > 1:
+        yield _compare_tasks(pair.name, pairs_by_task, asked.total(), seed)
+
+
+def task_pairs(rows: Sequence[tuple[Row, Row]], clusters: Integers) -> list[TaskPair]:
+    """Two systems' statistics on every task that there is.
+
+    Parameters
+    ----------
+    rows : sequence of (mapping, mapping)
+        Two answers to one question each; the baseline's first.
+    clusters : array of shape (rows,)
+        See `find_clusters`.
+    """
+    found = []
     for task in TASKS.values():
         places = [place for place, (first, _) in enumerate(rows) if first["task"] == task.code]
         if places:
-            own = [rows[place] for place in places]
-            task_pairs.append(_task_pair(task, own, clusters[places]))
-    asked = Counter(each.task for each in (there | here).values())
-    for each in task_pairs:
-        compared = _compare_tasks(pair.name, [each], asked[each.task.code], seed)
-        yield replace(compared, task=each.task.code, metric=each.task.metric, held_fixed=())
-    if len(task_pairs) > 1:
-        yield _compare_tasks(pair.name, task_pairs, asked.total(), seed)
+            found.append(_task_pair(task, [rows[place] for place in places], clusters[places]))
+    return found
 
 
 def _by_sample(predictions: Sequence[Prediction]) -> dict[str, Prediction]:
@@ -218,13 +231,13 @@ def _by_sample(predictions: Sequence[Prediction]) -> dict[str, Prediction]:
     return found
 
 
-def _task_pair(task: Task, rows: Sequence[tuple[Row, Row]], clusters: Integers) -> _TaskPair:
+def _task_pair(task: Task, rows: Sequence[tuple[Row, Row]], clusters: Integers) -> TaskPair:
     if not task.is_multiple_choice:
         there, here = (compare_transcripts(own) for own in zip(*rows, strict=True))
         baseline, system = (_word_accuracy(own, clusters) for own in (there, here))
         words = np.maximum(baseline.counts[:, 1], 1)
         edits = np.abs(system.counts[:, 0] - baseline.counts[:, 0])
-        return _TaskPair(task, baseline, system, np.minimum(edits / words, 1))
+        return TaskPair(task, baseline, system, np.minimum(edits / words, 1))
     choices = [read_choices(task.code, own) for own in zip(*rows, strict=True)]
     # Both need the same confusion matrix, whichever options either of them chose.
     classes = range(len(task.letters))
@@ -235,7 +248,7 @@ def _task_pair(task: Task, rows: Sequence[tuple[Row, Row]], clusters: Integers) 
         for own in choices
     )
     changed = [there.read != here.read for there, here in zip(*choices, strict=True)]
-    return _TaskPair(task, baseline, system, np.array(changed, dtype=float))
+    return TaskPair(task, baseline, system, np.array(changed, dtype=float))
 
 
 def _word_accuracy(transcripts: Sequence[Transcript], clusters: Integers) -> Statistic:
@@ -244,7 +257,7 @@ def _word_accuracy(transcripts: Sequence[Transcript], clusters: Integers) -> Sta
     return Statistic(counts, clusters, word_accuracy_of, counts[:, 1])
 
 
-def _compare_tasks(name: str, pairs: Sequence[_TaskPair], asked: int, seed: int) -> Comparison:
+def _compare_tasks(name: str, pairs: Sequence[TaskPair], asked: int, seed: int) -> Comparison:
     parts = [pair.part() for pair in pairs]
     count = sum(len(pair.system.counts) for pair in pairs)
     p_value = paired_permutation_test([(pair.system, pair.baseline) for pair in pairs], seed=seed)

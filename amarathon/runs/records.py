@@ -43,12 +43,20 @@ class ExclusionRecord(Record):
     reason: str
 
 
+class WholeRecord(Record):
+    """The dataset that the questions of a run are a part of: its hash, and how many it has."""
+
+    sha256: str
+    count: int
+
+
 class DatasetRecord(Record):
     """Which questions were asked.
 
     `sha256` is taken over every sample's id, task, question, options, answer and audio hash, so
     two runs with equal hashes answered the same questions about the same sound. `samples_sha256` is
-    that of the ids and tasks alone, so that records of other samples are found out.
+    that of the ids and tasks alone, so that records of other samples are found out. `part_of` is the whole
+    dataset, where people were asked only some of its questions: they stand beside models on that part.
     """
 
     name: str
@@ -57,6 +65,7 @@ class DatasetRecord(Record):
     count: int
     tasks: dict[str, int]
     exclusions: list[ExclusionRecord] = []
+    part_of: WholeRecord | None = None
 
 
 class SessionRecord(Record):

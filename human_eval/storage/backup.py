@@ -8,15 +8,17 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from human_eval.errors import ConflictError, StorageError
-from human_eval.storage.database import Database
+from human_eval.storage.database import OWNER_ONLY, Database
 from human_eval.storage.identifiers import now
 from human_eval.storage.schema import Base
 
@@ -25,6 +27,10 @@ MANIFEST = "manifest.json"
 ROWS_AT_ONCE = 1000
 # Cookies: a backup signs nobody in.
 LEFT_OUT = {"sessions"}
+WRITE_ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError)
+# No row is longer: a page of answers is a tenth of it.
+LONGEST_LINE = 16 << 20
 
 
 def backup(database: Database, path: Path) -> dict[str, int]:
@@ -45,13 +51,17 @@ def backup(database: Database, path: Path) -> dict[str, int]:
         with database.engine.execution_options(only_reads=True).connect() as connection:
             if not database.is_sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            with part.open("wb") as file:
+            # It holds names, and hashes of passwords.
+            with os.fdopen(os.open(part, WRITE_ANEW, OWNER_ONLY), "wb") as file:
+                os.fchmod(file.fileno(), OWNER_ONLY)  # one that was left by an earlier try keeps its mode
                 counts = _write(connection, file)
                 file.flush()
                 os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
         raise StorageError(f"The backup {path.name} cannot be written: {error.strerror}.") from error
+    finally:
+        part.unlink(missing_ok=True)
     return counts
 
 
@@ -77,13 +87,19 @@ def restore(database: Database, path: Path) -> dict[str, int]:
         try:
             with zipfile.ZipFile(path) as file:
                 counts = _read(connection, file)
-        except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
-            raise StorageError(f"{path.name} is no whole backup: {error}.") from error
+        except SQLAlchemyError as error:  # its message has the rows in it
+            raise StorageError(f"{path.name} is no whole backup: its rows do not fit the tables.") from error
+        except UNREADABLE as error:
+            raise StorageError(f"{path.name} is no whole backup: {_said(error)}.") from error
         if not database.is_sqlite:
             connection.execute(
                 text("SELECT setval('audit_id_seq', (SELECT coalesce(max(id), 0) + 1 FROM audit), false)")
             )
     return counts
+
+
+def _said(error: Exception) -> str:
+    return str(error).rstrip(".") or type(error).__name__
 
 
 def _tables() -> list[Table]:
@@ -124,7 +140,9 @@ def _read(connection: Connection, file: zipfile.ZipFile) -> dict[str, int]:
 def _batches(file: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, Any]]]:
     batch: list[dict[str, Any]] = []
     with file.open(f"{table.name}.jsonl") as lines:
-        for line in lines:
+        while line := lines.readline(LONGEST_LINE):
+            if not line.endswith(b"\n"):
+                raise ValueError(f"{table.name}.jsonl has a line that no backup has")
             batch.append(json.loads(line))
             if len(batch) == ROWS_AT_ONCE:
                 yield batch

@@ -113,6 +113,8 @@ function gapColumn(state) {
     text: (row) => signed(gap(row)?.value),
     tells: (row) => gap(row) && [
       `Gap to human ${signed(gap(row).value)}`,
+      gap(row).interval ? `95% interval ${signed(gap(row).interval[0])} to ${signed(gap(row).interval[1])}, paired by question` : gap(row).samples && "No interval: too few recordings",
+      gap(row).samples && `On the ${gap(row).samples} questions that people answered: people ${number(gap(row).people)}, this row ${number(gap(row).own)}`,
       `Over the ${gap(row).over.length} tasks with a human score: ${gap(row).over.join(", ")}`,
       gap(row).printed !== null && `Overall less the human average as printed: ${signed(gap(row).printed)}`,
     ],

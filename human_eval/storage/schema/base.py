@@ -19,7 +19,12 @@ class Base(DeclarativeBase):
     """Base of all tables."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, float: Double}  # noqa: RUF012
+    # An empty field is empty in the database, too, and not JSON's null.
+    type_annotation_map = {  # noqa: RUF012
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+        float: Double,
+    }
 
 
 def refers_to(column: str, on_delete: str = "CASCADE") -> ForeignKey:

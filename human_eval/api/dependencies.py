@@ -1,0 +1,106 @@
+"""What routes ask for: the desk they work at, and who asks.
+
+Routes are plain functions at the top of their modules, with arguments of these types::
+
+    routes = new_router()
+
+    @routes.get("/studies/{study}")
+    def show(study: Id, desk: OpenDesk, caller: SignedIn) -> StudyView: ...
+
+`human_eval.api.routes.routes_of` puts the modules' routers into one and says which desk they work at.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from human_eval.api.requests import Access, Caller, SentenceRoute
+from human_eval.service import Desk
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the routes of one app share.
+
+    Attributes
+    ----------
+    desk : Desk
+    access : Access
+        Who may ask, and how often.
+    """
+
+    desk: Desk
+    access: Access
+
+
+def new_router() -> APIRouter:
+    """A module's own router, whose refusals are sentences."""
+    return APIRouter(route_class=SentenceRoute)
+
+
+def served_by(service: Service) -> Callable[[Request], Awaitable[None]]:
+    """The dependency by which a router's routes find their service."""
+
+    async def serve(request: Request) -> None:
+        request.state.human_eval = service
+
+    return serve
+
+
+async def service_of(request: Request) -> Service:
+    """The service that a request came to."""
+    service: Service = request.state.human_eval
+    return service
+
+
+async def _desk(request: Request) -> Desk:
+    return (await service_of(request)).desk
+
+
+async def _anybody(request: Request) -> Caller | None:
+    return await (await service_of(request)).access.anybody(request)
+
+
+async def _signed_in(request: Request) -> Caller:
+    return await (await service_of(request)).access.signed_in(request)
+
+
+async def _changing(request: Request) -> Caller:
+    return await (await service_of(request)).access.changing(request)
+
+
+async def _administrator(request: Request) -> Caller:
+    return await (await service_of(request)).access.administrator(request)
+
+
+async def _administering(request: Request) -> Caller:
+    return await (await service_of(request)).access.administering(request)
+
+
+async def _reviewer(request: Request) -> Caller:
+    return await (await service_of(request)).access.reviewer(request)
+
+
+async def _reviewing(request: Request) -> Caller:
+    return await (await service_of(request)).access.reviewing(request)
+
+
+async def entering(request: Request) -> None:
+    """See that a request may sign in; for a route's `dependencies`."""
+    await (await service_of(request)).access.entering(request)
+
+
+OpenService = Annotated[Service, Depends(service_of)]
+OpenDesk = Annotated[Desk, Depends(_desk)]
+# Who is signed in, if anybody.
+Anybody = Annotated[Caller | None, Depends(_anybody)]
+# Who is signed in: for what only reads, and for what changes something.
+SignedIn = Annotated[Caller, Depends(_signed_in)]
+Changing = Annotated[Caller, Depends(_changing)]
+# The same of the administrator, and of a reviewer or the administrator.
+Administrator = Annotated[Caller, Depends(_administrator)]
+Administering = Annotated[Caller, Depends(_administering)]
+Reviewer = Annotated[Caller, Depends(_reviewer)]
+Reviewing = Annotated[Caller, Depends(_reviewing)]
