@@ -32,7 +32,7 @@ import soundfile
 from sqlalchemy import func, select
 
 from amarathon.settings import Settings
-from benchmarks.human_eval_load import PREFIX, Server
+from benchmarks.human_eval_load import GIVES_UP_AFTER_S, PREFIX, Server
 from human_eval.coverage import BUDGET_TOLERANCE_S
 from human_eval.database import Database, database_url, open_database
 from human_eval.schema import Answer, Assignment, Item, Participant
@@ -187,10 +187,18 @@ class Worker:
     async def ask(self, method: str, path: str, body: Any = None, *, refusals: bool = False) -> Any:
         """One request; what it answers."""
         headers = {"X-CSRF-Token": self.csrf}
-        answer = await self.client.request(method, PREFIX + path, json=body, headers=headers)
-        while answer.status_code in {429, 503}:
-            await asyncio.sleep(1)
-            answer = await self.client.request(method, PREFIX + path, json=body, headers=headers)
+        give_up = time.monotonic() + GIVES_UP_AFTER_S
+        while True:
+            try:
+                answer = await self.client.request(method, PREFIX + path, json=body, headers=headers)
+            except httpx.TransportError:  # an idle connection was closed: the page sends it again, too
+                self.log.events["connection lost"] += 1
+                if time.monotonic() > give_up:
+                    raise
+            else:
+                if answer.status_code not in {429, 503}:
+                    break
+            await asyncio.sleep(0.5)
         if answer.status_code >= 300 and not (refusals and answer.status_code == 409):
             raise RuntimeError(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
         return answer.json()

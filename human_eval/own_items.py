@@ -22,6 +22,8 @@ class OwnItem:
     said : str or None
         The answer in words, or why it was skipped.
     practice : bool
+    opened : bool
+        It was on the screen; not where it was only given out ahead.
     """
 
     id: str
@@ -32,6 +34,7 @@ class OwnItem:
     said: str | None
     state: str
     practice: bool
+    opened: bool
 
 
 def of_participant(session: Session, participant: Participant) -> list[OwnItem]:
@@ -58,6 +61,7 @@ def of_participant(session: Session, participant: Participant) -> list[OwnItem]:
                 said=_said(assignment, item, answer),
                 state=assignment.state,
                 practice=practice,
+                opened=assignment.opened_at is not None,
             )
         )
     return found

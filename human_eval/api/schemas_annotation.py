@@ -278,11 +278,15 @@ EXAMPLE_OWN: dict[str, Any] = {
     "said": "Happy",
     "state": "answered",
     "practice": False,
+    "opened": True,
 }
 
 
 class OwnItem(BaseModel):
-    """One of one's own items, to go back to. `said` is the answer in words, or why there is none."""
+    """One of one's own items, to go back to. `said` is the answer in words, or why there is none.
+
+    One that was given out ahead was not `opened` on the screen yet.
+    """
 
     model_config = _example(**EXAMPLE_OWN)
     id: str
@@ -294,6 +298,7 @@ class OwnItem(BaseModel):
     said: str | None
     state: Literal["leased", "answered", "skipped", "returned"]
     practice: bool
+    opened: bool
 
 
 class OwnItems(BaseModel):

@@ -151,7 +151,7 @@ class Page {
     };
     return this.try(async () => [await this.server.get(`/studies/${this.study.id}`), await this.server.get(`/studies/${this.study.id}/items`)], ([study, { items }]) => {
       this.study = study;
-      const own = items.filter((item) => !item.practice);
+      const own = items.filter((item) => !item.practice && (item.opened || item.state !== "leased"));
       const { answered, skipped, to_do: left } = study.progress;
       const all = Math.max(answered + skipped + left, own.length);
       this.part.reviewTitle.textContent = titles[reason];
