@@ -99,7 +99,8 @@ def plan(spec: StudySpec) -> Plan:
     for samples in by_task(found.samples).values():
         left = [each for each in samples if each.id not in used]
         if not spec.practice:
-            drawn = stratified(left, spec.practice_per_task, spec.seed)
+            # A task's last sample is asked rather than practised on.
+            drawn = stratified(left, min(spec.practice_per_task, len(left) - 1), spec.seed)
             practice += drawn
             left = [each for each in left if each not in drawn]
         if not spec.gold:
