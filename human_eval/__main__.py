@@ -203,7 +203,13 @@ def _read_spec(file: Path) -> StudySpec:
     try:
         text = file.read_text(encoding="utf-8")
         return StudySpec(**(json.loads(text) if file.suffix == ".json" else yaml.safe_load(text)))
-    except (OSError, UnicodeDecodeError, TypeError, json.JSONDecodeError, yaml.YAMLError) as error:
+    except (
+        OSError,
+        UnicodeDecodeError,
+        TypeError,
+        json.JSONDecodeError,
+        yaml.YAMLError,
+    ) as error:
         raise HumanEvalError(f"{file.name} cannot be read as a study.") from error
     except RecursionError as error:
         raise HumanEvalError(f"{file.name} is nested too deeply for a study.") from error

@@ -61,7 +61,7 @@ class Desk:
         for each in recordings:
             try:
                 self.copies.make(Path(each.path), each.sha256)
-            except AmarathonError as error:
+            except (AmarathonError, OSError) as error:
                 _log.warning("No copy of a recording of study %s: %s", study, error)
 
 

@@ -1,16 +1,19 @@
 """The leaderboard's JSON routes, under ``/v1``."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from amarathon.assets import BUNDLED_RUNS
 from amarathon.settings import Settings
 from leaderboard.assets import STATIC
 from leaderboard.records import Leaderboard, RunFacts, Unshown
-from leaderboard.store import Store
+from leaderboard.store import Store, StoreBusyError
 from leaderboard.tables import PublishedTable, published_tables
 from web.json_api import CachedJson
 
@@ -21,6 +24,28 @@ class Fault(BaseModel):
     """Why a request cannot be answered."""
 
     error: str
+
+
+TableNumber = Annotated[int, Path(ge=0, le=1000, description="As in the paper.")]
+
+
+class SentenceRoute(APIRoute):
+    """A route whose refusals are ``{"error": sentence}``."""
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        """See `APIRoute`."""
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                response: Response = await handle(request)
+            except StoreBusyError as error:
+                return JSONResponse({"error": str(error)}, 503, {"Retry-After": "10"})
+            except RequestValidationError:
+                return JSONResponse({"error": "There is nothing here."}, 404)
+            return response
+
+        return answer
 
 
 class Runs(BaseModel):
@@ -34,7 +59,7 @@ class Runs(BaseModel):
 def router(settings: Settings) -> APIRouter:
     """Routes of the leaderboard's JSON API."""
     store = Store(BUNDLED_RUNS, settings.runs)
-    routes = APIRouter(prefix=PREFIX, tags=["leaderboard"])
+    routes = APIRouter(prefix=PREFIX, tags=["leaderboard"], route_class=SentenceRoute)
 
     @routes.get("/leaderboard", response_model=Leaderboard)
     def leaderboard(request: Request) -> Response:
@@ -42,7 +67,7 @@ def router(settings: Settings) -> APIRouter:
         return store.json().respond(request)
 
     @routes.get("/tables/{number}", response_model=PublishedTable, responses={404: {"model": Fault}})
-    def table(request: Request, number: Annotated[int, Path(description="As in the paper.")]) -> Response:
+    def table(request: Request, number: TableNumber) -> Response:
         """One of the paper's tables as printed, with its source and known faults."""
         tables = published_tables()
         if number not in tables:
@@ -59,5 +84,5 @@ def router(settings: Settings) -> APIRouter:
         found = Runs(runs=list(facts.values()), pending=board.pending, broken=board.broken)
         return CachedJson.of(found.model_dump(mode="json")).respond(request)
 
-    routes.routes.append(STATIC.mount())
+    routes.routes.append(STATIC.route())
     return routes

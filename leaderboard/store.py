@@ -1,7 +1,10 @@
 """What is on the leaderboard: the printed tables, the bundled runs and those in the runs folder now."""
 
+import stat
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, groupby, product
@@ -31,6 +34,8 @@ from leaderboard.speed import speed_sections
 from leaderboard.tables import footnotes
 from web.json_api import CachedJson
 
+FILES = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, PACKED_SUMMARY_FILE, EFFICIENCY_FILE)
+NO_FILE = "One of its files is no file but a pipe, a device or a folder."
 Stamp = tuple[tuple[str, int, int], ...]
 
 # What a folder whose scores are not shown is told to do, after what is wrong with them.
@@ -41,6 +46,10 @@ ADVICE = {
     SummaryFault.DAMAGED: "",
 }
 AFRESH = "`amarathon score` with this folder derives them from its answers."
+# How long a request waits for another one that reads the runs. What takes longer may never end: a file
+# on a disk that is gone, a pipe that nobody writes to.
+PATIENCE_S = 10.0
+BUSY = "The runs are still being read; try again in a moment."
 
 
 @dataclass
@@ -55,40 +64,71 @@ class Found:
     broken: list[Unshown] = field(default_factory=list)
 
 
+class StoreBusyError(AmarathonError):
+    """The runs could not be read in time, and there is nothing of before to show."""
+
+
 class Store:
     """Reads the runs folder again when one of its files has changed.
+
+    Where reading hangs, everybody else goes on with what was read before.
 
     Parameters
     ----------
     runs : Path
         Folders of runs; they need not exist.
+    patience_s : float
+        Seconds that others wait for who reads.
     """
 
-    def __init__(self, *runs: Path):
-        self._runs = runs
+    def __init__(self, *runs: Path, patience_s: float = PATIENCE_S):
+        self._runs, self._patience_s = runs, patience_s
         self._lock = threading.Lock()
+        self._began: float | None = None
         self._stamp: Stamp | None = None
-        self._board: Leaderboard | None = None
-        self._json: CachedJson | None = None
+        self._last: tuple[Leaderboard, CachedJson] | None = None
         self._gaps = PairedGaps()
 
     def board(self) -> Leaderboard:
-        """The leaderboard as it is now."""
+        """The leaderboard as it is now.
+
+        Raises
+        ------
+        StoreBusyError
+        """
         return self._current()[0]
 
     def json(self) -> CachedJson:
-        """The same, ready to be sent."""
+        """The same, ready to be sent.
+
+        Raises
+        ------
+        StoreBusyError
+        """
         return self._current()[1]
 
     def _current(self) -> tuple[Leaderboard, CachedJson]:
-        with self._lock:
+        if not self._lock.acquire(timeout=self._wait_s()):
+            if self._last is None:
+                raise StoreBusyError(BUSY)
+            return self._last
+        try:
+            self._began = time.monotonic()
             # Taken before reading: what is written meanwhile is found by the next call.
             stamp = _stamp(self._runs)
-            if self._board is None or self._json is None or stamp != self._stamp:
-                self._board = build_board(*self._runs, gaps=self._gaps)
-                self._json = CachedJson.of(self._board.model_dump(mode="json"))
+            if self._last is None or stamp != self._stamp:
+                board = build_board(*self._runs, gaps=self._gaps)
+                self._last = board, CachedJson.of(board.model_dump(mode="json"))
                 self._stamp = stamp
-            return self._board, self._json
+            return self._last
+        finally:
+            self._began = None
+            self._lock.release()
+
+    def _wait_s(self) -> float:
+        """What is left of the patience with who reads: nobody waits for one that hangs already."""
+        began = self._began
+        return self._patience_s if began is None else max(0.0, began + self._patience_s - time.monotonic())
 
 
 def build_board(*runs: Path, gaps: PairedGaps | None = None) -> Leaderboard:
@@ -130,7 +170,9 @@ def read_runs(*runs: Path) -> Found:
     """Read every run with a summary of its own; name the others and say why."""
     found = Found()
     alone: list[tuple[Run, list[EfficiencyRecord]]] = []
-    for entry in chain.from_iterable(map(find_runs, runs)):
+    odd = set(chain.from_iterable(map(_odd_runs, runs)))
+    found.broken.extend(Unshown(folder=short(folder.name), reason=NO_FILE) for folder in sorted(odd))
+    for entry in chain.from_iterable(find_runs(folder, odd) for folder in runs):
         if isinstance(entry, BrokenRun):
             found.broken.append(Unshown(folder=short(entry.name), reason=short(entry.reason)))
             continue
@@ -194,6 +236,15 @@ def _by_dataset(rows: list[Row]) -> list[Section]:
     return sorted((dataset_section(list(group)) for _, group in groups), key=lambda each: each.dataset)
 
 
+def _odd_runs(runs: Path) -> Iterator[Path]:
+    """Folders that hold a pipe or a device where a file should be: opening one may never end."""
+    for name in FILES:
+        for path in runs.glob(f"*/{name}"):
+            with suppress(OSError):  # deleted meanwhile, or a link to nowhere
+                if not stat.S_ISREG(path.stat().st_mode):
+                    yield path.parent
+
+
 def _stamp(runs: Sequence[Path]) -> Stamp:
     """Names, times and sizes of all files that rows are read from."""
     return _stamp_of([path for folder in runs if folder.is_dir() for path in sorted(folder.iterdir())])
@@ -202,12 +253,11 @@ def _stamp(runs: Sequence[Path]) -> Stamp:
 def _stamp_of(folders: Sequence[Path]) -> Stamp:
     """The same of some runs' folders."""
     found = []
-    names = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, PACKED_SUMMARY_FILE, EFFICIENCY_FILE)
-    for folder, name in product(folders, names):
+    for folder, name in product(folders, FILES):
         path = folder / name
         try:
             status = path.stat()
-        except (FileNotFoundError, NotADirectoryError):  # not there, or the run was deleted meanwhile
+        except OSError:  # not there, the run was deleted meanwhile, or a link leads nowhere
             continue
         found.append((str(path), status.st_mtime_ns, status.st_size))
     return tuple(found)

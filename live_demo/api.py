@@ -9,35 +9,44 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from amarathon.audio import AudioLimits
 from amarathon.compression import Configuration
 from amarathon.errors import AmarathonError, ConfigurationError
 from amarathon.settings import Settings
-from live_demo import assets
+from live_demo.assets import STATIC
 from live_demo.comparison import Comparison
-from live_demo.errors import BusyError, DemoError, GoneError
+from live_demo.errors import DemoError, GoneError, storage_sentence
 from live_demo.excerpts import join_spans
+from live_demo.limits import LONGEST_NAME
 from live_demo.pictures import MOST_BINS, outline, spectrogram
 from live_demo.question import Ask
-from live_demo.recordings import MEDIA_TYPES, Coding, Recording, encoded, seconds_to_samples
+from live_demo.recording import MEDIA_TYPES, Coding, Recording, encoded
+from live_demo.recordings import seconds_to_samples
 from live_demo.results import Results
 from live_demo.service import Desk, open_desk
+from live_demo.visitors import remember, visitor_of
 
 PREFIX = "/v1/demo"
 # A recording never changes under its id.
 FOR_EVER = {"Cache-Control": "private, max-age=86400, immutable"}
 NEVER = {"Cache-Control": "no-store"}
 
-Seconds = Annotated[float, Query(ge=0, allow_inf_nan=False)]
+# No recording is longer than a day, whatever the settings allow.
+Seconds = Annotated[float, Query(ge=0, le=86_400, allow_inf_nan=False)]
+Bins = Annotated[int, Query(ge=1, le=MOST_BINS)]
+FileName = Annotated[str, Query(max_length=4000)]
+ConfigurationName = Annotated[str, Query(max_length=LONGEST_NAME)]
 
 
 class SentenceRoute(APIRoute):
-    """A route whose refusals are ``{"error": sentence}``."""
+    """A route whose refusals are ``{"error": sentence}``, and which remembers who brings something."""
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         """See `APIRoute`."""
@@ -45,10 +54,21 @@ class SentenceRoute(APIRoute):
 
         async def answer(request: Request) -> Response:
             try:
-                return await handle(request)
+                response: Response = await handle(request)
             except AmarathonError as error:
-                status = 404 if isinstance(error, GoneError) else 503 if isinstance(error, BusyError) else 422
-                return JSONResponse({"error": str(error)}, status, NEVER)
+                status = error.status if isinstance(error, DemoError) else 422
+                response = JSONResponse({"error": str(error)}, status, NEVER)
+            except RequestValidationError as error:
+                fault = error.errors()[0]
+                where = ".".join(part for part in fault["loc"][1:] if isinstance(part, str)) or "The request"
+                response = JSONResponse({"error": f"{where}: {fault['msg']}."}, 422, NEVER)
+            except HTTPException as error:  # the body is no JSON
+                response = JSONResponse({"error": "The request is not understood."}, error.status_code, NEVER)
+            except OSError as error:
+                response = JSONResponse({"error": storage_sentence(error)}, 503, NEVER)
+            if request.method == "POST":
+                remember(request, response)
+            return response
 
         return answer
 
@@ -66,24 +86,25 @@ def routes_of(desk: Desk) -> APIRouter:
     _add_recordings(routes, desk)
     _add_comparisons(routes, desk)
     _add_results(routes, desk)
-    routes.mount(f"{PREFIX}/static/{assets.digest()}", assets.CachedFiles(directory=assets.FOLDER))
+    routes.routes.append(STATIC.route())
     return routes
 
 
 def _add_recordings(routes: APIRouter, desk: Desk) -> None:
     @routes.post("/recordings", status_code=201)
-    async def upload(request: Request, name: str = "recording") -> Response:
+    async def upload(request: Request, name: FileName = "recording") -> Response:
         """Take an audio file: the request's body, as it is."""
-        await run_in_threadpool(desk.check_room)
+        visitor = visitor_of(request)
         path = desk.recordings.incoming(name)
         try:
-            with path.open("wb") as file:
+            with desk.room.receiving(visitor) as count, path.open("wb") as file:
                 size = 0
                 async for chunk in request.stream():
                     size += len(chunk)
                     _check_size(size, path.name, desk.limits)
+                    count(len(chunk))
                     await run_in_threadpool(file.write, chunk)
-            recording = await run_in_threadpool(desk.recordings.add, path)
+            recording = await run_in_threadpool(desk.add, path, visitor)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
         finally:
@@ -96,10 +117,9 @@ def _add_recordings(routes: APIRouter, desk: Desk) -> None:
         return JSONResponse(_described(desk.add_example(name)), 201, NEVER)
 
     @routes.post("/recordings/{identifier}/cut", status_code=201)
-    def cut(identifier: str, start: Seconds, end: Seconds) -> Response:
+    def cut(request: Request, identifier: str, start: Seconds, end: Seconds) -> Response:
         """Make a recording of a stretch of another one."""
-        desk.check_room()
-        return JSONResponse(_described(desk.recordings.cut(identifier, start, end)), 201, NEVER)
+        return JSONResponse(_described(desk.cut(identifier, start, end, visitor_of(request))), 201, NEVER)
 
     @routes.get("/recordings/{identifier}")
     def recording(identifier: str) -> Response:
@@ -116,7 +136,7 @@ def _add_recordings(routes: APIRouter, desk: Desk) -> None:
     def draw(
         identifier: str,
         drawing: Literal["outline", "spectrogram"],
-        bins: int,
+        bins: Bins,
         start: Seconds = 0.0,
         end: Seconds | None = None,
     ) -> Response:
@@ -124,15 +144,15 @@ def _add_recordings(routes: APIRouter, desk: Desk) -> None:
         samples = desk.recordings.get(identifier).samples
         first = seconds_to_samples(start)
         last = len(samples) if end is None else min(seconds_to_samples(end), len(samples))
-        if not (1 <= bins <= MOST_BINS and first < last):
-            raise DemoError(f"Between 1 and {MOST_BINS} columns of a stretch of the recording can be drawn.")
+        if not first < last:
+            raise DemoError("The stretch has to lie inside the recording.")
         content = (outline if drawing == "outline" else spectrogram)(samples[first:last], bins)
         return Response(content, media_type="application/octet-stream", headers=FOR_EVER)
 
 
 def _add_comparisons(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/configurations")
-    def read_configuration(name: str) -> dict[str, str | None]:
+    def read_configuration(name: ConfigurationName) -> dict[str, str | None]:
         """Read a configuration's name: its canonical form, or what is wrong with it.
 
         Both are answers, not failures: it is asked while the name is being typed.
@@ -143,9 +163,10 @@ def _add_comparisons(routes: APIRouter, desk: Desk) -> None:
             return {"name": None, "error": str(error)}
 
     @routes.post("/comparisons", status_code=201)
-    def submit(content: dict[str, Any]) -> Response:
+    def submit(request: Request, content: dict[str, Any]) -> Response:
         """Take a comparison into the queue; the page's event then runs it."""
-        return JSONResponse(_status(desk, desk.submit(Ask.read(content))), 201, NEVER)
+        comparison = desk.submit(Ask.read(content), visitor_of(request))
+        return JSONResponse(_status(desk, comparison), 201, NEVER)
 
     @routes.get("/comparisons/{identifier}/status")
     def status(identifier: str) -> Response:
@@ -191,7 +212,7 @@ def _add_results(routes: APIRouter, desk: Desk) -> None:
         return PlainTextResponse(content, media_type="text/csv", headers=_attachment(identifier, "csv"))
 
     @routes.get("/comparisons/{identifier}/kept")
-    def kept(identifier: str, configuration: str) -> Response:
+    def kept(identifier: str, configuration: ConfigurationName) -> Response:
         """What a configuration kept of the audio: spans in seconds, or shares by layer and time."""
         record = Results(desk.find(identifier)).kept(configuration)
         spans = [[round(start, 3), round(end, 3)] for start, end in record.kept_spans]
@@ -199,7 +220,7 @@ def _add_results(routes: APIRouter, desk: Desk) -> None:
         return JSONResponse({"spans": spans, "map": layers}, headers=FOR_EVER)
 
     @routes.get("/comparisons/{identifier}/kept.{coding}")
-    def listen(identifier: str, coding: Coding, configuration: str) -> Response:
+    def listen(identifier: str, coding: Coding, configuration: ConfigurationName) -> Response:
         """What a configuration kept, put together to be listened to."""
         folder = desk.find(identifier)
         found = Results(folder)

@@ -7,7 +7,7 @@ The folder is a run's, written as an evaluation writes its own, with two files m
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,9 +23,11 @@ from amarathon.runs.folder import RunFolder, writing
 from amarathon.runs.records import DatasetRecord, ModelRecord, Record, RunHeader
 from amarathon.tasks import Message
 from amarathon.tasks.sample import Sample
+from live_demo.errors import storage_sentence
 from live_demo.progress import Pace, Stopwatch
 from live_demo.question import Ask, AskRecord
-from live_demo.recordings import Recording, RecordingRecord
+from live_demo.recording import Recording, RecordingRecord
+from live_demo.visitors import Visitor
 
 if TYPE_CHECKING:
     from amarathon.audio import Audio
@@ -70,6 +72,22 @@ class KeptRecord(Record):
     details: dict[str, str]
 
 
+@dataclass(frozen=True)
+class TurnBounds:
+    """After how long others have their turn, counted from when the model is there.
+
+    Attributes
+    ----------
+    longest_s : float
+        Seconds that one comparison takes at most.
+    silent_s : float
+        Seconds that its page may be silent: it was closed.
+    """
+
+    longest_s: float
+    silent_s: float
+
+
 class Comparison:
     """A comparison that waits, runs or has just ended.
 
@@ -81,16 +99,13 @@ class Comparison:
     recording : Recording
     sample : Sample
         The question as a sample.
+    visitor : Visitor
+        Whose it is.
     """
 
-    def __init__(self, folder: Path, ask: Ask, recording: Recording, sample: Sample):
-        self.id, self.folder, self.ask, self.recording, self.sample = (
-            folder.name,
-            folder,
-            ask,
-            recording,
-            sample,
-        )
+    def __init__(self, folder: Path, ask: Ask, recording: Recording, sample: Sample, visitor: Visitor):
+        self.id, self.folder, self.visitor = folder.name, folder, visitor
+        self.ask, self.recording, self.sample = ask, recording, sample
         self.state: State = "waiting"
         self.error: str | None = None
         self.asked_after = time.monotonic()
@@ -101,6 +116,16 @@ class Comparison:
     def active(self) -> bool:
         """Whether it still waits or runs."""
         return self.state in ("waiting", "loading", "running")
+
+    @property
+    def running(self) -> bool:
+        """Whether it has the turn."""
+        return self.state in ("loading", "running")
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since its page asked after it."""
+        return time.monotonic() - self.asked_after
 
     @property
     def stopping(self) -> bool:
@@ -117,7 +142,9 @@ class Comparison:
         """How far it is, once it runs."""
         return self.stopwatch.pace() if self.stopwatch else None
 
-    def work(self, load: "Callable[[], OpenModel]", events: Events, usual_s: float | None) -> None:
+    def work(
+        self, load: "Callable[[], OpenModel]", events: Events, usual_s: float | None, bounds: TurnBounds
+    ) -> None:
         """Load the model if need be, answer, and write every answer as it comes.
 
         Parameters
@@ -128,6 +155,7 @@ class Comparison:
             Answers with it.
         usual_s : float, optional
             See `Stopwatch`.
+        bounds : TurnBounds
         """
         self.state = "loading"
         try:
@@ -141,15 +169,31 @@ class Comparison:
                 )
                 self.stopwatch = Stopwatch(len(self.ask.configurations), usual_s)
                 self.state = "running"
-                self.state = "done" if self._answer(folder, audio, events) else "stopped"
+                self.asked_after = began = time.monotonic()
+                whole = self._answer(folder, audio, events, bounds, began)
+                self.state = "done" if whole else "stopped"
         except AmarathonError as error:
             self.state, self.error = "failed", str(error)
+        except OSError as error:
+            self.state, self.error = "failed", storage_sentence(error)
         finally:
             # Any other exception is a fault of the program: it passes, and is in the server's log.
             if self.active:
                 self.state, self.error = "failed", "The comparison broke off by a fault of this program."
 
-    def _answer(self, folder: RunFolder, audio: "Audio", events: Events) -> bool:
+    def _give_up(self, bounds: TurnBounds, began: float) -> bool:
+        """Whether to stop: told to, left by its page, or out of time; says why in `error`."""
+        if self.silent_s > bounds.silent_s:
+            self.error = "Its page was closed, so it was stopped. What was answered by then stays."
+        elif time.monotonic() - began > bounds.longest_s:
+            self.error = (
+                "It was stopped, because others wait and it took its longest time. What was answered stays."
+            )
+        return self.stopping or self.error is not None
+
+    def _answer(
+        self, folder: RunFolder, audio: "Audio", events: Events, bounds: TurnBounds, began: float
+    ) -> bool:
         """Write an answer for each configuration; whether it came to the end."""
         assert self.stopwatch is not None
         assert folder.header is not None
@@ -162,7 +206,7 @@ class Comparison:
                     self._write(folder, audio, event)
                     left.remove(event.configuration)
                 self.stopwatch.tell(event)
-                if left and self.stopping:
+                if left and self._give_up(bounds, began):
                     return False
         except ModelError as error:
             # Before any answer: a recording that could not be encoded. It is in the record too.

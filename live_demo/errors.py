@@ -1,4 +1,7 @@
-"""What the demo refuses, each with one sentence for the visitor."""
+"""What the demo refuses, each with one sentence for the visitor and the HTTP status of the answer."""
+
+import errno
+from typing import ClassVar
 
 from amarathon.errors import AmarathonError
 
@@ -6,10 +9,29 @@ from amarathon.errors import AmarathonError
 class DemoError(AmarathonError):
     """A request that cannot be met, and why."""
 
+    status: ClassVar[int] = 422
+
 
 class GoneError(DemoError):
     """A recording or a comparison that is not here, or no longer."""
 
+    status = 404
+
+
+class TooManyError(DemoError):
+    """The visitor holds as much already as one may."""
+
+    status = 429
+
 
 class BusyError(DemoError):
-    """Too many others are waiting."""
+    """Others hold everything that there is."""
+
+    status = 503
+
+
+def storage_sentence(error: OSError) -> str:
+    """Why something could not be stored."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "The server's disk is full, so nothing new can be kept; try again later."
+    return f"The server cannot store this ({error.strerror}); try again later."

@@ -10,9 +10,13 @@ LONGEST_MICROPHONE_S = 300.0
 LONGEST_WHOLE_S = LONGEST_MICROPHONE_S + PADDING_S
 LONGEST_QUESTION = 4000
 LONGEST_OPTION = 500
+# Of a configuration, a task, a recording.
+LONGEST_NAME = 1000
 
-# Comparisons that may wait at once, and how long one waits without its page asking after it.
+# Comparisons that may wait at once, and how long one waits or runs without its page asking after it.
 MOST_WAITING = 20
+# Of them, waiting or running: of one browser, and of all browsers behind one address.
+MOST_WAITING_EACH, MOST_WAITING_ADDRESS = 3, 10
 ABANDONED_AFTER_S = 30.0
 # What has ended and is not looked at leaves the memory; the disk remembers it.
 FORGOTTEN_AFTER_S = 600.0
@@ -25,8 +29,14 @@ KEEP_COMPARISONS = 100
 KEEP_COMPARISON_S = 7 * 86_400.0
 # A recording lives as long as a comparison of it, or this long without one.
 KEEP_UNUSED_RECORDING_S = 3600.0
-# Decoded audio takes 64 kB a second; over this, the oldest comparisons go first.
+# Decoded audio takes 64 kB a second; over this, the oldest go first: see `live_demo.room`.
 KEEP_RECORDING_BYTES = 4 << 30
+# Of one browser: four hours; and of all behind one address.
+KEEP_RECORDING_BYTES_EACH, KEEP_RECORDING_BYTES_ADDRESS = 1 << 30, 2 << 30
+# Stretches that were cut out are counted too: each may have copies to listen to.
+MOST_RECORDINGS_EACH, MOST_RECORDINGS_ADDRESS = 100, 400
+# Bytes of uploads on their way, of all and from one address.
+RECEIVING_BYTES, RECEIVING_BYTES_EACH = 4 << 30, 1 << 30
 
 # How long a GPU is borrowed for one comparison, where GPUs are lent.
 GPU_SECONDS = 120

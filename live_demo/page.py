@@ -6,8 +6,8 @@ import gradio as gr
 
 from amarathon.settings import Settings
 from amarathon.tasks import TASKS, Task
-from live_demo import assets
 from live_demo.api import PREFIX
+from live_demo.assets import STATIC
 from live_demo.examples import Example
 from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, LONGEST_WHOLE_S, MOST_CONFIGURATIONS
 from live_demo.results import method_list
@@ -26,9 +26,9 @@ def build_demo(settings: Settings) -> None:
     desk = open_desk(settings)
     # Not a subclass of gr.HTML: Gradio would write a stub file beside this one.
     bench = gr.HTML(
-        html_template=assets.read("demo.html"),
-        css_template="\n".join(assets.read(name) for name in STYLES),
-        js_on_load=assets.read("load.js"),
+        html_template=STATIC.read("demo.html"),
+        css_template="\n".join(STATIC.read(name) for name in STYLES),
+        js_on_load=STATIC.read("load.js"),
         apply_default_css=False,
         elem_id="demo-bench",
         setup=describe(desk),
@@ -54,7 +54,7 @@ def describe(desk: Desk) -> dict[str, Any]:
     """What the page has to know: tasks, methods, examples and limits."""
     return {
         "api": PREFIX,
-        "scripts": f"{PREFIX}/static/{assets.digest()}",
+        "scripts": STATIC.address,
         "model": desk.model.name,
         "tasks": [_task(task) for task in TASKS.values()],
         "methods": method_list(),

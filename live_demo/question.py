@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from amarathon.compression import parse_configurations
 from amarathon.compression.configuration import VANILLA
@@ -10,12 +10,26 @@ from amarathon.datasets.options import make_option
 from amarathon.tasks import TASKS, Message, Task, free_question
 from amarathon.tasks.sample import OPTION_LETTERS, Option, Sample, SampleAudio
 from live_demo.errors import DemoError
-from live_demo.limits import LONGEST_OPTION, LONGEST_QUESTION, LONGEST_REPLY_TOKENS, MOST_CONFIGURATIONS
-from live_demo.recordings import Recording
+from live_demo.limits import (
+    LONGEST_NAME,
+    LONGEST_OPTION,
+    LONGEST_QUESTION,
+    LONGEST_REPLY_TOKENS,
+    MOST_CONFIGURATIONS,
+)
+from live_demo.recording import Recording
 
 FREE = "free"
 
-OptionText = Annotated[str, Field(min_length=1, max_length=LONGEST_OPTION)]
+
+def _storable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("a text has no zero characters")
+    return text
+
+
+OptionText = Annotated[str, Field(min_length=1, max_length=LONGEST_OPTION), AfterValidator(_storable)]
+Name = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_storable)]
 
 
 class AskRecord(BaseModel):
@@ -53,9 +67,11 @@ class AskRecord(BaseModel):
 class Ask(AskRecord):
     """A comparison as the page sends it, checked."""
 
-    question: Annotated[str, Field(max_length=LONGEST_QUESTION)] = ""
+    recording: Name
+    task: Name
+    question: Annotated[str, Field(max_length=LONGEST_QUESTION), AfterValidator(_storable)] = ""
     options: Annotated[list[OptionText], Field(max_length=len(OPTION_LETTERS))] = []
-    configurations: Annotated[list[str], Field(max_length=MOST_CONFIGURATIONS)]
+    configurations: Annotated[list[Name], Field(max_length=MOST_CONFIGURATIONS)]
     max_new_tokens: Annotated[int, Field(ge=1, le=LONGEST_REPLY_TOKENS)]
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
 
@@ -88,7 +104,8 @@ class Ask(AskRecord):
         except ValidationError as error:
             fault = error.errors()[0]
             where = " ".join(str(part) for part in fault["loc"])
-            raise DemoError(f"{where or 'The request'}: {fault['msg']}.") from error
+            what = fault["msg"].removeprefix("Value error, ")
+            raise DemoError(f"{where or 'The request'}: {what}.") from error
         ask._check_question()
         return ask
 

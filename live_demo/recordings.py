@@ -13,129 +13,31 @@ import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from amarathon.audio import (
     SAMPLE_RATE,
     Audio,
-    AudioInfo,
     AudioLimits,
     load_audio_isolated,
-    write_mp3,
-    write_opus,
 )
 from amarathon.audio.types import to_pcm16
 from amarathon.files import now
-from amarathon.runs.records import Record
 from live_demo.errors import DemoError, GoneError
 from live_demo.limits import DECODERS
+from live_demo.recording import GONE, SAMPLES_FILE, Recording, RecordingRecord
 
 ID = re.compile(r"[0-9a-f]{24}")
-RECORD_FILE, SAMPLES_FILE = "recording.json", "samples.npy"
-
-Coding = Literal["opus", "mp3"]
-MEDIA_TYPES: dict[Coding, str] = {"opus": "audio/ogg; codecs=opus", "mp3": "audio/mpeg"}
-
-_encoding = threading.Lock()
+RECORD_FILE = "recording.json"
+LONGEST_NAME = 120
 
 
 def new_id() -> str:
     """An id that nobody can guess."""
     return secrets.token_hex(12)
-
-
-class RecordingRecord(Record):
-    """``recording.json``: what a recording is, without its sound.
-
-    Attributes
-    ----------
-    id : str
-    name : str
-        As the visitor's device calls it.
-    example : str or None
-        The bundled sample that it is.
-    duration_s : float
-    format, codec : str
-    sample_rate, channels, size_bytes : int
-        Of the file that was brought.
-    sha256, pcm_sha256 : str
-        Of that file, and of the decoded 16-bit PCM.
-    created_at : str
-    warnings : tuple of str
-        What was said about the file when it was decoded.
-    """
-
-    id: str
-    name: str
-    example: str | None
-    duration_s: float
-    format: str
-    codec: str
-    sample_rate: int
-    channels: int
-    size_bytes: int
-    sha256: str
-    pcm_sha256: str
-    created_at: str
-    warnings: tuple[str, ...] = ()
-
-
-class Recording:
-    """A recording in its folder."""
-
-    def __init__(self, folder: Path, record: RecordingRecord):
-        self.folder, self.record = folder, record
-
-    @property
-    def samples(self) -> NDArray[np.float32]:
-        """The signal, mapped from the disk: only what is looked at is read."""
-        samples: NDArray[np.float32] = np.load(self.folder / SAMPLES_FILE, mmap_mode="r")
-        return samples
-
-    @property
-    def info(self) -> AudioInfo:
-        """What the header of the file said."""
-        record = self.record
-        return AudioInfo(
-            record.format,
-            record.codec,
-            record.sample_rate,
-            record.channels,
-            record.duration_s,
-            record.size_bytes,
-        )
-
-    def audio(self) -> Audio:
-        """The recording as the model takes it."""
-        record = self.record
-        samples = np.array(self.samples)
-        return Audio(samples, record.sha256, record.pcm_sha256, self.info, record.warnings)
-
-    def copy(self, coding: Coding) -> Path:
-        """A small copy for browsers, made when it is first asked for."""
-        return encoded(self.folder / "audio", lambda: np.asarray(self.samples), coding)
-
-
-def encoded(stem: Path, samples: Callable[[], NDArray[np.float32]], coding: Coding) -> Path:
-    """Find a compressed file, or make it.
-
-    Parameters
-    ----------
-    stem : Path
-        The file without its suffix.
-    samples : callable
-        Gives the 16 kHz mono signal.
-    coding : {"opus", "mp3"}
-    """
-    path = stem.with_name(f"{stem.name}.{coding}")
-    if not path.exists():
-        with _encoding:  # one at a time: the cores belong to the model
-            if not path.exists():
-                (write_opus if coding == "opus" else write_mp3)(path, samples())
-    return path
 
 
 class Recordings:
@@ -167,16 +69,8 @@ class Recordings:
         folder.mkdir(parents=True)
         return folder / safe_name(name)
 
-    def add(self, path: Path, example: str | None = None, name: str | None = None) -> Recording:
-        """Decode a file and keep the result.
-
-        Parameters
-        ----------
-        path : Path
-        example : str, optional
-            The bundled sample that it is.
-        name : str, optional
-            The file's own name by default.
+    def decode(self, path: Path) -> Audio:
+        """Decode a file.
 
         Raises
         ------
@@ -184,11 +78,26 @@ class Recordings:
             If the file is not usable as audio.
         """
         with self._decoders:
-            audio = self._decode(path, self.limits)
-        return self._keep(audio, name or path.name, example)
+            return self._decode(path, self.limits)
+
+    def add(self, path: Path, example: str | None = None) -> Recording:
+        """Decode a file and keep the result.
+
+        Parameters
+        ----------
+        path : Path
+        example : str, optional
+            The bundled sample that it is.
+
+        Raises
+        ------
+        AudioError
+            If the file is not usable as audio.
+        """
+        return self.keep(self.decode(path), path.name, example)
 
     def cut(self, identifier: str, start: float, end: float) -> Recording:
-        """Make a recording of a stretch of another one, which stays.
+        """Make a recording of a stretch of another one, whose samples it shares.
 
         Its hashes are those of its own PCM: there is no file that it was.
 
@@ -202,12 +111,25 @@ class Recordings:
         first, last = seconds_to_samples(start), seconds_to_samples(end)
         if not 0 <= first < last <= len(whole.samples) or end - start < self.limits.min_seconds:
             raise DemoError("The stretch has to lie inside the recording.")
-        samples = np.array(whole.samples[first:last])
-        digest = hashlib.sha256(to_pcm16(samples).tobytes()).hexdigest()
-        name = f"{whole.record.name}, {start:.1f} to {end:.1f} s"
-        return self._keep(Audio(samples, digest, digest, whole.info, whole.record.warnings), name, None)
+        digest = hashlib.sha256(to_pcm16(np.array(whole.samples[first:last])).tobytes()).hexdigest()
+        record = whole.record.model_copy(
+            update={
+                "id": new_id(),
+                "name": f"{whole.record.name[:LONGEST_NAME]}, {start:.1f} to {end:.1f} s",
+                "example": None,
+                "duration_s": (last - first) / SAMPLE_RATE,
+                "sha256": digest,
+                "pcm_sha256": digest,
+                "created_at": now(),
+                "whole": whole.record.whole or whole.record.id,
+                "first": whole.record.first + first,
+                "count": last - first,
+            }
+        )
+        return self._write(record, None)
 
-    def _keep(self, audio: Audio, name: str, example: str | None) -> Recording:
+    def keep(self, audio: Audio, name: str, example: str | None = None) -> Recording:
+        """Keep a decoded signal."""
         info = audio.info
         record = RecordingRecord(
             id=new_id(),
@@ -224,11 +146,19 @@ class Recordings:
             created_at=now(),
             warnings=audio.warnings,
         )
+        return self._write(record, audio.samples)
+
+    def _write(self, record: RecordingRecord, samples: NDArray[np.float32] | None) -> Recording:
         folder = self.folder / record.id
-        folder.mkdir(parents=True)
-        np.save(folder / SAMPLES_FILE, audio.samples)
-        # Written last: a folder without it is not a recording.
-        (folder / RECORD_FILE).write_text(record.model_dump_json(indent=2), encoding="utf-8")
+        try:
+            folder.mkdir(parents=True)
+            if samples is not None:
+                np.save(folder / SAMPLES_FILE, samples)
+            # Written last: a folder without it is not a recording.
+            (folder / RECORD_FILE).write_text(record.model_dump_json(indent=2), encoding="utf-8")
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)  # half of one only takes room
+            raise
         return Recording(folder, record)
 
     def get(self, identifier: str) -> Recording:
@@ -240,7 +170,7 @@ class Recordings:
         """
         path = self.folder / identifier / RECORD_FILE
         if not ID.fullmatch(identifier) or not path.is_file():
-            raise GoneError("This recording is no longer kept here; bring it again.")
+            raise GoneError(GONE)
         record = RecordingRecord.model_validate_json(path.read_bytes())
         return Recording(path.parent, record)
 
@@ -253,15 +183,35 @@ class Recordings:
         if not self.folder.is_dir():
             return
         oldest = time.time() - keep_unused_s
-        for folder in self.folder.iterdir():
-            with suppress(FileNotFoundError):  # another upload has just ended
-                if folder.name not in used and folder.stat().st_mtime < oldest:
-                    shutil.rmtree(folder, ignore_errors=True)
+        old = {name for name in self.names() if name not in used and self.changed_at(name) < oldest}
+        # A recording stays for as long as a stretch of it does.
+        shared = {self.whole_of(name) for name in self.names() if name not in old}
+        for name in old - shared:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
 
-    def bytes_kept(self) -> int:
-        """What all recordings take on the disk."""
-        found = self.folder.iterdir() if self.folder.is_dir() else ()
-        return sum(self.bytes_of(folder.name) for folder in found)
+    def remove(self, identifier: str) -> list[str]:
+        """Remove a recording and the stretches of it; their ids."""
+        gone = [name for name in self.names() if self.whole_of(name) == identifier]
+        for name in gone:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        return gone
+
+    def names(self) -> list[str]:
+        """Ids of all recordings, and folders of uploads on their way."""
+        return [folder.name for folder in self.folder.iterdir()] if self.folder.is_dir() else []
+
+    def whole_of(self, identifier: str) -> str:
+        """The recording that this one is a stretch of; itself where it is none."""
+        try:
+            return self.get(identifier).record.whole or identifier
+        except (GoneError, ValidationError):
+            return identifier
+
+    def changed_at(self, identifier: str) -> float:
+        """When it was last written to, in seconds since 1970."""
+        with suppress(FileNotFoundError):  # another upload has just ended
+            return (self.folder / identifier).stat().st_mtime
+        return time.time()
 
     def bytes_of(self, identifier: str) -> int:
         """What a recording takes on the disk."""

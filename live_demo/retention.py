@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -33,11 +34,11 @@ def prune(folder: Path, recordings: Recordings, active: AbstractSet[str], in_use
     oldest = time.time() - KEEP_COMPARISON_S
     kept: set[str] = set(in_use)
     room = KEEP_RECORDING_BYTES
-    for place, found in enumerate(_newest_first(folder)):
-        recording = _recording_of(found)
+    for place, found in enumerate(comparisons_newest_first(folder)):
+        recording = recording_of(found)
         if recording is not None and recording not in kept:
             room -= recordings.bytes_of(recording)
-        expired = place >= KEEP_COMPARISONS or found.stat().st_mtime < oldest or room < 0
+        expired = place >= KEEP_COMPARISONS or _changed_at(found) < oldest or room < 0
         if found.name not in active and expired:
             shutil.rmtree(found, ignore_errors=True)
         elif recording is not None:
@@ -45,12 +46,19 @@ def prune(folder: Path, recordings: Recordings, active: AbstractSet[str], in_use
     recordings.prune(kept, KEEP_UNUSED_RECORDING_S)
 
 
-def _newest_first(folder: Path) -> list[Path]:
+def comparisons_newest_first(folder: Path) -> list[Path]:
+    """Folders of comparisons, the one that was changed last first."""
     found = [entry for entry in folder.iterdir() if ID.fullmatch(entry.name)] if folder.is_dir() else []
-    return sorted(found, key=lambda entry: entry.stat().st_mtime, reverse=True)
+    return sorted(found, key=_changed_at, reverse=True)
 
 
-def _recording_of(folder: Path) -> str | None:
+def _changed_at(folder: Path) -> float:
+    with suppress(FileNotFoundError):  # removed meanwhile
+        return folder.stat().st_mtime
+    return 0.0
+
+
+def recording_of(folder: Path) -> str | None:
     """The recording that a comparison is about; `None` where that is not written or cannot be read."""
     path = folder / COMPARISON_FILE
     try:

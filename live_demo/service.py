@@ -11,21 +11,25 @@ from amarathon.generation.outcome import Outcome, Progress
 from amarathon.generation.sweep import sweep
 from amarathon.settings import Settings
 from amarathon.tasks import Message
-from live_demo.comparison import Comparison
-from live_demo.errors import BusyError, GoneError
+from live_demo.comparison import Comparison, TurnBounds
+from live_demo.errors import BusyError, GoneError, TooManyError
 from live_demo.examples import Example, load_examples
 from live_demo.limits import (
     ABANDONED_AFTER_S,
     FORGOTTEN_AFTER_S,
     GPU_SECONDS,
-    KEEP_RECORDING_BYTES,
     MOST_WAITING,
+    MOST_WAITING_ADDRESS,
+    MOST_WAITING_EACH,
     TIDY_EVERY_S,
 )
 from live_demo.question import Ask
-from live_demo.recordings import ID, Recording, Recordings, new_id
+from live_demo.recording import Recording
+from live_demo.recordings import ID, Recordings, new_id
 from live_demo.retention import prune
+from live_demo.room import Room
 from live_demo.shared_model import SharedModel
+from live_demo.visitors import Visitor
 from web.zerogpu import borrows_gpu
 
 
@@ -44,7 +48,9 @@ class Desk:
         self.limits = AudioLimits(max_bytes=settings.max_upload_bytes, max_seconds=settings.max_audio_seconds)
         given = {"decode": decode} if decode else {}
         self.recordings = Recordings(self.folder / "recordings", self.limits, **given)
+        self.room = Room(self.folder, self.recordings, self._needed)
         self.model = SharedModel(settings.model)
+        self.bounds = TurnBounds(settings.max_turn_seconds, ABANDONED_AFTER_S)
         self._answer = borrows_gpu(GPU_SECONDS)(self._sweep)
         self._comparisons: dict[str, Comparison] = {}
         self._lock, self._turn, self._decoding = threading.Lock(), threading.Lock(), threading.Lock()
@@ -74,37 +80,64 @@ class Desk:
             self._examples[identifier] = recording.record.id
             return recording
 
-    def check_room(self) -> None:
-        """Refuse new recordings while those that are kept take all the room there is.
+    def add(self, path: Path, visitor: Visitor) -> Recording:
+        """Decode what a visitor brought and keep it.
 
         Raises
         ------
-        BusyError
+        AudioError
+            If the file is not usable as audio.
+        BusyError, TooManyError
+            If there is no room for it.
         """
-        if self.recordings.bytes_kept() >= KEEP_RECORDING_BYTES:
-            self.tidy()
-            if self.recordings.bytes_kept() >= KEEP_RECORDING_BYTES:
-                raise BusyError("There is no room for another recording; try again in an hour.")
+        audio = self.recordings.decode(path)
+        with self.room.kept(visitor, audio.samples.nbytes) as note:
+            recording = self.recordings.keep(audio, path.name)
+            note(recording.record.id)
+            return recording
 
-    def submit(self, ask: Ask) -> Comparison:
+    def cut(self, identifier: str, start: float, end: float, visitor: Visitor) -> Recording:
+        """Make a recording of a stretch of another one.
+
+        Raises
+        ------
+        BusyError, DemoError, GoneError, TooManyError
+        """
+        self.recordings.get(identifier)
+        with self.room.kept(visitor, 0) as note:
+            recording = self.recordings.cut(identifier, start, end)
+            note(recording.record.id)
+            return recording
+
+    def submit(self, ask: Ask, visitor: Visitor) -> Comparison:
         """Take a comparison into the queue.
 
         Raises
         ------
-        BusyError, GoneError
+        BusyError, GoneError, TooManyError
         """
         recording = self.recordings.get(ask.recording)
         example = self.examples.get(recording.record.example or "")
         sample = ask.sample(recording, example.sample if example else None)
         with self._lock:
-            waiting = [each for each in self._comparisons.values() if self._waits(each)]
-            if len(waiting) >= MOST_WAITING:
-                raise BusyError(
-                    f"{len(waiting)} comparisons are waiting already; try again in a few minutes."
-                )
-            comparison = Comparison(self.folder / new_id(), ask, recording, sample)
+            self._check_share(visitor)
+            comparison = Comparison(self.folder / new_id(), ask, recording, sample, visitor)
             self._comparisons[comparison.id] = comparison
             return comparison
+
+    def _check_share(self, visitor: Visitor) -> None:
+        """See that one visitor, one address and all together wait and run no more than they may."""
+        held = [each for each in self._comparisons.values() if self._waits(each) or each.running]
+        own = sum(each.visitor.id == visitor.id for each in held)
+        if own >= MOST_WAITING_EACH:
+            raise TooManyError(
+                f"{own} of your comparisons wait or run already; stop one, or wait for its end."
+            )
+        if sum(each.visitor.address == visitor.address for each in held) >= MOST_WAITING_ADDRESS:
+            raise TooManyError("Many comparisons from your address wait already; try again in a few minutes.")
+        waiting = sum(self._waits(each) for each in held)
+        if waiting >= MOST_WAITING:
+            raise BusyError(f"{waiting} comparisons are waiting already; try again in a few minutes.")
 
     def run(self, identifier: str) -> None:
         """Do a comparison's work; called by the queue, and does nothing the second time."""
@@ -113,7 +146,7 @@ class Desk:
             return
         with self._turn:
             if comparison.state == "waiting":
-                comparison.work(self.model.get, self._answer, self._usual)
+                comparison.work(self.model.get, self._answer, self._usual, self.bounds)
                 if comparison.stopwatch is not None:
                     self._usual = comparison.stopwatch.each_s
 
@@ -142,20 +175,25 @@ class Desk:
         for each in list(self._comparisons.values()):
             if each is comparison:
                 break
-            before += self._waits(each) or each.state in ("loading", "running")
+            before += self._waits(each) or each.running
         return before
 
     @staticmethod
     def _waits(comparison: Comparison) -> bool:
         """Whether somebody still waits for it: a page that was closed gives its place up."""
-        return comparison.state == "waiting" and time.monotonic() - comparison.asked_after < ABANDONED_AFTER_S
+        return comparison.state == "waiting" and comparison.silent_s < ABANDONED_AFTER_S
+
+    def _needed(self) -> tuple[set[str], set[str]]:
+        """Ids of comparisons that wait or run, and of recordings that they or the examples are."""
+        active = [each for each in list(self._comparisons.values()) if self._waits(each) or each.running]
+        recordings = {each.recording.record.id for each in active} | set(self._examples.values())
+        return {each.id for each in active}, recordings
 
     def tidy(self) -> None:
         """Forget comparisons that nobody asks after, and remove from the disk what is too old."""
         with self._lock:
             for each in list(self._comparisons.values()):
-                idle = time.monotonic() - each.asked_after > FORGOTTEN_AFTER_S
-                if idle and each.state not in ("loading", "running"):
+                if each.silent_s > FORGOTTEN_AFTER_S and not each.running:
                     del self._comparisons[each.id]
             active = dict(self._comparisons)
         in_use = {each.recording.record.id for each in active.values()} | set(self._examples.values())

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.serving import ROOT, STARTS_WITHIN_S, serving
+from tests.serving import PATIENCE_S, ROOT, serving
 
 # As the real package does it: not while Gradio is being imported; once, when the app is launched.
 STAND_IN_FOR_SPACES = """
@@ -43,23 +43,31 @@ def refused(**variables: str) -> "subprocess.CompletedProcess[str]":
         env=os.environ | variables,
         capture_output=True,
         text=True,
-        timeout=STARTS_WITHIN_S,
+        timeout=PATIENCE_S,
         check=False,
     )
+
+
+def test_a_database_that_cannot_be_used_is_one_sentence_without_its_password(tmp_path: Path) -> None:
+    address = "postgresql://user:s3cr3t@host:port/db"
+    done = refused(AMARATHON_DATA=str(tmp_path / "data"), DATABASE_URL=address)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
+    assert "DATABASE_URL" in done.stderr
+    assert "s3cr3t" not in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_starts_answers_and_stops(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path) as app:
-        health = httpx.get(f"{app.url}/healthz").json()
+        health = app.get("/healthz").json()
         assert health["status"] == "ready"
         assert {"amarathon", "python", "gradio", "torch", "transformers"} <= set(health["versions"])
-        assert "/healthz" in httpx.get(f"{app.url}/openapi.json").json()["paths"]
-        page = httpx.get(f"{app.url}/annotate")
+        assert "/healthz" in app.get("/openapi.json").json()["paths"]
+        page = app.get("/annotate")
         assert "frame-ancestors" in page.headers["content-security-policy"]
         assert (app.data / "uploads").is_dir()
         app.process.send_signal(number)
-        assert app.process.wait(15) == 0
+        assert app.process.wait(PATIENCE_S) == 0
         printed = app.log.read_text()
         assert app.url in printed
         assert printed.endswith("Stopping.\n")
@@ -72,16 +80,23 @@ def test_zero_gpu_is_started_by_the_launch(tmp_path: Path) -> None:
         assert marker.read_text() == "started"
 
 
-def test_upload_over_the_limit_is_refused(tmp_path: Path) -> None:
+def test_a_recording_over_the_limit_is_refused_and_old_uploads_go(tmp_path: Path) -> None:
+    uploads = tmp_path / "data" / "uploads"
+    (uploads / "half").mkdir(parents=True)
+    for name in ("tmpkilled", "half/a.wav", "new"):
+        (uploads / name).write_text("left by an earlier run")
+    for name in ("tmpkilled", "half/a.wav", "half"):
+        os.utime(uploads / name, (0, 0))
     with serving(tmp_path, AMARATHON_MAX_UPLOAD_BYTES="1000") as app:
+        assert [path.name for path in uploads.iterdir()] == ["new"]
 
-        def upload(count: int) -> httpx.Response:
-            return httpx.post(f"{app.url}/gradio_api/upload", files={"files": ("a.wav", bytes(count))})
+        def bring(count: int) -> httpx.Response:
+            address = f"{app.url}/v1/demo/recordings"
+            return httpx.post(address, content=b"x" * count, timeout=PATIENCE_S)
 
-        assert upload(900).status_code == 200
-        assert upload(5000).status_code == 413
-        stored = [path for path in (app.data / "uploads").rglob("*") if path.is_file()]
-        assert [path.stat().st_size for path in stored] == [900]
+        assert "is too large" not in bring(1000).json()["error"]
+        assert "is too large" in bring(1001).json()["error"]
+        assert not list((app.data / "demo" / "recordings").iterdir())
 
 
 def test_setting_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from amarathon.errors import SettingsError
-from amarathon.settings import Settings, load_settings, variable_names
+from amarathon.settings import PRIVATE_NETWORKS, SECRET, Settings, load_settings, variable_names
 
 README = Path(__file__).parents[1] / "README.md"
 NAMES = [name for field in Settings.model_fields for name in variable_names(field)]
@@ -71,11 +71,66 @@ def test_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None
         ("AMARATHON_MAX_UPLOAD_BYTES", "200 MB"),
         ("AMARATHON_MAX_AUDIO_SECONDS", "nan"),
         ("AMARATHON_MAX_AUDIO_SECONDS", "inf"),
+        ("AMARATHON_MAX_AUDIO_SECONDS", "0"),
+        ("AMARATHON_MAX_AUDIO_SECONDS", "an hour"),
+        ("AMARATHON_MAX_TURN_SECONDS", "0"),
+        ("AMARATHON_MAX_TURN_SECONDS", "1e9"),
+        ("AMARATHON_MAX_TURN_SECONDS", "nan"),
+        ("AMARATHON_HOST", "http://localhost"),
+        ("AMARATHON_HOST", "0.0.0.0 "),
+        ("GRADIO_SERVER_NAME", "a/b"),
+        ("AMARATHON_ROOT_PATH", "audio"),
+        ("AMARATHON_ROOT_PATH", "/audio?x"),
+        ("AMARATHON_ROOT_PATH", "/../x"),
+        ("AMARATHON_ROOT_PATH", "ftp://x/y"),
+        ("AMARATHON_ROOT_PATH", "/demo"),
+        ("GRADIO_ROOT_PATH", "/v1/x"),
+        ("GRADIO_ROOT_PATH", "https://"),
+        ("AMARATHON_TRUSTED_PROXIES", "nginx"),
+        ("AMARATHON_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("FORWARDED_ALLOW_IPS", "10.0.0.300"),
+        ("AMARATHON_ALLOWED_HOSTS", "https://audio.example.org"),
+        ("AMARATHON_ALLOWED_HOSTS", "audio.example.org/x"),
+        ("AMARATHON_ALLOWED_HOSTS", "*example.org"),
+        ("AMARATHON_ADMIN", "huggingface:"),
+        ("AMARATHON_ADMIN", " maria"),
+        ("AMARATHON_ADMIN", "x" * 81),
+        ("OPENID_PROVIDER_URL", "huggingface.co"),
+        ("OPENID_PROVIDER_URL", "https://x:port"),
+        ("OPENID_PROVIDER_URL", "https://[::1"),
+        ("SPACE_HOST", "https://a-b.hf.space"),
     ],
 )
 def test_fault_is_one_sentence_with_variable_and_value(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
     monkeypatch.setenv(variable, value)
-    with pytest.raises(SettingsError, match=rf"^{variable} is '{re.escape(value)}': [^\n]+\.$"):
+    with pytest.raises(SettingsError, match=rf"^{variable} is '[^']*': [^\n]+\.$") as raised:
         load_settings()
+    assert repr(value) in str(raised.value) or variable.endswith(("HOSTS", "PROXIES", "IPS"))
+
+
+def test_what_is_secret_is_never_repeated() -> None:
+    assert {"DATABASE_URL", "OAUTH_CLIENT_SECRET"} == SECRET
+    assert not any(secret in SECRET for secret in ("AMARATHON_PORT", "AMARATHON_ADMIN"))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "field", "read"),
+    [
+        ("AMARATHON_ROOT_PATH", "/audio/", "root_path", "/audio"),
+        ("GRADIO_ROOT_PATH", "https://x.example/am/", "root_path", "https://x.example/am"),
+        ("AMARATHON_ROOT_PATH", "/", "root_path", ""),
+        ("AMARATHON_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8", "proxies", ("127.0.0.1", "10.0.0.0/8")),
+        ("FORWARDED_ALLOW_IPS", "*", "proxies", ("*",)),
+        ("AMARATHON_ALLOWED_HOSTS", "a.example *.local", "allowed_hosts", ("a.example", "*.local")),
+        ("SPACE_HOST", "a-b.hf.space", "proxies", PRIVATE_NETWORKS),
+        ("AMARATHON_HOST", "::1", "host", "::1"),
+        ("OPENID_PROVIDER_URL", "http://127.0.0.1:8000/", "openid_provider_url", "http://127.0.0.1:8000"),
+    ],
+)
+def test_what_may_be_written_in_several_ways(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, field: str, read: object
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert getattr(load_settings(), field) == read

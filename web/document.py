@@ -4,12 +4,13 @@ import hashlib
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
-from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.static_files import files_route
+
 STATIC_FOLDER = Path(__file__).parent / "static"
-STATIC = Mount("/web", StaticFiles(directory=STATIC_FOLDER))
+STATIC = files_route("/web", StaticFiles(directory=STATIC_FOLDER))
 
 # Gradio's pages need inline scripts and `Function`. The frame ancestors let a Space show the app.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -37,7 +38,7 @@ SECURITY_HEADERS = {
 
 
 def early_head() -> bytes:
-    """Make the tags of style and theme script, each with a mark of its content against stale copies.
+    """Make the tags of icon, style and script, two with a mark of their content against stale copies.
 
     Gradio draws a page after the first paint; what stands in the document itself comes before.
     """
@@ -45,7 +46,9 @@ def early_head() -> bytes:
         f"./web/{name}?{hashlib.sha256((STATIC_FOLDER / name).read_bytes()).hexdigest()[:12]}"
         for name in ("style.css", "theme.js")
     )
-    return f'<link rel="stylesheet" href="{style}"><script src="{script}"></script>'.encode()
+    # A browser looks for an icon at the root of the host, where a proxy may have something else.
+    icon = '<link rel="icon" href="./favicon.ico">'
+    return f'{icon}<link rel="stylesheet" href="{style}"><script src="{script}"></script>'.encode()
 
 
 class PageDocument:

@@ -9,8 +9,6 @@ import gradio as gr
 from amarathon.settings import Settings
 from web.health import versions
 
-UPLOADS_CHECKED_S, UPLOADS_KEPT_S = 3600, 86400
-
 
 @dataclass(frozen=True)
 class Page:
@@ -36,12 +34,7 @@ class Page:
 
 def build_pages(pages: Sequence[Page], settings: Settings) -> gr.Blocks:
     """Put the pages into one Blocks; the first of them is its main page."""
-    demo = gr.Blocks(
-        title="AudioMarathon",
-        analytics_enabled=False,
-        fill_width=True,
-        delete_cache=(UPLOADS_CHECKED_S, UPLOADS_KEPT_S),
-    )
+    demo = gr.Blocks(title="AudioMarathon", analytics_enabled=False, fill_width=True)
     for place, page in enumerate(pages):
         with demo if place == 0 else demo.route(page.name, page.path, show_in_navbar=False):
             _header(pages, page)

@@ -17,16 +17,23 @@ from amarathon.errors import SettingsError
 from amarathon.settings import Settings
 from web import health
 from web.document import STATIC, PageDocument
+from web.limits import Limits
+from web.listening import own_server
 from web.theme import build_theme
+from web.uploads import tidy_uploads
+
+TIDY_EVERY_S = 3600.0
+# Events that wait in Gradio's queue, of all visitors.
+MOST_EVENTS = 1000
 
 
 def prepare_folders(settings: Settings) -> None:
-    """Make the data folder and let Gradio keep uploads in it.
+    """Make the data folder and let Gradio keep its files in it; what earlier ones left there goes.
 
     Raises
     ------
     SettingsError
-        If the folder cannot be made.
+        If the folder cannot be made or written to.
     """
     try:
         settings.uploads.mkdir(parents=True, exist_ok=True)
@@ -34,24 +41,34 @@ def prepare_folders(settings: Settings) -> None:
         raise SettingsError(
             f"AMARATHON_DATA is {str(settings.data)!r}: the folder cannot be made ({error.strerror})."
         ) from error
+    fault = health.storage_fault(settings.data)
+    if fault is not None:
+        raise SettingsError(f"AMARATHON_DATA is {str(settings.data)!r}: {fault[0].lower()}{fault[1:]}")
+    tidy_uploads(settings.uploads)
     os.environ["GRADIO_TEMP_DIR"] = str(settings.uploads.resolve())
 
 
-def launch(demo: gr.Blocks, routers: Sequence[APIRouter], settings: Settings) -> None:
+def launch(
+    demo: gr.Blocks,
+    routers: Sequence[APIRouter],
+    settings: Settings,
+    checks: Sequence[health.Check] = (),
+    limits: Limits | None = None,
+) -> None:
     """Start the app in the background and return once ``/healthz`` says that it is ready.
 
     Raises
     ------
     SettingsError
-        If the port is taken.
+        If the address or the port cannot be used.
     """
     ready = threading.Event()
-    routes = [route for router in (health.router(ready), *routers) for route in router.routes]
-    try:
+    checks = (lambda: health.storage_fault(settings.data), *checks)
+    routes = [route for router in (health.router(ready, checks), *routers) for route in router.routes]
+    demo.queue(max_size=MOST_EVENTS)
+    with own_server(settings, limits or Limits(), lambda: len(demo.fns)):
         demo.launch(
-            server_name=settings.host,
-            server_port=settings.port,
-            max_file_size=settings.max_upload_bytes,
+            root_path=settings.root_path or "",
             app_kwargs={
                 "title": "AudioMarathon",
                 "version": __version__,
@@ -68,27 +85,32 @@ def launch(demo: gr.Blocks, routers: Sequence[APIRouter], settings: Settings) ->
             quiet=True,
             prevent_thread_lock=True,
         )
-    except OSError as error:
-        raise SettingsError(
-            f"AMARATHON_PORT is {settings.port}: the port cannot be used; another program may be using it."
-        ) from error
     # All that start-up made stays. Looking through it again and again stops every request for 0.2 s.
     gc.collect()
     gc.freeze()
     ready.set()
 
 
-def serve(demo: gr.Blocks, routers: Sequence[APIRouter], settings: Settings, console: Console) -> None:
+def serve(
+    demo: gr.Blocks,
+    routers: Sequence[APIRouter],
+    settings: Settings,
+    console: Console,
+    checks: Sequence[health.Check] = (),
+) -> None:
     """Launch, print the address, and wait for Ctrl-C or SIGTERM."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     started = time.perf_counter()
-    launch(demo, routers, settings)
+    launch(demo, routers, settings, checks)
     shown = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host
     console.print(f"Ready after {time.perf_counter() - started:.1f} s at http://{shown}:{settings.port}")
     console.print("Ctrl-C stops it.")
+    tidied = time.monotonic()
     while not stop.wait(1.0):
-        pass
+        if time.monotonic() - tidied > TIDY_EVERY_S:
+            tidied = time.monotonic()
+            tidy_uploads(settings.uploads)
     console.print("Stopping.")
     demo.close(verbose=False)

@@ -4,10 +4,24 @@ import hashlib
 from functools import cached_property
 from pathlib import Path
 
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+
+def files_route(prefix: str, files: StaticFiles) -> Route:
+    """Route to static files, for `GET` and `HEAD`.
+
+    A `Mount` would do, but for a proxy that serves the app under a path and strips it: there it
+    looks for the files under that path.
+    """
+
+    async def file(request: Request) -> Response:
+        return await files.get_response(request.path_params["path"], request.scope)
+
+    return Route(prefix + "/{path:path}", file)
 
 
 class StaticFolder:
@@ -36,9 +50,9 @@ class StaticFolder:
         """The text of one of the files."""
         return (self._folder / name).read_text(encoding="utf-8")
 
-    def mount(self) -> Mount:
+    def route(self) -> Route:
         """The route that serves them."""
-        return Mount(self.address, _KeptFiles(directory=self._folder))
+        return files_route(self.address, _KeptFiles(directory=self._folder))
 
 
 class _KeptFiles(StaticFiles):

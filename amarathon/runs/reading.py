@@ -5,6 +5,7 @@ A folder may be one that is still being written: an unfinished last line is not 
 
 import lzma
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedIOBase
@@ -83,12 +84,23 @@ def read_run(folder: Path) -> Run:
     return Run(folder, read_header(folder))
 
 
-def find_runs(root: Path) -> list[Run | BrokenRun]:
-    """Every run directly inside a folder, sorted by name; folders that are no runs are passed over."""
+def find_runs(root: Path, left_out: AbstractSet[Path] = frozenset()) -> list[Run | BrokenRun]:
+    """Every run directly inside a folder, sorted by name; folders that are no runs are passed over.
+
+    Parameters
+    ----------
+    root : Path
+    left_out : set of Path
+        Folders that are not looked into.
+    """
     if not root.is_dir():
         return []
     files = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE)
-    folders = sorted(entry for entry in root.iterdir() if any((entry / name).exists() for name in files))
+    folders = sorted(
+        entry
+        for entry in root.iterdir()
+        if entry not in left_out and any((entry / name).exists() for name in files)
+    )
     found: list[Run | BrokenRun] = []
     for folder in folders:
         try:

@@ -160,6 +160,22 @@ def check_name(name: str, admin: str | None) -> None:
         raise ConflictError("This name looks like that of somebody here; choose another one.")
 
 
+def check_entry(session: Session, *, study: str | None, invite: str | None) -> None:
+    """See that an account would let anybody in.
+
+    Raises
+    ------
+    SignInError
+        If the invitation is not valid, or used up.
+    ForbiddenError
+        If the study is not joined in this way.
+    """
+    if invite is None:
+        check_way(studies.find(session, str(study)), WAYS["local"])
+    elif not accounts.find_invite(session, invite).uses_left:
+        raise SignInError("This invite is used up; ask for another one.")
+
+
 def check_way(study: Study, way: str) -> None:
     """See that a study is joined in this way.
 

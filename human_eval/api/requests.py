@@ -21,6 +21,7 @@ from starlette.requests import ClientDisconnect
 
 from amarathon.errors import AmarathonError
 from human_eval import accounts
+from human_eval.api.limits import EntranceLimits, address_of
 from human_eval.errors import ForbiddenError, HumanEvalError, SignInError, TooLargeError, TooManyError
 from human_eval.service import Desk
 from human_eval.storage.identifiers import now
@@ -31,8 +32,8 @@ CSRF_HEADER = "X-CSRF-Token"
 # A long transcript is a tenth of this; a study that names thousands of samples is the largest body.
 LARGEST_BODY = 1 << 20
 NEVER = {"Cache-Control": "no-store"}
-# Within a minute. People behind one address may be many; passwords are guessed one name at a time.
-CHANGES, ENTRANCES, PASSWORDS = (RateLimitItemPerMinute(number) for number in (240, 600, 10))
+# Within a minute. People behind one address may be many; passwords are counted by `api.limits`.
+CHANGES, ENTRANCES = (RateLimitItemPerMinute(number) for number in (240, 600))
 
 
 def _storable(text: str) -> str:
@@ -88,6 +89,10 @@ class SentenceRoute(APIRoute):
                 return _not_understood(error)
             except HTTPException as error:  # the body is no JSON
                 return JSONResponse({"error": "The request is not understood."}, error.status_code, NEVER)
+            except OSError:  # sound that cannot be written
+                return JSONResponse(
+                    {"error": "The server's disk is full or fails; try again later."}, 503, NEVER
+                )
             except IntegrityError:
                 sentence = "The same was asked twice at the same moment; ask again."
                 return JSONResponse({"error": sentence}, 409, NEVER)
@@ -134,6 +139,7 @@ class Access:
     def __init__(self, desk: Desk):
         self._desk = desk
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self.entrance = EntranceLimits()
 
     async def anybody(self, request: Request) -> Caller | None:
         """Who is signed in, if anybody."""
@@ -180,7 +186,7 @@ class Access:
         self._check_origin(request)
         if CSRF_HEADER not in request.headers:
             raise ForbiddenError("The request does not come from this page; load it again.")
-        self.limit(ENTRANCES, request.client.host if request.client else "")
+        self.limit(ENTRANCES, address_of(request))
 
     async def administrator(self, request: Request) -> Caller:
         """The administrator, who only reads."""

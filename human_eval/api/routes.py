@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, Depends
 
-from amarathon.settings import Settings
 from human_eval.api import accounts, huggingface, invites, results
 from human_eval.api import annotation as items
 from human_eval.api import participation as taking_part
@@ -13,7 +12,7 @@ from human_eval.api.dependencies import Service, served_by
 from human_eval.api.requests import Access, SentenceRoute
 from human_eval.api.schemas_annotation import REFUSALS
 from human_eval.assets import PREFIX, STATIC
-from human_eval.service import Desk, open_desk
+from human_eval.service import Desk
 
 # Modules with a router of their own.
 ROUTERS = (
@@ -29,17 +28,6 @@ ROUTERS = (
 )
 
 
-def router(settings: Settings) -> APIRouter:
-    """Open the database and route to it.
-
-    Raises
-    ------
-    SettingsError, StorageError
-        If the database cannot be used.
-    """
-    return routes_of(open_desk(settings))
-
-
 def routes_of(desk: Desk) -> APIRouter:
     """Routes to one desk."""
     access = Access(desk)
@@ -49,5 +37,5 @@ def routes_of(desk: Desk) -> APIRouter:
     )
     for each in ROUTERS:
         routes.include_router(each.routes, responses=REFUSALS)
-    routes.routes.append(STATIC.mount())
+    routes.routes.append(STATIC.route())
     return routes

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from human_eval import accounts
 from human_eval.annotation import joining
 from human_eval.api.dependencies import Anybody, Changing, OpenDesk, OpenService, entering, new_router
-from human_eval.api.requests import COOKIE, PASSWORDS, Body, Secret, ShortText
+from human_eval.api.requests import COOKIE, Body, Secret, ShortText
 from human_eval.api.schemas_annotation import (
     AccountView,
     JoinedView,
@@ -88,9 +88,8 @@ def session_of(desk: OpenDesk, caller: Anybody) -> SessionView:
 @routes.post("/sign-in", dependencies=ENTERING)
 def sign_in(request: Request, response: Response, given: SignIn, service: OpenService) -> SessionView:
     """Sign in by name and password."""
-    service.access.limit(PASSWORDS, f"password {given.name}")
     desk = service.desk
-    with desk.database.reading() as session:
+    with service.access.entrance.password(request, given.name), desk.database.reading() as session:
         # Hashing takes a tenth of a second: not while others wait to write.
         account = accounts.check_password(session, given.name, given.password)
     with desk.database.writing() as session:
@@ -98,10 +97,18 @@ def sign_in(request: Request, response: Response, given: SignIn, service: OpenSe
 
 
 @routes.post("/accounts", dependencies=ENTERING)
-def make_account(request: Request, response: Response, given: NewAccount, desk: OpenDesk) -> SessionView:
+def make_account(
+    request: Request, response: Response, given: NewAccount, service: OpenService
+) -> SessionView:
     """Make a local account and join a study."""
+    desk = service.desk
     joining.check_name(given.name, desk.settings.admin)
-    hashed = accounts.hash_password(given.password)
+    service.access.entrance.count_account(request)
+    with desk.database.reading() as session:
+        # Before the password costs anything; it is checked again.
+        joining.check_entry(session, study=given.study, invite=given.invite)
+    with service.access.entrance.hashing():
+        hashed = accounts.hash_password(given.password)
     with desk.database.writing() as session:
         account = joining.make_account(session, given.name, hashed, study=given.study, invite=given.invite)
         return welcome(desk, session, request, response, account)

@@ -25,12 +25,11 @@ from human_eval.storage.schema import Base
 FORMAT = 1
 MANIFEST = "manifest.json"
 ROWS_AT_ONCE = 1000
+# Bytes. The longest row is an answer or an event of 50,000 letters, or a study's thousands of samples.
+LONGEST_ROW, LONGEST_MANIFEST = 16 << 20, 1 << 20
 # Cookies: a backup signs nobody in.
 LEFT_OUT = {"sessions"}
 WRITE_ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError)
-# No row is longer: a page of answers is a tenth of it.
-LONGEST_LINE = 16 << 20
 
 
 def backup(database: Database, path: Path) -> dict[str, int]:
@@ -60,8 +59,12 @@ def backup(database: Database, path: Path) -> dict[str, int]:
         part.replace(path)
     except OSError as error:
         raise StorageError(f"The backup {path.name} cannot be written: {error.strerror}.") from error
+    except SQLAlchemyError as error:
+        raise StorageError(
+            f"The backup {path.name} cannot be written: the database cannot be read."
+        ) from error
     finally:
-        part.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)  # half a backup takes room on a disk that may be full of it
     return counts
 
 
@@ -87,10 +90,12 @@ def restore(database: Database, path: Path) -> dict[str, int]:
         try:
             with zipfile.ZipFile(path) as file:
                 counts = _read(connection, file)
-        except SQLAlchemyError as error:  # its message has the rows in it
-            raise StorageError(f"{path.name} is no whole backup: its rows do not fit the tables.") from error
-        except UNREADABLE as error:
-            raise StorageError(f"{path.name} is no whole backup: {_said(error)}.") from error
+        except SQLAlchemyError as error:
+            # Its own message would show people's rows.
+            raise StorageError(f"{path.name} is no whole backup: a row does not fit its table.") from error
+        except _UNREADABLE as error:
+            reason = " ".join(str(error).split())[:200].rstrip(".")
+            raise StorageError(f"{path.name} is no whole backup: {reason}.") from error
         if not database.is_sqlite:
             connection.execute(
                 text("SELECT setval('audit_id_seq', (SELECT coalesce(max(id), 0) + 1 FROM audit), false)")
@@ -98,8 +103,11 @@ def restore(database: Database, path: Path) -> dict[str, int]:
     return counts
 
 
-def _said(error: Exception) -> str:
-    return str(error).rstrip(".") or type(error).__name__
+# What reading a file that is not what it says may raise; zlib and zipfile have exceptions of their own.
+_UNREADABLE = (
+    *(OSError, EOFError, NotImplementedError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, OverflowError),
+)
 
 
 def _tables() -> list[Table]:
@@ -115,7 +123,10 @@ def _write(connection: Connection, file: io.BufferedIOBase | Any) -> dict[str, i
             rows = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(select(table))
             with target.open(f"{table.name}.jsonl", "w") as lines:
                 for row in rows.mappings():
-                    lines.write(json.dumps(dict(row)).encode() + b"\n")
+                    line = json.dumps(dict(row)).encode() + b"\n"
+                    if len(line) > LONGEST_ROW:
+                        raise StorageError(f"A row of {table.name} is too long for a backup.")
+                    lines.write(line)
                     counts[table.name] += 1
         manifest = {"format": FORMAT, "revision": _revision(connection), "at": now(), "rows": counts}
         target.writestr(MANIFEST, json.dumps(manifest, indent=2))
@@ -123,7 +134,7 @@ def _write(connection: Connection, file: io.BufferedIOBase | Any) -> dict[str, i
 
 
 def _read(connection: Connection, file: zipfile.ZipFile) -> dict[str, int]:
-    manifest = json.loads(file.read(MANIFEST))
+    manifest = json.loads(_read_at_most(file, MANIFEST, LONGEST_MANIFEST))
     if (manifest["format"], manifest["revision"]) != (FORMAT, _revision(connection)):
         raise ValueError(f"it is of format {manifest['format']}, revision {manifest['revision']}")
     counts = {}
@@ -139,16 +150,35 @@ def _read(connection: Connection, file: zipfile.ZipFile) -> dict[str, int]:
 
 def _batches(file: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, Any]]]:
     batch: list[dict[str, Any]] = []
+    columns, size = {column.name for column in table.columns}, 0
     with file.open(f"{table.name}.jsonl") as lines:
-        while line := lines.readline(LONGEST_LINE):
-            if not line.endswith(b"\n"):
-                raise ValueError(f"{table.name}.jsonl has a line that no backup has")
-            batch.append(json.loads(line))
-            if len(batch) == ROWS_AT_ONCE:
+        # Never a whole line of unknown length: it may be a file that grows when it is unpacked.
+        while line := lines.readline(LONGEST_ROW + 1):
+            size += len(line)
+            batch.append(_row(line, table.name, columns))
+            if len(batch) == ROWS_AT_ONCE or size > LONGEST_ROW:
                 yield batch
-                batch = []
+                batch, size = [], 0
     if batch:
         yield batch
+
+
+def _row(line: bytes, table: str, columns: set[str]) -> dict[str, Any]:
+    """One row."""
+    if len(line) > LONGEST_ROW:
+        raise ValueError(f"a line of {table} is too long")
+    row = json.loads(line)
+    if not isinstance(row, dict) or set(row) != columns:
+        raise ValueError(f"a line of {table} is no row of it")
+    return row
+
+
+def _read_at_most(file: zipfile.ZipFile, name: str, most: int) -> bytes:
+    with file.open(name) as part:
+        content = part.read(most + 1)
+    if len(content) > most:
+        raise ValueError(f"{name} is too long")
+    return content
 
 
 def _revision(connection: Connection) -> str | None:

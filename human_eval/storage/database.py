@@ -14,9 +14,18 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    ProgrammingError,
+    SQLAlchemyError,
+    TimeoutError,
+)
 from sqlalchemy.orm import Session
 
 from amarathon.settings import Settings
@@ -48,13 +57,30 @@ def database_url(settings: Settings) -> URL:
         return URL.create("sqlite", database=str(settings.data / FILE_NAME))
     try:
         url = make_url(settings.database_url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
+        # A port that is no number, half a bracket; the address is not repeated, it holds a password.
         raise StorageError("DATABASE_URL is not the address of a database.") from error
     if url.get_backend_name() == "postgresql":
+        _check_server(url)
         return url.set(drivername="postgresql+psycopg")
-    if url.get_backend_name() == "sqlite" and url.database:
+    if url.get_backend_name() == "sqlite" and url.database and not url.query and not url.host:
         return url
     raise StorageError("DATABASE_URL has to name a PostgreSQL database or a file of SQLite.")
+
+
+def _check_server(url: URL) -> None:
+    """Refuse what would be understood otherwise than it was meant, part of the password as the host too.
+
+    Raises
+    ------
+    StorageError
+    """
+    if "@" in (url.host or ""):
+        raise StorageError("DATABASE_URL has more than one @: write those of a password as %40.")
+    if url.port is not None and not 1 <= url.port <= 65535:
+        raise StorageError(f"DATABASE_URL has the port {url.port}; a port is a number from 1 to 65535.")
+    if any("\0" in str(part) for part in (url.username, url.password, url.host, url.database)):
+        raise StorageError("DATABASE_URL has a zero character.")
 
 
 class Database:
@@ -83,7 +109,7 @@ class Database:
             It stores what somebody has given, and comes before what only gives out.
         """
         turn = self._writer.held(urgent=urgent) if self._writer else nullcontext()
-        with turn, Session(self.engine, expire_on_commit=False) as session:
+        with _told(), turn, Session(self.engine, expire_on_commit=False) as session:
             with session.begin():
                 yield session
             self._to_scrub |= self.is_sqlite and bool(session.info.get(SCRUB))
@@ -113,12 +139,57 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads; it waits for no writer."""
         engine = self.engine.execution_options(only_reads=True)
-        with Session(engine, expire_on_commit=False, autoflush=False) as session, session.begin():
+        told = _told()
+        with told, Session(engine, expire_on_commit=False, autoflush=False) as session, session.begin():
             yield session
+
+    def fault(self) -> str | None:
+        """Why the database cannot be used now, in a sentence; `None` where it can."""
+        try:
+            with self.reading() as session:
+                session.execute(text("SELECT 1"))
+        except StorageError as error:
+            return str(error)
+        return None
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what is not the request's fault into a sentence; nothing of the transaction is stored.
+
+    Raises
+    ------
+    StorageError
+    """
+    try:
+        yield
+    except TimeoutError as error:  # all connections are in use
+        raise StorageError("The database is busy; try again in a moment.") from error
+    except (IntegrityError, ProgrammingError, DataError):
+        raise
+    except DBAPIError as error:
+        raise StorageError(f"{_reason(error)} Nothing of this was stored; try again later.") from error
+
+
+def _reason(error: DBAPIError) -> str:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if isinstance(error.orig, sqlite3.Error) and code is not None:
+        known = {
+            sqlite3.SQLITE_FULL: "The disk of the database is full.",
+            sqlite3.SQLITE_BUSY: "The database is busy.",
+            sqlite3.SQLITE_CORRUPT: "The database is damaged; restore a backup.",
+            sqlite3.SQLITE_NOTADB: "The database is damaged; restore a backup.",
+            sqlite3.SQLITE_READONLY: "The database cannot be written to.",
+        }
+        # The lower byte is the kind; the rest says where it happened.
+        return known.get(code & 0xFF, "The database cannot be read or written now.")
+    if getattr(error.orig, "sqlstate", None) == "53100":
+        return "The disk of the database is full."
+    return "The database cannot be reached now."
 
 
 def open_database(url: URL) -> Database:
@@ -129,15 +200,21 @@ def open_database(url: URL) -> Database:
     StorageError
         If it cannot be reached, or was written by a newer version.
     """
-    database = Database(url)
+    is_sqlite = url.get_backend_name() == "sqlite"
+    place = url.database if is_sqlite else f"{url.host}/{url.database}"
     try:
-        migrate(database)
-    except SQLAlchemyError as error:
-        database.close()
-        place = url.database if database.is_sqlite else f"{url.host}/{url.database}"
-        raise StorageError(
-            f"The database of human evaluation, {place}, cannot be used: {error.__cause__ or error}."
-        ) from error
+        database = Database(url)
+        try:
+            migrate(database)
+        except BaseException:
+            database.close()
+            raise
+    except (SQLAlchemyError, CommandError, OSError, ValueError, TypeError) as error:
+        # One line, and not the password, which a server may repeat.
+        reason = " ".join(str(getattr(error, "orig", None) or error.__cause__ or error).split()).rstrip(".")
+        if url.password:
+            reason = reason.replace(str(url.password), "***")
+        raise StorageError(f"The database of human evaluation, {place}, cannot be used: {reason}.") from error
     return database
 
 

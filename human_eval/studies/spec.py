@@ -1,8 +1,8 @@
 """What an administrator asks for when making a study."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Joining = Literal["invite", "account", "huggingface", "prolific"]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -87,6 +87,14 @@ class StudySpec(BaseModel):
     sound_check: bool = True
     completion_code: Annotated[str, Field(min_length=1, max_length=80)] | None = None
     joining: Annotated[list[Joining], Field(min_length=1)] = ["invite"]
+
+    @field_validator("*")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        texts = value if isinstance(value, list) else [value]
+        if any(isinstance(text, str) and "\0" in text for text in texts):
+            raise ValueError("a text has no zero characters")
+        return value
 
     @model_validator(mode="after")
     def _parts_are_apart(self) -> "StudySpec":

@@ -14,7 +14,7 @@ from pathlib import Path
 from amarathon.audio import load_audio
 from amarathon.errors import AudioError, AudioWarning
 
-SECONDS_PER_FILE = 20
+SECONDS_PER_FILE = 600
 
 
 def main() -> None:
@@ -23,13 +23,13 @@ def main() -> None:
     for line in sys.stdin:
         faulthandler.dump_traceback_later(SECONDS_PER_FILE, exit=True)
         path = Path(line.rstrip("\n"))
-        began = time.monotonic()
+        began = time.process_time()  # of this process alone: others may keep the machine busy
         try:
             audio = load_audio(path)
             outcome = {"seconds_of_audio": audio.duration_s, "warnings": audio.warnings}
         except AudioError as error:
             outcome = {"refusal": str(error)}
-        outcome |= {"file": path.name, "took_s": time.monotonic() - began}
+        outcome |= {"file": path.name, "took_s": time.process_time() - began}
         sys.stdout.write(json.dumps(outcome) + "\n")
         sys.stdout.flush()
 

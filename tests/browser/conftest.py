@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 from tests.serving import ServedApp, serving
 
@@ -28,7 +28,9 @@ BROWSER_FLAGS = [
     "--disable-quic",
     "--no-first-run",
 ]
-STOPS_WITHIN_S = 15
+# Bound a hang, and decide nothing: a busy machine takes a minute where an idle one takes a second.
+STOPS_WITHIN_S, PATIENCE_MS = 600, 300_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +55,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def browser_context_args(browser_context_args: dict[str, Any], served_app: ServedApp) -> dict[str, Any]:
     """Let tests name pages by their path."""
     return browser_context_args | {"base_url": served_app.url}
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    """A visitor's browser, which waits as long as it takes."""
+    context.set_default_timeout(PATIENCE_MS)
+    return context
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ def listen_and_answer(page: Page, number: int) -> None:
     expect(part(page, "submit")).to_be_disabled()
     part(page, "wave").focus()
     page.keyboard.press("Space")
-    expect(part(page, "heard")).to_have_text(re.compile(r"^\d+% heard$"), timeout=20_000)
+    expect(part(page, "heard")).to_have_text(re.compile(r"^\d+% heard$"))
     if part(page, "transcript").is_visible():
         part(page, "transcript").fill(f"the reference number {number}")
         part(page, "submit").click()
@@ -129,7 +129,7 @@ def test_a_whole_study(
         listen_and_answer(ann, number)
         listen_and_answer(bob, number)
     for page in people:
-        expect(part(page, "review-title")).to_have_text("All questions are answered", timeout=15_000)
+        expect(part(page, "review-title")).to_have_text("All questions are answered")
         assert serious_findings(page) == []
         button(page, "Submit all answers").click()
         expect(part(page, "code-line")).to_be_visible()
@@ -137,7 +137,7 @@ def test_a_whole_study(
     admin.on("dialog", lambda dialog: dialog.accept())
     button(admin, "Close").click()
     results = part(admin, "admin")
-    expect(results).to_contain_text("2 annotators gave 8 answers to 4 samples of 2 tasks", timeout=15_000)
+    expect(results).to_contain_text("2 annotators gave 8 answers to 4 samples of 2 tasks")
     assert serious_findings(admin) == []
     button(admin, "Show on the leaderboard").click()
     expect(results).to_contain_text("Shown on the leaderboard as people-")
@@ -155,7 +155,7 @@ def test_an_answer_given_offline_is_kept_and_sent(
     expect(part(bob, "place")).to_have_text("1 of 4")
     part(bob, "wave").focus()
     bob.keyboard.press("Space")
-    expect(part(bob, "heard")).to_have_text(re.compile(r"^\d+% heard$"), timeout=20_000)
+    expect(part(bob, "heard")).to_have_text(re.compile(r"^\d+% heard$"))
     bob.context.set_offline(True)
     if part(bob, "transcript").is_visible():
         part(bob, "transcript").fill("kept through an outage")
@@ -165,7 +165,7 @@ def test_an_answer_given_offline_is_kept_and_sent(
     expect(part(bob, "saved")).to_contain_text("will be sent")
     expect(part(bob, "place")).to_have_text("1 of 4")
     bob.context.set_offline(False)
-    expect(part(bob, "place")).to_have_text("2 of 4", timeout=30_000)
+    expect(part(bob, "place")).to_have_text("2 of 4")
     part(bob, "back").click()
     expect(part(bob, "review-list")).to_contain_text("1 of 4")
     assert bob.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -182,7 +182,7 @@ def test_an_item_opens_by_the_pages_own_count_while_there_is_no_connection(
     ann.wait_for_function("document.querySelector('[data-part=audio]').readyState === 4")
     ann.context.set_offline(True)
     part(ann, "play").click()
-    expect(part(ann, "heard")).to_have_text(re.compile(r"^\d+% heard$"), timeout=20_000)
+    expect(part(ann, "heard")).to_have_text(re.compile(r"^\d+% heard$"))
     if part(ann, "transcript").is_visible():
         part(ann, "transcript").fill("heard under ground")
     else:
@@ -191,7 +191,7 @@ def test_an_item_opens_by_the_pages_own_count_while_there_is_no_connection(
     expect(part(ann, "saved")).to_contain_text("will be sent")
     expect(part(ann, "submit")).to_be_disabled()
     ann.context.set_offline(False)
-    expect(part(ann, "place")).to_have_text("2 of 4", timeout=30_000)
+    expect(part(ann, "place")).to_have_text("2 of 4")
     expect(part(ann, "notice")).to_be_hidden()
 
 
@@ -203,28 +203,28 @@ def test_a_reload_goes_on_where_one_stopped(
     ann = visit(invite(admin, "ann"))
     button(ann, "I agree").click()
     listen_and_answer(ann, 1)
-    expect(part(ann, "place")).to_have_text("2 of 4", timeout=15_000)
+    expect(part(ann, "place")).to_have_text("2 of 4")
     question = part(ann, "question").inner_text()
     ann.reload()
-    expect(part(ann, "place")).to_have_text("2 of 4", timeout=15_000)
+    expect(part(ann, "place")).to_have_text("2 of 4")
     assert part(ann, "question").inner_text() == question
     button(ann, "Pause").click()
     part(ann, "continue").click()
-    expect(part(ann, "place")).to_have_text("2 of 4", timeout=15_000)
+    expect(part(ann, "place")).to_have_text("2 of 4")
     # Buttons do once what they say, however often the questions were left: an answer is changed, too.
     part(ann, "play").click()
-    expect(part(ann, "heard")).to_have_text(re.compile(r"^\d+% heard$"), timeout=20_000)
+    expect(part(ann, "heard")).to_have_text(re.compile(r"^\d+% heard$"))
     part(ann, "back").click()
     given = part(ann, "review-list").locator("button").first
     before = given.inner_text()
     given.click()
-    expect(part(ann, "place")).to_have_text("1 of 4", timeout=15_000)
+    expect(part(ann, "place")).to_have_text("1 of 4")
     if part(ann, "transcript").is_visible():
         part(ann, "transcript").fill("changed afterwards")
     else:
         part(ann, "options").locator("input:not(:checked)").first.check()
     part(ann, "submit").click()
-    expect(part(ann, "place")).to_have_text("2 of 4", timeout=15_000)
+    expect(part(ann, "place")).to_have_text("2 of 4")
     part(ann, "back").click()
     expect(part(ann, "review-list").locator("button")).to_have_count(2)
     assert given.inner_text() != before

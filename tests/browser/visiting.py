@@ -40,7 +40,7 @@ def bring_short(page: Page) -> None:
     expect(part(page, "facts")).to_contain_text("short.wav")
 
 
-def finish(page: Page, within_s: float = 60) -> str:
+def finish(page: Page, within_s: float = 1200) -> str:
     """Compare, wait for the end, and give the comparison's id."""
     part(page, "go").click()
     expect(page).to_have_url(re.compile(r"comparison=[0-9a-f]{24}$"))

@@ -143,7 +143,7 @@ def test_a_stopped_evaluation_says_how_to_go_on(in_process, dataset, monkeypatch
 
 def wait_for_lines(folder, count):
     """Wait until a run that another process writes has so many records."""
-    path, end = folder / "predictions.jsonl", time.monotonic() + 240
+    path, end = folder / "predictions.jsonl", time.monotonic() + 3600
     while not path.exists() or path.read_bytes().count(b"\n") < count:
         assert time.monotonic() < end, "the other process writes nothing"
         time.sleep(0.005)

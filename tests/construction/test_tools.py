@@ -75,7 +75,7 @@ def test_a_killed_build_is_continued(tmp_path: Path) -> None:
     script = (
         "from pathlib import Path\nfrom amarathon.construction.tools import build\n"
         "from tests.construction.toys import toy_jobs\n"
-        f"build(toy_jobs(400, log={str(log)!r}), Path({str(out)!r}), workers=1)\n"
+        f"build(toy_jobs(4000, log={str(log)!r}), Path({str(out)!r}), workers=1)\n"
     )
     running = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT)
     try:
@@ -86,7 +86,7 @@ def test_a_killed_build_is_continued(tmp_path: Path) -> None:
         os.kill(running.pid, signal.SIGKILL)
         running.wait()
     before = len(made(log))
-    assert before < 400
+    assert before < 4000
     built, dropped = build(toys.toy_jobs(before + 3, log=str(log)), out, workers=1)
     assert len(built) == before + 3
     assert not dropped

@@ -19,7 +19,7 @@ from human_eval.storage.database import open_database
 from human_eval.storage.schema import Account, Answer, Assignment, AuditEvent
 from tests.human_eval.conftest import BACKENDS
 from tests.human_eval.material import Person, open_study, played, visit, write_dataset
-from tests.serving import serving
+from tests.serving import PATIENCE_S, serving
 
 PASSWORD = "correct horse battery"
 
@@ -52,7 +52,7 @@ def people(served):
     made = []
 
     def make():
-        made.append(httpx.Client(base_url=served[0].url))
+        made.append(httpx.Client(base_url=served[0].url, timeout=PATIENCE_S))
         return Person(made[-1])
 
     yield make
@@ -101,7 +101,7 @@ def test_nobody_signed_in_gets_anything(served, study, people):
     stranger.http.cookies.set(COOKIE, "guess")
     assert stranger.ask("GET", f"/items/{item}").status_code == 401
     forged = {"Cookie": f"{COOKIE}=' OR 1=1 --"}
-    assert httpx.get(f"{served[0].url}{PREFIX}/items/{item}", headers=forged).status_code == 401
+    assert served[0].get(f"{PREFIX}/items/{item}", headers=forged).status_code == 401
 
 
 def test_an_annotator_is_no_administrator_and_no_reviewer(study, people):
@@ -204,7 +204,7 @@ def test_an_oversized_body_is_cut_off(served, study, people):
 def test_a_lying_content_length_leaves_the_server_working(served, study, people):
     ann = people().join(study, "ann-9")
     address = urlsplit(served[0].url)
-    with socket.create_connection((address.hostname, address.port), timeout=5) as raw:
+    with socket.create_connection((address.hostname, address.port), timeout=PATIENCE_S) as raw:
         raw.sendall(b"PUT /v1/human/items/x/answer HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n{}")
     assert ann.get(f"/studies/{study}")["id"] == study
 

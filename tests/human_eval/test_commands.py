@@ -58,3 +58,27 @@ def test_mistakes_are_one_sentence(run, tmp_path):
         output = run(*words, status=2)
         assert said in output
         assert len(output.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("deep.yaml", "name: " + "[" * 20_000),
+        ("deep.json", '{"name": ' + "[" * 200_000),
+        ("zero.yaml", 'name: "a\\0b"'),
+        ("zero.json", '{"name": "a\\u0000b"}'),
+        ("zero in a list.json", '{"name": "a", "samples": ["\\u0000"]}'),
+        ("zero in a path.json", '{"name": "a", "dataset": "\\u0000"}'),
+        ("tab.yaml", "name:\t\tx\n\t- y"),
+        ("number.yaml", "3"),
+        ("list.json", "[]"),
+        ("half.json", "{"),
+        ("bytes.yaml", "\udcff"),
+    ],
+)
+def test_a_study_that_cannot_be_read_is_one_sentence(run, tmp_path, name, content):
+    (tmp_path / name).write_text(content, encoding="utf-8", errors="surrogateescape")
+    said = run("create", tmp_path / name, status=2)
+    assert len(said.splitlines()) == 1, said
+    assert said.startswith("human_eval: ")
+    assert said.endswith(".\n")

@@ -4,8 +4,8 @@ from sqlalchemy import MetaData, insert, select
 from sqlalchemy.engine import URL
 
 from human_eval import accounts
-from human_eval.database import open_database
-from human_eval.schema import Account, LoginSession, Review, VerificationRound
+from human_eval.storage.database import open_database
+from human_eval.storage.schema import Account, LoginSession, Review, VerificationRound
 from tests.human_eval.test_migration_0002 import at_first_version
 
 ROWS = {

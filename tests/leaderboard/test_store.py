@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from amarathon.runs.summary import read_summary, write_summary
 from leaderboard import store as store_module
 from leaderboard.measured import LONGEST_TEXT
 from leaderboard.records import Row
-from leaderboard.store import Store, build_board
+from leaderboard.store import Store, StoreBusyError, build_board
 from leaderboard.tables import footnotes
 from tests.leaderboard.run_folders import NOTICE, write_run
 
@@ -278,3 +279,48 @@ def test_changed_summary_is_read_again(tmp_path: Path) -> None:
     assert store.board().pending == []
     os.utime(folder / "summary.json", ns=(1, 1))
     assert len(store.board().measured[0].rows) == 2
+
+
+def test_a_pipe_in_a_run_folder_hangs_nobody(tmp_path: Path) -> None:
+    write_run(tmp_path, "good")
+    for number, name in enumerate(("run.json", "predictions.jsonl", "summary.json", "efficiency.jsonl")):
+        folder = write_run(tmp_path, f"odd{number}")
+        (folder / name).unlink(missing_ok=True)
+        os.mkfifo(folder / name)
+    (tmp_path / "device").mkdir()
+    (tmp_path / "device" / "run.json").symlink_to("/dev/zero")
+    board = Store(tmp_path).board()
+    assert [row.run.folder for row in measured(board).popitem()[1]] == ["good"] * 2
+    assert [each.folder for each in board.broken] == ["device", "odd0", "odd1", "odd2", "odd3"]
+    assert {each.reason for each in board.broken} == {store_module.NO_FILE}
+
+
+def test_who_reads_for_ever_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(tmp_path, patience_s=0.05)
+    write_run(tmp_path, "a")
+    before = store.json()
+    hanging, go = threading.Event(), threading.Event()
+
+    def hang(*runs: Path) -> object:
+        hanging.set()
+        assert go.wait(600)
+        return build_board(*runs)
+
+    monkeypatch.setattr(store_module, "build_board", hang)
+    write_run(tmp_path, "b")
+    reader = threading.Thread(target=store.json)
+    reader.start()
+    assert hanging.wait(600)
+    assert all(store.json() is before for _ in range(20))
+    empty = Store(tmp_path, patience_s=0.05)
+    other = threading.Thread(target=empty.json)
+    hanging.clear()
+    other.start()
+    assert hanging.wait(600)
+    with pytest.raises(StoreBusyError, match="still being read"):
+        empty.board()
+    go.set()
+    reader.join(600)
+    other.join(600)
+    assert store.json() is not before
+    assert len(measured(store.board()).popitem()[1]) == 4

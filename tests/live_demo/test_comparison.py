@@ -20,6 +20,7 @@ from amarathon.tasks.sample import SampleAudio
 from live_demo.api import routes_of
 from live_demo.question import Ask
 from live_demo.service import Desk
+from live_demo.visitors import Visitor
 from tests.audio.makers import wav_bytes
 from tests.live_demo.conftest import make_ask, make_desk, tone_file
 
@@ -148,7 +149,7 @@ def test_a_finished_comparison_is_there_after_a_restart(finished):
 
 def test_a_configuration_that_fails_leaves_the_others(desk, client, ask):
     names = ["frame@0.6:layer=99", "frame@0.6"]
-    comparison = desk.submit(ask(configurations=names))
+    comparison = desk.submit(ask(configurations=names), Visitor())
     desk.run(comparison.id)
     rows = client.get(f"{COMPARISONS}/{comparison.id}").json()["rows"]
     assert [row["error"] is None for row in rows] == [True, False, True]
@@ -160,7 +161,7 @@ def test_a_configuration_that_fails_leaves_the_others(desk, client, ask):
 def test_a_recording_that_is_too_long_for_the_model_is_refused_before_the_work(desk, client, ask):
     long = wav_bytes((np.arange(301 * 4000) % 200).astype(np.uint8).tobytes(), rate=4000, bits=8)
     recording = client.post("/v1/demo/recordings", content=long).json()["id"]
-    comparison = desk.submit(ask(recording=recording))
+    comparison = desk.submit(ask(recording=recording), Visitor())
     desk.run(comparison.id)
     status = client.get(f"{COMPARISONS}/{comparison.id}/status").json()
     assert status["state"] == "failed"
@@ -173,17 +174,17 @@ def test_a_model_that_does_not_load_is_said_and_tried_again(desk, client, ask, m
 
     working = desk.model.get
     monkeypatch.setattr(desk.model, "get", fail)
-    first = desk.submit(ask())
+    first = desk.submit(ask(), Visitor())
     desk.run(first.id)
     assert client.get(f"{COMPARISONS}/{first.id}/status").json()["error"] == "There is no model here."
     monkeypatch.setattr(desk.model, "get", working)
-    second = desk.submit(ask())
+    second = desk.submit(ask(), Visitor())
     desk.run(second.id)
     assert second.state == "done"
 
 
 def test_stopping_ends_the_work_and_keeps_what_is_there(desk, client, ask):
-    comparison = desk.submit(ask())
+    comparison = desk.submit(ask(), Visitor())
     asked = []
 
     def events(audio, messages, configurations, longest, seed):
@@ -205,7 +206,7 @@ def test_stopping_ends_the_work_and_keeps_what_is_there(desk, client, ask):
 
 
 def test_stopping_after_the_last_answer_changes_nothing(desk, ask):
-    comparison = desk.submit(ask(configurations=[]))
+    comparison = desk.submit(ask(configurations=[]), Visitor())
 
     def events(audio, messages, configurations, longest, seed):
         yield Outcome("vanilla", reply="A", audio_tokens=100, kept_tokens=100)
@@ -222,7 +223,7 @@ def test_running_out_of_memory_in_the_encoder_is_in_the_record(desk, client, ask
         raise ModelError("There was not enough memory to encode this recording.")
 
     desk._answer = events
-    comparison = desk.submit(ask())
+    comparison = desk.submit(ask(), Visitor())
     desk.run(comparison.id)
     rows = client.get(f"{COMPARISONS}/{comparison.id}").json()["rows"]
     assert [row["error"] for row in rows] == ["There was not enough memory to encode this recording."] * 3
@@ -234,7 +235,7 @@ def test_a_fault_of_ours_is_no_silence(desk, ask):
         yield
 
     desk._answer = events
-    comparison = desk.submit(ask())
+    comparison = desk.submit(ask(), Visitor())
     with pytest.raises(ZeroDivisionError):
         desk.run(comparison.id)
     assert comparison.state == "failed"
@@ -244,7 +245,7 @@ def test_a_fault_of_ours_is_no_silence(desk, ask):
 def test_every_method_of_the_registry_can_be_compared(desk, client, ask):
     amounts = {"ratio": "0.5", "factor": "2"}
     names = [f"{method.name}@{amounts[method.amount_kind]}" for method in METHODS.values()]
-    comparison = desk.submit(ask(seconds=1.0, configurations=names, max_new_tokens=1))
+    comparison = desk.submit(ask(seconds=1.0, configurations=names, max_new_tokens=1), Visitor())
     desk.run(comparison.id)
     rows = client.get(f"{COMPARISONS}/{comparison.id}").json()["rows"]
     assert {row["configuration"]: row["error"] for row in rows} == dict.fromkeys(["vanilla", *names])

@@ -1,13 +1,15 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import gradio as gr
 
 from amarathon.compression import METHODS, parse_configurations
 from amarathon.settings import Settings
 from amarathon.tasks import TASKS
-from live_demo import assets
+from live_demo import page
+from live_demo.assets import STATIC
 from live_demo.page import COMPUTING, DEFAULTS, build_demo, describe
 
 
@@ -38,8 +40,10 @@ def test_the_work_is_one_queued_event_behind_one_limit(tmp_path):
 
 def test_scripts_are_served_for_ever_under_an_address_that_changes_with_them(client, desk):
     address = describe(desk)["scripts"]
-    assert assets.digest() in address
-    for path in assets.FOLDER.glob("*.js"):
+    assert STATIC.address in address
+    scripts = sorted((Path(page.__file__).parent / "static").glob("*.js"))
+    assert scripts
+    for path in scripts:
         answer = client.get(f"{address}/{path.name}")
         assert answer.status_code == 200
         assert "immutable" in answer.headers["cache-control"]

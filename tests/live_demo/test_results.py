@@ -5,6 +5,7 @@ import pytest
 
 from amarathon.generation.outcome import Outcome, Timings
 from live_demo.results import Results
+from live_demo.visitors import Visitor
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def compared(desk, ask):
     def make(*outcomes, **fields):
         names = [outcome.configuration for outcome in outcomes]
         desk._answer = lambda *_: iter(outcomes)
-        comparison = desk.submit(ask(configurations=names, **fields))
+        comparison = desk.submit(ask(configurations=names, **fields), Visitor())
         desk.run(comparison.id)
         assert comparison.state == "done", comparison.error
         return Results(comparison.folder)

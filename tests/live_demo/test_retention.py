@@ -7,6 +7,7 @@ import pytest
 from amarathon.generation.outcome import Outcome
 from live_demo import retention
 from live_demo.limits import KEEP_COMPARISON_S, KEEP_UNUSED_RECORDING_S
+from live_demo.visitors import Visitor
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def finish(desk, ask):
 
     def make(age=0.0, recording=None):
         desk._answer = lambda *_: iter([Outcome("vanilla", reply="A", audio_tokens=50, kept_tokens=50)])
-        comparison = desk.submit(ask(configurations=[], recording=recording))
+        comparison = desk.submit(ask(configurations=[], recording=recording), Visitor())
         desk.run(comparison.id)
         comparison.asked_after -= 10_000
         for folder in (comparison.folder, comparison.recording.folder):
@@ -63,7 +64,7 @@ def test_the_oldest_go_when_their_recordings_take_too_much_room(desk, finish, mo
 
 
 def test_what_is_active_stays_however_old(desk, ask):
-    comparison = desk.submit(ask())
+    comparison = desk.submit(ask(), Visitor())
     comparison.folder.mkdir()
     for folder in (comparison.folder, comparison.recording.folder):
         os.utime(folder, (0, 0))

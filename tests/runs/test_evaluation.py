@@ -287,8 +287,14 @@ class Slow:
     identity = ModelIdentity("stub", "1", "stub", "float32", "cpu", 0)
 
     def respond(self, audio, messages, *, max_new_tokens):
-        time.sleep(0.02)
+        # Where the test wants to do something meanwhile, it stands still until it is told to go on.
+        while written() >= int(sys.argv[3]) and not Path(sys.argv[2], "..", "go").exists():
+            time.sleep(0.005)
         return "B" if "many" in str(messages) else "the quick red fox"
+
+def written():
+    path = Path(sys.argv[2], "predictions.jsonl")
+    return path.read_bytes().count(b"\\n") if path.exists() else 0
 
 samples = pickle.loads(Path(sys.argv[1]).read_bytes())
 evaluate(Slow(), samples, ["vanilla"], Path(sys.argv[2]))
@@ -297,13 +303,13 @@ evaluate(Slow(), samples, ["vanilla"], Path(sys.argv[2]))
 
 @pytest.fixture
 def slow_run(tmp_path, samples):
-    """Starts an evaluation of 40 samples in a process of its own."""
+    """Starts an evaluation of 40 samples in a process of its own; it stands still at so many answers."""
     many = [replace(sample, id=f"{sample.id}-{turn}") for turn in range(10) for sample in samples]
     (tmp_path / "samples").write_bytes(pickle.dumps(many))
     started = []
 
-    def start(folder):
-        command = [sys.executable, "-c", SLOW_RUN, tmp_path / "samples", folder]
+    def start(folder, stands_at=1000):
+        command = [sys.executable, "-c", SLOW_RUN, tmp_path / "samples", folder, str(stands_at)]
         started.append(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
         return started[-1]
 
@@ -316,7 +322,7 @@ def slow_run(tmp_path, samples):
 
 def wait_for_lines(folder, count):
     """Wait until a run that another process writes has so many records."""
-    path, end = folder / "predictions.jsonl", time.monotonic() + 240
+    path, end = folder / "predictions.jsonl", time.monotonic() + 3600
     while not path.exists() or path.read_bytes().count(b"\n") < count:
         assert time.monotonic() < end, "the other process writes nothing"
         time.sleep(0.005)
@@ -324,7 +330,7 @@ def wait_for_lines(folder, count):
 
 def test_a_run_that_is_killed_again_and_again_ends_as_one_that_was_not(tmp_path, slow_run):
     for lines in (1, 13, 30):
-        process = slow_run(tmp_path / "killed")
+        process = slow_run(tmp_path / "killed", stands_at=lines)
         wait_for_lines(tmp_path / "killed", lines)
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -338,11 +344,12 @@ def test_a_run_that_is_killed_again_and_again_ends_as_one_that_was_not(tmp_path,
 
 
 def test_two_processes_do_not_write_the_same_run(tmp_path, slow_run):
-    first = slow_run(tmp_path / "run")
+    first = slow_run(tmp_path / "run", stands_at=1)
     wait_for_lines(tmp_path / "run", 1)
     second = slow_run(tmp_path / "run")
     _, errors = second.communicate()
     assert second.returncode != 0
     assert "Another process is writing" in errors
+    (tmp_path / "go").touch()
     assert first.wait() == 0
     assert len(read_run(tmp_path / "run").predictions()) == 40

@@ -114,7 +114,7 @@ def test_a_killed_writer_holds_nothing(tmp_path):
         "from amarathon.runs.folder import writing\n"
         "with writing(Path(sys.argv[1])):\n"
         "    print('held', flush=True)\n"
-        "    time.sleep(60)\n"
+        "    time.sleep(3600)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program, path], stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"held\n"

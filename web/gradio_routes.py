@@ -1,0 +1,124 @@
+"""Which of Gradio's own routes there are: those that its pages ask for, and no other.
+
+Gradio brings uploads, file access, an API of its own and tools for development. The pages here use
+its queue and its scripts; everything else is shut, and what the queue takes is checked before
+Gradio sees it, which answers oddities with an exception.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlencode
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.refusals import refusal
+
+API = "/gradio_api/"
+JOIN, DATA = f"{API}queue/join", f"{API}queue/data"
+SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# With the method that they are asked with. Gradio asks for the start-up events itself, at launch.
+OPEN = [
+    ("POST", re.compile(JOIN)),
+    ("GET", re.compile(DATA)),
+    ("GET", re.compile(f"{API}heartbeat/{SESSION.pattern}")),
+    ("GET", re.compile(f"{API}startup-events")),
+    ("GET", re.compile(f"{API}theme.css")),
+]
+SHUT = re.compile(
+    r"/gradio_api(/.*)?|/(login|logout|token|config|info|monitoring|runs|pwa_icon|deep_link|docs|redoc)(/.*)?"
+)
+# From one address; a comparison is one event. They wait in Gradio's memory until somebody asks for them.
+JOINS = RateLimitItemPerMinute(240)
+
+
+class QueueJoin(BaseModel):
+    """What a page sends for an event: which one, of which tab, and what its component says of it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    data: Annotated[list[Any], Field(max_length=0)]
+    fn_index: Annotated[int, Field(ge=0, le=1000)]
+    session_hash: Annotated[str, Field(pattern=f"^{SESSION.pattern}$")]
+    trigger_id: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    event_data: dict[str, Annotated[str, Field(max_length=200)]] | None = None
+
+
+class GradioRoutes:
+    """ASGI middleware in front of Gradio.
+
+    Parameters
+    ----------
+    app : ASGIApp
+    events : callable
+        Says how many events there are; known once the pages are built.
+    """
+
+    def __init__(self, app: ASGIApp, events: Callable[[], int]):
+        self._app, self._events = app, events
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what a page may ask for."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path, method = scope["path"], scope["method"]
+        if SHUT.fullmatch(path) and not any(method == way and route.fullmatch(path) for way, route in OPEN):
+            await refusal(404, "There is nothing here.")(scope, receive, send)
+        elif path == JOIN:
+            await self._join(scope, receive, send)
+        elif path == DATA and not SESSION.fullmatch(dict(parse_qsl(_query(scope))).get("session_hash", "")):
+            await refusal(422, "There is no such session.")(scope, receive, send)
+        else:
+            await self._app(_without_deep_link(scope), receive, send)
+
+    async def _join(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check an event, then hand it on in the words that were checked."""
+        try:
+            asked = QueueJoin.model_validate_json(await Request(scope, receive).body())
+        except ClientDisconnect:
+            return
+        except ValidationError:
+            await refusal(422, "The event is not understood.")(scope, receive, send)
+            return
+        client = scope.get("client")
+        if not self._limiter.hit(JOINS, client[0] if client else ""):
+            await refusal(429, "Too many requests; wait a minute.", **{"Retry-After": "60"})(
+                scope, receive, send
+            )
+            return
+        if asked.fn_index >= self._events():
+            await refusal(404, "There is no such event.")(scope, receive, send)
+            return
+        body = asked.model_dump_json().encode()
+        kept = [pair for pair in scope["headers"] if pair[0] not in {b"content-length", b"content-type"}]
+        told = [(b"content-length", str(len(body)).encode()), (b"content-type", b"application/json")]
+        handed = False
+
+        async def receive_checked() -> Message:
+            nonlocal handed
+            if handed:
+                return await receive()
+            handed = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self._app({**scope, "headers": [*kept, *told]}, receive_checked, send)
+
+
+def _query(scope: Scope) -> str:
+    return str(scope["query_string"].decode("latin-1"))
+
+
+def _without_deep_link(scope: Scope) -> Scope:
+    """Gradio fails over some saved states that a page's address may name; there are none here."""
+    if b"deep_link" not in scope["query_string"] and b"%" not in scope["query_string"]:
+        return scope
+    pairs = parse_qsl(_query(scope), keep_blank_values=True)
+    kept = [(name, value) for name, value in pairs if name != "deep_link"]
+    return scope if len(kept) == len(pairs) else {**scope, "query_string": urlencode(kept).encode()}
