@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from amarathon.compression.configuration import Configuration, parse_configurations
-from amarathon.compression.methods import METHODS
+from amarathon.compression.methods import METHODS, Method
 from amarathon.compression.report import CompressionReport
 from amarathon.compression.seeding import recording_seed
 from amarathon.errors import ConfigurationError
@@ -26,7 +26,7 @@ __all__ = ["METHODS", "CompressionReport", "Configuration", "compress", "parse_c
 @contextmanager
 def compress(
     model: "PreTrainedModel | Any",
-    configuration: str | Configuration,
+    configuration: str | Configuration | Method,
     *,
     audio_positions: "torch.Tensor | None" = None,
     seed: int = 0,
@@ -42,8 +42,9 @@ def compress(
     model : PreTrainedModel
         Of a supported family; see `amarathon.models.families`. Its files are untouched. What wraps
         one (peft, ``torch.compile``, a module of one's own, a whole Omni model) is taken too.
-    configuration : str or Configuration
-        E.g. ``"frame@0.6"``, ``"fastv@0.3:layer=2"``, ``"frame@0.6+snapkv@0.5"``.
+    configuration : str, Configuration or Method
+        E.g. ``"frame@0.6"``, ``"fastv@0.3:layer=2"``, ``"frame@0.6+snapkv@0.5"``; or a method of one's own,
+        e.g. ``Loudest(Fraction("0.6"))``, which needs no name in any registry.
     audio_positions : Tensor of shape (N,), optional
         Where the audio tokens are, for calls with ``inputs_embeds``.
     seed : int
@@ -69,7 +70,7 @@ def compress(
     from amarathon.compression.compressor import Compressor
     from amarathon.compression.places import AudioPlaces
 
-    parsed = Configuration.parse(configuration) if isinstance(configuration, str) else configuration
+    parsed = _parsed(configuration)
     if parsed.shortening is not None:
         raise ConfigurationError(
             f"{parsed.shortening.name} acts before the language model, where a prompt is already laid out; "
@@ -84,3 +85,9 @@ def compress(
             yield report
     finally:
         compressor.block.open = False
+
+
+def _parsed(configuration: str | Configuration | Method) -> Configuration:
+    if isinstance(configuration, Method):
+        return Configuration.of(configuration)
+    return Configuration.parse(configuration) if isinstance(configuration, str) else configuration

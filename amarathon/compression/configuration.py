@@ -48,12 +48,22 @@ class Configuration:
         """
         if text.strip() == VANILLA:
             return cls()
-        steps = [_parse_step(part.strip()) for part in text.split("+")]
+        return cls.of(*(_parse_step(part.strip()) for part in text.split("+")))
+
+    @classmethod
+    def of(cls, *steps: Method) -> "Configuration":
+        """Put methods together, in the order in which they act.
+
+        Raises
+        ------
+        ConfigurationError
+            If two of them act at the same place.
+        """
         for stage in STAGES:
-            alike = [step.name for step in steps if step.stage == stage]
+            alike = [_step_name(step) for step in steps if step.stage == stage]
             if len(alike) > 1:
                 raise ConfigurationError(
-                    f"{text!r} combines {' and '.join(alike)}, which act at the same place; choose one."
+                    f"{' and '.join(alike)} act at the same place, so they do not go together; choose one."
                 )
         return cls(tuple(sorted(steps, key=lambda step: STAGES.index(step.stage))))
 

@@ -25,7 +25,7 @@ from amarathon.runs.records import PROTOCOL_VERSION, SCHEMA_VERSION, Record
 
 # What scores are derived by: raised whenever the same answers would give another summary, so that none
 # made before is taken for what is derived now. The bundled runs' summaries are made anew with it.
-DERIVATION_VERSION = "2"
+DERIVATION_VERSION = "3"
 # Bytes: a packed summary is small on disk, whatever comes out of it.
 LARGEST = 1 << 26
 

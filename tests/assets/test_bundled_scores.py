@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from amarathon.assets import BUNDLED_RUNS
-from amarathon.bundling.scores import FINDINGS, LONG, SHORT
+from amarathon.bundling.scores import ASKED, FINDINGS, LONG, SHORT
 from amarathon.metrics.breakdown import break_down
 from amarathon.metrics.cells import OVERALL
 from amarathon.models.small import bundled_folder
 from amarathon.runs import read_run
-from amarathon.runs.summary import Summary, find_summary
+from amarathon.runs.summary import Summary, find_summary, summary_of
 
 AGAIN = "Run `python -m amarathon.bundling.scores`; raise DERIVATION_VERSION if scores are derived otherwise."
 
 
-@pytest.mark.parametrize("folder", [LONG, SHORT], ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", [LONG, SHORT, ASKED], ids=lambda folder: folder.name)
 def test_the_summaries_are_what_the_answers_give(folder: Path) -> None:
     stored = find_summary(folder)
     assert isinstance(stored, Summary), f"{stored} {AGAIN}"
@@ -38,13 +38,13 @@ def _named(cell) -> tuple[str, ...]:
 
 
 def test_every_bundled_run_is_scored_by_the_command() -> None:
-    assert sorted(BUNDLED_RUNS.iterdir()) == sorted([LONG, SHORT])
+    assert sorted(BUNDLED_RUNS.iterdir()) == sorted([LONG, SHORT, ASKED])
 
 
 @pytest.mark.parametrize("page", [Path(FINDINGS), bundled_folder() / "README.md"], ids=lambda page: page.name)
 def test_pages_quote_the_scores_and_intervals_of_the_summary(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    cells = {cell.task: cell for cell in read_run(LONG).summary().breakdowns["vanilla"].headlines()}
+    cells = {cell.task: cell for cell in summary_of(read_run(LONG)).breakdowns["vanilla"].headlines()}
     line = next(line for line in text.splitlines() if re.match(r"\| (`vanilla`|overall) \|", line))
     assert f"| {cells[OVERALL].score:.1f} |" in line
     assert "conditional on the recordings of SD" in text

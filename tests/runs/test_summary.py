@@ -87,7 +87,7 @@ def test_a_summary_changed_by_hand_is_no_summary(run, change):
     change(stored)
     (run / "summary.json").write_text(json.dumps(stored))
     assert find_summary(run) is SummaryFault.DAMAGED
-    assert read_run(run).summary() == written
+    assert summary_of(read_run(run)) == written
     # White space is no content.
     (run / "summary.json").write_text(json.dumps(json.loads(written.model_dump_json())))
     assert read_summary(run) == written

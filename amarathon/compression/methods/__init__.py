@@ -1,7 +1,6 @@
 """Every compression method, one line each; everything else reads this list."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from amarathon.compression.methods.adakv import AdaKV
 from amarathon.compression.methods.atome import ATome
@@ -15,6 +14,7 @@ from amarathon.compression.methods.frame import Frame
 from amarathon.compression.methods.headrouter import HeadRouter
 from amarathon.compression.methods.keydiff import KeyDiff
 from amarathon.compression.methods.knorm import KNorm
+from amarathon.compression.methods.plugins import Methods
 from amarathon.compression.methods.pool import Pool
 from amarathon.compression.methods.pyramid import PyramidKV
 from amarathon.compression.methods.random import Random
@@ -24,31 +24,28 @@ from amarathon.compression.methods.snapkv import SnapKV
 from amarathon.compression.methods.streaming import StreamingLLM
 from amarathon.compression.methods.tova import Tova
 
-METHODS: Mapping[str, type[Method]] = MappingProxyType(
-    {
-        method.name: method
-        for method in (
-            Pool,
-            Downsample,
-            Boundaries,
-            Frame,
-            Random,
-            FastV,
-            Dart,
-            HeadRouter,
-            SegmentWise,
-            ATome,
-            RandomKV,
-            KNorm,
-            Tova,
-            SnapKV,
-            StreamingLLM,
-            KeyDiff,
-            ExpectedAttention,
-            PyramidKV,
-            AdaKV,
-        )
-    }
+METHODS: Mapping[str, type[Method]] = Methods(
+    (
+        Pool,
+        Downsample,
+        Boundaries,
+        Frame,
+        Random,
+        FastV,
+        Dart,
+        HeadRouter,
+        SegmentWise,
+        ATome,
+        RandomKV,
+        KNorm,
+        Tova,
+        SnapKV,
+        StreamingLLM,
+        KeyDiff,
+        ExpectedAttention,
+        PyramidKV,
+        AdaKV,
+    )
 )
 
 __all__ = ["METHODS", "EvictionMethod", "Method", "PruningMethod", "Shortening", "budget"]
