@@ -64,9 +64,10 @@ def test_instances_are_put_in_order() -> None:
 
 
 def declared(monkeypatch: pytest.MonkeyPatch, **values: str) -> Methods:
+    own = tuple(METHODS.values())
     entries = [metadata.EntryPoint(name, value, GROUP) for name, value in values.items()]
     monkeypatch.setattr(metadata, "entry_points", lambda group: entries if group == GROUP else [])
-    return Methods(tuple(METHODS.values()))
+    return Methods(own)
 
 
 def test_another_packages_method_stands_beside_ours(monkeypatch: pytest.MonkeyPatch) -> None:
