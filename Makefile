@@ -53,3 +53,5 @@ coverage: test-setup ## Report which lines and branches the tests reach
 bench: setup ## Measure the claims under benchmarks/, each as a ratio within one run
 	@for script in benchmarks/[a-z]*.py; do \
 		name=$$(basename "$$script" .py); echo "$$name"; $(PYTHON_OF_APP) -m "benchmarks.$$name" || exit 1; done
+	@scripts/environment.sh .venv-kvpress constraints-kvpress.txt requirements-kvpress.txt
+	.venv-kvpress/bin/python -m benchmarks.kvpress_env.presses

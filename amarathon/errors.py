@@ -13,6 +13,10 @@ class AudioError(AmarathonError):
     """A file that cannot be used as audio, and why."""
 
 
+class AudioWarning(UserWarning):
+    """Something about a file that was read as audio, as one sentence: what is missing or was changed."""
+
+
 class CheckError(AmarathonError):
     """Something that must hold of a model and does not, and by how much."""
 

@@ -14,7 +14,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def write_atomically(path: Path, content: str) -> None:
+def write_atomically(path: Path, content: str | bytes) -> None:
     """Replace a file so that a reader, or a crash, finds the old content or the new one.
 
     Raises
@@ -26,7 +26,7 @@ def write_atomically(path: Path, content: str) -> None:
     try:
         try:
             with temporary.open("wb") as file:
-                file.write(content.encode())
+                file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)

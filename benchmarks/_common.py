@@ -16,27 +16,30 @@ from amarathon.runs.environment import describe_environment
 Result = TypeVar("Result")
 
 
-def interleaved(ways: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:
+def interleaved(
+    ways: Mapping[str, Callable[[], object]], repeats: int, clock: Callable[[], float] = time.perf_counter
+) -> dict[str, list[float]]:
     """Time each way `repeats` times in turn, after one warm-up each; seconds.
 
-    In turn, so that a machine that slows down slows all of them.
+    In turn, so that a machine that slows down slows all of them. On a CPU that others use too,
+    `time.process_time` counts what this process computed.
     """
     for way in ways.values():
         way()
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(repeats):
         for name, way in ways.items():
-            seconds[name].append(timed(way)[0])
+            seconds[name].append(timed(way, clock)[0])
     return seconds
 
 
-def timed(way: Callable[[], Result]) -> tuple[float, Result]:
+def timed(way: Callable[[], Result], clock: Callable[[], float] = time.perf_counter) -> tuple[float, Result]:
     """Seconds of one call, all that it queued on a GPU included, and its result."""
     _finish_queued()
-    start = time.perf_counter()
+    start = clock()
     result = way()
     _finish_queued()
-    return time.perf_counter() - start, result
+    return clock() - start, result
 
 
 def _finish_queued() -> None:

@@ -96,8 +96,8 @@ class Annotator:
     async def work(self) -> None:
         """Join and answer until the time is over."""
         await asyncio.sleep(random.uniform(0, 8))
-        name = uuid4().hex
-        prolific = {"participant": name, "study": "load", "session": name}
+        person, study, visit = (uuid4().hex[:24] for _ in range(3))
+        prolific = {"participant": person, "study": study, "session": visit}
         joined = await self._ask("POST", "/join", {"study": self._study, "prolific": prolific})
         self._csrf = joined["session"]["csrf"]
         self.id = (await self._ask("GET", f"/studies/{self._study}"))["annotator"]

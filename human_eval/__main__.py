@@ -13,19 +13,21 @@ import yaml
 from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from amarathon.datasets import load_dataset
 from amarathon.errors import AmarathonError
 from amarathon.settings import load_settings
 from human_eval import accounts
-from human_eval.errors import HumanEvalError, UnknownError
-from human_eval.service import Desk, open_desk
+from human_eval.annotation import participation
+from human_eval.errors import HumanEvalError
+from human_eval.service import Desk, open_desk, public_address
 from human_eval.storage import audit, backup
-from human_eval.storage.schema import Account, Item, Recording, Study, StudyState
+from human_eval.storage.schema import StudyState
 from human_eval.studies import progress
 from human_eval.studies import study as studies
 from human_eval.studies.spec import StudySpec
+from human_eval.studies.times import duration
+from human_eval.verification.export import hand_back
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -62,13 +64,6 @@ def _desk() -> Iterator[Desk]:
         desk.database.close()
 
 
-def _study(session: Session, name: str) -> Study:
-    found = session.scalars(select(Study).where(Study.name == name)).first()
-    if found is None:
-        raise UnknownError(f"There is no study named {name!r}.")
-    return found
-
-
 @app.command()
 @_sentences
 def account(
@@ -82,14 +77,41 @@ def account(
     """Make a local account, or give an existing one a new password."""
     hashed = accounts.hash_password(password)
     with _desk() as desk, desk.database.writing() as session:
-        wanted = select(Account).where(Account.name == name, Account.source == "local")
-        found = session.scalars(wanted).first()
+        found = accounts.local_account(session, name)
         if found is None:
             found = accounts.make_local(session, name, hashed)
         else:
             accounts.set_password(session, found, hashed)
         found.reviewer = found.reviewer or reviewer
         console.print(f"{name}: {'administrator' if desk.is_admin(found) else 'account'} is ready.")
+
+
+@app.command("remove-account")
+@_sentences
+def remove_account(
+    name: Annotated[str, typer.Argument(help="Name of a local account, or the id of any account.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove an account and everything that its person did in studies; it cannot be undone."""
+    if not yes:
+        typer.confirm(f"Remove {name} and everything they did in studies?", abort=True)
+    with _desk() as desk, desk.database.writing() as session:
+        found = accounts.local_account(session, name) or accounts.find(session, name)
+        participation.delete_person(session, found, audit.COMMAND_LINE)
+    console.print(f"{name} is removed. Backups that were made before still hold the account.")
+
+
+@app.command()
+@_sentences
+def verdicts(
+    dataset: Annotated[Path, typer.Argument(help="The dataset's folder, as its rounds were drawn.")],
+) -> None:
+    """Write what reviewers found beside a dataset, where ``amarathon build verify`` reads it."""
+    found = load_dataset(str(dataset))
+    with _desk() as desk, desk.database.reading() as session:
+        for each in hand_back(session, found.name, dataset):
+            console.print(f"{each.subset}, round {each.number}: {each.state}. {each.reason}".rstrip())
+    console.print(f"Wrote the verdicts. Go on with: amarathon build verify {dataset}")
 
 
 @app.command()
@@ -102,7 +124,8 @@ def create(
     planned = studies.plan(_read_spec(file))
     for task, counts in planned.counts().items():
         console.print(f"{task}: " + ", ".join(f"{number} {kind}" for kind, number in counts.items()))
-    console.print(f"{planned.answers_wanted} answers, {planned.hours:.1f} hours of listening.")
+    takes, people = duration(planned.minutes_per_person), planned.spec.overlap
+    console.print(f"{planned.answers_wanted} answers: {people} people, about {takes} each.")
     for each in planned.found.exclusions:
         console.print(f"Left out {each.record}: {each.reason}")
     if preview:
@@ -111,8 +134,7 @@ def create(
         with desk.database.writing() as session:
             study = studies.create(session, planned, audit.COMMAND_LINE)
         with desk.database.reading() as session:
-            used = select(Item.recording_id).where(Item.study_id == study.id)
-            recordings = session.scalars(select(Recording).where(Recording.id.in_(used))).all()
+            recordings = studies.recordings(session, study)
         for recording in recordings:
             desk.copies.make(Path(recording.path), recording.sha256)
     console.print(f"Made the study {study.name!r}, a draft, with {len(recordings)} recordings.")
@@ -124,8 +146,7 @@ def list_studies() -> None:
     """List the studies."""
     table = Table("Study", "State", "Items", "Answers", "Wanted", "People")
     with _desk() as desk, desk.database.reading() as session:
-        for study in session.scalars(select(Study).order_by(Study.created_at)):
-            row = progress.summary(session, study)
+        for row in reversed(progress.summaries(session)):
             keys = ("name", "state", "items", "answers", "wanted", "participants")
             table.add_row(*(str(row[key]) for key in keys))
     console.print(table)
@@ -141,7 +162,7 @@ def state(
     if to not in states:
         raise HumanEvalError(f"A study can be open, paused or closed, not {to!r}.")
     with _desk() as desk, desk.database.writing() as session:
-        studies.change_state(session, _study(session, name), states[to], audit.COMMAND_LINE)
+        studies.change_state(session, studies.by_name(session, name), states[to], audit.COMMAND_LINE)
     console.print(f"{name} is {to}.")
 
 
@@ -154,9 +175,10 @@ def invite(
 ) -> None:
     """Make an invite and print its address, which is shown once."""
     with _desk() as desk, desk.database.writing() as session:
-        study = _study(session, name).id if name else None
+        study = studies.by_name(session, name).id if name else None
         _, secret = accounts.make_invite(session, study, "", uses, days, audit.COMMAND_LINE)
-    console.print(f"/{'annotate' if study else 'verify'}#invite={secret}")
+    root = public_address(desk.settings)
+    console.print(f"{root}/{'annotate' if study else 'verify'}#invite={secret}")
 
 
 @app.command("backup")
@@ -185,11 +207,12 @@ def _read_spec(file: Path) -> StudySpec:
         OSError,
         UnicodeDecodeError,
         TypeError,
-        RecursionError,
         json.JSONDecodeError,
         yaml.YAMLError,
     ) as error:
         raise HumanEvalError(f"{file.name} cannot be read as a study.") from error
+    except RecursionError as error:
+        raise HumanEvalError(f"{file.name} is nested too deeply for a study.") from error
     except ValidationError as error:
         fault = error.errors()[0]
         where = ".".join(str(part) for part in fault["loc"]) or file.name

@@ -1,5 +1,6 @@
 """People who sign in: local, invited, of Hugging Face, of Prolific; their sessions, and invites."""
 
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -10,14 +11,20 @@ from sqlalchemy.orm import Session
 
 from human_eval.errors import ConflictError, HumanEvalError, SignInError, UnknownError
 from human_eval.storage import audit
+from human_eval.storage.database import SCRUB
 from human_eval.storage.identifiers import digest, new_id, new_secret, now
-from human_eval.storage.schema import Account, AccountSource, Invite, LoginSession
+from human_eval.storage.schema import Account, AccountSource, Invite, LoginSession, Review
 
 # A session ends after this long without a request, and after that long in any case.
 IDLE_S, LONGEST_SESSION_S = 12 * 3600.0, 30 * 86_400.0
 # How exactly "seen" is kept: writing it at every request would cost a write each.
 SEEN_EVERY_S = 600.0
 SHORTEST_PASSWORD = 10
+PROLIFIC_ID = re.compile(r"[0-9a-fA-F]{24}")
+NO_PROLIFIC_ID = (
+    "This link has no ids of Prolific (24 digits and letters a to f each): open the study from its page "
+    "on Prolific."
+)
 
 _hasher = PasswordHasher()
 # Checked where there is no such account, so that both take as long.
@@ -117,32 +124,102 @@ def by_way_back(session: Session, secret: str) -> Account:
     wanted = select(Account).where(Account.secret_hash == digest(secret), Account.source == "invite")
     account = session.scalars(wanted).first()
     if account is None or account.disabled_at is not None:
-        raise SignInError("This way back is not known.")
+        raise SignInError("This return code is not known; check that it is complete.")
     return account
 
 
 def of_prolific(session: Session, participant: str, prolific_session: str) -> Account:
-    """The account of somebody from Prolific, made at the first visit.
+    """The account of somebody from Prolific in one visit, made when it begins.
 
-    A participant's id is no secret; the id of the session that Prolific made for this visit is what
-    brings the same person back.
+    Prolific makes an id for each visit, that is, of a person to a study; with the person's own, which is
+    no secret, it brings the same person back. So nobody else can come in their place, nor keep them out
+    by coming first, and their next study is a visit of its own.
 
     Raises
     ------
-    SignInError
-        If the participant came in another session.
+    HumanEvalError
+        If these are no ids of Prolific.
     """
-    account = _external(session, "prolific", participant)
-    if account.secret_hash is None:
-        account.secret_hash = digest(prolific_session)
-    if not secrets.compare_digest(account.secret_hash, digest(prolific_session)):
-        raise SignInError("Come back by the link of your first visit.")
+    if not all(map(PROLIFIC_ID.fullmatch, (participant, prolific_session))):
+        raise HumanEvalError(NO_PROLIFIC_ID)
+    return _external(session, "prolific", f"{participant}:{prolific_session}".lower())
+
+
+def of_huggingface(session: Session, subject: str, name: str) -> Account:
+    """The account of a user of Hugging Face, made at the first visit.
+
+    Who it is is told by the subject alone: a name can be given up and taken by somebody else. An account
+    keeps the name that it was made with. One that was made before subjects were kept belongs to the first
+    who comes by its name, unless they joined Hugging Face only after it was made.
+    """
+    wanted = select(Account).where(Account.source == "huggingface")
+    account = session.scalars(wanted.where(Account.subject == subject)).first()
+    if account is None:
+        namesake = session.scalars(wanted.where(Account.external_id == name)).first()
+        if namesake is not None and namesake.subject is None and not _is_younger(subject, namesake):
+            account = namesake
+            account.subject = subject
+            audit.record(session, account.id, "bind account", subject=account.id)
+    if account is None:
+        taken = session.scalars(wanted.where(Account.external_id == name)).first() is not None
+        account = _external(session, "huggingface", f"{name} ({subject})" if taken else name)
+        account.subject = subject
+    if account.disabled_at is not None:
+        raise SignInError("This account is closed.")
     return account
 
 
-def of_huggingface(session: Session, user: str) -> Account:
-    """The account of a user of Hugging Face, made at the first visit."""
-    return _external(session, "huggingface", user)
+def _is_younger(subject: str, account: Account) -> bool:
+    """Whether a user of Hugging Face came after an account was made.
+
+    A subject is an ObjectId: 24 hexadecimal digits, the first eight of them the second it was made.
+    """
+    return bool(re.fullmatch(r"[0-9a-f]{24}", subject)) and int(subject[:8], 16) > account.created_at
+
+
+def local_account(session: Session, name: str) -> Account | None:
+    """The local account of this name."""
+    return session.scalars(select(Account).where(Account.name == name, Account.source == "local")).first()
+
+
+def find(session: Session, identifier: str) -> Account:
+    """An account by its id.
+
+    Raises
+    ------
+    UnknownError
+    """
+    account = session.get(Account, identifier)
+    if account is None or account.source == "removed":
+        raise UnknownError("There is no such account.")
+    return account
+
+
+def everybody(session: Session) -> list[Account]:
+    """All accounts that are there, those made first before."""
+    wanted = select(Account).where(Account.source != "removed").order_by(Account.created_at, Account.id)
+    return list(session.scalars(wanted))
+
+
+def remove(session: Session, account: Account, actor: str) -> None:
+    """Remove an account for good: name, password hash, sign-ins.
+
+    Verdicts of a reviewer stay, under an opaque id and without comments. What the person did in studies
+    is not removed here; see `human_eval.annotation.participation.delete_person`.
+    """
+    audit.record(session, actor, "remove account", subject=account.id)
+    session.info[SCRUB] = True
+    session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
+    session.execute(delete(Review).where(Review.reviewer_id == account.id, Review.verdict.is_(None)))
+    given = session.scalars(select(Review).where(Review.reviewer_id == account.id)).all()
+    if not given:
+        session.delete(account)
+        return
+    for review in given:
+        review.comment = ""
+    account.source, account.external_id = "removed", account.id
+    account.name = account.secret_hash = account.subject = None
+    account.reviewer, account.disabled_at = False, now()
 
 
 def _external(session: Session, source: AccountSource, external_id: str) -> Account:
@@ -232,7 +309,7 @@ def use_invite(session: Session, secret: str) -> Invite:
         .values(uses_left=Invite.uses_left - 1)
     )
     if not taken.rowcount:  # type: ignore[attr-defined]
-        raise SignInError("This invite is used up; ask for another one.")
+        raise SignInError("This invitation has been used up; ask for another one.")
     return invite
 
 
@@ -247,8 +324,14 @@ def find_invite(session: Session, secret: str) -> Invite:
     invite = session.scalars(select(Invite).where(Invite.token_hash == digest(secret))).first()
     ended = invite and (invite.revoked_at or (invite.expires_at is not None and invite.expires_at < now()))
     if invite is None or ended:
-        raise SignInError("This invite is not valid; ask for another one.")
+        raise SignInError("This invitation is not valid any more; ask for another one.")
     return invite
+
+
+def invites(session: Session, study: str | None) -> list[Invite]:
+    """The invites of a study, or with `None` those of reviewers; the oldest first."""
+    wanted = select(Invite).where(Invite.study_id == study if study else Invite.study_id.is_(None))
+    return list(session.scalars(wanted.order_by(Invite.created_at)))
 
 
 def revoke_invite(session: Session, identifier: str, actor: str) -> None:

@@ -6,7 +6,7 @@ from amarathon.settings import Settings
 from amarathon.tasks import TASKS
 from human_eval.assets import PREFIX, STATIC
 
-STYLES = ("people.css", "work.css")
+STYLES = ("people.css", "work.css", "admin.css")
 
 
 def build_annotate(settings: Settings) -> None:
@@ -27,5 +27,15 @@ def _component(name: str) -> None:
         js_on_load=STATIC.read("load.js"),
         apply_default_css=False,
         elem_id=name,
-        setup={"api": PREFIX, "scripts": STATIC.address, "main": f"{name}.js", "tasks": list(TASKS)},
+        setup={
+            "api": PREFIX,
+            "scripts": STATIC.address,
+            "main": f"{name}.js",
+            "tasks": list(TASKS),
+            "task_names": _names(),
+        },
     )
+
+
+def _names() -> dict[str, str]:
+    return {code: task.name for code, task in TASKS.items()}

@@ -81,6 +81,18 @@ class Copies:
             part.replace(stem.with_suffix(".json"))  # last: where it is, the others are
 
 
+def duration_of(sample: Sample) -> float:
+    """Seconds of a sample's recording: as stated, as its header says, or as decoded.
+
+    Raises
+    ------
+    AudioError
+        If it cannot be read.
+    """
+    audio = sample.audio
+    return audio.duration_s or probe_audio(audio.path).duration_s or load_audio(audio.path).duration_s
+
+
 def enter(session: Session, sample: Sample) -> Recording:
     """Find the recording of a sample in the database, or enter it.
 
@@ -95,7 +107,7 @@ def enter(session: Session, sample: Sample) -> Recording:
     if known:
         known.path = str(audio.path.resolve())  # the dataset may have moved
         return known
-    duration = audio.duration_s or probe_audio(audio.path).duration_s or load_audio(audio.path).duration_s
+    duration = duration_of(sample)
     recording = Recording(
         id=new_id(),
         path=str(audio.path.resolve()),

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from amarathon.audio import AudioLimits
 from amarathon.errors import AmarathonError
 from amarathon.settings import Settings
+from human_eval.errors import StorageError
 from human_eval.recordings import Copies
-from human_eval.storage.database import Database, database_url, open_database
+from human_eval.storage.database import OWNER_ONLY_FOLDER, Database, database_url, open_database
 from human_eval.storage.schema import Account, Item, Recording
 
 FOLDER = "human_eval"
@@ -64,6 +65,14 @@ class Desk:
                 _log.warning("No copy of a recording of study %s: %s", study, error)
 
 
+def public_address(settings: Settings) -> str:
+    """Where people find the app: an address of the settings, whatever a request says."""
+    if settings.space_host is not None:
+        return f"https://{settings.space_host}"
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host
+    return f"http://{host}:{settings.port}"
+
+
 def open_desk(settings: Settings) -> Desk:
     """Open the database and the folder of sound.
 
@@ -73,5 +82,11 @@ def open_desk(settings: Settings) -> Desk:
         If the database cannot be used.
     """
     limits = AudioLimits(max_seconds=settings.max_audio_seconds)
-    copies = Copies(settings.data / FOLDER / "audio", limits)
+    folder = settings.data / FOLDER
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(OWNER_ONLY_FOLDER)
+    except OSError as error:
+        raise StorageError(f"The folder {folder} cannot be used: {error.strerror}.") from error
+    copies = Copies(folder / "audio", limits)
     return Desk(settings, open_database(database_url(settings)), copies)

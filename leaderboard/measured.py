@@ -2,7 +2,7 @@
 
 from amarathon.compression import Configuration
 from amarathon.errors import RunError
-from amarathon.metrics.cells import OVERALL, ScoreCell
+from amarathon.metrics.cells import OVERALL, Evidence, ScoreCell
 from amarathon.runs import Run
 from amarathon.runs.records import RunHeader
 from amarathon.runs.summary import Summary
@@ -30,17 +30,29 @@ def measured_rows(run: Run, summary: Summary) -> list[Row]:
     return [_row(run, summary, facts, name) for name in run.header.configurations]
 
 
+def evidence_of(run: Run, summary: Summary) -> dict[str, Evidence]:
+    """What can be tested of each row, by its id."""
+    found = {name: summary.breakdowns[name].evidence for name in run.header.configurations}
+    return {_row_id(run, name): each for name, each in found.items() if each is not None}
+
+
+def _row_id(run: Run, configuration: str) -> str:
+    return f"run-{run.folder.name}-{configuration}"
+
+
 def dataset_section(rows: list[Row]) -> Section:
     """The section of measured rows on one dataset, given by its hash."""
-    facts = next(row.run for row in rows if row.run is not None)
+    # People who were asked a part of the dataset stand in its section, and do not name it if a run can.
+    facts = min((row.run for row in rows if row.run is not None), key=lambda run: run.whole is not None)
+    sha256 = facts.whole_sha256 or facts.dataset_sha256
     return Section(
-        key=f"dataset-{facts.dataset_sha256[:12]}",
+        key=f"dataset-{sha256[:12]}",
         table=None,
         title=facts.dataset,
         caption="Runs measured here. They are compared with each other only.",
         dataset=facts.dataset,
-        sha256=facts.dataset_sha256,
-        count=facts.samples,
+        sha256=sha256,
+        count=facts.whole or facts.samples,
         rows=rows,
     )
 
@@ -48,7 +60,7 @@ def dataset_section(rows: list[Row]) -> Section:
 def _row(run: Run, summary: Summary, facts: RunFacts, name: str) -> Row:
     header = run.header
     return Row(
-        id=f"run-{run.folder.name}-{name}",
+        id=_row_id(run, name),
         provenance="measured",
         access="human" if header.kind == "human" else "open",
         model=short(header.model.name),
@@ -99,7 +111,15 @@ def _unread_share(cells: list[ScoreCell]) -> float | None:
 
 def _cell(cell: ScoreCell) -> Cell:
     interval = None if cell.low is None or cell.high is None else (cell.low, cell.high)
-    return Cell(value=cell.score, interval=interval, count=cell.count, unread=cell.unread)
+    return Cell(
+        value=cell.score,
+        interval=interval,
+        interval_method=cell.interval_method,
+        held_fixed=cell.held_fixed,
+        clusters=cell.clusters,
+        count=cell.count,
+        unread=cell.unread,
+    )
 
 
 def _answered(summary: Summary, configuration: str) -> int:
@@ -121,6 +141,8 @@ def _facts(run: Run, summary: Summary) -> RunFacts:
         device=short(model.device),
         dataset=short(dataset.name),
         dataset_sha256=short(dataset.sha256),
+        whole_sha256=short(dataset.part_of.sha256) if dataset.part_of else None,
+        whole=dataset.part_of.count if dataset.part_of else None,
         samples=dataset.count,
         planned=summary.planned,
         answered=summary.answered,

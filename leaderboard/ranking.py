@@ -1,32 +1,87 @@
 """Who stands before whom, among rows of one dataset only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from statistics import fmean
 
+import numpy as np
+
+from amarathon.metrics.cells import Evidence
+from amarathon.metrics.permutation import Bools, paired_p_values, significant_differences, spans
+from amarathon.metrics.statistic import Floats
 from leaderboard.records import Gap, Protocol, RankRange, Row, Scores, Section
 
 PROTOCOLS: tuple[Protocol, ...] = ("strict", "published")
 
 
-def rank(section: Section) -> Section:
+def rank(section: Section, evidence: Mapping[str, Evidence] | None = None) -> Section:
     """A copy of a section whose rows have their ranks and their distance to people, best first.
 
     People are not ranked. A run that is not complete is not ranked either: its mean is over other
     questions than that of its neighbours.
+
+    Parameters
+    ----------
+    section : Section
+    evidence : mapping of str to Evidence, optional
+        Of measured rows, by their ids.
     """
     rows = [row.model_copy(deep=True) for row in section.rows]
     human = next((row for row in rows if row.access == "human"), None)
     for protocol in PROTOCOLS:
         ranked = [row for row in rows if _is_ranked(row, protocol)]
-        scores = [scores_by(row, protocol).overall for row in ranked]
-        values = [cell.value for cell in scores if cell.value is not None]
-        for row, span in zip(ranked, rank_ranges(values, [cell.interval for cell in scores]), strict=True):
+        values = [value for row in ranked if (value := scores_by(row, protocol).overall.value) is not None]
+        differs = _differences(ranked, values, evidence or {}, protocol)
+        for row, span in zip(ranked, spans(values, differs), strict=True):
             row.ranks[protocol] = span
         for row in rows:
             gap = _gap(scores_by(row, protocol), scores_by(human, protocol)) if human else None
             if gap is not None:
                 row.gaps[protocol] = gap
     return section.model_copy(update={"rows": sorted(rows, key=_order)})
+
+
+def _differences(
+    rows: Sequence[Row], values: Sequence[float], evidence: Mapping[str, Evidence], protocol: Protocol
+) -> Bools:
+    """Which rows surely differ, for all pairs of them.
+
+    Measured rows do where a paired test over the same recordings says so, all pairs corrected together;
+    two whose recordings are not the same cannot be told apart. A published row has no predictions: it
+    differs from another by its figure as printed, from a measured one where that figure lies outside the
+    measured interval.
+    """
+    differs = np.not_equal.outer(values, values)
+    measured = [place for place, row in enumerate(rows) if row.run is not None]
+    if measured:
+        found = [evidence.get(rows[place].id) for place in measured]
+        differs[np.ix_(measured, measured)] = significant_differences(_p_values(found, protocol))
+    for place in measured:
+        interval = scores_by(rows[place], protocol).overall.interval
+        for other, row in enumerate(rows):
+            if row.run is None and interval is not None:
+                outside = not interval[0] <= values[other] <= interval[1]
+                differs[place, other] = differs[other, place] = outside
+    return differs
+
+
+def _p_values(evidence: Sequence[Evidence | None], protocol: Protocol) -> Floats:
+    """Of each pair that answered about the same recordings; 1 of all others."""
+    p_values = np.ones((len(evidence), len(evidence)))
+    groups: dict[str, list[int]] = {}
+    for place, each in enumerate(evidence):
+        if each is not None and protocol in each.values:
+            groups.setdefault(each.clusters_sha256, []).append(place)
+    for places in groups.values():
+        values = tuple(tuple(each.values[protocol]) for place in places if (each := evidence[place]))
+        p_values[np.ix_(places, places)] = _tested(values)
+    return p_values
+
+
+@lru_cache(maxsize=64)
+def _tested(values: tuple[tuple[float, ...], ...]) -> Floats:
+    """The tests of a dataset's rows, kept: a run that is being written changes those of no other dataset."""
+    return paired_p_values(np.array(values))
 
 
 def scores_by(row: Row, protocol: Protocol) -> Scores:
@@ -38,8 +93,8 @@ def rank_ranges(values: Sequence[float], intervals: Sequence[tuple[float, float]
     """Best and worst rank that a score may have.
 
     A score is above another where it is higher and, if both have intervals, these do not overlap.
-    On shared samples a test of the paired difference would separate more. Where one has no interval,
-    the figures are taken as they stand.
+    Where one has no interval, the figures are taken as they stand. For what was timed once; scores of
+    the same samples are tested pair by pair instead.
 
     Parameters
     ----------

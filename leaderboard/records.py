@@ -29,6 +29,12 @@ class Cell(BaseModel):
     ----------
     interval : (float, float) or None
         95% confidence interval; no published figure has one.
+    interval_method : str or None
+        How it was made; see ``docs/findings/intervals.md``.
+    held_fixed : list of str
+        Overall: tasks whose recordings are too few for an interval; the overall one is conditional on them.
+    clusters : int or None
+        Groups of recordings that the figure rests on.
     count : int or None
         Samples it is taken over; the paper's composition table for published figures of a task.
     notes : list of str
@@ -37,6 +43,9 @@ class Cell(BaseModel):
 
     value: float | None
     interval: tuple[float, float] | None = None
+    interval_method: str | None = None
+    held_fixed: list[str] = []
+    clusters: int | None = None
     count: int | None = None
     unread: float | None = None
     notes: list[str] = []
@@ -58,11 +67,21 @@ class Gap(BaseModel):
         Difference of the means over the tasks that both have, and those tasks.
     printed : float or None
         Difference of the two overall figures, which may be means over different tasks.
+    interval : (float, float) or None
+        95% interval of `value`, paired by sample; measured rows alone have one.
+    samples : int or None
+        Questions that both answered, and that `value` is over; `None` for published figures.
+    people, own : float or None
+        The two means over these questions.
     """
 
     value: float
     over: list[str]
     printed: float | None
+    interval: tuple[float, float] | None = None
+    samples: int | None = None
+    people: float | None = None
+    own: float | None = None
 
 
 class Step(BaseModel):
@@ -75,7 +94,11 @@ class Step(BaseModel):
 
 
 class RunFacts(BaseModel):
-    """What a measured row rests on, from ``run.json`` and ``summary.json``."""
+    """What a measured row rests on, from ``run.json`` and ``summary.json``.
+
+    `whole` is how many questions the dataset has where people were asked only some of them, and
+    `whole_sha256` that dataset's hash.
+    """
 
     run_id: str
     folder: str
@@ -86,6 +109,8 @@ class RunFacts(BaseModel):
     device: str
     dataset: str
     dataset_sha256: str
+    whole_sha256: str | None = None
+    whole: int | None = None
     samples: int
     planned: int
     answered: int
@@ -110,6 +135,8 @@ class Row(BaseModel):
         By protocol. A published row has the paper's own alone.
     ranks : dict
         By protocol; best and worst rank among the rows of its section; none where it is not ranked.
+        Measured rows are above others where a paired test over recordings says so, corrected for all
+        pairs; a published row, which has no predictions to test, by its figure alone.
     answered : int or None
         Samples that a measured row has an answer to; one that lacks some is not ranked.
     """

@@ -6,13 +6,16 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, groupby, product
 from pathlib import Path
 
 from amarathon.compression import Configuration
 from amarathon.efficiency.records import EFFICIENCY_FILE, EfficiencyRecord, read_efficiency
 from amarathon.errors import AmarathonError, RunError
-from amarathon.runs import BrokenRun, Run, find_runs
+from amarathon.metrics.cells import Evidence
+from amarathon.runs import BrokenRun, Run, find_runs, read_run
+from amarathon.runs.membership import check_samples
 from amarathon.runs.reading import (
     HEADER_FILE,
     PACKED_FILE,
@@ -20,9 +23,10 @@ from amarathon.runs.reading import (
     PREDICTIONS_FILE,
     SUMMARY_FILE,
 )
-from amarathon.runs.summary import read_summary
+from amarathon.runs.summary import SummaryFault, find_summary
 from amarathon.tasks import TASKS
-from leaderboard.measured import dataset_section, measured_rows, short
+from leaderboard.measured import dataset_section, evidence_of, measured_rows, short
+from leaderboard.people import PairedGaps, beside_people
 from leaderboard.printed import DURATION, EVICTION, MODELS, PRUNING, printed_section, source
 from leaderboard.ranking import rank
 from leaderboard.records import Leaderboard, Row, Section, SpeedSection, TaskInfo, Unshown
@@ -34,14 +38,18 @@ FILES = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, PACKED_SUMMAR
 NO_FILE = "One of its files is no file but a pipe, a device or a folder."
 Stamp = tuple[tuple[str, int, int], ...]
 
+# What a folder whose scores are not shown is told to do, after what is wrong with them.
+ADVICE = {
+    SummaryFault.MISSING: "Its evaluation has not ended; start the same command again.",
+    SummaryFault.OTHER_ANSWERS: "Where its evaluation was stopped, start the same command again.",
+    SummaryFault.OUTDATED: "",
+    SummaryFault.DAMAGED: "",
+}
+AFRESH = "`amarathon score` with this folder derives them from its answers."
 # How long a request waits for another one that reads the runs. What takes longer may never end: a file
 # on a disk that is gone, a pipe that nobody writes to.
 PATIENCE_S = 10.0
 BUSY = "The runs are still being read; try again in a moment."
-
-NO_SUMMARY = (
-    "It has no scores for the answers it holds: its evaluation has not ended. Start the same command again."
-)
 
 
 @dataclass
@@ -49,6 +57,8 @@ class Found:
     """What the runs folder holds."""
 
     rows: list[Row] = field(default_factory=list)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    runs: list[Run] = field(default_factory=list)
     speed: list[SpeedSection] = field(default_factory=list)
     pending: list[Unshown] = field(default_factory=list)
     broken: list[Unshown] = field(default_factory=list)
@@ -77,6 +87,7 @@ class Store:
         self._began: float | None = None
         self._stamp: Stamp | None = None
         self._last: tuple[Leaderboard, CachedJson] | None = None
+        self._gaps = PairedGaps()
 
     def board(self) -> Leaderboard:
         """The leaderboard as it is now.
@@ -106,7 +117,7 @@ class Store:
             # Taken before reading: what is written meanwhile is found by the next call.
             stamp = _stamp(self._runs)
             if self._last is None or stamp != self._stamp:
-                board = build_board(*self._runs)
+                board = build_board(*self._runs, gaps=self._gaps)
                 self._last = board, CachedJson.of(board.model_dump(mode="json"))
                 self._stamp = stamp
             return self._last
@@ -120,8 +131,17 @@ class Store:
         return self._patience_s if began is None else max(0.0, began + self._patience_s - time.monotonic())
 
 
-def build_board(*runs: Path) -> Leaderboard:
-    """Put printed tables and measured runs together."""
+def build_board(*runs: Path, gaps: PairedGaps | None = None) -> Leaderboard:
+    """Put printed tables and measured runs together.
+
+    Parameters
+    ----------
+    *runs : Path
+        Folders of runs.
+    gaps : PairedGaps, optional
+        Distances to people that were worked out before, and are again if they are needed.
+    """
+    gaps = gaps or PairedGaps()
     found = read_runs(*runs)
     reference = set(footnotes().dataset.sha256)
     same = [row for row in found.rows if row.run and row.run.dataset_sha256 in reference]
@@ -132,11 +152,13 @@ def build_board(*runs: Path) -> Leaderboard:
             TaskInfo(code=task.code, name=task.name, group=task.group, metric=task.metric)
             for task in TASKS.values()
         ],
-        models=rank(models.model_copy(update={"rows": [*models.rows, *same]})),
+        models=rank(models.model_copy(update={"rows": [*models.rows, *same]}), found.evidence),
         pruning=printed_section(PRUNING),
         eviction=printed_section(EVICTION),
         duration=printed_section(DURATION),
-        measured=[rank(section) for section in _by_dataset(others)],
+        measured=[
+            beside_people(rank(section, found.evidence), found.runs, gaps) for section in _by_dataset(others)
+        ],
         speed=found.speed,
         pending=found.pending,
         broken=found.broken,
@@ -158,14 +180,9 @@ def read_runs(*runs: Path) -> Found:
             if entry.header.kind == "efficiency":
                 alone.append((entry, _checked_records(entry)))
                 continue
-            rows = _rows(entry)
+            _add(entry, found)
         except AmarathonError as error:
             found.broken.append(Unshown(folder=short(entry.folder.name), reason=short(str(error))))
-            continue
-        if rows is None:
-            found.pending.append(Unshown(folder=short(entry.folder.name), reason=NO_SUMMARY))
-        else:
-            found.rows.extend(rows)
     found.speed = speed_sections(alone)
     return found
 
@@ -179,16 +196,41 @@ def _checked_records(run: Run) -> list[EfficiencyRecord]:
     return records
 
 
-def _rows(run: Run) -> list[Row] | None:
-    summary = read_summary(run.folder)
-    return None if summary is None else measured_rows(run, summary)
+def _add(run: Run, found: Found) -> None:
+    """Add a run's rows, or say why its scores are not shown.
+
+    Raises
+    ------
+    AmarathonError
+        It cannot be read, or contradicts itself.
+    """
+    shown = _shown(run.folder, _stamp_of([run.folder]))
+    if not isinstance(shown, SummaryFault):
+        found.rows.extend(shown[0])
+        found.runs.append(run)
+        found.evidence |= shown[1]
+        return
+    # Damaged answers are no unfinished ones: this says which line, and of what sample.
+    check_samples(run.header, run.predictions())
+    reason = f"{shown.value} {ADVICE[shown] or AFRESH}"
+    unshown = Unshown(folder=short(run.folder.name), reason=reason)
+    (found.broken if shown is SummaryFault.DAMAGED else found.pending).append(unshown)
+
+
+@lru_cache(maxsize=1024)
+def _shown(folder: Path, stamp: Stamp) -> tuple[list[Row], dict[str, Evidence]] | SummaryFault:
+    """A run's rows and what can be tested of them, kept while its files are as they are."""
+    run, summary = read_run(folder), find_summary(folder)
+    if isinstance(summary, SummaryFault):
+        return summary
+    return measured_rows(run, summary), evidence_of(run, summary)
 
 
 def _by_dataset(rows: list[Row]) -> list[Section]:
     """A section for each dataset, by name; the hash alone decides what is one dataset."""
 
     def key(row: Row) -> str:
-        return row.run.dataset_sha256 if row.run else ""
+        return (row.run.whole_sha256 or row.run.dataset_sha256) if row.run else ""
 
     groups = groupby(sorted(rows, key=key), key=key)
     return sorted((dataset_section(list(group)) for _, group in groups), key=lambda each: each.dataset)
@@ -205,12 +247,17 @@ def _odd_runs(runs: Path) -> Iterator[Path]:
 
 def _stamp(runs: Sequence[Path]) -> Stamp:
     """Names, times and sizes of all files that rows are read from."""
+    return _stamp_of([path for folder in runs if folder.is_dir() for path in sorted(folder.iterdir())])
+
+
+def _stamp_of(folders: Sequence[Path]) -> Stamp:
+    """The same of some runs' folders."""
     found = []
-    for folder, name in product(runs, FILES):
-        for path in sorted(folder.glob(f"*/{name}")):
-            try:
-                status = path.stat()
-            except OSError:  # the run was deleted meanwhile, or a link leads nowhere
-                continue
-            found.append((str(path), status.st_mtime_ns, status.st_size))
+    for folder, name in product(folders, FILES):
+        path = folder / name
+        try:
+            status = path.stat()
+        except OSError:  # not there, the run was deleted meanwhile, or a link leads nowhere
+            continue
+        found.append((str(path), status.st_mtime_ns, status.st_size))
     return tuple(found)

@@ -235,6 +235,7 @@ class Comparison:
             ),
             configurations=list(self.ask.configurations),
             seed=self.ask.seed,
+            seeding="recording",
             engine=ENGINE,
             **asdict(environment),
         )

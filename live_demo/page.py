@@ -10,7 +10,7 @@ from amarathon.tasks import TASKS, Task
 from live_demo.api import PREFIX
 from live_demo.assets import STATIC
 from live_demo.examples import Example
-from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, MOST_CONFIGURATIONS
+from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, LONGEST_WHOLE_S, MOST_CONFIGURATIONS
 from live_demo.models import missing
 from live_demo.results import method_list
 from live_demo.service import Desk, open_desk
@@ -69,6 +69,7 @@ def describe(desk: Desk) -> dict[str, Any]:
             "configurations": MOST_CONFIGURATIONS,
             "reply": LONGEST_REPLY_TOKENS,
             "recording": LONGEST_MICROPHONE_S,
+            "whole": LONGEST_WHOLE_S,
         },
     }
 

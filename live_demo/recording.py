@@ -42,6 +42,8 @@ class RecordingRecord(Record):
         The recording that it is a stretch of, whose samples it has from `first` on.
     first, count : int
         Samples; of a stretch only.
+    warnings : tuple of str
+        What was said about the file when it was decoded.
     """
 
     id: str
@@ -59,6 +61,7 @@ class RecordingRecord(Record):
     whole: str | None = None
     first: int = 0
     count: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 class Recording:
@@ -93,7 +96,9 @@ class Recording:
 
     def audio(self) -> Audio:
         """The recording as the model takes it."""
-        return Audio(np.array(self.samples), self.record.sha256, self.record.pcm_sha256, self.info)
+        record = self.record
+        samples = np.array(self.samples)
+        return Audio(samples, record.sha256, record.pcm_sha256, self.info, record.warnings)
 
     def copy(self, coding: Coding) -> Path:
         """A small copy for browsers, made when it is first asked for."""

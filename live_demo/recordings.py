@@ -144,6 +144,7 @@ class Recordings:
             sha256=audio.sha256,
             pcm_sha256=audio.pcm_sha256,
             created_at=now(),
+            warnings=audio.warnings,
         )
         return self._write(record, audio.samples)
 

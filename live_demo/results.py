@@ -18,6 +18,7 @@ from amarathon.runs.records import Prediction
 from amarathon.tasks.sample import OPTION_LETTERS
 from live_demo.comparison import COMPARISON_FILE, KEPT_FILE, ComparisonRecord, KeptRecord
 from live_demo.errors import GoneError
+from web.spreadsheets import safe_cell
 
 # Equal words, words of vanilla's reply that are missing, words that are new.
 Difference = tuple[Literal["equal", "missing", "new"], str]
@@ -174,7 +175,7 @@ class Results:
         for row in self.rows():
             fields = {name: value for name, value in asdict(row).items() if name != "differences"}
             fields["stages"] = "+".join(row.stages)
-            line = {name: _cell(value) for name, value in {**fixed, **fields}.items()}
+            line = {name: safe_cell(value) for name, value in {**fixed, **fields}.items()}
             if writer is None:
                 writer = csv.DictWriter(out, list(line))
                 writer.writeheader()
@@ -283,13 +284,6 @@ def _differences(reference: str, reply: str) -> list[Difference]:
 
 def _piece(kind: Literal["equal", "missing", "new"], words: Sequence[str]) -> list[Difference]:
     return [(kind, " ".join(words))] if words else []
-
-
-def _cell(value: Any) -> Any:
-    """A value for a spreadsheet, which must not take a stranger's text for a formula."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
 
 
 def method_list() -> list[Mapping[str, Any]]:

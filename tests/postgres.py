@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from tests.serving import free_port
 
 SERVICE_USER = "postgres"
-STARTS_WITHIN_S = 30
+STARTS_WITHIN_S = 600
 
 
 class PostgresServer:

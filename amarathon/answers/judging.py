@@ -1,21 +1,26 @@
 """What a reply does with the options it names: states, denies or asks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from amarathon.answers.mentions import Mention
 from amarathon.answers.names import label_mark
 from amarathon.answers.vocabulary import (
     BETWEEN,
     CLAUSE_MARKS,
+    CONTRAST,
+    COPULAS,
     END_OF_STATEMENT,
     FALSE,
+    HOLDING,
     JOINING,
     NEW_CLAUSE,
     NO_DENIAL,
+    PLURAL,
     PREDICATES,
+    TENTATIVE,
     TRUE,
-    VERBS,
     denies,
 )
 from amarathon.answers.words import Words
@@ -27,42 +32,53 @@ class Judgement:
 
     Attributes
     ----------
+    start : int
+        Its first word.
     options : frozenset of int
         The options that it may mean.
-    sentence : int
-        The number of its sentence.
+    clause : int
+        The number of its clause, or of its sentence where that sets no clauses against each other.
     meant : bool
         It is neither denied nor asked.
     stated : bool
         It is put forward as the answer: "it is ...", "... is right", or `alone`.
     alone : bool
         It is a sentence or a labelled line of its own.
+    listed : bool
+        It is joined to other options, as in "A or B".
     """
 
+    start: int
     options: frozenset[int]
-    sentence: int
+    clause: int
     meant: bool
     stated: bool
     alone: bool
+    listed: bool
 
 
-def judge(text: Words, mentions: Sequence[Mention]) -> list[Judgement]:
-    """Judge every mention; neighbours share their lot."""
-    denied_here = _denials(text, mentions)
+def judge(text: Words, mentions: Sequence[Mention], fresh: Collection[int] = ()) -> list[Judgement]:
+    """Judge every mention; neighbours share their lot. Nothing said before a `fresh` word denies it."""
+    denied_here = _denials(text, mentions, fresh)
+    clauses = _clauses(text)
     groups = list(_neighbours(text, mentions))
     next_starts = [*(group[0].start for group in groups[1:]), len(text.words)]
     judgements = []
     for group, stop in zip(groups, next_starts, strict=False):
         start, end = group[0].start, group[-1].end
         said = list(_words_after(text, end, stop))
-        held = bool(said) and (said[0] in VERBS or said[0].endswith("n't"))
+        held = bool(said) and (said[0] in HOLDING or said[0].endswith("n't") or _denies_verb(said))
         rejected = held and any(denies(word) or word in FALSE for word in said)
         confirmed = held and not TRUE.isdisjoint(said)
         alone = _is_alone(text, start, end)
         asked = text.sentences[start] in text.questions and not alone
         meant = not (denied_here[start] or rejected or asked)
         stated = alone or confirmed or _is_predicated(text, start)
-        judgements += [Judgement(each.options, text.sentences[start], meant, stated, alone) for each in group]
+        listed = len({each.options for each in group}) > 1 and _is_joined(text, group)
+        judgements += [
+            Judgement(each.start, each.options, clauses[start], meant, stated, alone, listed)
+            for each in group
+        ]
     return judgements
 
 
@@ -74,24 +90,47 @@ def _neighbours(text: Words, mentions: Sequence[Mention]) -> Iterator[list[Menti
         between = text.words[run[-1].end : each.start] if run else ()
         same = bool(run) and text.sentences[each.start] == text.sentences[run[-1].start]
         if run and not (same and JOINING.issuperset(between)):
-            yield from _split_at_commas(run, links)
+            yield from _split_at_commas(text, run, links)
             run, links = [], []
         elif run:
             links.append(between[0] if between else text.gaps[each.start])
         run.append(each)
-    yield from _split_at_commas(run, links)
+    yield from _split_at_commas(text, run, links)
 
 
-def _split_at_commas(run: list[Mention], links: list[str]) -> Iterator[list[Mention]]:
-    """Cut "not A, C" in two, but leave "A, B and C" whole."""
+def _is_joined(text: Words, group: Sequence[Mention]) -> bool:
+    return any(text.words[last.end : following.start] for last, following in pairwise(group))
+
+
+def _clauses(text: Words) -> list[int]:
+    """For each word the number of its clause: "but" and semicolons begin one, as do sentences."""
+    numbers: list[int] = []
+    number, subordinate = 0, False
+    for index, word in enumerate(text.words):
+        new_sentence = index > 0 and text.sentences[index] != text.sentences[index - 1]
+        after_comma = subordinate and "," in text.gaps[index]
+        if new_sentence or after_comma or word in CONTRAST or (index and ";" in text.gaps[index]):
+            number, subordinate = number + 1, word in CONTRAST and not after_comma
+        numbers.append(number)
+    return numbers
+
+
+def _split_at_commas(text: Words, run: list[Mention], links: list[str]) -> Iterator[list[Mention]]:
+    """Cut "not A, C" in two and "neither A nor B; C" behind B, but leave "A, B and C" whole."""
     start = 0
-    if JOINING.isdisjoint(links):
-        for index, link in enumerate(links, start=1):
-            if "," in link or ";" in link:
-                yield run[start:index]
-                start = index
+    last_joined = max((index for index, link in enumerate(links) if link in JOINING), default=-1)
+    plural = bool(run) and not PLURAL.isdisjoint(text.words[run[-1].end : run[-1].end + 1])
+    for index, link in enumerate(links):
+        if ";" in link or ("," in link and index > last_joined and not plural):
+            yield run[start : index + 1]
+            start = index + 1
     if run:
         yield run[start:]
+
+
+def _denies_verb(said: Sequence[str]) -> bool:
+    """Whether what is said begins as in "no es correcta"."""
+    return len(said) > 1 and denies(said[0]) and said[1] in COPULAS
 
 
 def _words_after(text: Words, start: int, stop: int) -> Iterator[str]:
@@ -103,12 +142,12 @@ def _words_after(text: Words, start: int, stop: int) -> Iterator[str]:
         yield word
 
 
-def _denials(text: Words, mentions: Sequence[Mention]) -> list[bool]:
+def _denials(text: Words, mentions: Sequence[Mention], fresh: Collection[int]) -> list[bool]:
     """For each word, whether its clause denies it: by a word before it that is in no option's text."""
     covered = {index for each in mentions for index in range(each.start, each.end)}
     denials, denied = [], False
     for index, word in enumerate(text.words):
-        if any(mark in text.gaps[index] for mark in CLAUSE_MARKS):
+        if index in fresh or any(mark in text.gaps[index] for mark in CLAUSE_MARKS):
             denied = False
         denials.append(denied)
         following = text.words[index + 1] if index + 1 < len(text.words) else ""
@@ -131,8 +170,10 @@ def _is_alone(text: Words, start: int, end: int) -> bool:
 def _is_predicated(text: Words, start: int) -> bool:
     """Whether what stands at `start` is what something is said to be: "it is a ...", "answer: ..."."""
     index = start - 1
-    while index >= 0 and text.words[index] in BETWEEN:
+    while index >= 0 and text.words[index] in BETWEEN and ";" not in text.gaps[index + 1]:
         index -= 1
     if index < 0 or text.words[index] not in PREDICATES or text.sentences[index] != text.sentences[start]:
         return False
-    return index == 0 or text.words[index - 1] != "there"
+    # "It could also be ..." is less than a statement.
+    tentative = not TENTATIVE.isdisjoint(text.words[max(0, index - 2) : index])
+    return index == 0 or not (tentative or text.words[index - 1] == "there")

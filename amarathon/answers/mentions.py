@@ -7,11 +7,16 @@ from amarathon.answers.names import Name, label_mark
 from amarathon.answers.vocabulary import (
     AFTER_A,
     AFTER_LETTER,
+    ANSWERS,
+    BEFORE_AN_ARTICLE,
     BEFORE_LETTER,
     COMMON,
+    COPULAS,
     DELIMITERS,
     GLUE,
+    HOLDING,
     JOINING,
+    LETTER_ARTICLES,
     LETTERS,
     NOUNS,
     VERBS,
@@ -52,7 +57,8 @@ def _text_spans(text: Words, names: Sequence[Name]) -> dict[tuple[int, int], set
     """Where an option's words stand in the reply; a span within a longer one is not there."""
     by_first: dict[str, list[Name]] = {}
     for name in names:
-        telling = len(name.words) > 1 or len(name.words[0]) > 1 or not name.words[0].isalpha()
+        letter = len(name.words[0]) == 1 and name.words[0].isascii() and name.words[0].isalpha()
+        telling = len(name.words) > 1 or not letter
         if telling and not COMMON.issuperset(name.words):
             by_first.setdefault(name.words[0], []).append(name)
     found: dict[tuple[int, int], set[int]] = {}
@@ -77,7 +83,9 @@ def _standing_letters(text: Words, spans: Iterable[tuple[int, int]]) -> list[int
     candidates = [
         index
         for index, word in enumerate(text.words)
-        if word in LETTERS and index not in within and not _is_compound(text, index)
+        if word in LETTERS
+        and index not in within
+        and not (_is_compound(text, index) or _is_portuguese_article(text, index))
     ]
     standing = {index for index in candidates if _stands_alone(text, index) or _is_introduced(text, index)}
     known = within | standing
@@ -89,7 +97,9 @@ def _standing_letters(text: Words, spans: Iterable[tuple[int, int]]) -> list[int
 
 def _is_beside(text: Words, index: int, known: set[int]) -> bool:
     """Whether the letter is next to a mention within its sentence, or joined to it by one word."""
-    behind = index - 1 if index and text.words[index - 1] not in JOINING else index - 2
+    behind = index - 1
+    while behind > 0 and text.words[behind] in JOINING and behind > index - 3:
+        behind -= 1
     ahead = index + 1 if text.words[index + 1 : index + 2] != ("or",) else index + 2
     if behind in known and text.sentences[behind] == text.sentences[index] and _is_free(text, index):
         return True
@@ -107,6 +117,12 @@ def _is_compound(text: Words, index: int) -> bool:
     )
 
 
+def _is_portuguese_article(text: Words, index: int) -> bool:
+    """Whether the letter is the article of the next one, as in "a resposta é a B"."""
+    follows = text.words[index] == "a" and index > 0 and text.words[index - 1] in BEFORE_AN_ARTICLE
+    return follows and text.gaps[index + 1] == " " and text.words[index + 1] in LETTERS
+
+
 def _stands_alone(text: Words, index: int) -> bool:
     """Whether the letter is a clause or a bracket of its own, or begins one that is about it."""
     before, after = text.gaps[index], text.gaps[index + 1]
@@ -117,7 +133,26 @@ def _stands_alone(text: Words, index: int) -> bool:
     # "Dr. C. Smith": a letter with a full stop amid a line is an initial.
     initial = after.startswith(".") and index + 1 < len(text.words) and "\n" not in after
     ends = index + 1 == len(text.words) or _delimits(after)
-    return (ends and not initial) or not VERBS.isdisjoint(text.words[index + 1 : index + 2])
+    if (ends and not initial) or _is_listed(text, index):
+        return True
+    following = "".join(text.words[index + 1 : index + 2])
+    article = text.words[index] == "a" and following.isascii()
+    return following in VERBS or (following in HOLDING and not article) or _is_ended(following)
+
+
+def _is_listed(text: Words, index: int) -> bool:
+    """Whether the letter is an entry of a numbered list in one line: "1. B 2. A"."""
+    after = "".join(text.words[index + 1 : index + 2])
+    return (
+        text.words[index - 1].isdecimal()
+        and text.gaps[index].startswith((".", ")"))
+        and (after.isdecimal() or not after or "\n" in text.gaps[index + 1])
+    )
+
+
+def _is_ended(following: str) -> bool:
+    """Whether a word of another script follows that goes with a letter, as "です"."""
+    return following in AFTER_LETTER and not _is_latin(following)
 
 
 def _delimits(gap: str) -> bool:
@@ -129,7 +164,8 @@ def _is_free(text: Words, index: int) -> bool:
     if index + 1 == len(text.words) or _delimits(text.gaps[index + 1]):
         return True
     following = text.words[index + 1]
-    if text.words[index] != "a":
+    # No other script has the article.
+    if text.words[index] != "a" or not _is_latin(following):
         return following in AFTER_LETTER or following in LETTERS
     denies = following == "not" and not set(LETTERS).isdisjoint(text.words[index + 2 : index + 3])
     return following in AFTER_A or (following in LETTERS and following != "a") or denies
@@ -139,12 +175,19 @@ def _is_introduced(text: Words, index: int) -> bool:
     """Whether words before the letter announce it: "option C", "the answer is C", "I pick C"."""
     if index == 0 or any(mark in text.gaps[index] for mark in ",;.!?"):
         return False
-    before = text.words[index - 1]
+    place = index - 1
+    if place and text.words[place] in LETTER_ARTICLES and text.gaps[index] == " ":
+        place -= 1
+    before = text.words[place]
     if before in NOUNS:
         return True
-    answer = before == "answer" or (
-        before in {"is", "be"} and "answer" in text.words[max(0, index - 5) : index]
+    answer = before in ANSWERS or (
+        before in COPULAS and not ANSWERS.isdisjoint(text.words[max(0, place - 4) : place])
     )
-    if answer and text.words[index] != "a":
+    if answer and (text.words[index] != "a" or not _is_latin(before)):
         return True
     return (answer or before in BEFORE_LETTER) and _is_free(text, index)
+
+
+def _is_latin(word: str) -> bool:
+    return word[0] < "\u0370"

@@ -41,4 +41,5 @@ def label_mark(text: Words, index: int) -> str:
     """The mark that makes a single letter the label of what follows, e.g. the colon of "A: Cat"."""
     gap = text.gaps[index + 1].lstrip("\"']}")
     has_more = index + 1 < len(text.words)
-    return gap[0] if len(text.words[index]) == 1 and has_more and gap.startswith(LABEL_MARKS) else ""
+    single = len(text.words[index]) == 1 and text.words[index].isascii()
+    return gap[0] if single and has_more and gap.startswith(LABEL_MARKS) else ""

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 
 from amarathon.answers.judging import Judgement, judge
+from amarathon.answers.lists import echoed, items_of, outranked
 from amarathon.answers.mentions import find_mentions
 from amarathon.answers.names import label_mark, option_names, option_words
+from amarathon.answers.places import find_places
+from amarathon.answers.structure import MAX_CHARACTERS, stated
 from amarathon.answers.vocabulary import LETTERS
+from amarathon.answers.withdrawal import Withdrawal, find_withdrawals
 from amarathon.answers.words import Words
 
 
@@ -15,7 +19,8 @@ def read_answer(reply: str, options: Sequence[str]) -> int | None:
     Parameters
     ----------
     reply : str
-        What a model or a person wrote; any text at all.
+        What a model or a person wrote; any text at all. Thoughts and channels are left out and
+        answer elements, boxes, JSON and the like are looked into; see `amarathon.answers.structure`.
     options : sequence of str
         The options' texts in the order in which their letters were shown. Letter case, markup,
         underscores and punctuation make no difference; of ``"Blues - blues"`` either half counts,
@@ -33,16 +38,49 @@ def read_answer(reply: str, options: Sequence[str]) -> int | None:
     >>> read_answer("B: Sad", ["Neutral", "Angry", "Sad", "Happy"]) is None
     True
     """
-    text = Words.of(reply)
     names = [name for index, option in enumerate(options) for name in option_names(index, option)]
-    exact = _whole_reply(reply, text, options)
-    if exact:
-        return _only(exact)
-    meant = [each for each in judge(text, find_mentions(text, names, len(options))) if each.meant]
-    if _lists_all(meant, len(options)):
+    said = reply
+    for said in dict.fromkeys((reply, stated(reply))):
+        exact = _whole_reply(said, options) if len(said) <= MAX_CHARACTERS else None
+        if exact:
+            return _only(exact)
+    text = Words.of(said)
+    mentions = find_mentions(text, names, len(options))
+    # "The second one" may be anything in a recording: a place counts only where it is put forward.
+    by_place = not mentions
+    mentions = mentions or find_places(text, names, len(options))
+    withdrawals = find_withdrawals(text, mentions)
+    judged = judge(text, mentions, {each.start for each in withdrawals})
+    items = items_of(text, mentions)
+    behind = outranked(text, items, len(options))
+    meant = [
+        each
+        for place, each in enumerate(judged)
+        if each.meant and place not in behind and (each.stated or not by_place)
+    ]
+    echo = {judged[place].start for place in echoed(text, items, len(options))}
+    meant = [each for each in meant if each.start not in echo] or meant
+    return _decide(_not_withdrawn(meant, withdrawals), len(options))
+
+
+def _not_withdrawn(meant: list[Judgement], withdrawals: Sequence[Withdrawal]) -> list[Judgement]:
+    """What is meant behind the last withdrawal that counts."""
+    for each in withdrawals:
+        kept = [judgement for judgement in meant if judgement.start >= each.start]
+        if kept or each.whatever_follows:
+            return kept
+    return meant
+
+
+def _decide(meant: list[Judgement], count: int) -> int | None:
+    """The option that all agree on: all that is put forward, or else all that is meant."""
+    if _lists_all(meant, count):
         meant = [each for each in meant if not each.alone]
-    stated = {each.sentence for each in meant if each.stated}
-    decisive = [each.options for each in meant if not stated or each.sentence in stated]
+    # "A or B? B": what is chosen of a list replaces the list.
+    chosen = {each.options for each in meant if each.stated and not each.listed}
+    meant = [each for each in meant if not (chosen and each.listed)] or meant
+    put_forward = {each.clause for each in meant if each.stated}
+    decisive = [each.options for each in meant if not put_forward or each.clause in put_forward]
     return _only(frozenset.intersection(*decisive)) if decisive else None
 
 
@@ -56,8 +94,9 @@ def _only(options: frozenset[int]) -> int | None:
     return next(iter(options)) if len(options) == 1 else None
 
 
-def _whole_reply(reply: str, text: Words, options: Sequence[str]) -> frozenset[int]:
+def _whole_reply(reply: str, options: Sequence[str]) -> frozenset[int]:
     """Options that the reply is, in full: by text, by letter and text, or by letter."""
+    text = Words.of(reply)
     if not reply.strip():
         return frozenset()
     if not text.words:

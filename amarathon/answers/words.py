@@ -1,31 +1,42 @@
 """A reply or an option as words and what stands between them, the same for both."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_SPELLINGS = str.maketrans(
-    {
-        **dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb*`", '"'),  # emphasis delimits as quotes do
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
-        **dict.fromkeys("\u2014\u2015", " - "),
-        "_": " ",
-        "$": " ",
-    }
-)
+from amarathon.answers.languages import unspaced_words
+from amarathon.answers.spelling import unify
+
+_MARKUP = str.maketrans({**dict.fromkeys("*`", '"'), "_": " ", "$": " "})  # emphasis delimits as quotes do
 _ANSWER_MARK = re.compile(r"<answer>|\\boxed\b")
+_ANSWER_END = re.compile(r"</answer>")
 _COMMAND = re.compile(r"\\[a-z]+")
 _TAG = re.compile(r"</?([a-z|][^<>\n]{0,40})>")
 _CLOSING_TAG = re.compile(r"</([a-z])>")
 
+# Chinese and Japanese are written without spaces, Korean endings stand behind a Latin letter.
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_HANGUL = "\uac00-\ud7a3"
+_LETTER = rf"[^\W_{_UNSPACED}{_HANGUL}]"
+_ALPHABETIC = rf"[^\W\d_{_UNSPACED}{_HANGUL}]"
+
+_SENTENCE_MARK, _WHITE_SPACE = re.compile(r"[.!?]"), re.compile(r"\s")
+
+# Single letters that stand for the Latin ones of the prompt: capitals that look like them (and the
+# Russian "Б", which is the second and sounds like B), and Arabic options, which are counted so.
+_STAND_INS = {
+    **dict(zip("\u0410\u0412\u0421\u0415\u041d\u0411", "ABCEHB", strict=True)),
+    **dict(zip("\u0391\u0392\u0395\u0397", "ABEH", strict=True)),
+    **dict(zip("\u0623\u0627\u0628\u062c\u062f", "AABCD", strict=True)),
+}
+_STAND_IN = re.compile(rf"(?<!{_LETTER})[{''.join(_STAND_INS)}](?!{_LETTER})")
+
 # Initials ("a.m.", "e.g."), numbers ("-5", "1.5", "10,000", "71+"), all other words ("don't", "c#").
 _WORD = re.compile(
-    r"(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?"
-    r"|(?:(?<![^\s(\[])[-+])?\d+(?:[.,:]\d+)*\+?(?![^\W_])"
-    r"|[^\W_]+(?:'[^\W_]+)*[+#]*"
+    rf"(?:{_ALPHABETIC}\.)+{_ALPHABETIC}(?!{_LETTER})\.?"
+    rf"|(?:(?<![^\s(\[{_UNSPACED}])[-+])?\d+(?:[.,:]\d+)*\+?(?!{_LETTER})"
+    rf"|{'|'.join(map(re.escape, unspaced_words()))}|[{_UNSPACED}]|[{_HANGUL}]+"
+    rf"|{_LETTER}+(?:'{_LETTER}+)*[+#]*"
 )
 
 
@@ -75,19 +86,25 @@ class Words:
         gap = self.gaps[index + 1]
         if "\n" in gap:
             return True
-        # "C. Sad" is one sentence: the letter is the label of what follows.
-        labels = index == first and len(self.words[index]) == 1 and "!" not in gap and "?" not in gap
-        return not labels and re.search(r"[.!?]\W*\s", gap) is not None
+        # "C. Sad" and "1. C" are one sentence: what comes first is the label of what follows.
+        single = len(self.words[index]) == 1 and self.words[index].isascii()
+        labels = index == first and single and "!" not in gap and "?" not in gap
+        following = self.words[index + 1] if index + 1 < len(self.words) else ""
+        labels |= (
+            gap == ". " and self.words[index].isdecimal() and len(following) == 1 and following.isascii()
+        )
+        mark = _SENTENCE_MARK.search(gap)
+        return not labels and mark is not None and _WHITE_SPACE.search(gap, mark.end()) is not None
 
 
 def _plain(text: str) -> str:
     """Take markup away and unify spelling."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
-    text = _COMMAND.sub(" ", _ANSWER_MARK.sub(" answer: ", text))
+    text = _STAND_IN.sub(lambda letter: _STAND_INS[letter[0]], unify(text)).casefold()
+    text = _COMMAND.sub(" ", _ANSWER_END.sub("\n", _ANSWER_MARK.sub(" answer: ", text)))
     # "<c>" may be the answer in brackets; where there is "</c>", it is markup.
     closed = set(_CLOSING_TAG.findall(text))
     text = _TAG.sub(lambda tag: tag[0] if len(tag[1]) == 1 and tag[1] not in closed else " ", text)
-    return text.translate(_SPELLINGS)
+    return text.translate(_MARKUP)
 
 
 def _without_dots(word: str) -> str:

@@ -6,6 +6,7 @@ samples as they lie in memory.
 
 import json
 import sys
+import warnings
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import BinaryIO
 
 from amarathon.audio.decode import load_audio
 from amarathon.audio.limits import AudioLimits, refusal
-from amarathon.errors import AudioError
+from amarathon.errors import AudioError, AudioWarning
 
 # An hour at 16 kHz is 230 MB, three times that while it is put together; the rest is libraries.
 MEMORY_LIMIT_BYTES = 4 << 30
@@ -21,6 +22,7 @@ MEMORY_LIMIT_BYTES = 4 << 30
 
 def main(path: Path, limits: AudioLimits, out: BinaryIO) -> None:
     """Decode one file and write the answer, good or bad."""
+    warnings.simplefilter("ignore", AudioWarning)  # they are part of the answer
     try:
         audio = load_audio(path, limits)
     except AudioError as error:
@@ -29,7 +31,12 @@ def main(path: Path, limits: AudioLimits, out: BinaryIO) -> None:
         gigabytes = MEMORY_LIMIT_BYTES >> 30
         out.write(_line({"error": str(refusal(path, f"needs more than {gigabytes} GB of memory to decode"))}))
     else:
-        facts = {"sha256": audio.sha256, "pcm_sha256": audio.pcm_sha256, "info": asdict(audio.info)}
+        facts = {
+            "sha256": audio.sha256,
+            "pcm_sha256": audio.pcm_sha256,
+            "info": asdict(audio.info),
+            "warnings": audio.warnings,
+        }
         out.write(_line(facts))
         out.write(audio.samples.tobytes())
 

@@ -1,32 +1,40 @@
 """A file to 16 kHz mono, or one sentence about why not."""
 
 import hashlib
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BufferedReader
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from amarathon.audio.containers import Container, identify
 from amarathon.audio.downmix import Downmix
+from amarathon.audio.layout import Layout, find_layout
+from amarathon.audio.levels import Levels, check_values
 from amarathon.audio.limits import (
-    HIGHEST_PEAK_DBFS,
     SILENCE_DBFS,
     TRUNCATION_TOLERANCE_S,
     AudioLimits,
     check_file,
+    check_form,
     check_header,
+    check_length,
     describe_seconds,
+    exceeds,
     refusal,
+    sentence,
     too_long,
-    too_short,
 )
 from amarathon.audio.opening import open_stream
 from amarathon.audio.streams import AudioStream, DecodingError
 from amarathon.audio.types import SAMPLE_RATE, Audio, AudioInfo, to_pcm16
+from amarathon.errors import AudioWarning
 
 DEFAULT_LIMITS = AudioLimits()
 
@@ -51,20 +59,54 @@ def probe_audio(path: Path, limits: AudioLimits = DEFAULT_LIMITS) -> AudioInfo:
     """
     path = Path(path)
     size = check_file(path, limits)
-    with _open(path) as file, open_stream(file, path, size, identify(file, path)) as stream:
+    with _open(path) as file, open_stream(file, path, size, find_layout(file, path)) as stream:
         check_header(path, stream.info, limits)
         return stream.info
+
+
+def measure_audio(path: Path, limits: AudioLimits = DEFAULT_LIMITS) -> float:
+    """Find how many seconds a file lasts.
+
+    By its header where that states a fact, else by its frames or pages; where there are none to
+    count, by decoding it.
+
+    Parameters
+    ----------
+    path : Path
+    limits : AudioLimits
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    AudioError
+        As `probe_audio`; as `load_audio` where it is decoded.
+    """
+    path = Path(path)
+    size = check_file(path, limits)
+    with _open(path) as file:
+        layout = find_layout(file, path)
+        with open_stream(file, path, size, layout) as stream:
+            check_header(path, stream.info, limits)
+            stated = stream.info.duration_s
+    known = layout.counted_s if stated is None else stated
+    return load_audio(path, limits).duration_s if known is None else known
 
 
 def load_audio(path: Path, limits: AudioLimits = DEFAULT_LIMITS) -> Audio:
     """Decode a file to float32 mono at 16 kHz.
 
-    WAV, AIFF and FLAC are decoded by libsndfile, everything else by libav; resampling is soxr's
-    "HQ". Blocks are mixed down and resampled as they come, so that only the 16 kHz result is
-    ever held whole.
+    Uncompressed audio and FLAC are decoded by libsndfile, everything else by libav; resampling is
+    soxr's "HQ". Blocks are mixed down and resampled as they come, so that only the 16 kHz result
+    is ever held whole.
 
-    Channels are averaged. Where that would cancel them (opposite-phase stereo) the loudest
-    channel is taken instead.
+    Channels are averaged. Where that would cancel some of them for a stretch (opposite-phase
+    stereo) another mix of the whole file is taken, see `amarathon.audio.downmix`. Of several
+    audio tracks the default is read, or the next one if it is silent. Floating-point and lossy
+    audio that goes over full scale is turned down as a whole. A header that leaves its length
+    open or states less than is there is not believed.
 
     Parameters
     ----------
@@ -74,6 +116,7 @@ def load_audio(path: Path, limits: AudioLimits = DEFAULT_LIMITS) -> Audio:
     Returns
     -------
     Audio
+        Whatever was done to it that a listener should know stands in its `warnings`.
 
     Raises
     ------
@@ -83,21 +126,25 @@ def load_audio(path: Path, limits: AudioLimits = DEFAULT_LIMITS) -> Audio:
         ends more than 0.5 s short of the length that its container states. A length that is
         left open (a WAV written to a pipe, live WebM, any Ogg, raw AAC) or only estimated (MP3
         without a frame count) promises nothing.
+
+    Warns
+    -----
+    AudioWarning
+        For each of the `warnings`.
     """
     path = Path(path)
     size = check_file(path, limits)
     with _open(path) as file:
-        container = identify(file, path)
-        mix = Downmix()
-        samples, info = _decode(file, path, size, container, mix, limits)
-        if mix.cancels:
-            samples, info = _decode(file, path, size, container, Downmix(only=mix.loudest), limits)
+        layout = find_layout(file, path)
+        decoded = _first_with_sound(file, path, size, layout, limits)
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    # Half the span, not the largest magnitude: a constant offset is silence too.
-    if (samples.max() - samples.min()) / 2 < 10 ** (SILENCE_DBFS / 20):
-        raise refusal(path, f"is silent: up to 8 kHz nothing in it is louder than {SILENCE_DBFS:.0f} dBFS")
-    return Audio(samples, digest, hashlib.sha256(to_pcm16(samples).tobytes()).hexdigest(), info)
+    told = tuple(sentence(path, remark) for remark in decoded.remarks)
+    for each in told:
+        warnings.warn(each, AudioWarning, stacklevel=2)
+    samples = decoded.samples
+    pcm_digest = hashlib.sha256(to_pcm16(samples).tobytes()).hexdigest()
+    return Audio(samples, digest, pcm_digest, decoded.info, told)
 
 
 @contextmanager
@@ -112,59 +159,98 @@ def _open(path: Path) -> Iterator[BufferedReader]:
         raise refusal(path, f"cannot be read: {error.strerror}") from error
 
 
-def _decode(
-    file: BufferedReader, path: Path, size: int, container: Container, mix: Downmix, limits: AudioLimits
-) -> tuple[NDArray[np.float32], AudioInfo]:
-    """Decode the whole file once with one way of mixing."""
-    with open_stream(file, path, size, container) as stream:
-        check_header(path, stream.info, limits)
-        samples = np.concatenate(list(_resampled(_mono(stream, path, mix, limits), stream.info.sample_rate)))
-        _check_length(path, len(samples) / SAMPLE_RATE, stream.promised_s, limits)
-    # Resampling and lossy decoding overshoot full scale by a little.
-    return np.clip(samples, -1.0, 1.0, out=samples), stream.info
+@dataclass(frozen=True)
+class _Decoded:
+    """A track at 16 kHz, and what was found on the way."""
+
+    samples: NDArray[np.float32]
+    info: AudioInfo
+    silent: bool
+    tracks: int
+    remarks: list[str]
+
+
+def _first_with_sound(
+    file: BufferedReader, path: Path, size: int, layout: Layout, limits: AudioLimits
+) -> _Decoded:
+    """Decode the first audio track that is not silent."""
+    track, tracks = 0, 1
+    while track < tracks:
+        decoded = _decode_track(file, path, size, layout, limits, track)
+        tracks = decoded.tracks
+        if not decoded.silent:
+            if tracks > 1:
+                which = "the default is read" if track == 0 else "the default is silent, another one is read"
+                decoded.remarks.append(f"holds {tracks} audio tracks: {which}, and the rest is not")
+            return decoded
+        track += 1
+    raise refusal(path, f"is silent: up to 8 kHz nothing in it is louder than {SILENCE_DBFS:.0f} dBFS")
+
+
+def _decode_track(
+    file: BufferedReader, path: Path, size: int, layout: Layout, limits: AudioLimits, track: int
+) -> _Decoded:
+    """Decode a track; a second time with another mix where its channels cancel each other."""
+    mix = Downmix()
+    with open_stream(file, path, size, layout, track) as stream:
+        decoded = _decode(stream, path, mix, limits)
+    choice = mix.choice()
+    if choice is None:
+        return decoded
+    if choice.weights:
+        with open_stream(file, path, size, layout, track) as stream:
+            decoded = _decode(stream, path, Downmix(choice.weights), limits)
+    decoded.remarks.append(choice.remark)
+    return decoded
+
+
+def _decode(stream: AudioStream, path: Path, mix: Downmix, limits: AudioLimits) -> _Decoded:
+    """Decode a stream once, with one way of mixing."""
+    check_header(path, stream.info, limits)
+    levels = Levels()
+    samples = np.concatenate(list(_resampled_parts(_mono(stream, path, mix, levels, limits))))
+    remarks = list(stream.remarks)
+    remarks += check_length(path, len(samples) / SAMPLE_RATE, stream.promised_s, limits)
+    silent = levels.is_silent(samples)
+    remarks += levels.scale(samples, stream.is_float)
+    return _Decoded(samples, stream.info, silent, stream.tracks, remarks)
 
 
 def _mono(
-    stream: AudioStream, path: Path, mix: Downmix, limits: AudioLimits
-) -> Iterator[NDArray[np.float32]]:
-    """Mix blocks down, watching the running length and the values."""
-    rate = stream.info.sample_rate
-    frames = 0
+    stream: AudioStream, path: Path, mix: Downmix, levels: Levels, limits: AudioLimits
+) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """Mix blocks down, watching the running length and the values; each with its rate."""
+    seconds = 0.0
     try:
         for block in stream.blocks:
-            start, frames = frames, frames + block.shape[1]
-            if frames > limits.max_seconds * rate:
+            start, seconds = seconds, seconds + block.samples.shape[1] / block.rate
+            if exceeds(seconds, limits.max_seconds, stream.info):
                 raise too_long(path, None, limits)
-            _check_values(path, block, start / rate)
-            yield mix(block)
+            check_form(path, block.rate, len(block.samples))
+            check_values(path, block.samples, start)
+            mono = mix(block.rate, block.samples)
+            levels.add(mono)
+            yield block.rate, mono
     except DecodingError as error:
-        end = describe_seconds(frames / rate)
-        if stream.promised_s:
-            end += f" of the {describe_seconds(stream.promised_s)} that its header states"
+        promised = stream.promised_s
+        if promised and seconds >= promised - TRUNCATION_TOLERANCE_S:
+            stream.remarks.append("is damaged at its very end: what comes before is read")
+            return
+        end = describe_seconds(seconds)
+        if promised:
+            end += f" of the {describe_seconds(promised)} that its header states"
         raise refusal(path, f"is damaged or cut off: decoding breaks off at {end}") from error
 
 
-def _check_values(path: Path, block: NDArray[np.float32], start_s: float) -> None:
-    # maximum() keeps a NaN, which Python's max() loses.
-    peak = float(np.maximum(block.max(), -block.min()))
-    if not np.isfinite(peak):
-        raise refusal(path, f"holds NaN or infinite values, from about {start_s:.1f} s on")
-    if peak > 10 ** (HIGHEST_PEAK_DBFS / 20):
-        scale = f"reaches {peak:,.4g} where full scale is 1"
-        raise refusal(path, f"{scale}: floating-point audio has to be scaled to full scale first")
-
-
-def _check_length(path: Path, found_s: float, promised_s: float | None, limits: AudioLimits) -> None:
-    if promised_s is not None and found_s < promised_s - TRUNCATION_TOLERANCE_S:
-        promised, found = describe_seconds(promised_s), describe_seconds(found_s)
-        raise refusal(path, f"is truncated: its header states {promised}, and {found} are there")
-    if found_s < limits.min_seconds:
-        raise too_short(path, found_s, limits)
+def _resampled_parts(blocks: Iterator[tuple[int, NDArray[np.float32]]]) -> Iterator[NDArray[np.float32]]:
+    """Resample mono blocks with their rates to 16 kHz; the first item is empty, so that there is one."""
+    yield np.empty(0, np.float32)
+    for rate, part in groupby(blocks, key=itemgetter(0)):
+        yield from _resampled((block for _, block in part), rate)
 
 
 def _resampled(blocks: Iterator[NDArray[np.float32]], rate: int) -> Iterator[NDArray[np.float32]]:
-    """Resample a stream of mono blocks to 16 kHz; the first item is empty, so that there is one."""
-    yield np.empty(0, np.float32)
+    """Resample a stream of mono blocks to 16 kHz."""
     if rate == SAMPLE_RATE:
         yield from blocks
         return

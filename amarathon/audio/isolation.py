@@ -9,7 +9,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,8 +18,14 @@ import numpy as np
 
 from amarathon.audio.limits import AudioLimits, refusal
 from amarathon.audio.types import Audio, AudioInfo
-from amarathon.errors import AudioError
+from amarathon.errors import AudioError, AudioWarning
 
+NEEDED_VARIABLES = frozenset(
+    {
+        *("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT"),
+        *("LANG", "LC_ALL", "LC_CTYPE", "PYTHONUTF8", "PYTHONHOME"),
+    }
+)
 # An hour of any usual format decodes in a few seconds.
 DECODING_TIMEOUT_S = 120.0
 
@@ -43,18 +50,34 @@ def load_audio_isolated(
     AudioError
         As `load_audio`; also when decoding crashes, needs too much memory or takes longer than
         `timeout_s`.
+
+    Warns
+    -----
+    AudioWarning
+        As `load_audio`.
     """
     path = Path(path)
     arguments = json.dumps(asdict(limits or AudioLimits()))
     command = [sys.executable, "-m", "amarathon.audio.child", os.fspath(path.absolute()), arguments]
-    return _audio_from_child(command, path, timeout_s)
+    audio = _audio_from_child(command, path, timeout_s)
+    for each in audio.warnings:
+        warnings.warn(each, AudioWarning, stacklevel=2)
+    return audio
+
+
+def _needed(environment: Mapping[str, str]) -> dict[str, str]:
+    """What of an environment a decoder needs: where libraries lie and how file names are spelt.
+
+    A decoder that a hostile file has taken over must find no password in it.
+    """
+    return {name: value for name, value in environment.items() if name in NEEDED_VARIABLES}
 
 
 def _audio_from_child(command: Sequence[str], path: Path, timeout_s: float) -> Audio:
     package_parent = str(Path(__file__).parents[2])
     search_path = os.pathsep.join(filter(None, [package_parent, os.environ.get("PYTHONPATH")]))
     # One thread: the memory limit counts the room that every further one would reserve.
-    environment = os.environ | {"PYTHONPATH": search_path, "OPENBLAS_NUM_THREADS": "1"}
+    environment = _needed(os.environ) | {"PYTHONPATH": search_path, "OPENBLAS_NUM_THREADS": "1"}
     try:
         child = subprocess.run(command, capture_output=True, timeout=timeout_s, check=False, env=environment)
     except subprocess.TimeoutExpired:
@@ -72,4 +95,5 @@ def _audio_from_child(command: Sequence[str], path: Path, timeout_s: float) -> A
         sha256=answer["sha256"],
         pcm_sha256=answer["pcm_sha256"],
         info=AudioInfo(**answer["info"]),
+        warnings=tuple(answer["warnings"]),
     )

@@ -9,32 +9,49 @@ import av
 import numpy as np
 from av.audio.stream import AudioStream as AvAudioStream
 from av.container import InputContainer
+from av.stream import Disposition
 from numpy.typing import NDArray
 
-from amarathon.audio.containers import AAC, HEAD_BYTES, MATROSKA, MP3, OGG, Container, id3_size
-from amarathon.audio.headers import mp3_frame_count_stated
+from amarathon.audio.containers import HEAD_BYTES, MATROSKA, MP3, OGG, Container
 from amarathon.audio.limits import refusal
-from amarathon.audio.streams import AudioStream, DecodingError, UnreadableError
+from amarathon.audio.parts import Part
+from amarathon.audio.splice import SplicedFile
+from amarathon.audio.streams import AudioStream, Block, DecodingError, UnreadableError
 from amarathon.audio.types import AudioInfo
+from amarathon.audio.xing import frame_count_stated
 
 # The decoders that may run. A hostile file chooses its own codec: rare ones stay shut, and so
 # does every video decoder, which libav would otherwise try while it looks at a file.
-DECODERS = frozenset(
+INTEGER_DECODERS = frozenset(
     {
-        *("aac", "alac", "flac", "mp2", "mp2float", "mp3", "mp3float", "opus", "vorbis", "ac3", "eac3"),
-        *("amrnb", "amrwb", "gsm_ms", "adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt", "pcm_alaw", "pcm_mulaw"),
+        *("alac", "flac", "ape", "tta", "shorten", "wavpack", "wmalossless"),
+        *("adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt", "adpcm_swf", "adpcm_yamaha", "gsm", "gsm_ms"),
+        *("g722", "g726", "g726le", "dss_sp", "g723_1", "s302m", "pcm_dvd", "pcm_bluray"),
+        *("pcm_alaw", "pcm_mulaw"),
         *("pcm_u8", "pcm_s8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be"),
+        *("pcm_s8_planar", "pcm_s16le_planar", "pcm_s16be_planar", "pcm_s24le_planar", "pcm_s32le_planar"),
+        *("pcm_u16le", "pcm_u16be", "pcm_u24le", "pcm_u24be", "pcm_u32le", "pcm_u32be"),
+    }
+)
+DECODERS = INTEGER_DECODERS | frozenset(
+    {
+        *("aac", "aac_latm", "mp2", "mp2float", "mp3", "mp3float", "opus", "vorbis", "ac3", "eac3", "dca"),
+        *("amrnb", "amrwb", "ilbc", "qcelp", "evrc", "speex", "nellymoser", "wmav1", "wmav2", "wmapro"),
+        *("wmavoice", "dsd_lsbf", "dsd_msbf", "dsd_lsbf_planar", "dsd_msbf_planar"),
         *("pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be"),
     }
 )
 BLOCK_FRAMES = 1 << 16
+_MOST_PLANES = 8
+# A demuxer that fails this often in a row has come to its end.
+_MOST_FAULTS = 8
 
 
 @contextmanager
 def open_with_libav(
-    file: BufferedReader, path: Path, size: int, container: Container
+    file: BufferedReader, path: Path, size: int, container: Container, part: Part, track: int
 ) -> Iterator[AudioStream]:
-    """Open a file, see `amarathon.audio.opening.open_stream`.
+    """Open a part of a file, see `amarathon.audio.opening.open_stream`.
 
     Raises
     ------
@@ -42,11 +59,12 @@ def open_with_libav(
     AudioError
         The file is sound but has no audio in it, or a coding that is not accepted.
     """
-    states_length = _states_length(file, container)
-    file.seek(0)
+    content = SplicedFile(file, part.pieces)
+    states_length = part.believed and _states_length(content, container)
+    content.seek(0)
     try:
         source = av.open(
-            file,
+            content,
             "r",
             format=container.demuxer,
             options={"codec_whitelist": ",".join(sorted(DECODERS))},
@@ -55,94 +73,138 @@ def open_with_libav(
     except (av.FFmpegError, ValueError) as error:
         raise UnreadableError(str(error)) from error
     with source:
-        if not source.streams.audio:
-            kind = "is a video without an audio track" if source.streams.video else "has no audio track"
-            raise refusal(path, kind)
-        track = source.streams.audio[0]
-        coding = track.codec_context
-        if coding is None:
-            raise UnreadableError("the coding is unknown to libav")
-        if coding.name not in DECODERS:
-            raise refusal(path, f"holds audio in a coding that is not read ({coding.name})")
+        tracks = _tracks(source, path)
+        stream = tracks[min(track, len(tracks) - 1)]
+        coding = stream.codec_context
         if not coding.sample_rate or not coding.channels:
             raise UnreadableError("no sample rate or no channels")
-        duration = _duration(source, track, container) if states_length else None
+        duration = _duration(source, stream, container)
         info = AudioInfo(
             format=container.name,
             codec=coding.name,
             sample_rate=coding.sample_rate,
             channels=coding.channels,
-            duration_s=duration,
+            duration_s=duration if states_length else None,
             size_bytes=size,
         )
+        remarks: list[str] = []
         # Ogg's length is read off its last page, so what was cut off is not missed.
-        yield AudioStream(info, None if container is OGG else duration, _blocks(source, track))
+        promised = None if container is OGG or info.duration_s is None else info.duration_s * part.share
+        blocks = _blocks(source, stream, container, remarks)
+        is_float = coding.name not in INTEGER_DECODERS
+        yield AudioStream(info, promised, blocks, len(tracks), is_float, remarks)
 
 
-def _states_length(file: BufferedReader, container: Container) -> bool:
+def _tracks(source: InputContainer, path: Path) -> list[AvAudioStream]:
+    """The audio tracks that can be decoded: the one that players begin with, then the others."""
+    streams = source.streams.audio
+    if not streams:
+        kind = "is a video without an audio track" if source.streams.video else "has no audio track"
+        raise refusal(path, kind)
+    known = [each for each in streams if each.codec_context is not None]
+    readable = [each for each in known if each.codec_context.name in DECODERS]
+    if not readable:
+        if not known:
+            raise UnreadableError("the coding is unknown to libav")
+        raise refusal(path, f"holds audio in a coding that is not read ({known[0].codec_context.name})")
+    return sorted(readable, key=lambda each: not each.disposition & Disposition.default)
+
+
+def _states_length(content: SplicedFile, container: Container) -> bool:
     if container is not MP3:
-        return container is not AAC
-    file.seek(0)
-    file.seek(id3_size(file.read(10)))
-    return mp3_frame_count_stated(file.read(HEAD_BYTES))
+        return container.states_length or container is OGG
+    return frame_count_stated(content.read(HEAD_BYTES))
 
 
 def _duration(source: InputContainer, track: AvAudioStream, container: Container) -> float | None:
     """Seconds of the audio track; Matroska knows the whole file's only, which a video may outlast."""
-    if track.duration is not None and track.time_base is not None:
+    if track.duration and track.time_base is not None:
         return float(track.duration * track.time_base)
     if container is MATROSKA and len(source.streams) == 1 and source.duration is not None:
         return source.duration / av.time_base
     return None
 
 
-def _blocks(source: InputContainer, track: AvAudioStream) -> Iterator[NDArray[np.float32]]:
-    """Gather the codec's small frames (1,024 samples and the like) into blocks."""
+def _blocks(
+    source: InputContainer, track: AvAudioStream, container: Container, remarks: list[str]
+) -> Iterator[Block]:
+    """Gather the codec's small frames (1,024 samples and the like) into blocks of one rate and layout."""
     pending: list[NDArray[np.float32]] = []
-    gathered = 0
+    gathered, rate = 0, 0
     try:
-        for frame in _frames(source, track):
+        for found, frame in _frames(source, track, container, remarks):
+            changed = bool(pending) and (found != rate or len(frame) != len(pending[0]))
+            if pending and (changed or gathered >= BLOCK_FRAMES):
+                yield Block(rate, np.concatenate(pending, axis=1))
+                pending, gathered = [], 0
             pending.append(frame)
             gathered += frame.shape[1]
-            if gathered >= BLOCK_FRAMES:
-                yield np.concatenate(pending, axis=1)
-                pending, gathered = [], 0
+            rate = found
     except DecodingError:
         if pending:
-            yield np.concatenate(pending, axis=1)
+            yield Block(rate, np.concatenate(pending, axis=1))
         raise
     if pending:
-        yield np.concatenate(pending, axis=1)
+        yield Block(rate, np.concatenate(pending, axis=1))
 
 
-def _frames(source: InputContainer, track: AvAudioStream) -> Iterator[NDArray[np.float32]]:
+def _frames(
+    source: InputContainer, track: AvAudioStream, container: Container, remarks: list[str]
+) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """Decode packet by packet.
 
-    One bad packet at the very end is how a recording that was stopped looks, and is left to the
-    comparison with the promised length. Audio after a bad packet means damage in the middle.
+    One bad packet at the very end is how a recording that was stopped looks: what came before is
+    read, and it is said. Where a broadcast was joined, the first packets refer to what nobody
+    recorded. Audio after a bad packet otherwise means damage in the middle.
     """
-    # Interleaved, one plane: of planar frames with more than eight channels PyAV reads past the end.
-    to_float = av.AudioResampler(format="flt")
-    coding = track.codec_context
-    rate, channels = coding.sample_rate, coding.channels
-    fault: av.FFmpegError | None = None
-    packets = source.demux(track)
-    while True:
+    fault: Exception | None = None
+    started = False
+    packets, faults = source.demux(track), 0
+    converter = _Converter()
+    while faults < _MOST_FAULTS:
         try:
             packet = next(packets, None)
         except (av.FFmpegError, ValueError) as error:
-            raise DecodingError(str(error)) from error
+            # Only the generator ends here: the demuxer may find its way again.
+            fault, faults, packets = error, faults + 1, source.demux(track)
+            continue
         if packet is None:
-            return
+            break
         try:
             frames = packet.decode()
         except av.FFmpegError as error:
             fault = error
             continue
-        if frames and fault is not None:
-            raise DecodingError(str(fault)) from fault
+        if frames and packet.size and fault is not None:  # the last, empty one asks for what is left
+            if started or not container.joins_late:
+                raise DecodingError(str(fault)) from fault
+            fault = None
         for frame in frames:
-            if frame.sample_rate != rate or len(frame.layout.channels) != channels:
-                raise DecodingError("the sample rate or the channel count changes")
-            for converted in to_float.resample(frame):
-                yield converted.to_ndarray().reshape(-1, channels).T.astype(np.float32, copy=False)
+            faults, started = 0, True
+            yield from converter(frame)
+    if fault is not None and not started:
+        raise DecodingError(str(fault)) from fault
+    if fault is not None:
+        remarks.append("is damaged at its very end: what comes before is read")
+
+
+class _Converter:
+    """Frames of any form to float32."""
+
+    def __init__(self) -> None:
+        self._to_float: av.AudioResampler | None = None
+        self._form = (0, 0)
+
+    def __call__(self, frame: av.AudioFrame) -> list[tuple[int, NDArray[np.float32]]]:
+        """The rate and the samples, of shape (channels, frames)."""
+        rate, channels = form = frame.sample_rate, frame.layout.nb_channels
+        if form != self._form:
+            # Interleaved, one plane: of planar frames with more than eight channels PyAV reads
+            # past the end. What most decoders give is right as it is.
+            as_it_is = frame.format.name == "fltp" and channels <= _MOST_PLANES
+            self._to_float = None if as_it_is else av.AudioResampler(format="flt")
+            self._form = form
+        if self._to_float is None:
+            return [(rate, frame.to_ndarray().astype(np.float32, copy=False))]
+        made = [each.to_ndarray().reshape(-1, channels).T for each in self._to_float.resample(frame)]
+        return [(rate, samples.astype(np.float32, copy=False)) for samples in made]

@@ -4,8 +4,9 @@ import errno
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
-from amarathon.audio.types import AudioInfo
+from amarathon.audio.types import Audio, AudioInfo
 from amarathon.errors import AudioError
 
 # 4 kHz is half the rate of a telephone; 768 kHz the fastest converter on sale.
@@ -19,8 +20,27 @@ SILENCE_DBFS = -80.0
 # Overshoots of lossy decoders stay well under +6 dBFS; beyond +12 the scale itself is wrong.
 HIGHEST_PEAK_DBFS = 12.0
 
-# Encoders pad and trim by a frame or two (under 0.1 s), and some containers round durations.
+# What is missing of a stated length before a file counts as truncated.
 TRUNCATION_TOLERANCE_S = 0.5
+# What is missing before it is mentioned: encoders pad and trim, and containers round.
+_WORTH_A_WORD_S = 0.1
+
+# How much longer than a limit audio may be, everywhere where a limit is held. Encoders fill their
+# first and last frames up, and not every container says by how much: five minutes come out of
+# AAC a little longer. What is longer by that is kept, not cut. This is a frame and more of any
+# codec at the usual rates; at low rates it is three frames of the codec's own.
+PADDING_S = 0.08
+_MOST_PADDING_S = 0.25
+_PADDED_FRAMES = 3
+_FRAME_SAMPLES = MappingProxyType(
+    {
+        **dict.fromkeys(("aac", "aac_latm"), 1024),
+        **dict.fromkeys(("mp2", "mp2float", "mp3", "mp3float", "mpeg_layer_iii"), 1152),
+        **dict.fromkeys(("ac3", "eac3"), 1536),
+        **dict.fromkeys(("vorbis", "wmav1", "wmav2", "wmapro"), 2048),
+        **dict.fromkeys(("adpcm_ima_wav", "adpcm_ms", "ima_adpcm", "ms_adpcm"), 2048),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -41,12 +61,38 @@ class AudioLimits:
     min_seconds: float = 0.1
 
 
-def refusal(path: Path, predicate: str) -> AudioError:
-    """Make the error for a file: its name, then what is wrong, as one sentence on one line."""
+def exceeds(seconds: float, limit: float, info: AudioInfo) -> bool:
+    """Whether audio is longer than a limit by more than what its encoder may have added.
+
+    Parameters
+    ----------
+    seconds, limit : float
+    info : AudioInfo
+        Of the file.
+    """
+    frame_s = _FRAME_SAMPLES.get(info.codec, 0) / max(1, info.sample_rate)
+    return seconds > limit + min(max(PADDING_S, _PADDED_FRAMES * frame_s), _MOST_PADDING_S)
+
+
+def sentence(path: Path, predicate: str) -> str:
+    """A file's name, then what there is to say about it, as one sentence on one line."""
     name = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in path.name)
     if len(name) > 80:
         name = name[:40] + "…" + name[-39:]
-    return AudioError(f"'{name}' {predicate}.")
+    return f"'{name}' {predicate}."
+
+
+def refusal(path: Path, predicate: str) -> AudioError:
+    """Make the error for a file, see `sentence`."""
+    return AudioError(sentence(path, predicate))
+
+
+def longer_than_taken(audio: Audio, most_s: float, who: str) -> str | None:
+    """The sentence for a recording that is longer than a model takes; None where it is not."""
+    if not exceeds(audio.duration_s, most_s, audio.info):
+        return None
+    length = describe_excess(audio.duration_s, most_s)
+    return f"The recording lasts {length}; {who} takes at most {most_s:.0f} s."
 
 
 def check_file(path: Path, limits: AudioLimits) -> int:
@@ -93,25 +139,59 @@ def check_header(path: Path, info: AudioInfo, limits: AudioLimits) -> None:
     ------
     AudioError
     """
-    if not LOWEST_SAMPLE_RATE <= info.sample_rate <= HIGHEST_SAMPLE_RATE:
-        raise refusal(
-            path,
-            f"states a sample rate of {info.sample_rate:,} Hz, and rates from {LOWEST_SAMPLE_RATE:,} to "
-            f"{HIGHEST_SAMPLE_RATE:,} Hz are accepted",
-        )
-    if not 1 <= info.channels <= MOST_CHANNELS:
-        raise refusal(path, f"states {info.channels:,} channels, and 1 to {MOST_CHANNELS} are accepted")
+    check_form(path, info.sample_rate, info.channels)
     if info.duration_s is not None:
-        if info.duration_s > limits.max_seconds:
+        if exceeds(info.duration_s, limits.max_seconds, info):
             raise too_long(path, info.duration_s, limits)
         if info.duration_s < limits.min_seconds:
             raise too_short(path, info.duration_s, limits)
 
 
+def check_form(path: Path, sample_rate: int, channels: int) -> None:
+    """Check a rate and a number of channels.
+
+    Raises
+    ------
+    AudioError
+    """
+    if not LOWEST_SAMPLE_RATE <= sample_rate <= HIGHEST_SAMPLE_RATE:
+        raise refusal(
+            path,
+            f"states a sample rate of {sample_rate:,} Hz, and rates from {LOWEST_SAMPLE_RATE:,} to "
+            f"{HIGHEST_SAMPLE_RATE:,} Hz are accepted",
+        )
+    if not 1 <= channels <= MOST_CHANNELS:
+        raise refusal(path, f"states {channels:,} channels, and 1 to {MOST_CHANNELS} are accepted")
+
+
+def check_length(path: Path, found_s: float, promised_s: float | None, limits: AudioLimits) -> list[str]:
+    """Compare what was decoded with what the container promised.
+
+    Returns
+    -------
+    list of str
+        What to say about a little that is missing.
+
+    Raises
+    ------
+    AudioError
+    """
+    remarks = []
+    missing = 0.0 if promised_s is None else promised_s - found_s
+    if promised_s is not None and missing > TRUNCATION_TOLERANCE_S:
+        promised, found = describe_seconds(promised_s), describe_seconds(found_s)
+        raise refusal(path, f"is truncated: its header states {promised}, and {found} are there")
+    if promised_s is not None and missing > _WORTH_A_WORD_S:
+        remarks.append(f"states {promised_s:.2f} s in its header, and {found_s:.2f} s are there")
+    if found_s < limits.min_seconds:
+        raise too_short(path, found_s, limits)
+    return remarks
+
+
 def too_long(path: Path, seconds: float | None, limits: AudioLimits) -> AudioError:
     """Make the error for too much audio; `seconds` is None where only the excess is known."""
     most = describe_seconds(limits.max_seconds)
-    length = "longer than that" if seconds is None else describe_seconds(seconds)
+    length = "longer than that" if seconds is None else describe_excess(seconds, limits.max_seconds)
     return refusal(path, f"is too long: the limit is {most}, and it lasts {length}")
 
 
@@ -121,6 +201,14 @@ def too_short(path: Path, seconds: float, limits: AudioLimits) -> AudioError:
         return refusal(path, "holds no audio: it lasts 0 s")
     least = limits.min_seconds
     return refusal(path, f"is too short: it lasts {seconds:.3f} s, and the shortest accepted is {least:g} s")
+
+
+def describe_excess(seconds: float, limit: float) -> str:
+    """Seconds over a limit, so exactly that the difference shows: ``"300.53 s"`` beside 300."""
+    if seconds - limit >= 1:
+        return describe_seconds(seconds)
+    text = f"{seconds:,.2f}"
+    return f"{text[:-1] if text.endswith('0') else text} s"
 
 
 def describe_seconds(seconds: float) -> str:

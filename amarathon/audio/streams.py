@@ -1,7 +1,7 @@
 """An opened file as a stream of blocks, whichever library decodes it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,21 @@ class DecodingError(Exception):
 
 
 @dataclass(frozen=True)
+class Block:
+    """Some audio at its own rate.
+
+    Attributes
+    ----------
+    rate : int
+        Hz.
+    samples : ndarray of float32, shape (channels, frames)
+    """
+
+    rate: int
+    samples: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
 class AudioStream:
     """An opened file.
 
@@ -26,10 +41,19 @@ class AudioStream:
     info : AudioInfo
     promised_s : float or None
         Seconds that the container states as a fact; None where it states none or an estimate.
-    blocks : iterator of ndarray of float32, shape (channels, frames)
-        The audio at the file's own rate. Raises `DecodingError`.
+    blocks : iterator of Block
+        Raises `DecodingError`.
+    tracks : int
+        Audio tracks that can be read.
+    is_float : bool
+        Whether samples may lie beyond full scale: floating-point and lossy codings.
+    remarks : list of str
+        What should be said about the file, complete once all blocks are through.
     """
 
     info: AudioInfo
     promised_s: float | None
-    blocks: Iterator[NDArray[np.float32]]
+    blocks: Iterator[Block]
+    tracks: int = 1
+    is_float: bool = False
+    remarks: list[str] = field(default_factory=list)

@@ -48,12 +48,16 @@ class Audio:
     pcm_sha256 : str
         Of the samples as little-endian 16-bit PCM.
     info : AudioInfo
+    warnings : tuple of str
+        What a listener should know about the file, a sentence each: that something is missing at
+        its end, is left out, was turned down or mixed in another way.
     """
 
     samples: NDArray[np.float32]
     sha256: str
     pcm_sha256: str
     info: AudioInfo
+    warnings: tuple[str, ...] = ()
 
     @property
     def duration_s(self) -> float:

@@ -1,6 +1,8 @@
 """The ``amarathon`` command: one file here for each subcommand group."""
 
 import sys
+import warnings
+from typing import TextIO
 
 import typer
 
@@ -18,7 +20,7 @@ from amarathon.cli import (
     tasks,
     train_small,
 )
-from amarathon.errors import AmarathonError
+from amarathon.errors import AmarathonError, AudioWarning
 
 app = typer.Typer(
     name="amarathon",
@@ -43,8 +45,25 @@ for module in (
     module.register(app)
 
 
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Show what is said about a recording as the sentence it is, without the line of code."""
+    if issubclass(category, AudioWarning):
+        text = f"amarathon: {message}\n"
+    else:
+        text = warnings.formatwarning(message, category, filename, lineno, line)
+    (file or sys.stderr).write(text)
+
+
 def main() -> None:
     """Run the command line; a failure that a user can act on is one sentence and exit code 1."""
+    warnings.showwarning = _show_warning
     try:
         app()
     except AmarathonError as error:

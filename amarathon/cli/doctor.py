@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from amarathon.cli.inputs import DeviceMapOption
 from amarathon.errors import CheckError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ COLUMNS = (
     ("steps", "eager"),
     ("generate", "sdpa"),
     ("own loop", "sdpa"),
+    ("turn", "sdpa"),
     ("shared", "sdpa"),
 )
 
@@ -39,6 +41,7 @@ def doctor_command(
     model: Annotated[str, typer.Argument(help="small, a Hub id or a checkpoint folder.")],
     revision: Annotated[str | None, typer.Option(help="Commit, tag or branch on the Hub.")] = None,
     device: Annotated[str | None, typer.Option(help="CUDA when present, else the CPU.")] = None,
+    device_map: DeviceMapOption = None,
     seconds: Annotated[
         float | None,
         typer.Option(
@@ -60,7 +63,7 @@ def doctor_command(
 
     # It warns of towers that are left out, at each change of attention.
     logging.set_verbosity_error()
-    lm = load_model(model, revision=revision, device=device, dtype="float32")
+    lm = load_model(model, revision=revision, device=device, dtype="float32", device_map=device_map)
     facts, findings = facts_of(lm), []
     with Console(stderr=True).status(f"checking {facts.model}") as status:
         for finding in examine(lm, seconds):

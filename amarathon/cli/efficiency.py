@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from amarathon.cli.inputs import ModelLoader, find_samples, split_names
+from amarathon.cli.inputs import AttentionOption, DeviceMapOption, ModelLoader, find_samples, split_names
 from amarathon.compression import parse_configurations
 from amarathon.compression.grids import GRIDS, grid_names
 
@@ -25,6 +25,8 @@ def efficiency_command(
     out: Annotated[Path, typer.Option(help="Folder of the records; what is there is not measured again.")],
     dataset: Annotated[str, typer.Option(help="bundled, a folder, or a dataset id on the Hub.")] = "bundled",
     model: Annotated[str, typer.Option(help="small, a Hub id or a checkpoint folder.")] = "small",
+    attention: AttentionOption = None,
+    device_map: DeviceMapOption = None,
     configurations: Annotated[
         str, typer.Option(help="Configuration names, separated by commas.")
     ] = "vanilla",
@@ -49,7 +51,7 @@ def efficiency_command(
     def tell(record: "EfficiencyRecord") -> None:
         console.print(f"{record.sample_id} {record.configuration}: TTFT {_seconds(record.first_token_s)}")
 
-    load = ModelLoader(model, console)
+    load = ModelLoader(model, console, attention, device_map)
     records = record_efficiency(
         load, samples, names, out, seed=seed, warm_up=warm_up, repeats=repeats, progress=tell
     )

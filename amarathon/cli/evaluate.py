@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from amarathon.cli.inputs import ModelLoader, find_samples, identity_name
+from amarathon.cli.inputs import AttentionOption, DeviceMapOption, ModelLoader, find_samples, identity_name
 from amarathon.cli.run_progress import show_progress
 from amarathon.compression.configuration import VANILLA
 from amarathon.compression.grids import GRIDS
@@ -42,6 +42,8 @@ def evaluate_command(
         str, typer.Option(help="bundled, a folder, or a dataset id on the Hub, which is downloaded.")
     ] = "bundled",
     model: Annotated[str, typer.Option(help="small, a Hub id or a checkpoint folder.")] = "small",
+    attention: AttentionOption = None,
+    device_map: DeviceMapOption = None,
     configurations: Annotated[
         str, typer.Option(help="Configuration names, separated by commas.")
     ] = "vanilla",
@@ -81,7 +83,7 @@ def evaluate_command(
     try:
         with _stoppable(), show_progress(console) as show:
             evaluate(
-                DeferredModel(identity_name(model), ModelLoader(model, console)),
+                DeferredModel(identity_name(model), ModelLoader(model, console, attention, device_map)),
                 samples,
                 names,
                 out,

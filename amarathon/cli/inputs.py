@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.console import Console
 
 from amarathon.tasks.sample import SampleSet
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from amarathon.models.open_model import OpenModel
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+AttentionOption = Annotated[
+    str | None,
+    typer.Option("--attention", help="sdpa, eager or flash_attention_2."),
+]
+DeviceMapOption = Annotated[
+    str | None, typer.Option("--device-map", help="Spread the weights: auto, balanced or sequential.")
+]
 
 
 def identity_name(model: str) -> str:
@@ -31,8 +41,11 @@ class ModelLoader:
 
     model: str
     console: Console
+    attention: str | None = None
+    device_map: str | None = None
 
     def __call__(self) -> "OpenModel":
+        """Load the model, and say so."""
         from transformers.utils import logging
 
         from amarathon.models import load_model
@@ -40,7 +53,7 @@ class ModelLoader:
         if self.console.quiet:
             logging.disable_progress_bar()
         self.console.print(f"Loading {self.model}.")
-        lm = load_model(self.model)
+        lm = load_model(self.model, attn_implementation=self.attention, device_map=self.device_map)
         if lm.identity.notice:
             self.console.print(f"{lm.identity.name}: {lm.identity.notice}", style="yellow")
         return lm
@@ -48,7 +61,8 @@ class ModelLoader:
     def __reduce__(self) -> tuple[object, ...]:
         from amarathon.models import load_model
 
-        return partial, (load_model, self.model)
+        how = {"attn_implementation": self.attention, "device_map": self.device_map}
+        return partial(partial, **how), (load_model, self.model)
 
 
 def find_samples(dataset: str, tasks: list[str], limit: int | None, console: Console) -> SampleSet:

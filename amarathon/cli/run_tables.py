@@ -1,6 +1,6 @@
 """A run's scores and comparisons as tables for a terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from rich.console import Group, RenderableType
@@ -26,6 +26,8 @@ def score_report(run: Run, summary: Summary, protocol: Protocol, *, details: boo
     if header.model.notice:
         shown.append(Text(f"{header.model.name}: {header.model.notice}", style="yellow"))
     shown.append(_score_table(summary, protocol, details=details))
+    cells = [cell for each in summary.breakdowns.values() for cell in each.headlines(protocol)]
+    shown += _conditional(code for cell in cells if cell.tasks > 1 for code in cell.held_fixed)
     if details:
         shown += [
             _word_error_table(name, each.word_errors)
@@ -54,7 +56,19 @@ def comparison_report(compared: Sequence[Comparison], title: str) -> Group:
                 str(each.left_out),
             )
     note = "Strict protocol. p: paired permutation test over recordings; q: corrected for false discoveries."
-    return Group(Text(title), table, Text(note, style="dim"))
+    fixed = _conditional(code for each in compared for code in each.held_fixed)
+    return Group(Text(title), table, Text(note, style="dim"), *fixed)
+
+
+def _conditional(codes: Iterable[str]) -> list[RenderableType]:
+    """What the intervals of means are conditional on, where they are."""
+    named = ", ".join(dict.fromkeys(codes))
+    if not named:
+        return []
+    words = (
+        f"The interval of the mean is conditional on the recordings of {named}, too few for one of their own."
+    )
+    return [Text(words, style="dim")]
 
 
 def _score_table(summary: Summary, protocol: Protocol, *, details: bool) -> Table:

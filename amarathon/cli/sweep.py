@@ -11,12 +11,14 @@ from rich.console import Console
 from rich.table import Table
 
 from amarathon.audio import load_audio
-from amarathon.cli.inputs import split_names
+from amarathon.cli.inputs import AttentionOption, DeviceMapOption, split_names
 from amarathon.compression import METHODS, parse_configurations
 from amarathon.compression.grids import GRIDS, grid_names
-from amarathon.errors import ModelError, TaskError
+from amarathon.datasets.checks import check_options
+from amarathon.datasets.options import make_option
+from amarathon.errors import DatasetError, ModelError, TaskError
 from amarathon.generation.outcome import Outcome, Progress
-from amarathon.tasks import TASKS, Message, free_question
+from amarathon.tasks import TASKS, Message, Task, free_question
 
 DEFAULT_CONFIGURATIONS = "vanilla,frame@0.6,fastv@0.6,snapkv@0.5"
 
@@ -30,6 +32,8 @@ def register(app: typer.Typer) -> None:
 def sweep_command(
     audio: Annotated[Path, typer.Option(help="The recording.")],
     model: Annotated[str, typer.Option(help="small, a Hub id or a checkpoint folder.")] = "small",
+    attention: AttentionOption = None,
+    device_map: DeviceMapOption = None,
     task: Annotated[str, typer.Option(help="Ask with this task's prompt, for example SCR.")] = "",
     question: Annotated[str, typer.Option(help="The question; without --task it is asked as it is.")] = "",
     option: Annotated[list[str] | None, typer.Option(help="One choice; give it once for each.")] = None,
@@ -56,7 +60,7 @@ def sweep_command(
     from amarathon.generation.sweep import sweep
     from amarathon.models import load_model
 
-    lm = load_model(model)
+    lm = load_model(model, attn_implementation=attention, device_map=device_map)
     outcomes = []
     console = Console(stderr=True)
     if lm.identity.notice:
@@ -108,7 +112,20 @@ def _messages(task: str, question: str, options: list[str]) -> list[Message]:
         return free_question(question)
     if task not in TASKS:
         raise TaskError(f"{task!r} is not a task; the tasks are {', '.join(TASKS)}.")
+    _check_options(TASKS[task], options)
     return TASKS[task].free_messages(question or TASKS[task].question, options)
+
+
+def _check_options(task: Task, options: list[str]) -> None:
+    """Refuse what `datasets check` refuses in a sample of this task."""
+    if not task.is_multiple_choice and options:
+        raise TaskError(f"{task.code} is answered in words: it takes no options.")
+    if not task.prompt.option and not options:
+        return  # the prompt itself says what may be answered
+    try:
+        check_options([make_option(text, task.labels) for text in options], task)
+    except DatasetError as error:
+        raise TaskError(f"The question cannot be asked. {error}") from error
 
 
 def _json_object(outcome: Outcome) -> dict[str, object]:

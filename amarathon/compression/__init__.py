@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from amarathon.compression.configuration import Configuration, parse_configurations
-from amarathon.compression.methods import METHODS
+from amarathon.compression.methods import METHODS, Method
 from amarathon.compression.report import CompressionReport
+from amarathon.compression.seeding import recording_seed
 from amarathon.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ __all__ = ["METHODS", "CompressionReport", "Configuration", "compress", "parse_c
 @contextmanager
 def compress(
     model: "PreTrainedModel | Any",
-    configuration: str | Configuration,
+    configuration: str | Configuration | Method,
     *,
     audio_positions: "torch.Tensor | None" = None,
     seed: int = 0,
+    recording: str | None = None,
 ) -> Iterator[CompressionReport]:
     """Compress a transformers model's long audio prompts inside a ``with`` block.
 
@@ -40,12 +42,17 @@ def compress(
     model : PreTrainedModel
         Of a supported family; see `amarathon.models.families`. Its files are untouched. What wraps
         one (peft, ``torch.compile``, a module of one's own, a whole Omni model) is taken too.
-    configuration : str or Configuration
-        E.g. ``"frame@0.6"``, ``"fastv@0.3:layer=2"``, ``"frame@0.6+snapkv@0.5"``.
+    configuration : str, Configuration or Method
+        E.g. ``"frame@0.6"``, ``"fastv@0.3:layer=2"``, ``"frame@0.6+snapkv@0.5"``; or a method of one's own,
+        e.g. ``Loudest(Fraction("0.6"))``, which needs no name in any registry.
     audio_positions : Tensor of shape (N,), optional
         Where the audio tokens are, for calls with ``inputs_embeds``.
     seed : int
         Of random methods.
+    recording : str, optional
+        What names the recording, for example its id: mixed into the seed, so that two recordings of one
+        length do not keep the same places. By default a digest of the features, or of the embeddings of the
+        audio, that the model is given; it differs where another device or precision made them.
 
     Yields
     ------
@@ -65,11 +72,13 @@ def compress(
     from amarathon.compression.target import compressible
     from amarathon.models.families import family_of
 
-    parsed = Configuration.parse(configuration) if isinstance(configuration, str) else configuration
+    parsed = _parsed(configuration)
     if family_of(compressible(model).config.model_type).reads_by == "cross-attention":
         from amarathon.compression.cross_attention import CrossCompressor
 
-        with CrossCompressor(model, parsed, seed).attached() as report:
+        if recording is not None:
+            seed = recording_seed(seed, recording)
+        with CrossCompressor(model, parsed, seed, mix_audio=recording is None).attached() as report:
             yield report
         return
     if parsed.shortening is not None:
@@ -78,9 +87,17 @@ def compress(
             "use amarathon.sweep."
         )
     places = None if audio_positions is None else AudioPlaces.plain(audio_positions)
-    compressor = Compressor(model, parsed, places, seed)
+    if recording is not None:
+        seed = recording_seed(seed, recording)
+    compressor = Compressor(model, parsed, places, seed, mix_audio=recording is None)
     try:
         with compressor.attached() as report:
             yield report
     finally:
         compressor.block.open = False
+
+
+def _parsed(configuration: str | Configuration | Method) -> Configuration:
+    if isinstance(configuration, Method):
+        return Configuration.of(configuration)
+    return Configuration.parse(configuration) if isinstance(configuration, str) else configuration

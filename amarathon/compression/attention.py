@@ -1,7 +1,10 @@
 """What one layer's attention worked with, for those who decide which tokens stay."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from amarathon.compression.moments import QueryMoments
 
 if TYPE_CHECKING:
     import torch
@@ -20,6 +23,8 @@ class AttentionInputs:
         What the layer multiplies its dot products by.
     rotary : tuple of two Tensors of shape (T, d), optional
         Cosine and sine that the first d dimensions of queries and keys were rotated by.
+    moments : mapping of int to QueryMoments
+        Of all queries but the first so many, where a method at work asks for them.
     """
 
     query: "torch.Tensor"
@@ -27,6 +32,7 @@ class AttentionInputs:
     value: "torch.Tensor"
     scaling: float
     rotary: "tuple[torch.Tensor, torch.Tensor] | None" = None
+    moments: Mapping[int, QueryMoments] = field(default_factory=dict)
 
     @property
     def cross(self) -> bool:
@@ -59,12 +65,21 @@ class AttentionInputs:
 
     def without_rotary(self) -> "AttentionInputs":
         """Queries and keys as they were before rotary position embedding, in fp32."""
+        cos, sin = self._cos_sin()
+        key = _rotate_back(self.key.float(), cos, sin)
+        return AttentionInputs(self.plain_queries(), key, self.value, self.scaling)
+
+    def plain_queries(self) -> "torch.Tensor":
+        """The queries as they were before rotary position embedding, in fp32."""
+        cos, sin = self._cos_sin()
+        last = slice(len(cos) - self.query.shape[1], None)
+        return _rotate_back(self.query.float(), cos[last], sin[last])
+
+    def _cos_sin(self) -> "tuple[torch.Tensor, torch.Tensor]":
         if self.rotary is None:
             raise RuntimeError("this attention has no rotary position embedding to undo")
         cos, sin = (part.float() for part in self.rotary)
-        last = slice(len(cos) - self.query.shape[1], None)
-        query = _rotate_back(self.query.float(), cos[last], sin[last])
-        return AttentionInputs(query, _rotate_back(self.key.float(), cos, sin), self.value, self.scaling)
+        return cos, sin
 
 
 def _rotate_back(states: "torch.Tensor", cos: "torch.Tensor", sin: "torch.Tensor") -> "torch.Tensor":

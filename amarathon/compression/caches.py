@@ -55,6 +55,62 @@ class CountingLayer(DynamicLayer):
         return int(self.keys.shape[-2]) + self.missing
 
 
+class RaggedLayer(DynamicLayer):
+    """A layer's cache whose KV heads hold different numbers of tokens, each head its own.
+
+    Parameters
+    ----------
+    keys, values : Tensor of shape (1, kv_heads, n, head_dim)
+    stays : Tensor of shape (kv_heads, n), bool
+        What each head keeps of them.
+    seen : int
+    """
+
+    def __init__(self, keys: Tensor, values: Tensor, stays: Tensor, seen: int):
+        self.heads: list[CountingLayer] = []
+        super().__init__()
+        self.dtype, self.device = keys.dtype, keys.device
+        self.is_initialized = True
+        for head, own in enumerate(stays):
+            self.heads.append(CountingLayer(keys[:, head, own][:, None], values[:, head, own][:, None], seen))
+
+    @property
+    def keys(self) -> Tensor:
+        """All heads' keys in a row, (1, 1, sum of n, head_dim): what it holds, not what attention reads."""
+        return torch.cat([head.keys for head in self.heads], dim=2)
+
+    @keys.setter
+    def keys(self, _states: Tensor | None) -> None:
+        """Nobody puts a tensor of one length for each head in here."""
+
+    @property
+    def values(self) -> Tensor:
+        """As `keys`."""
+        return torch.cat([head.values for head in self.heads], dim=2)
+
+    @values.setter
+    def values(self, _states: Tensor | None) -> None:
+        """As `keys`."""
+
+    def update(self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any) -> Any:
+        """Add one token to each head; what was held is left to `hooks.attend_by_head`.
+
+        Raises
+        ------
+        ModelError
+            For several tokens at once, which would need a mask for each head.
+        """
+        if key_states.shape[-2] != 1:
+            raise ModelError("After heads share a budget, as in adakv, models read one token at a time.")
+        for number, head in enumerate(self.heads):
+            head.update(key_states[:, number : number + 1], value_states[:, number : number + 1])
+        return key_states, value_states
+
+    def get_seq_length(self, *args: Any) -> int:
+        """Tokens seen."""
+        return self.heads[0].get_seq_length()
+
+
 class CountingWindowLayer(DynamicSlidingWindowLayer):
     """The cache of a layer that looks back no further than a window.
 
@@ -110,10 +166,10 @@ class SideBySideLayer(DynamicLayer):
 
     Parameters
     ----------
-    each : sequence of CountingLayer
+    each : sequence of CountingLayer or RaggedLayer
     """
 
-    def __init__(self, each: Sequence[CountingLayer]):
+    def __init__(self, each: "Sequence[CountingLayer | RaggedLayer]"):
         super().__init__()
         self.each = each
 
@@ -129,7 +185,7 @@ class SideBySideLayer(DynamicLayer):
         return self.each[0].get_seq_length()
 
 
-_GROWING = {DynamicLayer, DynamicSlidingWindowLayer, CountingLayer, CountingWindowLayer}
+_GROWING = {DynamicLayer, DynamicSlidingWindowLayer, CountingLayer, RaggedLayer, CountingWindowLayer}
 # What stands for a layer that reads another's keys; until transformers 5.10 nothing did.
 _GROWING.add(getattr(cache_utils, "DummyLayer", DynamicLayer))
 
@@ -196,7 +252,7 @@ def side_by_side(caches: Sequence[DynamicCache]) -> DynamicCache:
     together = DynamicCache()
     together.layers = []
     for layers in zip(*(cache.layers for cache in caches), strict=True):
-        counting = [layer for layer in layers if isinstance(layer, CountingLayer)]
+        counting = [layer for layer in layers if isinstance(layer, CountingLayer | RaggedLayer)]
         if len(counting) < len(layers):
             raise TypeError("Only layers that count their tokens can stand side by side.")
         together.layers.append(SideBySideLayer(counting))

@@ -108,6 +108,15 @@ class CompressedCache(DynamicCache):
         self.__class__ = DynamicCache
 
 
+def keep_windows(cache: DynamicCache, config: Any) -> None:
+    """Let an empty cache that was made without a model's configuration know the model's windows.
+
+    It would hold all tokens in every layer, and masks would be made for all of them.
+    """
+    made = DynamicCache(config=config.get_text_config(decoder=True))
+    cache.layers, cache.layer_class_to_replicate = made.layers, made.layer_class_to_replicate
+
+
 def note_prompt(cache: DynamicCache, prompt: ReadPrompt) -> None:
     """Let a cache say what it holds; it becomes a `CompressedCache` where layers forgot something."""
     setattr(cache, _MARK, prompt)

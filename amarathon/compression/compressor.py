@@ -9,14 +9,16 @@ import torch
 from torch import nn
 
 from amarathon.compression import caches, hooks
-from amarathon.compression.compressed_cache import Block, ReadPrompt, note_prompt
+from amarathon.compression.attention_functions import check_attention
+from amarathon.compression.compressed_cache import Block, ReadPrompt, keep_windows, note_prompt
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.forwards import OTHER_THREAD, ForwardReader, PromptForward, watched
 from amarathon.compression.layer_plan import LayerPlan
 from amarathon.compression.places import AudioPlaces
 from amarathon.compression.prefill import Prefill, Setting
-from amarathon.compression.prefix import Prefix, attention_keeper, listened_queries
+from amarathon.compression.prefix import Prefix, Wanted, attention_keeper, listened_queries
 from amarathon.compression.report import CompressionReport
+from amarathon.compression.seeding import digest_of, recording_seed
 from amarathon.compression.target import claimed, compressible, omni_around, uncompiled
 from amarathon.errors import ConfigurationError, ModelError
 from amarathon.models.families import Family, family_of
@@ -35,6 +37,8 @@ class Compressor:
         they are read from the prompt's ids.
     seed : int
         Of random methods; every prefill starts from it.
+    mix_audio : bool
+        Whether a digest of what each prefill hears is mixed into the seed.
     prefix : Prefix, optional
         The same prompt's way through the layers that this configuration leaves alone: the
         prefill continues from it.
@@ -54,9 +58,11 @@ class Compressor:
         places: AudioPlaces | None = None,
         seed: int = 0,
         prefix: Prefix | None = None,
+        mix_audio: bool = False,
     ):
         self.model = compressible(model)
         self.configuration = configuration
+        self._seed, self._mix_audio = seed, mix_audio and configuration.randomised
         self.family: Family = family_of(self.model.config.model_type)
         self.layers = hooks.decoder_layers(self.model)
         self.plan = LayerPlan.of(self.model.config)
@@ -64,7 +70,7 @@ class Compressor:
         self.block = Block()
         self._around = omni_around(model, self.model)
         self._given_places = places
-        self._setting = Setting(self.model, self.layers, self.family, self.plan, configuration, seed, prefix)
+        self._setting = Setting(self.model, self.layers, self.family, self.plan, configuration, prefix)
         token = self.family.audio_token_id(self.model.config)
         removes = any(method.amount for method in configuration.steps)
         self._audio_token, self._reader = token, ForwardReader(self.model, token, self.block, removes)
@@ -80,13 +86,19 @@ class Compressor:
         if self._given_places is not None:
             for method in self.configuration.steps:
                 method.check_recording(self._given_places.pcm_sha256)
+        pruning = self.configuration.pruning
+        if pruning is not None and pruning.is_released and self.family.released_markers is None:
+            raise ConfigurationError(
+                f"{self.configuration.name}: the paper's released code does not prune {self.family.title}; "
+                "leave out span=released."
+            )
         attention = self.model.config._attn_implementation
         if self.configuration.pruning and any(self.plan.windows) and attention not in ("sdpa", "eager"):
             raise ConfigurationError(
                 f"{self.configuration.name}: the model's sliding windows need attention with masks, "
                 f"sdpa or eager, not {attention}."
             )
-        hooks.check_attention(self.model)
+        check_attention(self.model)
 
     @contextmanager
     def attached(self) -> Iterator[CompressionReport]:
@@ -109,9 +121,9 @@ class Compressor:
             for number, layer in enumerate(self.layers):
                 for handle in self._layer_hooks(number, layer):
                     stack.callback(handle.remove)
-            for number, size in listened_queries(self.configuration, self.plan).items():
+            for number, wanted in listened_queries(self.configuration, self.plan).items():
                 attention = hooks.attention_of(self.layers[number])
-                stack.enter_context(hooks.listen_to_attention(attention, self._listener(number, size)))
+                stack.enter_context(hooks.listen_to_attention(attention, self._listener(number, wanted)))
             prefix, skipped = self._setting.prefix, self._setting.skipped
             if prefix is not None:
                 outputs = [prefix.outputs[skipped]] * skipped
@@ -129,10 +141,10 @@ class Compressor:
         yield layer.register_forward_pre_hook(before, with_kwargs=True)
         yield layer.register_forward_hook(after, with_kwargs=True)
 
-    def _listener(self, number: int, size: int) -> hooks.AttentionListener:
+    def _listener(self, number: int, wanted: Wanted) -> hooks.AttentionListener:
         def listen(call: hooks.AttentionCall) -> None:
             if self._prefill is not None:
-                attention_keeper(self._prefill.attention, number, size)(call)
+                attention_keeper(self._prefill.attention, number, wanted)(call)
 
         return listen
 
@@ -147,12 +159,25 @@ class Compressor:
     def _before_model(self, _module: nn.Module, args: Any, kwargs: dict[str, Any]) -> None:
         if self._is_elsewhere():
             raise ModelError(OTHER_THREAD)
-        hooks.check_attention(self.model)
+        check_attention(self.model)
         prompt = self._reader.read(args, kwargs)
         if prompt is not None:
             places = self._audio_places(prompt)
-            self._prefill = Prefill(self._setting, self.report, places, prompt.tokens)
+            if prompt.cache is not None and any(self.plan.windows):
+                keep_windows(prompt.cache, self.model.config)
+            seed = self._seed_of(places, args, kwargs)
+            self._prefill = Prefill(self._setting, self.report, places, prompt.tokens, seed)
         self._reading = True
+
+    def _seed_of(self, places: AudioPlaces, args: Any, kwargs: dict[str, Any]) -> int:
+        if not self._mix_audio:
+            return self._seed
+        heard = hooks.audio_features(kwargs)
+        if heard is None:
+            ids = kwargs.get("input_ids", args[0] if args else None)
+            source = kwargs["inputs_embeds"] if ids is None else ids
+            heard = source[0][places.positions.to(source.device)]
+        return recording_seed(self._seed, digest_of(heard))
 
     def _audio_places(self, prompt: PromptForward) -> AudioPlaces:
         places, found = self._given_places, None

@@ -20,6 +20,8 @@ from amarathon.errors import ConfigurationError
 
 VANILLA = "vanilla"
 _WORD = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_FLAGS = {"true": True, "false": False}
 _STEP = re.compile(r"(?P<name>[a-z0-9_]+)@(?P<amount>[0-9.]+)(?::(?P<parameters>.+))?")
 
 
@@ -46,12 +48,22 @@ class Configuration:
         """
         if text.strip() == VANILLA:
             return cls()
-        steps = [_parse_step(part.strip()) for part in text.split("+")]
+        return cls.of(*(_parse_step(part.strip()) for part in text.split("+")))
+
+    @classmethod
+    def of(cls, *steps: Method) -> "Configuration":
+        """Put methods together, in the order in which they act.
+
+        Raises
+        ------
+        ConfigurationError
+            If two of them act at the same place.
+        """
         for stage in STAGES:
-            alike = [step.name for step in steps if step.stage == stage]
+            alike = [_step_name(step) for step in steps if step.stage == stage]
             if len(alike) > 1:
                 raise ConfigurationError(
-                    f"{text!r} combines {' and '.join(alike)}, which act at the same place; choose one."
+                    f"{' and '.join(alike)} act at the same place, so they do not go together; choose one."
                 )
         return cls(tuple(sorted(steps, key=lambda step: STAGES.index(step.stage))))
 
@@ -146,7 +158,9 @@ def _parse_parameters(method: type[Method], text: str | None) -> dict[str, Any]:
     return given
 
 
-def _parse_value(method: type[Method], key: str, text: str, kind: Any, minimum: int | None) -> int | str:
+def _parse_value(
+    method: type[Method], key: str, text: str, kind: Any, minimum: int | None
+) -> int | str | Fraction:
     if get_origin(kind) is Literal:
         if text not in get_args(kind):
             raise ConfigurationError(
@@ -157,6 +171,14 @@ def _parse_value(method: type[Method], key: str, text: str, kind: Any, minimum: 
         if not _WORD.fullmatch(text):
             raise ConfigurationError(f"{method.name}: {key} must be a name like mini-1, not {text!r}.")
         return text
+    if kind is bool:
+        if text not in _FLAGS:
+            raise ConfigurationError(f"{method.name}: {key} must be {' or '.join(_FLAGS)}, not {text!r}.")
+        return _FLAGS[text]
+    if kind is Fraction:
+        if not _NUMBER.fullmatch(text):
+            raise ConfigurationError(f"{method.name}: {key} must be a number like 0.2, not {text!r}.")
+        return Fraction(text)
     if not (text.isascii() and text.isdigit() and (minimum is None or int(text) >= minimum)):
         raise ConfigurationError(
             f"{method.name}: {key} must be a whole number from {minimum or 0}, not {text!r}."
@@ -166,9 +188,15 @@ def _parse_value(method: type[Method], key: str, text: str, kind: Any, minimum: 
 
 def _step_name(step: Method) -> str:
     changed = [
-        f"{entry.name}={getattr(step, entry.name)}"
+        f"{entry.name}={_written(getattr(step, entry.name))}"
         for entry in fields(step)
         if entry.name != "amount" and getattr(step, entry.name) != entry.default
     ]
-    amount = Decimal(step.amount.numerator) / Decimal(step.amount.denominator)
-    return f"{step.name}@{amount.normalize():f}" + (":" + ",".join(changed) if changed else "")
+    return f"{step.name}@{_written(step.amount)}" + (":" + ",".join(changed) if changed else "")
+
+
+def _written(value: object) -> str:
+    """A parameter as it stands in a name."""
+    if isinstance(value, Fraction):
+        return f"{(Decimal(value.numerator) / Decimal(value.denominator)).normalize():f}"
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -22,6 +22,7 @@ from amarathon.compression.lora_cards import NO_ADAPTER
 from amarathon.compression.methods.headrouter import UNCALIBRATED
 from amarathon.compression.places import AudioPlaces
 from amarathon.compression.report import CompressionReport, Survivors
+from amarathon.compression.seeding import digest_of, recording_seed
 from amarathon.compression.strategies import Asked, check_strategy
 from amarathon.compression.target import claimed, compressible, replaced, uncompiled
 from amarathon.compression.window_work import Cut, WindowWork, acts_on_rows, rows_of_sound
@@ -45,6 +46,8 @@ class CrossCompressor:
         Of random methods; every window starts from it.
     duration_s : float, optional
         Of the recording, which the last window's last row may overrun.
+    mix_audio : bool
+        Whether a digest of the features that each call hears is mixed into the seed.
 
     Raises
     ------
@@ -55,11 +58,17 @@ class CrossCompressor:
     """
 
     def __init__(
-        self, model: Any, configuration: Configuration, seed: int = 0, duration_s: float = float("inf")
+        self,
+        model: Any,
+        configuration: Configuration,
+        seed: int = 0,
+        duration_s: float = float("inf"),
+        mix_audio: bool = False,
     ):
         self.model = cast(Any, compressible(model))
         self.family: Family = family_of(self.model.config.model_type)
-        self.configuration, self.seed = configuration, seed
+        self.configuration, self.seed, self._seed = configuration, seed, seed
+        self._mixes = mix_audio and configuration.randomised
         self.report = CompressionReport(configuration.name)
         self.windows: dict[int, Window] = {}
         # Whether the decoder's forward at work is a window's first.
@@ -133,6 +142,9 @@ class CrossCompressor:
             given = dict(own.bind_partial(*args, **kwargs).arguments)
             rest = given.pop("kwargs", {})
             self._check_call(given, rest)
+            features = given.get("input_features")
+            if self._mixes and features is not None:
+                self._seed = recording_seed(self.seed, digest_of(features))
             self.windows.clear()
             self._cut, self._work = Cut(), None
             self.report.restart(0, 0, self._asked, self._nothing)
@@ -192,7 +204,9 @@ class CrossCompressor:
         if rows.shape[0] != 1:
             raise ModelError(_ONE_RECORDING)
         sound = rows_of_sound(args[0] if args else kwargs["input_features"], self._cut.frames)
-        work = WindowWork(self.configuration, self.seed, self._cut, sound, rows.shape[1], rows.device)
+        work = WindowWork(
+            *(self.configuration, self._seed, self._cut, sound, rows.shape[1], len(self._layers)), rows.device
+        )
         output.last_hidden_state = work.encoded(rows)
         self._work = work
         self.windows[work.window.start] = work.window
@@ -279,8 +293,18 @@ def _check(configuration: Configuration, family: Family, layers: int) -> None:
             f"{name}: head profiles are learned from questions, and {family.title} only writes down what is "
             "said; leave out profile=."
         )
+    eviction = configuration.eviction
+    if eviction is not None and (eviction.safeguard is not None or eviction.moments is not None):
+        raise ConfigurationError(
+            f"{name}: {eviction.name} is made for a prompt that attends to itself, and {family.title} reads "
+            "audio by cross-attention; choose another eviction, for example snapkv."
+        )
     if pruning is None:
         return
+    if pruning.is_released:
+        raise ConfigurationError(
+            f"{name}: the paper's released code does not prune {family.title}; leave out span=released."
+        )
     if acts_on_rows(pruning):
         if pruning.layer != type(pruning).layer:
             raise ConfigurationError(

@@ -38,6 +38,36 @@ def surviving(scores: Tensor, ratio: Fraction, audio: Tensor | None) -> Tensor:
     return torch.cat([others, kept], dim=1).sort(dim=-1).values
 
 
+def surviving_by_head(scores: Tensor, ratio: Fraction, audio: Tensor | None, safeguard: Fraction) -> Tensor:
+    """Choose the tokens that stay where the KV heads share one budget.
+
+    Parameters
+    ----------
+    scores, ratio, audio
+        See `surviving`.
+    safeguard : Fraction
+        What each head keeps of an equal share whatever the others need, but at least one token unless 0.
+
+    Returns
+    -------
+    Tensor of shape (kv_heads, T), bool
+    """
+    competing = scores if audio is None else scores[:, audio]
+    each = budget(competing.shape[1], ratio)
+    safe = max(1, int(each * safeguard)) if safeguard else 0
+    stays = torch.zeros(competing.shape, dtype=torch.bool, device=scores.device)
+    stays.scatter_(1, _best(competing, safe), True)
+    # Token by token, so that between equal scores the later token stays, whichever head's it is.
+    others = competing.masked_fill(stays, float("-inf")).T.reshape(1, -1)
+    rest = _best(others, len(scores) * (each - safe))[0]
+    stays[rest % len(scores), rest // len(scores)] = True
+    if audio is None:
+        return stays
+    whole = torch.ones(scores.shape, dtype=torch.bool, device=scores.device)
+    whole[:, audio] = stays
+    return whole
+
+
 def _best(scores: Tensor, keep: int) -> Tensor:
     # A stable ranking from the last token backwards, so that equal scores favour later tokens.
     ranked = scores.shape[1] - 1 - scores.flip(-1).argsort(dim=-1, descending=True, stable=True)

@@ -42,10 +42,13 @@ class PromptForward:
     source : Tensor of shape (1, T) or (1, T, hidden)
         Its ids, or its embeddings.
     ids : Tensor of shape (1, T) or None
+    cache : DynamicCache or None
+        Empty, if the caller gave one.
     """
 
     source: Tensor
     ids: Tensor | None
+    cache: DynamicCache | None
 
     @property
     def tokens(self) -> int:
@@ -95,7 +98,7 @@ class ForwardReader:
             _check_kind(cache)
         if cache is None or cache.get_seq_length() == 0:
             self._check_prompt(source, given)
-            return PromptForward(source, ids)
+            return PromptForward(source, ids, cache)
         self._check_continued(cache, ids, given)
         return None
 
@@ -105,12 +108,13 @@ class ForwardReader:
         tokens, asked = int(source.shape[1]), self.prompt_tokens
         if asked is not None and tokens > asked:
             raise ModelError(
-                f"A forward holds {tokens - asked} tokens behind the prompt: candidates must not take part in "
-                "choosing what stays; decode greedily or by sampling."
+                f"A forward holds {tokens - asked} tokens behind the prompt: candidates must not take part "
+                "in choosing what stays; decode greedily or by sampling."
             )
         if asked is not None and tokens < asked:
             raise ModelError(
-                f"A forward holds {tokens} of the prompt's {asked} tokens: compression needs all of them at once."
+                f"A forward holds {tokens} of the prompt's {asked} tokens: "
+                "compression needs all of them at once."
             )
         if any(given.get(name) is not None for name in _PICTURES):
             raise ModelError("Compression handles prompts of text and audio, not pictures.")
@@ -134,7 +138,8 @@ class ForwardReader:
         # A single token may be one that the model has just written.
         if ids is not None and ids.shape[1] > 1 and bool((ids == self._audio_token).any()):
             raise ModelError(
-                "More audio cannot follow a compressed prompt: put all of it in one prompt with an empty cache."
+                "More audio cannot follow a compressed prompt: "
+                "put all of it in one prompt with an empty cache."
             )
         _check_mask(given.get("attention_mask"))
 
@@ -142,7 +147,8 @@ class ForwardReader:
 def _check_purpose(model: PreTrainedModel, layers: nn.ModuleList, given: dict[str, Any]) -> None:
     if model.training or any(layer.training for layer in layers):
         raise ModelError(
-            "Compression is for inference, and gradient checkpointing drops its cache: call model.eval() first."
+            "Compression is for inference, and gradient checkpointing drops its cache: "
+            "call model.eval() first."
         )
     if given.get("labels") is not None:
         raise ModelError("Compression has no loss: pruned tokens have no labels; leave out labels.")
@@ -239,8 +245,8 @@ def _silent(omni: PreTrainedModel) -> Callable[..., Any]:
         text_alone = kwargs.get("generation_mode") == "text" or kwargs.get("return_audio") is False
         if omni.has_talker and not text_alone:
             raise ModelError(
-                "A talker would speak from states that no longer stand beside the prompt's tokens: ask for text "
-                'alone by generation_mode="text" or return_audio=False.'
+                "A talker would speak from states that no longer stand beside the prompt's tokens: "
+                'ask for text alone by generation_mode="text" or return_audio=False.'
             )
         return generate(*args, **kwargs)
 

@@ -7,20 +7,22 @@ from types import MappingProxyType
 from amarathon.compression.configuration import VANILLA
 from amarathon.errors import ConfigurationError
 
+_PRUNED = tuple(product(("random", "fastv", "dart", "frame"), (0.3, 0.6, 0.9)))
+_EVICTED = tuple(product(("knorm", "randomkv", "snapkv", "tova"), (0.3, 0.5, 0.6, 0.7, 0.9)))
+
 GRIDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         # Tables 4 and 7 of the paper (arXiv 2510.07293).
         "paper": (
             VANILLA,
+            *(f"{method}@{share}" for method, share in (*_PRUNED, *_EVICTED)),
+        ),
+        # The same as the paper's released code counts and keeps; see `methods.released`.
+        "paper-released": (
+            VANILLA,
             *(
-                f"{method}@{share}"
-                for method, share in product(("random", "fastv", "dart", "frame"), (0.3, 0.6, 0.9))
-            ),
-            *(
-                f"{method}@{share}"
-                for method, share in product(
-                    ("knorm", "randomkv", "snapkv", "tova"), (0.3, 0.5, 0.6, 0.7, 0.9)
-                )
+                f"{method}@{share}:span=released" + (",kept_total=released" if method == "dart" else "")
+                for method, share in (*_PRUNED, *_EVICTED)
             ),
         ),
     }

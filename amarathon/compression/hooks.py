@@ -1,25 +1,25 @@
-"""Together with `caches`, the only file that touches transformers' internals.
+"""Hooks on a model's decoder layers.
 
-Nothing is forked or subclassed in the model: forward hooks on its decoder layers shorten what flows
-through them, and one attention call can be listened to. Works on transformers 5.2 and later; where
-versions differ, the comment says how.
+Together with its neighbours `attention_functions`, `caches` and `compressed_cache`, the only file that
+touches transformers' internals. Nothing is forked or subclassed in the model: forward hooks on its decoder
+layers shorten what flows through them, and one attention call can be listened to. Works on transformers 5.2
+and later; where versions differ, the comment says how.
 """
 
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from inspect import signature
-from itertools import count
 from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
-from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
+from amarathon.compression.attention_functions import AttentionFunction, substituted
+from amarathon.compression.caches import RaggedLayer
 from amarathon.compression.target import replaced
 from amarathon.errors import ModelError
 
@@ -45,7 +45,6 @@ class AttentionCall:
 
 
 AttentionListener = Callable[[AttentionCall], None]
-AttentionFunction = Callable[..., Any]
 
 
 def decoder_layers(model: PreTrainedModel) -> nn.ModuleList:
@@ -79,6 +78,32 @@ def final_norm(model: PreTrainedModel, layers: nn.ModuleList) -> Callable[[Tenso
             norm = cast(nn.Module, module.norm)
             return lambda states: cast(Tensor, norm(states)).to(states.device)
     raise ModelError(f"{type(model).__name__} has no final norm that compression knows.")
+
+
+def rotary_frequencies(model: PreTrainedModel, layers: nn.ModuleList) -> tuple[Tensor, float]:
+    """What the layers that see the whole prompt rotate queries and keys by.
+
+    Returns
+    -------
+    frequencies : Tensor of shape (d / 2,)
+        Radians a position; where they depend on a prompt's length, those of the last one read.
+    scaling : float
+        What cosine and sine are multiplied by.
+
+    Raises
+    ------
+    ModelError
+        If the decoder has no rotary position embedding that compression knows.
+    """
+    for module in model.modules():
+        if any(child is layers for child in module.children()) and hasattr(module, "rotary_emb"):
+            rotary = cast(Any, module.rotary_emb)
+            # Gemma 3n's has one set for each kind of layer.
+            prefix = "" if hasattr(rotary, "inv_freq") else "full_attention_"
+            if hasattr(rotary, f"{prefix}inv_freq"):
+                frequencies = getattr(rotary, f"{prefix}inv_freq")
+                return frequencies, float(getattr(rotary, f"{prefix}attention_scaling"))
+    raise ModelError(f"{type(model).__name__} has no rotary position embedding that compression knows.")
 
 
 def attention_of(layer: nn.Module) -> nn.Module:
@@ -124,6 +149,12 @@ def by_name(layer: nn.Module, args: Sequence[Any], kwargs: dict[str, Any]) -> tu
 def _parameters(kind: Any) -> tuple[str, ...]:
     # Behind self and the hidden states.
     return tuple(signature(kind.forward).parameters)[2:]
+
+
+def audio_features(kwargs: dict[str, Any]) -> Tensor | None:
+    """What a model's forward is given for its audio encoder, under either name; None where it is not."""
+    found = kwargs.get("input_features")
+    return kwargs.get("audio_input_features") if found is None else found
 
 
 def streams(states: Tensor) -> Tensor:
@@ -187,6 +218,9 @@ def listen_to_attention(attention: nn.Module, listener: AttentionListener) -> It
         def listening(
             module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, **kwargs: Any
         ) -> Any:
+            held = _held_by_head(given, module)
+            if held is not None:
+                return attend_by_head(function, module, query, held, **kwargs)
             # A prompt's own queries only: in decode there is nothing left to decide.
             if query.shape[-2] == key.shape[-2]:
                 scaling = kwargs.get("scaling")
@@ -196,7 +230,7 @@ def listen_to_attention(attention: nn.Module, listener: AttentionListener) -> It
 
         return listening
 
-    with _substituted(attention, substitute):
+    with substituted(attention, substitute):
         yield
 
 
@@ -215,7 +249,9 @@ def attend_separately(layers: nn.ModuleList) -> Iterator[None]:
         ) -> Any:
             held = caches.layers[module.layer_idx].each
             rows = [
-                function(module, row, layer.keys, layer.values, None, **kwargs)[0]
+                attend_by_head(function, module, row, layer, **kwargs)[0]
+                if isinstance(layer, RaggedLayer)
+                else function(module, row, layer.keys, layer.values, None, **kwargs)[0]
                 for row, layer in zip(query.chunk(len(held)), held, strict=True)
             ]
             return torch.cat(rows), None
@@ -224,69 +260,25 @@ def attend_separately(layers: nn.ModuleList) -> Iterator[None]:
 
     with ExitStack() as stack:
         for layer in layers:
-            stack.enter_context(_substituted(attention_of(layer), substitute))
+            stack.enter_context(substituted(attention_of(layer), substitute))
         yield
 
 
-@contextmanager
-def _substituted(
-    attention: nn.Module, substitute: Callable[[AttentionFunction, dict[str, Any]], AttentionFunction]
-) -> Iterator[None]:
-    """Put another function in place of one attention module's own.
-
-    The module looks its attention function up by the name in its configuration at every call. It is
-    given a configuration of its own, where the name leads to what `substitute` makes of the function and of
-    what the module was given: in the thread that put it there, and until the function is at work, which
-    reads the true name. All other modules and threads see what they always saw.
-    """
-    name, mine = f"amarathon_{next(_NUMBERS)}", threading.get_ident()
-    own = _OwnConfig(attention.config, name)
-    registry = _registry(attention)
-
-    def enter(_module: nn.Module, _args: Any, kwargs: dict[str, Any]) -> None:
-        if threading.get_ident() != mine:
-            return
-        made = substitute(_attention_function(attention, own._attn_implementation), kwargs)
-
-        def once(*args: Any, **more: Any) -> Any:
-            own.asked_by = None
-            return made(*args, **more)
-
-        registry[name], own.asked_by = once, mine
-
-    def leave(_module: nn.Module, _args: Any, _output: Any) -> None:
-        if threading.get_ident() == mine:
-            own.asked_by = None
-
-    with ExitStack() as stack:
-        stack.enter_context(replaced(attention, "config", own))
-        stack.callback(registry.pop, name, None)
-        for handle in (
-            attention.register_forward_pre_hook(enter, with_kwargs=True),
-            attention.register_forward_hook(leave, always_call=True),
-        ):
-            stack.callback(handle.remove)
-        yield
+def attend_by_head(
+    function: AttentionFunction, module: nn.Module, query: Tensor, held: RaggedLayer, **kwargs: Any
+) -> Any:
+    """Let each KV head's query heads, of shape (1, heads, 1, head_dim), attend to what that head holds."""
+    parts = [
+        function(module, part, head.keys, head.values, None, **kwargs)[0]
+        for part, head in zip(query.chunk(len(held.heads), dim=1), held.heads, strict=True)
+    ]
+    return torch.cat(parts, dim=2), None
 
 
-_NUMBERS = count()
-
-
-class _OwnConfig:
-    """An attention module's configuration, whose attention function can be asked for by another name."""
-
-    def __init__(self, config: Any, name: str):
-        self._config, self._name = config, name
-        self.asked_by: int | None = None  # the thread that is about to look the function up
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._config, name)
-
-    @property
-    def _attn_implementation(self) -> str:
-        if self.asked_by == threading.get_ident():
-            return self._name
-        return cast(str, self._config._attn_implementation)
+def _held_by_head(given: dict[str, Any], module: Any) -> RaggedLayer | None:
+    cache = given.get("past_key_values")
+    layer = None if cache is None or module.layer_idx >= len(cache.layers) else cache.layers[module.layer_idx]
+    return layer if isinstance(layer, RaggedLayer) else None
 
 
 def _rotary(embeddings: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Tensor] | None:
@@ -295,39 +287,6 @@ def _rotary(embeddings: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Tensor] |
     # Whatever leads (batch, or three axes that agree where there is no image), one is like another.
     cos, sin = (part.reshape(-1, *part.shape[-2:])[0] for part in embeddings)
     return cos, sin
-
-
-def _attention_function(attention: nn.Module, name: str | None) -> AttentionFunction:
-    if name is None or name == "eager":
-        # Eager attention is not in the registry: each modeling file brings its own.
-        return cast(AttentionFunction, _of_modeling_file(attention, "eager_attention_forward"))
-    return cast(AttentionFunction, _registry(attention)[name])
-
-
-def _registry(attention: nn.Module) -> Any:
-    # A modeling file may have a registry of its own.
-    return _of_modeling_file(attention, "ALL_ATTENTION_FUNCTIONS", ALL_ATTENTION_FUNCTIONS)
-
-
-def _of_modeling_file(attention: nn.Module, name: str, default: Any = None) -> Any:
-    files = (sys.modules[kind.__module__] for kind in type(attention).__mro__)
-    return next((getattr(file, name) for file in files if hasattr(file, name)), default)
-
-
-def check_attention(model: PreTrainedModel) -> None:
-    """Refuse attention whose masks cannot be cut.
-
-    Raises
-    ------
-    ModelError
-    """
-    config = model.config.get_text_config(decoder=True)
-    name = str(config._attn_implementation)
-    if name == "flex_attention" or name.startswith("paged|"):
-        raise ModelError(
-            f"Compression does not go with the attention {name!r}, whose masks cannot be cut: "
-            'choose another by model.set_attn_implementation("sdpa"), "eager" or "flash_attention_2".'
-        )
 
 
 @contextmanager

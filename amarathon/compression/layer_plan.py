@@ -63,16 +63,30 @@ class LayerPlan:
         """Whether evictions act on a layer: windows forget by themselves, and are left alone."""
         return self.owns_cache(layer) and self.windows[layer] is None
 
+    @property
+    def evicted(self) -> tuple[int, ...]:
+        """The layers that evictions act on, in order."""
+        return tuple(layer for layer in range(len(self.sources)) if self.evicts(layer))
+
     def check(self, configuration: Configuration) -> None:
-        """Refuse pruning where it is not defined.
+        """Refuse pruning and eviction where they are not defined.
 
         Raises
         ------
         ConfigurationError
-            If a layer that does not exist is named, keys of pruned tokens would be read, or a
-            method would decide by the attention of a layer that sees a part of the prompt.
+            If a layer that does not exist is named, keys of pruned tokens would be read, a method would
+            decide by the attention of a layer that sees a part of the prompt, or heads would share a
+            budget in a layer whose keys another one reads.
         """
-        pruning = configuration.pruning
+        pruning, eviction = configuration.pruning, configuration.eviction
+        lent = {
+            source for layer, source in enumerate(self.sources) if source != layer and self.evicts(source)
+        }
+        if eviction is not None and eviction.safeguard is not None and lent:
+            raise ConfigurationError(
+                f"{configuration.name}: later layers read the keys of layer {max(lent)}, as many "
+                "of each head, so its heads cannot share a budget; use another eviction, for example snapkv."
+            )
         if pruning is None:
             return
         count, latest = len(self.sources), self.latest_pruning

@@ -1,6 +1,7 @@
 """One prompt on its way through the decoder: which of its tokens stay, layer by layer."""
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 import torch
@@ -11,9 +12,17 @@ from transformers.cache_utils import DynamicCache
 from amarathon.compression import caches, hooks
 from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.configuration import Configuration
-from amarathon.compression.eviction import held_shares, surviving
+from amarathon.compression.eviction import held_shares, surviving, surviving_by_head
 from amarathon.compression.layer_plan import LayerPlan
-from amarathon.compression.methods.base import EvictionContext, SelectionContext, budget
+from amarathon.compression.methods.base import (
+    EvictionContext,
+    EvictionMethod,
+    PruningMethod,
+    SelectionContext,
+    budget,
+)
+from amarathon.compression.methods.released import PaperPruning, released_budget
+from amarathon.compression.moments import Rotation
 from amarathon.compression.places import AudioPlaces
 from amarathon.compression.prefix import Prefix, branching_layer, seeded
 from amarathon.compression.report import CompressionReport, Survivors
@@ -32,8 +41,6 @@ class Setting:
     family : Family
     plan : LayerPlan
     configuration : Configuration
-    seed : int
-        Of random methods; every prefill starts from it.
     prefix : Prefix or None
         The same prompt's way through the layers that the configuration leaves alone.
     """
@@ -43,7 +50,6 @@ class Setting:
     family: Family
     plan: LayerPlan
     configuration: Configuration
-    seed: int
     prefix: Prefix | None
 
     @property
@@ -70,6 +76,8 @@ class Prefill:
     places : AudioPlaces
     length : int
         Tokens of the prompt.
+    seed : int
+        Of random methods, in this prompt.
     attention : dict of int to AttentionInputs
         By layer, until somebody has decided by them.
     index : Tensor of shape (n,) or None
@@ -82,6 +90,7 @@ class Prefill:
     report: CompressionReport
     places: AudioPlaces
     length: int
+    seed: int = 0
     attention: dict[int, AttentionInputs] = field(default_factory=dict)
     index: Tensor | None = None
     cache: DynamicCache | None = None
@@ -128,17 +137,17 @@ class Prefill:
             return
         # The layer before has been evicted from by now; nobody else reads its attention.
         attention = self.attention.pop(pruning.layer - 1, None)
-        count = len(self._positions)
-        keep = budget(count, pruning.amount)
-        if keep == count:
+        among, keep = self._competing(pruning)
+        if keep == len(among):
             return  # bit-equal to vanilla: nothing is gathered at all
         each = hooks.streams(states)
         positions = self._positions.to(states.device)
+        among = positions if among is self._positions else among.to(states.device)
         context = SelectionContext(
             hidden_states=each[0],
-            audio_positions=positions,
+            audio_positions=among,
             budget=keep,
-            generator=seeded(self.setting.seed),
+            generator=seeded(self.seed),
             attention=attention,
             final_norm=hooks.final_norm(self.setting.model, self.setting.layers),
         )
@@ -147,11 +156,21 @@ class Prefill:
         means = [stream for stream in merged if stream is not None]
         self._merged = torch.stack(means) if means else None
         stays = torch.ones(self.length, dtype=torch.bool, device=chosen.device)
-        stays[positions] = False
-        stays[positions[chosen]] = True
+        stays[among] = False
+        stays[among[chosen]] = True
         self.index = stays.nonzero()[:, 0]
-        self._survivors.chosen = chosen.to(self._positions.device)
-        self.report.kept_tokens = len(chosen)
+        # The released span holds a marker on either side, which is no audio token.
+        kept = chosen if among is positions else stays[positions].nonzero()[:, 0]
+        self._survivors.chosen = kept.to(self._positions.device)
+        self.report.kept_tokens = len(kept)
+
+    def _competing(self, pruning: PruningMethod) -> tuple[Tensor, int]:
+        """Places in the prompt among which a method chooses, and how many of them stay."""
+        markers = self.setting.family.released_markers
+        if isinstance(pruning, PaperPruning) and pruning.is_released and markers is not None:
+            among = pruning.released_span(self._positions, self.length, markers)
+            return among, released_budget(len(among), pruning.amount)
+        return self._positions, budget(len(self._positions), pruning.amount)
 
     def _shortened_states(self, states: Tensor, index: Tensor) -> Tensor:
         shortened = hooks.gathered(states, index, -2)
@@ -183,7 +202,12 @@ class Prefill:
         window = setting.plan.windows[number]
         self.report.full_cache_bytes += self._full_bytes(keys, values, window)
         if setting.configuration.eviction is not None and setting.plan.evicts(number):
-            keys, values = self._evict(number, keys, values)
+            ragged = self._evicted_by_head(setting.configuration.eviction, number, keys, values)
+            if ragged is not None:
+                cache.layers[number] = ragged
+                self.report.cache_bytes += caches.nbytes(ragged.keys, ragged.values)
+                return
+            keys, values = self._evict(setting.configuration.eviction, number, keys, values)
         pruned = not skipped and self.index is not None and number >= setting.pruning_layer
         if skipped or pruned or keys.shape[-2] < layer.keys.shape[-2]:
             places = self._places_of(keys.shape[-2], pruned) if window is not None else ()
@@ -204,23 +228,54 @@ class Prefill:
             self._index_list = self.index.tolist()
         return self._index_list[-count:]
 
-    def _evict(self, number: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        eviction, pruning = self.setting.configuration.eviction, self.setting.configuration.pruning
-        if eviction is None:
-            return keys, values
-        attention = self.attention[number]
-        if pruning is None or number != pruning.layer - 1:
-            del self.attention[number]  # a layer's queries are as large as its cache
-        physical = self._physical_audio(keys.shape[-2]).to(keys.device)
-        scores = eviction.score(EvictionContext(attention, seeded(self.setting.seed, number)))
-        places = surviving(scores, eviction.amount, physical if eviction.scope == "audio" else None)
-        whole = len(physical) == len(self._positions)
-        seen = self._everything if whole else self._survivors.chosen
-        self._survivors.held.append((seen, held_shares(places, int(keys.shape[-2]))[physical]))
+    def _evicted_by_head(
+        self, eviction: EvictionMethod, number: int, keys: Tensor, values: Tensor
+    ) -> caches.RaggedLayer | None:
+        """What each KV head keeps where heads share a budget; None where all keep as many."""
+        if eviction.safeguard is None or not eviction.amount:
+            return None
+        scores, share, audio = self._scored(eviction, number, keys)
+        stays = surviving_by_head(scores, share, audio, eviction.safeguard)
+        self._note_held(keys, stays.float().mean(dim=0))
+        return caches.RaggedLayer(keys, values, stays, self.length)
+
+    def _evict(
+        self, eviction: EvictionMethod, number: int, keys: Tensor, values: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        places = surviving(*self._scored(eviction, number, keys))
+        self._note_held(keys, held_shares(places, int(keys.shape[-2])))
         if places.shape[-1] == keys.shape[-2]:
             return keys, values
         index = places[None, :, :, None].expand(-1, -1, -1, keys.shape[-1])
         return keys.gather(2, index), values.gather(2, index)
+
+    def _scored(
+        self, eviction: EvictionMethod, number: int, keys: Tensor
+    ) -> tuple[Tensor, Fraction, Tensor | None]:
+        """A layer's scores, the share of it that goes, and the places that compete if not all do."""
+        pruning, evicted = self.setting.configuration.pruning, self.setting.plan.evicted
+        attention = self.attention[number]
+        if pruning is None or number != pruning.layer - 1:
+            del self.attention[number]  # a layer's queries are as large as its cache
+        scores = eviction.score(
+            EvictionContext(attention, seeded(self.seed, number), self._rotation(eviction))
+        )
+        audio = self._physical_audio(keys.shape[-2]).to(keys.device) if eviction.scope == "audio" else None
+        competing = int(keys.shape[-2]) if audio is None else len(audio)
+        return scores, eviction.share_removed(competing, evicted.index(number), len(evicted)), audio
+
+    def _note_held(self, keys: Tensor, shares: Tensor) -> None:
+        """Note which share of the KV heads holds each cached token of a layer, (T,)."""
+        physical = self._physical_audio(keys.shape[-2]).to(shares.device)
+        whole = len(physical) == len(self._positions)
+        seen = self._everything if whole else self._survivors.chosen
+        self._survivors.held.append((seen, shares[physical]))
+
+    def _rotation(self, eviction: EvictionMethod) -> Rotation | None:
+        if eviction.moments is None:
+            return None
+        frequencies = hooks.rotary_frequencies(self.setting.model, self.setting.layers)
+        return Rotation(*frequencies, start=self.length)
 
     def _physical_audio(self, length: int) -> Tensor:
         """Places of the audio tokens in a layer's cache, which pruning may have shortened to `length`."""

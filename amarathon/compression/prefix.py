@@ -7,7 +7,7 @@ since caches never write into the tensors that they start with.
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -18,6 +18,7 @@ from amarathon.compression import hooks
 from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.layer_plan import LayerPlan
+from amarathon.compression.moments import QueryMoments
 
 
 @dataclass
@@ -45,16 +46,35 @@ def branching_layer(configuration: Configuration, layer_count: int) -> int:
     return layer_count if pruning is None else pruning.layer
 
 
-def listened_queries(configuration: Configuration, plan: LayerPlan) -> dict[int, int]:
-    """How many of the last queries a configuration looks at, by layer."""
-    queries: dict[int, int] = {}
+@dataclass(frozen=True)
+class Wanted:
+    """What is kept of a layer's queries.
+
+    Attributes
+    ----------
+    last : int
+        So many of the last ones.
+    moments : frozenset of int
+        Mean and covariance of all but the first so many, for each number.
+    """
+
+    last: int = 0
+    moments: frozenset[int] = frozenset()
+
+    def __or__(self, other: "Wanted") -> "Wanted":
+        return Wanted(max(self.last, other.last), self.moments | other.moments)
+
+
+def listened_queries(configuration: Configuration, plan: LayerPlan) -> dict[int, Wanted]:
+    """What a configuration looks at of the queries, by layer."""
+    queries: dict[int, Wanted] = {}
     pruning, eviction = configuration.pruning, configuration.eviction
     if eviction is not None:
-        evicted = (layer for layer in range(len(plan.sources)) if plan.evicts(layer))
-        queries = dict.fromkeys(evicted, eviction.queries)
+        moments = frozenset[int]() if eviction.moments is None else frozenset({eviction.moments})
+        queries = dict.fromkeys(plan.evicted, Wanted(eviction.queries, moments))
     if pruning is not None and pruning.queries is not None:
         before = pruning.layer - 1
-        queries[before] = max(queries.get(before, 0), pruning.queries)
+        queries[before] = queries.get(before, Wanted()) | Wanted(pruning.queries)
     return queries
 
 
@@ -84,10 +104,10 @@ class PrefixRecorder:
         # One that wants more layers than there are fails by itself, when its turn comes.
         configurations = [one for one in configurations if branching_layer(one, count) <= count]
         self._ends = {branching_layer(configuration, count) for configuration in configurations}
-        self._queries: dict[int, int] = {}
+        self._queries: dict[int, Wanted] = {}
         for configuration in configurations:
-            for layer, size in listened_queries(configuration, plan).items():
-                self._queries[layer] = max(self._queries.get(layer, 0), size)
+            for layer, wanted in listened_queries(configuration, plan).items():
+                self._queries[layer] = self._queries.get(layer, Wanted()) | wanted
 
     def attached(self) -> ExitStack:
         """Put the hooks on; they come off when the stack is closed."""
@@ -95,8 +115,8 @@ class PrefixRecorder:
             for end in self._ends:
                 hook = self._layers[end - 1].register_forward_hook(self._keeper(end))
                 stack.callback(hook.remove)
-            for layer, size in self._queries.items():
-                listener = attention_keeper(self._prefix.attention, layer, size)
+            for layer, wanted in self._queries.items():
+                listener = attention_keeper(self._prefix.attention, layer, wanted)
                 stack.enter_context(
                     hooks.listen_to_attention(hooks.attention_of(self._layers[layer]), listener)
                 )
@@ -109,16 +129,27 @@ class PrefixRecorder:
         return keep
 
 
-def attention_keeper(kept: dict[int, AttentionInputs], layer: int, size: int) -> hooks.AttentionListener:
-    """A listener that keeps the last `size` queries of a layer, and all of its keys and values."""
+def attention_keeper(kept: dict[int, AttentionInputs], layer: int, wanted: Wanted) -> hooks.AttentionListener:
+    """A listener that keeps what is wanted of a layer's queries, and all of its keys and values."""
 
     def keep(call: hooks.AttentionCall) -> None:
-        query = call.query[0]
-        # A copy of the few queries, so that the rest of them is free.
-        last = query[:, max(0, query.shape[1] - size) :].clone() if size else query[:, :0]
-        kept[layer] = AttentionInputs(last, call.key[0], call.value[0], call.scaling, call.rotary)
+        whole = AttentionInputs(call.query[0], call.key[0], call.value[0], call.scaling, call.rotary)
+        kept[layer] = reduced(whole, wanted)
 
     return keep
+
+
+def reduced(whole: AttentionInputs, wanted: Wanted) -> AttentionInputs:
+    """A layer's attention with no more of its queries than is wanted."""
+    length = whole.query.shape[1]
+    # A copy of the few queries, so that the rest of them is free.
+    last = whole.query[:, max(0, length - wanted.last) :].clone() if wanted.last else whole.query[:, :0]
+    moments: dict[int, QueryMoments] = {}
+    # Of a prompt that is all beginning there are no moments.
+    if starts := [start for start in wanted.moments if start < length]:
+        plain = whole.plain_queries()
+        moments = {start: QueryMoments.of(plain[:, start:]) for start in starts}
+    return replace(whole, query=last, moments=moments)
 
 
 def seeded(seed: int, layer: int | None = None) -> torch.Generator:

@@ -48,13 +48,22 @@ class WindowWork:
     cut : Cut
     sound, rows : int
         Encoder rows that stand for sound, and all of them.
+    layers : int
+        Of the decoder.
     device : torch.device
     """
 
     def __init__(
-        self, configuration: Configuration, seed: int, cut: Cut, sound: int, rows: int, device: torch.device
+        self,
+        configuration: Configuration,
+        seed: int,
+        cut: Cut,
+        sound: int,
+        rows: int,
+        layers: int,
+        device: torch.device,
     ):
-        self._configuration, self._seed = configuration, seed
+        self._configuration, self._seed, self._layers = configuration, seed, layers
         everything = torch.arange(sound, device=device)
         self.window = Window(
             cut.start // FRAMES_PER_ROW, AudioPlaces.plain(everything), rows - sound, everything
@@ -114,7 +123,8 @@ class WindowWork:
         window.full_cache_bytes += nbytes(layer.keys, layer.values) * rows // layer.keys.shape[2]
         if eviction is not None:
             scores = eviction.score(EvictionContext(inputs, seeded(self._seed, number)))
-            stays = surviving(scores, eviction.amount, None)
+            share = eviction.share_removed(scores.shape[1], number, self._layers)
+            stays = surviving(scores, share, None)
             read = window.places.positions if self._reads_all(number) else window.chosen
             window.held[number] = read, held_shares(stays, len(read))
             layer.keys, layer.values = (

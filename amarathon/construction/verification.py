@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from amarathon.construction.seeds import shuffled
 from amarathon.datasets.metadata import parse_json, read_text
 from amarathon.errors import DatasetError
+from amarathon.files import file_sha256
 from amarathon.tasks.sample import Sample
 
 DRAW_FILE = "verification-draw.json"
@@ -32,7 +33,7 @@ CHECKLIST: tuple[str, ...] = (
     "Exactly one option is right.",
     "The label is right.",
     "The duration is as stated.",
-    "Neither a splice nor the level gives the answer away.",
+    "Nothing but the content gives the answer away: no audible cut, no jump in loudness.",
 )
 
 
@@ -49,6 +50,10 @@ class Verdict(BaseModel):
     faults : list of int
         Places in `CHECKLIST` of what is wrong.
     comment : str
+    heard : float or None
+        Share of the recording that the reviewer heard, 0 to 1, where it was measured.
+    audio_sha256 : str or None
+        Of the recording's file. A subset that is built again may use an id again, for another recording.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
@@ -58,6 +63,8 @@ class Verdict(BaseModel):
     passed: bool
     faults: list[int] = []
     comment: str = ""
+    heard: Annotated[float, Field(ge=0, le=1)] | None = None
+    audio_sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +160,14 @@ def read_verdicts(folder: Path) -> list[Verdict]:
     return found
 
 
+def write_verdicts(folder: Path, verdicts: Iterable[Verdict]) -> Path:
+    """Write what was found beside the dataset, a line for each verdict; what was there is replaced."""
+    path = folder / VERDICTS_FILE
+    lines = "".join(verdict.model_dump_json() + "\n" for verdict in verdicts)
+    path.write_text(lines, encoding="utf-8")
+    return path
+
+
 def outcome(drawn: Draw, verdicts: Iterable[Verdict]) -> dict[str, dict[str, Any]]:
     """What the verdicts say of each subset.
 
@@ -197,6 +212,14 @@ def next_round(folder: Path, samples: Iterable[Sample]) -> tuple[list[str], Draw
     last = read_draw(folder)
     verdicts = read_verdicts(folder)
     failed = [task for task, found in outcome(last, verdicts).items() if found["status"] == "failed"]
-    seen = {verdict.sample for verdict in verdicts}
     again = [sample for sample in samples if sample.task in failed]
+    now = {sample.id: sample for sample in again}
+    seen = {each.sample for each in verdicts if each.sample in now and _heard_as_is(each, now[each.sample])}
     return failed, draw(again, last.seed, seen, last.round + 1)
+
+
+def _heard_as_is(verdict: Verdict, sample: Sample) -> bool:
+    """Whether a verdict is about the recording that a sample has now."""
+    if verdict.audio_sha256 is None:
+        return True
+    return verdict.audio_sha256 == (sample.audio.sha256 or file_sha256(sample.audio.path))

@@ -23,7 +23,7 @@ def load_dataset(
 ) -> SampleSet:
     """Find a dataset's samples, and say what was left out.
 
-    Every audio file's header is read, none is decoded.
+    Every audio file's header is read; the few whose length no header or frame tells are decoded.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Whether the audio that samples speak of is there, told from the files' headers."""
+"""Whether the audio that samples speak of is there and how long it is, told from the files' headers."""
 
 import math
 import sys
@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from amarathon.audio import AudioInfo, AudioLimits, load_audio, probe_audio
+from amarathon.audio import AudioLimits, load_audio, measure_audio
 from amarathon.errors import AudioError
 from amarathon.tasks.sample import Exclusion, Sample
 
@@ -18,6 +18,8 @@ _THREADS = 8
 
 def check_audio(samples: Sequence[Sample]) -> tuple[list[Sample], list[Exclusion]]:
     """Leave out samples whose audio is missing or unreadable; fill in durations not stated.
+
+    Only files whose header leaves the length open are decoded, to count it.
 
     Parameters
     ----------
@@ -32,22 +34,22 @@ def check_audio(samples: Sequence[Sample]) -> tuple[list[Sample], list[Exclusion
     """
     paths = list(dict.fromkeys(sample.audio.path for sample in samples))
     with ThreadPoolExecutor(_THREADS) as pool:
-        found = dict(zip(paths, pool.map(_probe, paths), strict=True))
+        found = dict(zip(paths, pool.map(_length, paths), strict=True))
     kept, excluded = [], []
     for sample in samples:
-        info = found[sample.audio.path]
-        if isinstance(info, AudioError):
-            excluded.append(Exclusion(sample.id, f"Its audio cannot be used: {info}"))
+        length = found[sample.audio.path]
+        if isinstance(length, AudioError):
+            excluded.append(Exclusion(sample.id, f"Its audio cannot be used: {length}"))
         elif sample.audio.duration_s is None:
-            kept.append(replace(sample, audio=replace(sample.audio, duration_s=info.duration_s)))
+            kept.append(replace(sample, audio=replace(sample.audio, duration_s=length)))
         else:
             kept.append(sample)
     return kept, excluded
 
 
-def _probe(path: Path) -> AudioInfo | AudioError:
+def _length(path: Path) -> float | AudioError:
     try:
-        return probe_audio(path, _ANY_SIZE)
+        return measure_audio(path, _ANY_SIZE)
     except AudioError as error:
         return error
 

@@ -22,14 +22,21 @@ def check_sample(sample: Sample, task: Task) -> None:
         if not (sample.reference or "").strip():
             raise DatasetError("It has no reference transcript.")
         return
-    _check_options(sample.options, task)
+    check_options(sample.options, task)
     if sample.answer is None:
         raise DatasetError("It does not say which option is right.")
     if not 0 <= sample.answer < len(sample.options):
         raise DatasetError(f"Its answer {sample.answer} is the index of no option.")
 
 
-def _check_options(options: Sequence[Option], task: Task) -> None:
+def check_options(options: Sequence[Option], task: Task) -> None:
+    """Check that options can be shown under a task's letters and told apart.
+
+    Raises
+    ------
+    DatasetError
+        With what is wrong, as one sentence.
+    """
     if not 2 <= len(options) <= len(task.letters):
         raise DatasetError(f"It has {len(options)} options, and {task.code} takes 2 to {len(task.letters)}.")
     if any(not option.text.strip() for option in options):

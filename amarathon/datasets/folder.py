@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from amarathon.datasets.checks import check_sample
 from amarathon.datasets.metadata import parse_json, read_text
-from amarathon.datasets.paths import relative_name
+from amarathon.datasets.options import make_option
+from amarathon.datasets.paths import Places, relative_name
 from amarathon.errors import DatasetError
 from amarathon.files import file_sha256
 from amarathon.tasks import TASKS
@@ -44,16 +45,19 @@ class Attribution:
 
 
 class OptionRecord(BaseModel):
-    """One option of a line."""
+    """One option of a line; a label that is null is told from the text."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
     text: str
-    label: str
+    label: str | None
 
 
 class FolderRecord(BaseModel):
     """One line of ``metadata.jsonl``.
+
+    A null value counts as absent in every field that may be: Arrow, which the Hub and pandas write
+    with, puts it in for a key that a row has not.
 
     Attributes
     ----------
@@ -74,7 +78,7 @@ class FolderRecord(BaseModel):
     sources : list of str
         The recordings or speakers it was made of; the file itself where empty.
     slices : mapping of str to str
-        A null value, as Arrow puts in for a missing key, counts as absent.
+        Null values in it count as absent.
     sha256, pcm_sha256 : str or None
         Of the file, and of its 16 kHz mono 16-bit PCM.
     licence, author, source : str
@@ -99,6 +103,18 @@ class FolderRecord(BaseModel):
     author: str = ""
     source: str = ""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, fields: Any) -> Any:
+        if not isinstance(fields, dict):
+            return fields
+        needed = {name for name, field in cls.model_fields.items() if field.is_required()}
+        return {
+            name: [each for each in value if each is not None] if isinstance(value, list) else value
+            for name, value in fields.items()
+            if value is not None or name in needed
+        }
+
     @classmethod
     def of(cls, sample: Sample, attribution: Attribution, sha256: str) -> "FolderRecord":
         """The line of a sample."""
@@ -120,8 +136,13 @@ class FolderRecord(BaseModel):
             source=attribution.source,
         )
 
-    def sample(self, folder: Path) -> Sample:
+    def sample(self, places: Places) -> Sample:
         """The sample of a line.
+
+        Parameters
+        ----------
+        places : Places
+            The files of the folder.
 
         Raises
         ------
@@ -132,7 +153,7 @@ class FolderRecord(BaseModel):
             raise DatasetError(f"There is no task {self.task!r}.")
         name = relative_name(self.file_name)
         audio = SampleAudio(
-            path=folder / name,
+            path=places.find(name),
             name=name,
             sources=tuple(self.sources) or (name,),
             duration_s=self.duration_s,
@@ -144,7 +165,12 @@ class FolderRecord(BaseModel):
             task=self.task,
             audio=audio,
             question=self.question,
-            options=tuple(Option(option.text, option.label) for option in self.options),
+            options=tuple(
+                make_option(option.text, TASKS[self.task].labels)
+                if option.label is None
+                else Option(option.text, option.label)
+                for option in self.options
+            ),
             answer=self.answer,
             reference=self.reference,
             slices={group: value for group, value in self.slices.items() if value is not None},
@@ -174,11 +200,12 @@ def read_folder(folder: Path, tasks: Collection[str] | None = None) -> tuple[lis
         If a line is not JSON: the file is damaged, and what is lost cannot be told.
     """
     samples, exclusions = [], []
+    places = Places(folder)
     for number, fields in _lines(folder):
         try:
             record = _parse(fields)
             if tasks is None or record.task in tasks:
-                samples.append(record.sample(folder))
+                samples.append(record.sample(places))
         except DatasetError as error:
             name = fields.get("id") if isinstance(fields, dict) else None
             where = name if isinstance(name, str) and name else f"{METADATA_FILE} line {number}"
@@ -243,13 +270,14 @@ def write_folder(
     """
     lines: dict[str, str] = {}
     placed: dict[str, Path] = {}
+    places = Places(folder)
     known = attributions or {}
     try:
         for sample in samples:
             if sample.id in lines:
                 raise DatasetError(f"Two samples share the id {sample.id}.")
-            _place_audio(folder, sample, placed)
-            sha256 = file_sha256(folder / sample.audio.name)
+            target = _place_audio(places, sample, placed)
+            sha256 = file_sha256(target)
             record = FolderRecord.of(sample, known.get(sample.id, Attribution()), sha256)
             lines[sample.id] = json.dumps(record.model_dump(), ensure_ascii=False)
         folder.mkdir(parents=True, exist_ok=True)
@@ -262,8 +290,8 @@ def write_folder(
         ) from error
 
 
-def _place_audio(folder: Path, sample: Sample, placed: dict[str, Path]) -> None:
-    """Check a sample and see that its audio lies under its name in the folder."""
+def _place_audio(places: Places, sample: Sample, placed: dict[str, Path]) -> Path:
+    """Check a sample, see that its audio lies under its name in the folder, and say where."""
     name = sample.audio.name
     try:
         check_sample(sample, TASKS[sample.task])
@@ -277,10 +305,11 @@ def _place_audio(folder: Path, sample: Sample, placed: dict[str, Path]) -> None:
         raise DatasetError(f"The sample {sample.id} cannot be written. Its audio is missing.")
     if placed.setdefault(name, source) != source:
         raise DatasetError(f"Two different files are called {name}.")
-    target = folder / name
+    target = places.find(name)
     if target.exists() and target.samefile(source):
-        return
+        return target
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f"{target.name}.part")
     shutil.copyfile(source, partial)
     partial.replace(target)
+    return target

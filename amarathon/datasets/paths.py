@@ -1,6 +1,9 @@
 """File names that a dataset states: relative, inside it, with forward slashes."""
 
+import os
 import re
+import unicodedata
+from pathlib import Path
 
 from amarathon.errors import DatasetError
 
@@ -31,6 +34,46 @@ def relative_name(stated: str) -> str:
     if ".." in name.split("/"):
         raise DatasetError("The path of its audio file leads out of the dataset.")
     return name
+
+
+class Places:
+    """Files of a folder by the names that metadata states, however their accents are encoded.
+
+    A name that was typed on one system and a file that was copied from another can differ in that
+    alone: "é" is one character in NFC and two in NFD, which macOS writes.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._listings: dict[Path, dict[str, list[str]]] = {}
+
+    def find(self, name: str) -> Path:
+        """The file of a relative name; the name as it stands where there is none, or more than one."""
+        exact = self.folder / name
+        if os.path.lexists(exact):
+            return exact
+        place = self.folder
+        for part in name.split("/"):
+            if not os.path.lexists(place / part):
+                alike = self._listing(place).get(unicodedata.normalize("NFC", part), [])
+                if len(alike) != 1:
+                    return exact
+                part = alike[0]
+            place /= part
+        return place
+
+    def _listing(self, place: Path) -> dict[str, list[str]]:
+        """The names in a folder by their NFC."""
+        if place not in self._listings:
+            names: dict[str, list[str]] = {}
+            for file in place.iterdir() if place.is_dir() else ():
+                names.setdefault(unicodedata.normalize("NFC", file.name), []).append(file.name)
+            self._listings[place] = names
+        return self._listings[place]
 
 
 def _clean(name: str) -> str:

@@ -14,7 +14,9 @@ from amarathon.audio import Audio
 from amarathon.compression import Configuration, compress
 from amarathon.compression.layer_plan import LayerPlan
 from amarathon.compression.report import CompressionReport
-from amarathon.doctor.mask_oracle import MaskOracle, count_kept
+from amarathon.compression.seeding import recording_seed
+from amarathon.doctor.mask_oracle import MaskOracle
+from amarathon.doctor.mask_scores import count_in_layer
 from amarathon.errors import CheckError
 from amarathon.generation.decoding import generate, shared_prefix
 from amarathon.generation.embedded_prompt import EmbeddedPrompt, embed
@@ -25,6 +27,8 @@ from amarathon.tasks import Message
 # Largest difference of two logits that passes, in standard deviations of the logits. Faults in
 # positions, budgets or pieces make differences of 0.1 and more; float32 makes less than 0.001.
 TOLERANCE = 0.01
+# The name of the recording, which random methods mix into their seed.
+RECORDING = "doctor"
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Agreement:
     cache_share: float | None = None
 
     def within(self, tolerance: float = TOLERANCE) -> "Agreement":
-        """This agreement.
+        """Hold the agreement against a tolerance, and give it back.
 
         Raises
         ------
@@ -95,7 +99,7 @@ def nothing_removed(lm: OpenModel, case: Case) -> Agreement:
     inputs = lm.forward_inputs(prompt)
     with torch.inference_mode():
         expected = lm.model(**inputs).logits[0]
-        with compress(lm.model, case.configuration, seed=case.seed) as report:
+        with compress(lm.model, case.configuration, seed=case.seed, recording=RECORDING) as report:
             made = lm.model(**inputs).logits[0]
     found = _agreement(made, expected, report.kept_tokens, report.audio_tokens)
     if found.kept_tokens != found.audio_tokens or not torch.equal(made, expected):
@@ -119,7 +123,7 @@ def steps(lm: OpenModel, case: Case) -> Agreement:
 def plain_generate(lm: OpenModel, case: Case) -> Agreement:
     """transformers' generate inside ``compress``, as a library user calls it, against masks."""
     prompt, embedded = _prepared(lm, case)
-    with compress(lm.model, case.configuration, seed=case.seed) as report:
+    with compress(lm.model, case.configuration, seed=case.seed, recording=RECORDING) as report:
         made = lm.model.generate(
             **lm.forward_inputs(prompt),
             max_new_tokens=case.new_tokens,
@@ -136,7 +140,10 @@ def own_loop(lm: OpenModel, case: Case) -> Agreement:
     prompt, embedded = _prepared(lm, case)
     inputs, seen = lm.forward_inputs(prompt), []
     cache = DynamicCache(config=lm.model.config.get_text_config(decoder=True))
-    with torch.inference_mode(), compress(lm.model, case.configuration, seed=case.seed) as report:
+    with (
+        torch.inference_mode(),
+        compress(lm.model, case.configuration, seed=case.seed, recording=RECORDING) as report,
+    ):
         for number in range(case.new_tokens):
             seen.append(lm.model(**inputs, past_key_values=cache, use_cache=True).logits[0, -1])
             inputs = {"input_ids": seen[-1].argmax().view(1, 1)}
@@ -146,6 +153,19 @@ def own_loop(lm: OpenModel, case: Case) -> Agreement:
     found = _against_masks(lm, case, prompt, embedded, made, made.argmax(-1)[:-1], report.kept_indices)
     whole = report.full_cache_bytes
     return replace(found, cache_share=report.cache_bytes / whole if whole else None)
+
+
+def second_turn(lm: OpenModel, case: Case) -> Agreement:
+    """Another question behind the compressed prompt, all of its tokens in one forward, against masks."""
+    prompt, embedded = _prepared(lm, case)
+    cache = DynamicCache(config=lm.model.config.get_text_config(decoder=True))
+    with torch.inference_mode(), compress(lm.model, case.configuration, seed=case.seed) as report:
+        output = lm.model(**lm.forward_inputs(prompt), past_key_values=cache, use_cache=True)
+        # Words of the prompt's own, the last of which are its text.
+        turn = prompt.input_ids[:, -case.new_tokens :]
+        more = lm.model(input_ids=turn, past_key_values=cache, use_cache=True).logits[0]
+    made = torch.cat([output.logits[0, -1:], more])
+    return _against_masks(lm, case, prompt, embedded, made, turn[0], report.kept_indices)
 
 
 def shared_run(lm: OpenModel, case: Case) -> Agreement:
@@ -168,7 +188,7 @@ def shared_run(lm: OpenModel, case: Case) -> Agreement:
 Check = Callable[[OpenModel, Case], Agreement]
 # Each with what it says of a configuration; those against masks also hold for eager attention.
 AGAINST_MASKS: Mapping[str, Check] = MappingProxyType(
-    {"steps": steps, "generate": plain_generate, "own loop": own_loop}
+    {"steps": steps, "generate": plain_generate, "own loop": own_loop, "turn": second_turn}
 )
 
 
@@ -199,7 +219,7 @@ def _answer(lm: OpenModel, embedded: EmbeddedPrompt, case: Case, prefix: Any = N
         embedded,
         case.configuration,
         max_new_tokens=case.new_tokens,
-        seed=case.seed,
+        seed=recording_seed(case.seed, RECORDING),
         encoder_s=0.0,
         prefix=prefix,
     )
@@ -215,17 +235,23 @@ def _check_budgets(
     if eviction is None:
         return
     pruned_from = len(plan.sources) if configuration.pruning is None else configuration.pruning.layer
-    for layer in (number for number in range(len(plan.sources)) if plan.evicts(number)):
+    evicted = [number for number in range(len(plan.sources)) if plan.evicts(number)]
+    for place, layer in enumerate(evicted):
         audio = report.kept_tokens if layer >= pruned_from else report.audio_tokens
         text = report.prompt_tokens - report.audio_tokens
         expected = (
-            text + count_kept(audio, eviction.amount)
+            text + count_in_layer(eviction, audio, place, len(evicted))
             if eviction.scope == "audio"
-            else count_kept(text + audio, eviction.amount)
+            else count_in_layer(eviction, text + audio, place, len(evicted))
         )
-        held = int(cache.layers[layer].keys.shape[-2])
-        if held != expected:
-            raise CheckError(f"layer {layer} holds {held} tokens after the eviction, not {expected}")
+        # Counted over the heads, which may have shared their places.
+        heads = int(lm.model.config.get_text_config(decoder=True).num_key_value_heads)
+        keys = cache.layers[layer].keys
+        held = int(keys.shape[1] * keys.shape[2])
+        if held != heads * expected:
+            raise CheckError(
+                f"layer {layer} holds {held / heads:g} tokens a head after the eviction, not {expected}"
+            )
 
 
 def _against_masks(
@@ -248,7 +274,7 @@ def _against_masks(
         audio = (prompt.input_ids[0] == token).nonzero()[:, 0]
     oracle = MaskOracle(lm.model, {"inputs_embeds": whole, **inputs}, audio, embedded.embeddings.shape[1])
     with lm.answering(whole.shape[1]):
-        expected = oracle.logits(case.configuration, kept, seed=case.seed)
+        expected = oracle.logits(case.configuration, kept, seed=recording_seed(case.seed, RECORDING))
     return _agreement(made, expected, len(kept), embedded.places.encoder_tokens)
 
 

@@ -32,7 +32,8 @@ class Finding:
     ----------
     configuration : str
     check : str
-        ``"prompt"``, ``"ratio 0"``, ``"steps"``, ``"generate"``, ``"own loop"`` or ``"shared"``.
+        ``"prompt"``, ``"ratio 0"``, ``"steps"``, ``"generate"``, ``"own loop"``, ``"turn"`` or
+        ``"shared"``.
     attention : str
         ``"sdpa"`` or ``"eager"``.
     verdict : {"passed", "failed", "undefined"}
@@ -128,7 +129,9 @@ def _examined(lm: OpenModel, case: Case) -> Iterator[Finding]:
             yield _run(lm, "ratio 0", checks.nothing_removed, _at_ratio_0(case), kind, configuration.name)
         yield _run(lm, "steps", checks.steps, case, kind)
     if configuration.shortening is None:
-        for check in ("generate", "own loop"):
+        # Behind a pruned prompt, layers with windows read one token at a time.
+        one_by_one = configuration.pruning is not None and any(LayerPlan.of(lm.model.config).windows)
+        for check in ("generate", "own loop") if one_by_one else ("generate", "own loop", "turn"):
             yield _run(lm, check, AGAINST_MASKS[check], case, "sdpa")
     yield _run(lm, "shared", checks.shared_run, case, "sdpa")
 

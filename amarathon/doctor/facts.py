@@ -81,6 +81,6 @@ def facts_of(lm: OpenModel) -> Facts:
         longest_audio_tokens=tokens,
         weight_bytes=identity.parameters * size,
         cache_bytes=2 * sum(held) * text.num_key_value_heads * head_dim * size,
-        free_bytes=available_memory(identity.device) + loaded,
+        free_bytes=sum(map(available_memory, identity.device.split(", "))) + loaded,
         notice=identity.notice,
     )

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from transformers import DynamicCache, PreTrainedModel
 
 from amarathon.compression import Configuration
+from amarathon.doctor.mask_scores import SeenLayer, count_in_layer, lowest_of_all, scorer_of, scores_of
 from amarathon.errors import CheckError, ModelError
 
 
@@ -109,8 +110,10 @@ class MaskOracle:
 
     def _evicted(self, eviction: Any, removal: Removal, seed: int) -> list[Tensor]:
         weights, cache = self._attention(removal), DynamicCache()
-        self._forward(removal, reply=False, past_key_values=cache, use_cache=True)
+        with self._reading_attention_inputs() as states:
+            self._forward(removal, reply=False, past_key_values=cache, use_cache=True)
         gone: list[Tensor] = []
+        acted_on = [number for number, layer in enumerate(self.layers) if _is_evicted(layer)]
         for number, layer in enumerate(self.layers):
             if getattr(layer.self_attn, "is_kv_shared_layer", False):
                 # It reads the cache of the last layer of its kind that has one.
@@ -123,10 +126,41 @@ class MaskOracle:
                 gone.append(torch.zeros(keys.shape[:2], dtype=torch.bool, device=keys.device))
                 continue
             there = self._there(removal, number)
-            scores = _scores(eviction, keys, weights[number], there, seed + 1_000_003 * (number + 1))
+            values = cache.layers[number].values[0]
+            seen = SeenLayer(layer.self_attn, self._rotary(), states[number], keys, values)
+            scorer = scorer_of(eviction)
+            scores = scores_of(scorer, seen, there)
+            if scores is None:
+                scores = _scores(scorer, keys, weights[number], there, seed + 1_000_003 * (number + 1))
             competing = self.audio[torch.isin(self.audio, there)] if eviction.scope == "audio" else there
-            gone.append(_lowest(scores, competing, count_kept(len(competing), eviction.amount)))
+            keep = count_in_layer(eviction, len(competing), acted_on.index(number), len(acted_on))
+            if eviction.name == "adakv":
+                gone.append(lowest_of_all(scores, competing, keep, eviction.alpha_safeguard))
+            else:
+                gone.append(_lowest(scores, competing, keep))
         return gone
+
+    @contextmanager
+    def _reading_attention_inputs(self) -> Iterator[list[Tensor]]:
+        """What each layer's attention is given, (prompt, hidden), in a list that a forward fills."""
+        states: list[Tensor] = []
+
+        def read(_module: nn.Module, args: Any, kwargs: dict[str, Any]) -> None:
+            given = args[0] if args else kwargs["hidden_states"]
+            states.append(given[0])
+
+        with ExitStack() as stack:
+            for layer in self.layers:
+                hook = layer.self_attn.register_forward_pre_hook(read, with_kwargs=True)
+                stack.callback(hook.remove)
+            yield states
+
+    def _rotary(self) -> Any:
+        return next(
+            module.rotary_emb
+            for module in self.model.modules()
+            if any(self.layers[0] is layer for layer in getattr(module, "layers", ()))
+        )
 
     def _there(self, removal: Removal, number: int) -> Tensor:
         """Places that the prompt still has in a layer."""
@@ -198,6 +232,12 @@ class MaskOracle:
         return states
 
 
+def _is_evicted(layer: Any) -> bool:
+    attention = layer.self_attn
+    lends = getattr(attention, "is_kv_shared_layer", False)
+    return not lends and getattr(attention, "sliding_window", None) is None
+
+
 def count_kept(count: int, ratio: Any) -> int:
     """Tokens left when the share `ratio` goes, in decimals rather than fractions."""
     return max(1, int(Decimal(count) * (1 - Decimal(ratio.numerator) / Decimal(ratio.denominator))))
@@ -224,14 +264,19 @@ def _scores(eviction: Any, keys: Tensor, weights: Tensor, there: Tensor, seed: i
         scores += weights[:, -1].float().mean(dim=0)
         scores[:, -1] = float("inf")
         return scores
-    if eviction.name == "snapkv":
-        window, before = there[-eviction.window :], there[: -eviction.window]
-        scores[:, window] = float("inf")
-        seen = weights.float()[:, window][:, :, before].view(groups, -1, len(before)).mean(dim=1)
-        half = eviction.kernel // 2
+    if eviction.name in ("snapkv", "pyramid"):
+        window, kernel = (
+            (eviction.window, eviction.kernel)
+            if eviction.name == "snapkv"
+            else (eviction.window_size, eviction.kernel_size)
+        )
+        last, before = there[-window:], there[:-window]
+        scores[:, last] = float("inf")
+        seen = weights.float()[:, last][:, :, before].view(groups, -1, len(before)).mean(dim=1)
+        half = kernel // 2
         for index, place in enumerate(before.tolist()):
             near = seen[:, max(0, index - half) : max(0, index - half) + min(index, half) + half + 1]
-            scores[:, place] = near[:, : eviction.kernel].sum(dim=1) / eviction.kernel
+            scores[:, place] = near[:, :kernel].sum(dim=1) / kernel
         return scores
     if eviction.name == "randomkv":
         generator = torch.Generator().manual_seed(seed)

@@ -12,6 +12,7 @@ import torch
 from amarathon.audio import Audio
 from amarathon.compression import Configuration
 from amarathon.compression.lora import adapted
+from amarathon.compression.seeding import name_of, recording_seed
 from amarathon.efficiency.energy import energy_of
 from amarathon.efficiency.marks import Mark, mark_forwards
 from amarathon.efficiency.records import Memory, Spread
@@ -38,6 +39,9 @@ class Asked:
         Canonical name.
     max_new_tokens : int
     seed : int
+        Of random methods.
+    recording : str, optional
+        What names the recording in the seed; by default the SHA-256 of its PCM, as in `sweep`.
     """
 
     audio: Audio
@@ -45,6 +49,7 @@ class Asked:
     configuration: str
     max_new_tokens: int
     seed: int = 0
+    recording: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,6 @@ def answer_once(model: OpenModel, asked: Asked) -> Answered:
     """
     configuration = Configuration.parse(asked.configuration)
     model.check_audio(asked.audio)
-    for method in configuration.steps:
-        method.check_recording(asked.audio.pcm_sha256)
     with adapted(model, configuration.shortening):
         return _answer(model, asked, configuration)
 
@@ -106,9 +109,10 @@ def _answer(model: OpenModel, asked: Asked, configuration: Configuration) -> Ans
         encoded = torch.cat([part for _, part in model.encode_parts(prompt)])
         encoder_end = Mark.now(device)
         embedded = embed(model, prompt, encoded, configuration.shortening)
+    seed = recording_seed(asked.seed, name_of(asked.audio, asked.recording))
     with mark_forwards(model.model, device) as marks:
         *_, outcome = generate(
-            model, embedded, configuration, max_new_tokens=asked.max_new_tokens, seed=asked.seed, encoder_s=0
+            model, embedded, configuration, max_new_tokens=asked.max_new_tokens, seed=seed, encoder_s=0
         )
         end = Mark.now(device)
     assert isinstance(outcome, Outcome)

@@ -13,7 +13,7 @@ from amarathon.models.open_model import OpenModel
 from amarathon.runs.environment import describe_environment
 from amarathon.runs.folder import RunFolder, writing
 from amarathon.runs.planning import Plan, make_plan, refuse_other_model
-from amarathon.runs.records import ModelRecord, RunHeader
+from amarathon.runs.records import SEEDING, ModelRecord, RunHeader
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Sample, SampleSet
 
@@ -67,6 +67,9 @@ def record_efficiency(
         model.family.check_takes("measuring its stages alone")
         _begin(folder, plan, model)
         there = {record.key for record in records}
+        assert folder.header is not None
+        left = {name for sample in plan.samples for name in plan.repeats if (sample.id, name) not in there}
+        plan.refuse_other_seeding(folder.path, folder.header, left)
         for sample in plan.samples:
             for name in plan.repeats:
                 if (sample.id, name) in there:
@@ -76,7 +79,6 @@ def record_efficiency(
                 write_atomically(out / EFFICIENCY_FILE, "".join(lines))
                 if progress is not None:
                     progress(records[-1])
-        assert folder.header is not None
         if folder.header.finished_at is None:
             folder.write_header(folder.header.model_copy(update={"finished_at": now()}))
     return records
@@ -95,6 +97,7 @@ def _begin(folder: RunFolder, plan: Plan, model: OpenModel) -> None:
                 dataset=plan.dataset,
                 configurations=list(plan.repeats),
                 seed=plan.seed,
+                seeding=SEEDING,
                 engine=ENGINE,
                 **here,
             )
@@ -117,7 +120,8 @@ def _measured(
     repeats: int,
 ) -> EfficiencyRecord:
     audio, task = load_audio(sample.audio.path), TASKS[sample.task]
-    asked = Asked(audio, task.messages(sample), name, task.reply_budget(audio.duration_s), seed)
+    budget = task.reply_budget(audio.duration_s)
+    asked = Asked(audio, task.messages(sample), name, budget, seed, sample.id)
     measured = measure(model, asked, warm_up=warm_up, repeats=repeats)
     outcome = measured.outcome
     return EfficiencyRecord(

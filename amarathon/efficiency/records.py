@@ -118,6 +118,6 @@ def read_efficiency(folder: Path) -> list[EfficiencyRecord]:
             records.append(EfficiencyRecord.model_validate_json(line))
         except ValidationError as error:
             raise RunError(
-                f"{folder.name}/{EFFICIENCY_FILE}, line {number}, is corrupt: {first_fault(error)}."
+                f"{folder.name}/{EFFICIENCY_FILE}, line {number}, is damaged: {first_fault(error)}."
             ) from error
     return records

@@ -21,6 +21,7 @@ from amarathon.compression.hooks import attend_separately, decoder_layers, last_
 from amarathon.compression.layer_plan import LayerPlan
 from amarathon.compression.prefix import Prefix, PrefixRecorder
 from amarathon.compression.report import CompressionReport
+from amarathon.compression.target import claimed
 from amarathon.generation.embedded_prompt import EmbeddedPrompt
 from amarathon.generation.outcome import Outcome, Timings
 from amarathon.models.memory import PeakMemory
@@ -172,6 +173,7 @@ def write_together(
         Now and then how many tokens the first branch has.
     """
     with (
+        claimed(model.model, "replies written together"),
         attend_separately(decoder_layers(model.model)),
         _writing(model, embedded, max_new_tokens),
     ):
@@ -196,6 +198,7 @@ def shared_prefix(
     prefix = Prefix(_empty_cache(model))
     layers, plan = decoder_layers(model.model), LayerPlan.of(model.model.config)
     with (
+        claimed(model.model, "a shared prefill"),
         PrefixRecorder(layers, plan, configurations, prefix).attached(),
         _writing(model, embedded, max_new_tokens),
     ):

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from amarathon.audio import Audio
 from amarathon.compression import Configuration
 from amarathon.compression.layer_plan import LayerPlan
 from amarathon.compression.prefix import Prefix
@@ -25,18 +24,15 @@ class PromptGroup:
     Attributes
     ----------
     model : OpenModel
-    audio : Audio
-        The recording in the prompt.
     embedded : EmbeddedPrompt
     max_new_tokens : int
     seed : int
-        Of random methods.
+        Of random methods, for this recording.
     encoder_s : float
         What features and encoder took.
     """
 
     model: OpenModel
-    audio: Audio
     embedded: EmbeddedPrompt
     max_new_tokens: int
     seed: int
@@ -58,7 +54,6 @@ class PromptGroup:
         for configuration in configurations:
             yield Progress(configuration.name, "prefill", done, total)
             try:
-                self._check(configuration)
                 with memory_errors(f"answer under {configuration.name}"):
                     for step in self._generate(configuration, self.max_new_tokens, prefix):
                         if isinstance(step, Outcome):
@@ -110,10 +105,6 @@ class PromptGroup:
         with memory_errors("answer at all"):
             list(self._generate(configuration, 2, prefix))
 
-    def _check(self, configuration: Configuration) -> None:
-        for method in configuration.steps:
-            method.check_recording(self.audio.pcm_sha256)
-
     def _generate(
         self, configuration: Configuration, max_new_tokens: int, prefix: Prefix | None
     ) -> Iterator[int | Outcome]:
@@ -128,7 +119,6 @@ class PromptGroup:
         )
 
     def _begin(self, configuration: Configuration, prefix: Prefix) -> Branch:
-        self._check(configuration)
         with memory_errors(f"answer under {configuration.name}"):
             return begin(
                 self.model,

@@ -25,6 +25,7 @@ def sweep(
     *,
     max_new_tokens: int = 16,
     seed: int = 0,
+    recording: str | None = None,
     warm_up: bool = False,
     shared: bool = False,
 ) -> Iterator[Progress | Outcome]:
@@ -44,6 +45,9 @@ def sweep(
         Longest reply.
     seed : int
         Seed of the random methods.
+    recording : str, optional
+        What names the recording, for example a sample's id: mixed into the seed, so that two recordings of
+        one length do not keep the same places. By default the SHA-256 of its PCM.
     warm_up : bool
         First answer once without taking times. The first prefill of a process can take twice as
         long as the next, which would make every later configuration look fast.
@@ -69,6 +73,7 @@ def sweep(
 
     from amarathon.compression import parse_configurations
     from amarathon.compression.lora import adapted
+    from amarathon.compression.seeding import name_of, recording_seed
     from amarathon.generation.decoding import clock, shared_prefix
     from amarathon.generation.embedded_prompt import embed
     from amarathon.generation.prompt_group import PromptGroup
@@ -77,6 +82,7 @@ def sweep(
     parsed = parse_configurations(configurations)
     model.check_audio(audio)
     first, total = parsed[0].name, len(parsed)
+    seed = recording_seed(seed, name_of(audio, recording))
     if model.family.reads_by == "cross-attention":
         yield from _transcripts(model, audio, messages, parsed, max_new_tokens, seed, warm_up, shared)
         return
@@ -101,7 +107,7 @@ def sweep(
                 done += len(group)
                 continue
             embedded = embed(model, prompt, encoded, shortening)
-            asked = PromptGroup(model, audio, embedded, max_new_tokens, seed, encoder_s)
+            asked = PromptGroup(model, embedded, max_new_tokens, seed, encoder_s)
             prefix = None
             if shared:
                 yield Progress(group[0].name, "prefill", done, total)

@@ -8,9 +8,11 @@ import numpy as np
 
 from amarathon.metrics.cells import OVERALL, Breakdown, ChanceCell, ScoreCell, WordErrorTable
 from amarathon.metrics.chance import expected_chance
+from amarathon.metrics.clusters import find_clusters
 from amarathon.metrics.groups import Group, groups_of
-from amarathon.metrics.resampled import choice_statistics, transcript_statistics
-from amarathon.metrics.resampling import bootstrap, find_clusters, percentile_interval
+from amarathon.metrics.intervals import Interval, score_interval
+from amarathon.metrics.overall import OverallScore, ScoredPart, evidence_of
+from amarathon.metrics.resampled import choice_scores, choice_statistics, transcript_statistics
 from amarathon.metrics.scores import (
     PROTOCOLS,
     Choice,
@@ -18,52 +20,40 @@ from amarathon.metrics.scores import (
     Transcript,
     compare_transcripts,
     read_choices,
-    score_choices,
     score_transcripts,
     task_of,
 )
-from amarathon.metrics.statistic import Floats, Integers, Statistic
+from amarathon.metrics.statistic import Integers
 from amarathon.metrics.transcripts import analyse_errors
 from amarathon.tasks import Task
-
-RESAMPLES = 1000
 
 
 @dataclass(frozen=True)
 class _TaskRows:
     """The predictions of one task, read once.
 
-    `clusters` number the source recordings of the answered ones, jointly for all tasks.
+    `clusters` number the source recordings of the answered ones, jointly for all tasks, and `units`
+    their samples.
     """
 
     task: Task
     answered: Sequence[Mapping[str, Any]]
     failed: Sequence[Mapping[str, Any]]
     clusters: Integers
+    units: Integers
     rows: Sequence[Choice] | Sequence[Transcript]
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A score without its interval, and the statistic that gives it."""
-
-    cell: ScoreCell
-    statistic: Statistic
-
-
-def break_down(
-    predictions: Sequence[Mapping[str, Any]], *, resamples: int = RESAMPLES, seed: int = 0
-) -> Breakdown:
+def break_down(predictions: Sequence[Mapping[str, Any]]) -> Breakdown:
     """Score one configuration's predictions by task, duration and slice.
+
+    Intervals are over groups of source recordings. All groups that serve a task are one stratum for it,
+    whatever other tasks they serve too, so that none is ever alone in its stratum.
 
     Parameters
     ----------
     predictions : sequence of mapping
         Of one configuration, any tasks; a run's records. Those with an `error` count as failed.
-    resamples : int
-        Of the bootstrap over source recordings. They are drawn within the groups of recordings that
-        serve the same tasks, so that no task loses samples to another.
-    seed : int
 
     Returns
     -------
@@ -80,15 +70,14 @@ def break_down(
     clusters = find_clusters([recordings_of(each) for each in answered])
     tasks = list(_task_rows(predictions, answered, clusters))
     parts = [part for task in tasks for part in _parts(task)]
-    samples = bootstrap(
-        [part.statistic for part in parts],
-        strata=strata_of([each["task"] for each in answered], clusters),
-        resamples=resamples,
-        seed=seed,
+    overall = {protocol: OverallScore(_headlines(parts, protocol)) for protocol in PROTOCOLS}
+    means = [_overall_cell(tasks, score, protocol) for protocol, score in overall.items() if score.parts]
+    return Breakdown(
+        cells=[*means, *(part.cell for part in parts)],
+        chance=_chance(tasks),
+        word_errors=_word_errors(tasks),
+        evidence=evidence_of(answered, clusters, overall) if answered else None,
     )
-    cells = [_with_interval(part.cell, row) for part, row in zip(parts, samples, strict=True)]
-    overall = [cell for protocol in PROTOCOLS for cell in _overall(tasks, cells, samples, protocol)]
-    return Breakdown(cells=[*overall, *cells], chance=_chance(tasks), word_errors=_word_errors(tasks))
 
 
 def recordings_of(prediction: Mapping[str, Any]) -> list[str]:
@@ -110,21 +99,18 @@ def _task_rows(
             own,
             [each for each in predictions if each["task"] == task.code and each.get("error")],
             clusters[places],
+            _units(own),
             read_choices(task.code, own) if task.is_multiple_choice else compare_transcripts(own),
         )
 
 
-def strata_of(codes: Sequence[str], clusters: Integers) -> Integers:
-    """Number the sets of tasks that clusters serve, one number for each cluster."""
-    served: dict[int, set[str]] = {}
-    for code, cluster in zip(codes, clusters, strict=True):
-        served.setdefault(int(cluster), set()).add(code)
-    numbers: dict[frozenset[str], int] = {}
-    strata = [numbers.setdefault(frozenset(served[each]), len(numbers)) for each in range(len(served))]
-    return np.array(strata, dtype=np.int64)
+def _units(answered: Sequence[Mapping[str, Any]]) -> Integers:
+    """Number the samples; a prediction that names none is one of its own."""
+    names = [each.get("sample_id") or f"unnamed {place}" for place, each in enumerate(answered)]
+    return np.unique(names, return_inverse=True)[1].astype(np.int64)
 
 
-def _parts(task: _TaskRows) -> Iterator[_Part]:
+def _parts(task: _TaskRows) -> Iterator[ScoredPart]:
     for group in groups_of([*task.answered, *task.failed]):
         kept = [place for place, each in enumerate(task.answered) if group.has(each)]
         failed = sum(group.has(each) for each in task.failed)
@@ -134,15 +120,16 @@ def _parts(task: _TaskRows) -> Iterator[_Part]:
 
 def _group_parts(
     task: _TaskRows, group: Group, kept: list[int], failed: int, protocol: Protocol
-) -> Iterator[_Part]:
-    rows, clusters = [task.rows[place] for place in kept], task.clusters[kept]
+) -> Iterator[ScoredPart]:
+    rows, clusters, units = [task.rows[place] for place in kept], task.clusters[kept], task.units[kept]
     if task.task.is_multiple_choice:
         choices = [each for each in rows if isinstance(each, Choice)]
-        scores, statistics = score_choices(choices, protocol), choice_statistics(choices, clusters, protocol)
+        statistics = choice_statistics(choices, clusters, protocol, units)
+        scores = choice_scores(choices, statistics)
     else:
         compared = [each for each in rows if isinstance(each, Transcript)]
         scores = score_transcripts(compared, protocol)
-        statistics = transcript_statistics(compared, clusters, protocol)
+        statistics = transcript_statistics(compared, clusters, protocol, units)
     for metric, statistic in statistics.items():
         cell = ScoreCell(
             task=task.task.code,
@@ -155,41 +142,42 @@ def _group_parts(
             failed=failed,
             unread=scores["unread"],
             clusters=len(np.unique(statistic.clusters)),
+            **_ends(score_interval(statistic)),
         )
-        yield _Part(cell, statistic)
+        yield ScoredPart(cell, statistic)
 
 
-def _with_interval(cell: ScoreCell, sample: Floats) -> ScoreCell:
-    interval = percentile_interval(sample, cell.clusters)
-    return cell.model_copy(update=asdict(interval)) if interval else cell
+def _ends(interval: Interval | None) -> dict[str, Any]:
+    if interval is None:
+        return {}
+    return {"low": interval.low, "high": interval.high, "interval_method": interval.method}
 
 
-def _overall(
-    tasks: Sequence[_TaskRows], cells: Sequence[ScoreCell], samples: Floats, protocol: Protocol
-) -> Iterator[ScoreCell]:
-    """The plain mean of the headline scores, if there is one."""
-    headlines = {each.task.code: each.task.metric for each in tasks}
-    chosen = [
-        place
-        for place, each in enumerate(cells)
-        if (each.protocol, each.group) == (protocol, "all")
-        and each.metric == headlines[each.task]
-        and each.score is not None
+def _headlines(parts: Sequence[ScoredPart], protocol: Protocol) -> list[ScoredPart]:
+    """The headline score of each task that has one, over all its samples."""
+    return [
+        part
+        for part in parts
+        if (part.cell.protocol, part.cell.group) == (protocol, "all")
+        and part.cell.headline
+        and part.cell.score is not None
     ]
-    if not chosen:
-        return
-    own = [cells[place] for place in chosen]
-    cell = ScoreCell(
+
+
+def _overall_cell(tasks: Sequence[_TaskRows], overall: OverallScore, protocol: Protocol) -> ScoreCell:
+    own = [part.cell for part in overall.parts]
+    return ScoreCell(
         task=OVERALL,
         protocol=protocol,
         metric="mean",
-        score=float(np.mean([each.score for each in own if each.score is not None])),
+        score=overall.score,
+        **_ends(overall.interval()),
+        held_fixed=overall.held_fixed,
         count=sum(each.count for each in own),
         failed=sum(len(each.failed) for each in tasks),
         clusters=min(each.clusters for each in own),
         tasks=len(own),
     )
-    yield _with_interval(cell, samples[chosen].mean(axis=0))
 
 
 def _chance(tasks: Sequence[_TaskRows]) -> list[ChanceCell]:

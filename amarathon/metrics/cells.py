@@ -30,6 +30,11 @@ class ScoreCell(_Part):
         0 to 100; `None` where there is nothing to score.
     low, high : float or None
         Ends of the 95% interval; `None` where there are too few recordings for one.
+    interval_method : str or None
+        How the interval was made; see `amarathon.statistics.Interval`.
+    held_fixed : list of str
+        Overall: tasks that have too few recordings for an interval of their own. The overall interval
+        takes their scores as they are: it is conditional on just these recordings.
     count, failed : int
         Samples that the score is taken over, and those that failed with an error.
     unread : float or None
@@ -48,6 +53,8 @@ class ScoreCell(_Part):
     score: float | None
     low: float | None = None
     high: float | None = None
+    interval_method: str | None = None
+    held_fixed: list[str] = []
     count: int
     failed: int
     unread: float | None = None
@@ -76,6 +83,22 @@ class WordErrorTable(_Part):
     substitutions: list[tuple[str, str, int]]
 
 
+class Evidence(_Part):
+    """What each group of recordings adds to the overall score; two runs' can be tested pair by pair.
+
+    Attributes
+    ----------
+    clusters_sha256 : str
+        Of the samples in each group: only equal ones can be paired.
+    values : dict of str to list of float
+        By protocol; a group's pseudo-value (Tukey's jackknife), in the order of the groups' first
+        samples by name. Their sum is the overall score.
+    """
+
+    clusters_sha256: str
+    values: dict[Literal["strict", "published"], list[float]]
+
+
 class Breakdown(_Part):
     """Everything that is derived from one configuration's predictions.
 
@@ -86,11 +109,14 @@ class Breakdown(_Part):
     chance : list of ChanceCell
     word_errors : WordErrorTable or None
         `None` where nothing was transcribed.
+    evidence : Evidence or None
+        `None` where nothing was answered.
     """
 
     cells: list[ScoreCell]
     chance: list[ChanceCell]
     word_errors: WordErrorTable | None = None
+    evidence: Evidence | None = None
 
     def headlines(self, protocol: Literal["strict", "published"] = "strict") -> list[ScoreCell]:
         """The mean over tasks and each task's headline score, over all samples."""

@@ -3,11 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
 from amarathon.metrics.statistic import Floats, Integers, Statistic
 
+Bools = NDArray[np.bool_]
+
 PERMUTATIONS_AT_ONCE = 250
+# A second or so of work.
+MOST_COMPARISONS = 400_000_000
 
 
 def paired_permutation_test(
@@ -67,32 +72,93 @@ def _mean_difference(
     return total / len(pairs)
 
 
-def rank_ranges(scores: Sequence[float], p_values: Floats, level: float = 0.05) -> list[tuple[int, int]]:
-    """Ranks that a system may have, given which differences are significant.
+def paired_p_values(values: Floats, *, permutations: int | None = None, seed: int = 0) -> Floats:
+    """Test every pair of many systems on the same clusters.
+
+    The same null hypothesis as in `paired_permutation_test`, for scores that are sums over clusters:
+    swapping a cluster between two systems turns the sign of its difference. Scores that are no sums are
+    replaced by their pseudo-values (Tukey's jackknife), whose signs may be turned likewise (Canay,
+    Romano & Shaikh 2017, "Randomization tests under an approximate symmetry assumption").
 
     Parameters
     ----------
-    scores : sequence of float
-        Higher is better.
+    values : array of shape (systems, clusters)
+        What each cluster adds to each system's score.
+    permutations : int, optional
+        How many assignments of signs are drawn, where there are more than that; 10,000, and fewer where
+        hundreds of systems make many pairs.
+    seed : int
+
+    Returns
+    -------
+    array of shape (systems, systems)
+        Two-sided p-values, symmetric; 1 on the diagonal.
+    """
+    systems, places = np.unique(values, axis=0, return_inverse=True)
+    count = len(systems)
+    if permutations is None:
+        pairs = max(count * (count - 1) // 2, 1)
+        permutations = int(np.clip(MOST_COMPARISONS // pairs, 1000, 10_000))
+    exact = 2 ** values.shape[1] <= permutations
+    observed = systems.sum(axis=1)
+    least = np.abs(observed[:, None] - observed) - 1e-9
+    extreme, total = np.zeros((count, count)), 0
+    for swaps in _swaps(values.shape[1], exact, permutations, seed):
+        turned = systems @ (1 - 2 * swaps.T)
+        for row in range(count - 1):
+            apart = turned[row + 1 :] - turned[row]
+            np.abs(apart, out=apart)
+            extreme[row, row + 1 :] += np.count_nonzero(apart >= least[row, row + 1 :, None], axis=1)
+        total += len(swaps)
+    p_values = extreme / total if exact else (extreme + 1) / (total + 1)
+    p_values = np.triu(p_values, k=1)
+    p_values += p_values.T + np.eye(count)
+    return p_values[np.ix_(places.ravel(), places.ravel())]
+
+
+def significant_differences(p_values: Floats, level: float = 0.05) -> Bools:
+    """Which of all pairs differ, corrected together for false discoveries (Benjamini & Hochberg 1995).
+
+    Parameters
+    ----------
     p_values : array of shape (systems, systems)
-        Of each pair's difference, symmetric; the diagonal is not used. They are corrected together
-        for false discoveries (Benjamini & Hochberg 1995).
+        Of each pair's difference, symmetric; the diagonal is not used.
     level : float
         False discovery rate.
 
     Returns
     -------
-    list of (int, int)
-        Best and worst rank of each system: one more than the systems that are significantly better,
-        and all less those that are significantly worse. Systems whose ranges overlap are tied.
+    array of bool, shape (systems, systems)
     """
-    count = len(scores)
+    count = len(p_values)
     upper = np.triu_indices(count, k=1)
     significant = np.zeros((count, count), dtype=bool)
     if len(upper[0]):
         significant[upper] = false_discovery_control(p_values[upper], method="bh") < level
-    significant |= significant.T
-    values = np.asarray(scores)
-    better = (significant & (values[None, :] > values[:, None])).sum(axis=1)
-    worse = (significant & (values[None, :] < values[:, None])).sum(axis=1)
-    return [(int(1 + above), int(count - below)) for above, below in zip(better, worse, strict=True)]
+    return significant | significant.T
+
+
+def spans(scores: Sequence[float], differs: Bools) -> list[tuple[int, int]]:
+    """Best and worst rank of each system, given which pairs differ.
+
+    Parameters
+    ----------
+    scores : sequence of float
+        Higher is better.
+    differs : array of bool, shape (systems, systems)
+
+    Returns
+    -------
+    list of (int, int)
+        One more than the systems that are surely better, and all less those that are surely worse.
+        Systems whose ranges overlap are tied.
+    """
+    values = np.asarray(scores, dtype=float)
+    better = (differs & (values[None, :] > values[:, None])).sum(axis=1)
+    worse = (differs & (values[None, :] < values[:, None])).sum(axis=1)
+    return [(int(1 + above), int(len(values) - below)) for above, below in zip(better, worse, strict=True)]
+
+
+def rank_ranges(scores: Sequence[float], p_values: Floats, level: float = 0.05) -> list[tuple[int, int]]:
+    """Ranks that systems may have; see `significant_differences` and `spans`."""
+    return spans(scores, significant_differences(p_values, level))

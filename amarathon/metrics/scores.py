@@ -5,7 +5,8 @@
     Whisper's English normaliser; a reply without words deletes every word of its reference.
 ``published``
     A reply that cannot be read leaves the sample out, as in the scripts of the AudioMarathon paper.
-    Word accuracy is the plain mean over utterances, after the paper's normaliser. This reproduces
+    Word accuracy is the plain mean over utterances, after the paper's normaliser and its cuts
+    (`published_content`); a transcript without words (".") is all wrong. This reproduces
     the paper's denominator, neither its ten parsers nor its choice of macro or weighted averages
     per model.
 
@@ -16,7 +17,7 @@ so that answers to shuffled options can be compared.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar, get_args
 
 from sklearn.metrics import accuracy_score, f1_score
@@ -27,6 +28,7 @@ from amarathon.metrics.transcripts import (
     WordErrors,
     count_word_errors,
     paper_normalise,
+    published_content,
     spoken_content,
     whisper_normalise,
 )
@@ -168,12 +170,11 @@ def compare_transcripts(answered: Sequence[Mapping[str, Any]]) -> list[Transcrip
         reference = each.get("reference")
         if reference is None:
             raise ScoreError(f"{_named(each)} has no reference.")
-        said = spoken_content(_reply(each))
-        strict, published = (
-            count_word_errors(normalise(reference), normalise(said))
-            for normalise in (whisper_normalise, paper_normalise)
-        )
-        compared.append(Transcript(strict, published))
+        reply = _reply(each)
+        strict = count_word_errors(whisper_normalise(reference), whisper_normalise(spoken_content(reply)))
+        said = published_content(reply)
+        published = count_word_errors(paper_normalise(reference), paper_normalise(said))
+        compared.append(Transcript(strict, replace(published, said_nothing=not said)))
     return compared
 
 
@@ -239,8 +240,11 @@ def score_transcripts(transcripts: Sequence[Transcript], protocol: Protocol) -> 
 
 
 def counts_as_utterance(errors: WordErrors) -> bool:
-    """Whether the ``published`` protocol has a word error rate for the utterance."""
-    return bool(errors.hypothesis_words and errors.reference_words)
+    """Whether the ``published`` protocol has a word error rate for the utterance.
+
+    A reply of marks alone (".") has one, 100, as in the paper's scripts; an empty one has none.
+    """
+    return bool(errors.reference_words) and not errors.said_nothing
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -1,7 +1,8 @@
 """Scores that depend on samples only through counts that add up."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,14 +23,27 @@ class Statistic:
         What each sample adds.
     clusters : array of shape (samples,)
         The cluster that each sample belongs to, numbered jointly for all statistics that are
-        resampled together; see `find_clusters`.
+        compared or averaged; see `find_clusters`.
     value : callable
         Scores from sums of counts: (..., cells) to (...); NaN where there is nothing to score.
+    weights : array of shape (samples,)
+        How much each sample counts in the score: all alike by default, words in word accuracy, and in
+        macro F1 the less the more samples its class has.
+    units : array of int, shape (samples,)
+        Equal for answers to one question, which are no more evidence than one; all different by default.
     """
 
     counts: Floats
     clusters: Integers
     value: Callable[[Floats], Floats]
+    weights: Floats = field(default_factory=lambda: np.empty(0))
+    units: Integers = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        if not len(self.weights):
+            object.__setattr__(self, "weights", np.ones(len(self.counts)))
+        if not len(self.units):
+            object.__setattr__(self, "units", np.arange(len(self.counts)))
 
     def score(self) -> float:
         """The score of all samples."""
@@ -42,6 +56,37 @@ class Statistic:
         np.add.at(sums, inverse, self.counts)
         return clusters, sums
 
+    def left_out(self) -> Floats:
+        """The score without each of the clusters that occur, ascending: shape (clusters,).
+
+        NaN where nothing is left.
+        """
+        sums = self.by_cluster()[1]
+        return self.value(sums.sum(axis=0) - sums)
+
+    def effective_samples(self) -> Floats:
+        """How many equally weighted samples the weighted ones are worth; see `effective_number`."""
+        return self._effective(self.units)
+
+    def effective_clusters(self) -> Floats:
+        """The same of clusters, by the weight that each has in all."""
+        return self._effective(self.clusters)
+
+    def _effective(self, groups: Integers) -> Floats:
+        inverse = np.unique(groups, return_inverse=True)[1]
+        return effective_number(np.bincount(inverse, weights=self.weights).astype(np.float64))
+
+
+def effective_number(weights: Floats) -> Floats:
+    """Effective number of things of unequal weight (Kish 1965): (..., things) to (...)."""
+    return _ratio(weights.sum(axis=-1) ** 2, (weights**2).sum(axis=-1))
+
+
+def weights_by_class(gold: Sequence[Class]) -> Floats:
+    """Weights of samples in a mean over classes: one over the samples of the same class."""
+    of_class = Counter(gold)
+    return np.array([1 / of_class[each] for each in gold], dtype=float)
+
 
 def choice_statistic(
     gold: Sequence[Class],
@@ -50,6 +95,7 @@ def choice_statistic(
     value: Callable[[Floats], Floats],
     *,
     classes: Collection[Class] = (),
+    units: Integers | None = None,
 ) -> Statistic:
     """Make the statistic of multiple-choice answers.
 
@@ -62,12 +108,16 @@ def choice_statistic(
         `macro_f1_of` or `accuracy_of`.
     classes : collection, optional
         Classes that occur elsewhere: two statistics that are compared need the same.
+    units : array of int, shape (samples,), optional
+        Which answers are to one question; see `Statistic`.
     """
     known = sorted({*classes, *gold, *(each for each in read if each is not None)})
     number: dict[Class | None, int] = {each: place for place, each in enumerate([*known, None])}
     counts = np.zeros((len(gold), len(known), len(known) + 1))
     counts[np.arange(len(gold)), [number[each] for each in gold], [number[each] for each in read]] = 1
-    return Statistic(counts.reshape(len(gold), len(known) * (len(known) + 1)), clusters, value)
+    weights = weights_by_class(gold) if value is macro_f1_of else np.ones(len(gold))
+    cells = counts.reshape(len(gold), len(known) * (len(known) + 1))
+    return Statistic(cells, clusters, value, weights, np.arange(len(gold)) if units is None else units)
 
 
 def macro_f1_of(counts: Floats) -> Floats:

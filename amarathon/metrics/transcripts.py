@@ -5,7 +5,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
@@ -13,21 +13,36 @@ from typing import TypeVar
 import jiwer
 from whisper_normalizer.english import EnglishTextNormalizer
 
-Item = TypeVar("Item", str, tuple[str, str])
+from amarathon.answers.speech import published_content, spoken_content
+from amarathon.answers.spelling import unify
 
-# The answer that the prompt asks for begins with this.
-_PREFIX = re.compile(r"[\s*\"'`]*spoken\s+content[\s*]*:[\s*]*", re.IGNORECASE)
+__all__ = [
+    "ErrorAnalysis",
+    "WordErrors",
+    "analyse_errors",
+    "count_word_errors",
+    "paper_normalise",
+    "published_content",
+    "spoken_content",
+    "whisper_normalise",
+]
+
+Item = TypeVar("Item", str, tuple[str, str])
 
 _TO_SPACES = str.maketrans(dict.fromkeys('.!?,;:"()[]{}', " "))
 _DELETED = str.maketrans(dict.fromkeys("-'", ""))
 
 # Nobody says a number of thousands of digits, and Python refuses to convert it; a model may write it.
 _ENDLESS_NUMBER = re.compile(r"(\d{40})\d+")
-
-
-def spoken_content(reply: str) -> str:
-    """Take the prefix ``Spoken Content:`` off a reply."""
-    return _PREFIX.sub("", reply, count=1) if _PREFIX.match(reply) else reply
+_ELLIPSIS = re.compile(r"\.{2,}")
+_HAS_WORD = re.compile(r"[^\W_]")
+_BRACKETS = (
+    ("<[", ">]", re.compile(r"[<\[][^>\]]*[>\]]")),
+    ("(", ")", re.compile(r"\([^)]+\)")),
+)
+_PIECE = 1000
+# The end of a sentence of words that are no numbers.
+_PLAIN = re.compile(r"[a-zA-Z]{2,}[.!?]")
 
 
 @cache
@@ -37,17 +52,50 @@ def _english() -> Callable[[str], str]:
 
 
 def whisper_normalise(text: str) -> str:
-    """Bring a text to Whisper's English normal form, as the Open ASR Leaderboard does."""
-    return " ".join(_english()(_ENDLESS_NUMBER.sub(r"\1", text)).split())
+    """Bring a text to Whisper's English normal form, as the Open ASR Leaderboard does.
+
+    Spelling is unified before (`amarathon.answers.spelling`): Whisper's normaliser knows neither
+    typographic apostrophes nor ellipses. Marks that it leaves standing alone are no words.
+    """
+    plain = _ENDLESS_NUMBER.sub(r"\1", _ELLIPSIS.sub(". ", unify(text)))
+    words = " ".join(map(_english(), _pieces(_without_brackets(plain)))).split()
+    return " ".join(word for word in words if _HAS_WORD.search(word))
+
+
+def _without_brackets(text: str) -> str:
+    """Leave out what stands in brackets, as Whisper's normaliser does, in one pass.
+
+    Its own expressions look for the end of every opening bracket, and take the square of the time
+    where there is none.
+    """
+    for opening, closing, brackets in _BRACKETS:
+        end = max(map(text.rfind, closing)) + 1
+        text = brackets.sub("", text[:end]) + text[end:].translate(dict.fromkeys(map(ord, opening), " "))
+    return text
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Cut a text too long for Whisper's normaliser, whose numbers take the square of the time.
+
+    Cuts are where no number is near, if there is such a place, so that they change nothing.
+    """
+    words = text.split()
+    start = 0
+    for index in range(len(words)):
+        length = index - start
+        if length >= 2 * _PIECE or (length >= _PIECE and _PLAIN.fullmatch(words[index - 1])):
+            yield " ".join(words[start:index])
+            start = index
+    yield " ".join(words[start:])
 
 
 def paper_normalise(text: str) -> str:
     """Bring a text to the normal form of the AudioMarathon scripts.
 
     Lower case; ``.!?,;:"()[]{}`` become spaces; hyphens and apostrophes are deleted; spaces are
-    collapsed.
+    collapsed. Spelling is unified before.
     """
-    return " ".join(text.lower().translate(_TO_SPACES).translate(_DELETED).split())
+    return " ".join(unify(text).lower().translate(_TO_SPACES).translate(_DELETED).split())
 
 
 @dataclass(frozen=True)
@@ -58,6 +106,8 @@ class WordErrors:
     ----------
     substitutions, deletions, insertions : int
     reference_words, hypothesis_words : int
+    said_nothing : bool
+        There was no hypothesis at all; one that has no words ("...") is one.
     """
 
     substitutions: int
@@ -65,6 +115,7 @@ class WordErrors:
     insertions: int
     reference_words: int
     hypothesis_words: int
+    said_nothing: bool = False
 
     @property
     def edits(self) -> int:
@@ -85,6 +136,45 @@ def count_word_errors(reference: str, hypothesis: str) -> WordErrors:
         return WordErrors(0, *words, *words)
     found = jiwer.process_words(reference, hypothesis)
     return WordErrors(found.substitutions, found.deletions, found.insertions, *words)
+
+
+@dataclass(frozen=True)
+class AlignedWords:
+    """Neighbouring words of two texts that belong together.
+
+    Attributes
+    ----------
+    kind : {"equal", "substitute", "delete", "insert"}
+        What has to be done to the reference to come to the hypothesis.
+    reference, hypothesis : str
+        Words separated by single spaces; empty where there are none.
+    """
+
+    kind: str
+    reference: str
+    hypothesis: str
+
+
+def align_words(reference: str, hypothesis: str) -> list[AlignedWords]:
+    """Lay two texts beside each other, word by word; either may be empty.
+
+    Parameters
+    ----------
+    reference, hypothesis : str
+        Normalised, words separated by single spaces.
+    """
+    there, here = reference.split(), hypothesis.split()
+    if not there or not here:
+        one_sided = [("delete", reference, ""), ("insert", "", hypothesis)]
+        return [AlignedWords(*each) for each in one_sided if any(each[1:])]
+    return [
+        AlignedWords(
+            each.type,
+            " ".join(there[each.ref_start_idx : each.ref_end_idx]),
+            " ".join(here[each.hyp_start_idx : each.hyp_end_idx]),
+        )
+        for each in jiwer.process_words(reference, hypothesis).alignments[0]
+    ]
 
 
 @dataclass(frozen=True)
@@ -142,13 +232,10 @@ def analyse_errors(
 
 def _differences(there: list[str], here: list[str]) -> Iterable[tuple[str, list[str], list[str]]]:
     """The stretches that differ: kind of edit, words of the reference, words of the hypothesis."""
-    if not there or not here:
-        return [("delete", there, []), ("insert", [], here)]
-    alignment = jiwer.process_words(" ".join(there), " ".join(here)).alignments[0]
     return [
-        (each.type, there[each.ref_start_idx : each.ref_end_idx], here[each.hyp_start_idx : each.hyp_end_idx])
-        for each in alignment
-        if each.type != "equal"
+        (each.kind, each.reference.split(), each.hypothesis.split())
+        for each in align_words(" ".join(there), " ".join(here))
+        if each.kind != "equal"
     ]
 
 

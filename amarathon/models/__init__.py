@@ -1,8 +1,9 @@
 """Audio language models behind one interface; see `open_model` and `responder`."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from amarathon.errors import ModelError
+from amarathon.models.checkpoint import SPREADING, DeviceMap, devices_of
 from amarathon.models.responder import ModelIdentity, Responder
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ def load_model(
     revision: str | None = None,
     device: str | None = None,
     dtype: str | None = None,
+    attn_implementation: str | None = None,
+    device_map: "DeviceMap | None" = None,
 ) -> "OpenModel":
     """Load a model by name.
 
@@ -34,6 +37,11 @@ def load_model(
         CUDA when present, else the CPU.
     dtype : {"bfloat16", "float16", "float32"}, optional
         bfloat16 on CUDA and float32 on the CPU by default.
+    attn_implementation : str, optional
+        ``"sdpa"``, ``"eager"``, ``"flash_attention_2"`` or another that transformers knows.
+    device_map : str or mapping, optional
+        Instead of `device`, as transformers takes it: ``"auto"``, or devices by the names of parts. A
+        model that is spread over several devices is compressed like any other.
 
     Returns
     -------
@@ -47,20 +55,43 @@ def load_model(
     """
     import torch
 
+    if device is not None and device_map is not None:
+        raise ModelError("Name a device or a device_map, not both.")
+    if isinstance(device_map, str) and device_map not in SPREADING:
+        device, device_map = device_map, None
     where = device or ("cuda" if torch.cuda.is_available() else "cpu")
     if where.startswith("cuda") and not torch.cuda.is_available():
         raise ModelError("There is no CUDA device here; use device='cpu'.")
     if name_or_path in ("small", "small-untrained"):
         from amarathon.models.small import load_small, load_untrained
 
-        return load_small(where) if name_or_path == "small" else load_untrained(where)
+        lm = load_small(where) if name_or_path == "small" else load_untrained(where)
+        if attn_implementation is not None:
+            _set_attention(lm, attn_implementation)
+        return lm
     chosen = dtype or ("bfloat16" if where.startswith("cuda") else "float32")
     if chosen not in ("bfloat16", "float16", "float32"):
         raise ModelError(f"{chosen!r} is not a dtype for weights; use bfloat16, float16 or float32.")
-    return _load_checkpoint(name_or_path, revision, where, getattr(torch, chosen))
+    how = {"device_map": device_map, "attn_implementation": attn_implementation}
+    return _load_checkpoint(name_or_path, revision, where, getattr(torch, chosen), how)
 
 
-def _load_checkpoint(name: str, revision: str | None, device: str, dtype: "torch.dtype") -> "OpenModel":
+def _set_attention(lm: "OpenModel", name: str) -> None:
+    try:
+        lm.model.set_attn_implementation(name)
+    except (ValueError, ImportError) as error:
+        raise ModelError(
+            f"{lm.identity.name} cannot use the attention {name!r}: {_first_line(error)}"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
+def _load_checkpoint(
+    name: str, revision: str | None, device: str, dtype: "torch.dtype", how: "dict[str, Any]"
+) -> "OpenModel":
     from amarathon.models.checkpoint import Checkpoint, check_memory, find_checkpoint, load_adapter
     from amarathon.models.families import family_of_folder
     from amarathon.models.fetched import FETCHED
@@ -72,17 +103,16 @@ def _load_checkpoint(name: str, revision: str | None, device: str, dtype: "torch
     else:
         checkpoint = find_checkpoint(name, revision)
     adapter = load_adapter(family_of_folder(checkpoint.folder))
-    check_memory(checkpoint, adapter.weight_prefixes, dtype.itemsize, device)
+    check_memory(checkpoint, adapter.weight_prefixes, dtype.itemsize, device, how["device_map"])
     identity = ModelIdentity(
         name=checkpoint.name,
         revision=checkpoint.revision,
         adapter=adapter.family.name,
         dtype=str(dtype).removeprefix("torch."),
-        device=device,
+        device=device if how["device_map"] is None else ", ".join(devices_of(how["device_map"])),
         parameters=0,  # counted once it is loaded
     )
     try:
-        return adapter.load(checkpoint.folder, identity, dtype)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        first = str(error).strip().partition("\n")[0]
-        raise ModelError(f"{checkpoint.name} could not be loaded: {first}") from error
+        return adapter.load(checkpoint.folder, identity, dtype, **how)
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        raise ModelError(f"{checkpoint.name} could not be loaded: {_first_line(error)}") from error

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -12,14 +12,20 @@ from amarathon.errors import ModelError
 from amarathon.models.families import Family, family_of_folder
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
 
     from amarathon.models.open_model import OpenModel
+
+# Where weights go, as transformers takes it: "auto" and its like, or devices by the names of parts.
+DeviceMap = str | Mapping[str, "str | int"]
 
 # Weights are read as safetensors only: a pickle could run code.
 FILES = ("*.json", "*.safetensors", "*.txt", "*.jinja", "*.model")
 # A second copy of the same weights, for other programs.
 NOT_FILES = ("consolidated*.safetensors",)
+# Maps that transformers makes by itself, over all devices.
+SPREADING = ("auto", "balanced", "balanced_low_0", "sequential")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
@@ -116,7 +122,11 @@ def download(name: str, revision: str | None) -> Path:
 
 
 def check_memory(
-    checkpoint: Checkpoint, prefixes: tuple[str, ...], bytes_per_weight: int, device: str
+    checkpoint: Checkpoint,
+    prefixes: tuple[str, ...],
+    bytes_per_weight: int,
+    device: str,
+    device_map: DeviceMap | None = None,
 ) -> None:
     """Refuse a checkpoint that cannot fit, before loading it.
 
@@ -127,25 +137,97 @@ def check_memory(
         Weights that are loaded; all, where none has such a prefix.
     bytes_per_weight : int
     device : str
+        Where they go, if there is no map.
+    device_map : str or mapping, optional
 
     Raises
     ------
     ModelError
-        Naming what is needed and what there is.
+        Naming what is needed and what there is, on the devices and on the host, through which each
+        weight passes by itself.
     """
     sizes = dict(_weight_sizes(checkpoint.folder))
     wanted = {name: size for name, size in sizes.items() if name.startswith(prefixes)} or sizes
     needed = sum(wanted.values()) * bytes_per_weight
-    free = available_memory(device)
-    if needed > free:
+    devices = [device] if device_map is None else devices_of(device_map)
+    if "disk" not in devices:
+        where, free = ", ".join(devices), sum(available_memory(name) for name in devices)
+        if needed > free:
+            raise ModelError(
+                f"{checkpoint.name} needs {needed / 1e9:.1f} GB for its weights on {where}, "
+                f"where {free / 1e9:.1f} GB are free."
+            )
+    largest, free = max(wanted.values()) * bytes_per_weight, available_memory("cpu")
+    if largest > free:
         raise ModelError(
-            f"{checkpoint.name} needs {needed / 1e9:.1f} GB for its weights on {device}, "
+            f"{checkpoint.name} needs {largest / 1e9:.1f} GB of the host's memory for its largest weight, "
             f"where {free / 1e9:.1f} GB are free."
         )
 
 
+def devices_of(device_map: DeviceMap) -> list[str]:
+    """The devices that a map may fill."""
+    import torch
+
+    if not isinstance(device_map, str):
+        names = (f"cuda:{name}" if isinstance(name, int) else name for name in device_map.values())
+        return list(dict.fromkeys(names))
+    if device_map not in SPREADING:
+        return [device_map]
+    return [*(f"cuda:{number}" for number in range(torch.cuda.device_count())), "cpu"]
+
+
+def check_complete(name: str, found: Mapping[str, Any], unused: tuple[str, ...]) -> None:
+    """Refuse a model some of whose weights were not in its checkpoint: they would be random.
+
+    Parameters
+    ----------
+    name : str
+        The checkpoint's.
+    found : mapping of str to Any
+        transformers' loading information; what is tied to another weight is not missing there.
+    unused : tuple of str
+        Beginnings of names of weights that nothing uses.
+
+    Raises
+    ------
+    ModelError
+        Naming the first of them.
+    """
+    missing = sorted(key for key in found["missing_keys"] if not key.startswith(unused))
+    if missing:
+        raise ModelError(
+            f"{name} lacks {len(missing)} of the model's weights, the first one {missing[0]}; "
+            "complete the checkpoint's files."
+        )
+    other = sorted(part for part in found["mismatched_keys"] if not part[0].startswith(unused))
+    if other:
+        key, there, wanted = other[0]
+        raise ModelError(
+            f"{name} has {len(other)} weights of other shapes than its config.json says, "
+            f"the first one {key}: {tuple(there)}, not {tuple(wanted)}."
+        )
+
+
+def is_spread(model: Any) -> bool:
+    """Whether a model's parts are on several devices, or wait on a disk."""
+    return len({str(where) for where in getattr(model, "hf_device_map", {}).values()}) > 1
+
+
+def input_device(model: Any) -> "torch.device":
+    """Where a model's token embeddings are read, on whichever devices its parts are."""
+    import torch
+
+    embeddings = model.get_input_embeddings()
+    hook = getattr(embeddings, "_hf_hook", None)
+    where = getattr(hook, "execution_device", None)
+    return torch.device(embeddings.weight.device if where is None else where)
+
+
 def available_memory(device: str) -> int:
-    """Bytes that can still be allocated on a device."""
+    """Bytes that can still be allocated on a device; on a disk nobody counts them."""
+    if device == "disk":
+        return 0
     if device.startswith("cuda"):
         import torch
 

@@ -66,7 +66,7 @@ class ChunkedModel(OpenModel):
             padding="max_length",
             return_attention_mask=True,
             return_tensors="pt",
-            device=self.device.type,
+            device=str(self.device),
         )
         frames = tuple(int(count) for count in made["attention_mask"].sum(dim=-1))
         # The recording's last few samples may be too short for a token of their own.

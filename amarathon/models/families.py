@@ -54,6 +54,9 @@ class Family:
     reads_by : {"prompt", "cross-attention"}
         Whether audio tokens stand in the language model's prompt, or its decoder attends to the encoder's
         rows.
+    released_markers : int or None
+        How many tokens on either side of the audio the paper's released code prunes with it; None where
+        that code does not prune the family.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Family:
     dtype: str = "bfloat16"
     needs_transformers: str = "5.2"
     reads_by: Literal["prompt", "cross-attention"] = "prompt"
+    released_markers: int | None = None
 
     @property
     def runs(self) -> bool:
@@ -141,6 +145,7 @@ FAMILIES = (
         audio_token_field="audio_token_id",
         tokens_per_second=25.0,
         max_audio_s=300.0,
+        released_markers=1,
     ),
     Family(
         name="qwen3_omni",
@@ -196,6 +201,7 @@ FAMILIES = (
         audio_token_field="audio_config.audio_token_id",
         tokens_per_second=12.5,
         max_audio_s=1800.0,
+        released_markers=0,
     ),
     Family(
         name="gemma3n",

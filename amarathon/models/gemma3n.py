@@ -5,7 +5,7 @@ References
 Google, "Gemma 3n model overview", https://ai.google.dev/gemma/docs/gemma-3n.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -54,14 +54,12 @@ class Gemma3n(ChunkedModel):
     )
 
     @classmethod
-    def read_weights(cls, folder: Path, dtype: torch.dtype) -> Any:
+    def read_weights(cls, folder: Path, how: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
         """See `OpenModel.read_weights`; without the image tower, which needs timm and torchvision."""
         configuration = without_image_tower(Gemma3nConfig.from_pretrained(folder, local_files_only=True))
-        model = cls.model_class.from_pretrained(
-            folder, config=configuration, dtype=dtype, local_files_only=True
-        )
+        model, found = super().read_weights(folder, {**how, "config": configuration})
         model.model.vision_tower = None
-        return model
+        return model, found
 
     def prompt_text(self, messages: Sequence[Message], counts: Sequence[int]) -> str:
         """See `ChunkedModel.prompt_text`."""

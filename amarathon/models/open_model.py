@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -13,8 +13,9 @@ import torch
 from torch import Tensor
 from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from amarathon.audio import Audio
+from amarathon.audio import Audio, longer_than_taken
 from amarathon.errors import ModelError
+from amarathon.models.checkpoint import DeviceMap, check_complete, input_device
 from amarathon.models.families import Family
 from amarathon.models.responder import ModelIdentity
 from amarathon.tasks import Message
@@ -37,6 +38,8 @@ class Prompt:
         that do not cut a recording.
     duration_s : float
         Of the recording.
+    pcm_sha256 : str
+        Of the recording.
     """
 
     input_ids: Tensor
@@ -44,6 +47,7 @@ class Prompt:
     features: Tensor
     frames: tuple[int, ...] = ()
     duration_s: float = math.inf
+    pcm_sha256: str = ""
 
 
 def require(module: str, package: str, need: str) -> None:
@@ -77,25 +81,62 @@ class OpenModel(ABC):
     extractor_class: ClassVar[Any]
     # Checkpoint weights that this adapter loads, by the beginning of their names.
     weight_prefixes: ClassVar[tuple[str, ...]]
+    # The model's own weights that nothing here uses: no image is ever shown to it.
+    unused_prefixes: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
-    def load(cls, folder: Path, identity: ModelIdentity, dtype: torch.dtype) -> "OpenModel":
-        """Load a checkpoint folder on `identity.device`.
+    def load(
+        cls,
+        folder: Path,
+        identity: ModelIdentity,
+        dtype: torch.dtype,
+        *,
+        device_map: DeviceMap | None = None,
+        attn_implementation: str | None = None,
+    ) -> "OpenModel":
+        """Load a checkpoint folder on `identity.device`, or where `device_map` says.
 
         Raises
         ------
+        ModelError
+            If weights are missing, or of other shapes.
         OSError, ValueError
             If the folder's files are not those of such a checkpoint.
         """
-        model = cls.read_weights(folder, dtype)
+        how: dict[str, Any] = {
+            "dtype": dtype,
+            # Straight to their device, not through the host's memory.
+            "device_map": {"": identity.device} if device_map is None else device_map,
+            "local_files_only": True,
+        }
+        if attn_implementation is not None:
+            how["attn_implementation"] = attn_implementation
+        model, found = cls.read_weights(folder, how)
+        check_complete(identity.name, found, cls.unused_prefixes)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         extractor = cls.extractor_class.from_pretrained(folder, local_files_only=True)
         return cls(model, tokenizer, extractor, identity)
 
     @classmethod
-    def read_weights(cls, folder: Path, dtype: torch.dtype) -> Any:
-        """Read what of a checkpoint folder is the model that answers."""
-        return cls.model_class.from_pretrained(folder, dtype=dtype, local_files_only=True)
+    def read_weights(cls, folder: Path, how: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+        """Read what of a checkpoint folder is the model that answers, and what was found of it.
+
+        Parameters
+        ----------
+        folder : Path
+        how : mapping of str to Any
+            Arguments for transformers' ``from_pretrained``.
+
+        Returns
+        -------
+        PreTrainedModel, mapping of str to Any
+            The second as transformers gives it for ``output_loading_info``.
+        """
+        # A shape that differs is told by `check_complete`, by name.
+        loaded: tuple[Any, Mapping[str, Any]] = cls.model_class.from_pretrained(
+            folder, output_loading_info=True, ignore_mismatched_sizes=True, **how
+        )
+        return loaded
 
     def __init__(
         self,
@@ -104,7 +145,8 @@ class OpenModel(ABC):
         feature_extractor: Any,
         identity: ModelIdentity,
     ):
-        self.model = model.to(identity.device).eval()
+        # One that is spread stays where it is.
+        self.model = (model if hasattr(model, "hf_device_map") else model.to(identity.device)).eval()
         self.tokenizer, self.feature_extractor = tokenizer, feature_extractor
         self.identity = replace(identity, parameters=sum(weight.numel() for weight in model.parameters()))
 
@@ -125,9 +167,8 @@ class OpenModel(ABC):
 
     @property
     def device(self) -> torch.device:
-        """Where the weights are."""
-        where: torch.device = self.model.device
-        return where
+        """Where prompts are read: where the weights are, or the first of them."""
+        return input_device(self.model)
 
     def check_audio(self, audio: Audio) -> None:
         """Refuse a recording that the model cannot take, before any work.
@@ -136,11 +177,9 @@ class OpenModel(ABC):
         ------
         ModelError
         """
-        if audio.duration_s > self.max_audio_s:
-            raise ModelError(
-                f"The recording lasts {audio.duration_s:.1f} s; "
-                f"{self.identity.name} takes at most {self.max_audio_s:.0f} s."
-            )
+        too_long = longer_than_taken(audio, self.max_audio_s, self.identity.name)
+        if too_long is not None:
+            raise ModelError(too_long)
         if len(audio.samples) < self.shortest:
             raise ModelError(f"The recording is too short for {self.identity.name}.")
 
@@ -192,7 +231,7 @@ class OpenModel(ABC):
         if len(positions) != tokens:
             written = self.tokenizer.convert_ids_to_tokens(token)
             raise ModelError(f"The text of the question must not contain {written}.")
-        return Prompt(ids, positions, features, frames, audio.duration_s)
+        return Prompt(ids, positions, features, frames, audio.duration_s, audio.pcm_sha256)
 
     def tokenize(self, text: str) -> list[int]:
         """Ids of a chat's text, control tokens among them."""
@@ -231,5 +270,5 @@ class OpenModel(ABC):
         """
         with torch.inference_mode():
             embeddings = self.embed_ids(prompt.input_ids).clone()
-            embeddings[0, prompt.audio_positions] = encoded.to(embeddings.dtype)
+            embeddings[0, prompt.audio_positions] = encoded.to(embeddings)
         return embeddings

@@ -49,11 +49,12 @@ class Phi4Multimodal(OpenModel):
         "lm_head.",
         "model.embed_tokens_extend.audio_embed.",
     )
+    unused_prefixes: ClassVar[tuple[str, ...]] = ("model.embed_tokens_extend.image_embed.",)
 
     @classmethod
-    def load(cls, folder: Path, identity: ModelIdentity, dtype: torch.dtype) -> OpenModel:
+    def load(cls, folder: Path, identity: ModelIdentity, dtype: torch.dtype, **how: Any) -> OpenModel:
         """See `OpenModel.load`; merges the speech adapter if the folder has one."""
-        loaded = super().load(folder, identity, dtype)
+        loaded = super().load(folder, identity, dtype, **how)
         if not (folder / SPEECH_ADAPTER).is_dir():
             notice = f"without {SPEECH_ADAPTER}, which the published weights need for sound"
             loaded.identity = replace(loaded.identity, notice=notice)
@@ -77,7 +78,7 @@ class Phi4Multimodal(OpenModel):
         """See `OpenModel.prompt`."""
         self.check_audio(audio)
         made = self.feature_extractor(
-            audio.samples, sampling_rate=SAMPLE_RATE, return_tensors="pt", device=self.device.type
+            audio.samples, sampling_rate=SAMPLE_RATE, return_tensors="pt", device=str(self.device)
         )
         features, count = made["audio_input_features"][0].to(self.device), int(made["audio_embed_sizes"][0])
         token = self.tokenizer.convert_ids_to_tokens(self.family.audio_token_id(self.model.config))
@@ -139,8 +140,9 @@ class Phi4Multimodal(OpenModel):
         """See `OpenModel.answering`: chooses the rotary frequencies by the length of the whole run."""
 
         def lengthen(_module: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-            last = kwargs["position_ids"].new_full((1, 1), tokens - 1)
-            return args, {**kwargs, "position_ids": torch.cat([kwargs["position_ids"], last], dim=1)}
+            places = kwargs["position_ids"]
+            last = places.new_full((len(places), 1), tokens - 1)
+            return args, {**kwargs, "position_ids": torch.cat([places, last], dim=1)}
 
         def shorten(_module: Any, _args: Any, output: Any) -> Any:
             return tuple(part[:, :-1] for part in output)

@@ -36,6 +36,8 @@ class Qwen25Omni(OpenModel):
         "thinker.lm_head.",
         "thinker.audio_tower.",
     )
+    # Until transformers 5.3 the image tower was the thinker's own.
+    unused_prefixes: ClassVar[tuple[str, ...]] = ("visual.", "model.visual.")
     # What opens, fills and closes a recording's place in the prompt.
     audio_tokens: ClassVar[tuple[str, str, str]] = ("<|audio_bos|>", "<|AUDIO|>", "<|audio_eos|>")
     # Windows encoded together: enough to keep the cores busy, few enough to bound memory.
@@ -71,7 +73,7 @@ class Qwen25Omni(OpenModel):
             max_length=padded,
             truncation=False,
             return_tensors="pt",
-            device=self.device.type,
+            device=str(self.device),
         )
         features: Tensor = made["input_features"][0, :, :frames]
         return features.to(self.device)

@@ -45,7 +45,7 @@ class Qwen3Omni(Qwen25Omni):
             padding=True,
             truncation=False,
             return_tensors="pt",
-            device=self.device.type,
+            device=str(self.device),
         )
         features: Tensor = made["input_features"][0]
         return features.to(self.device)

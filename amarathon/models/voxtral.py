@@ -42,11 +42,11 @@ class Voxtral(ChunkedModel):
     weight_prefixes: ClassVar[tuple[str, ...]] = ("language_model.", "audio_tower.", "multi_modal_projector.")
 
     @classmethod
-    def load(cls, folder: Path, identity: ModelIdentity, dtype: torch.dtype) -> OpenModel:
+    def load(cls, folder: Path, identity: ModelIdentity, dtype: torch.dtype, **how: Any) -> OpenModel:
         """See `OpenModel.load`; the published tokenizer is in a form of Mistral's own."""
         if not (folder / "tokenizer.json").is_file():
             require("mistral_common", "mistral-common", f"The tokenizer of {cls.family.title}")
-        return super().load(folder, identity, dtype)
+        return super().load(folder, identity, dtype, **how)
 
     def prompt_text(self, messages: Sequence[Message], counts: Sequence[int]) -> str:
         """See `ChunkedModel.prompt_text`; its tokenizer refuses a system turn beside audio."""
@@ -80,7 +80,7 @@ class Voxtral(ChunkedModel):
             truncation=False,
             pad_to_multiple_of=self.feature_extractor.n_samples,
             return_tensors="pt",
-            device=self.device.type,
+            device=str(self.device),
         )
         length = self.feature_extractor.nb_max_frames
         features = made["input_features"][0].unflatten(1, (-1, length)).transpose(0, 1).to(self.device)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from amarathon.answers import read_answer
-from amarathon.audio import Audio, AudioLimits, load_audio
+from amarathon.audio import Audio, AudioLimits, load_audio, longer_than_taken
 from amarathon.errors import AmarathonError, DatasetError, ModelError
 from amarathon.files import now
 from amarathon.generation.outcome import Outcome, Progress
@@ -77,14 +77,19 @@ def _ask(
     if is_open(model):
         shared = len(configurations) > 1
         yield from sweep(
-            model, audio, messages, configurations, max_new_tokens=budget, seed=seed, shared=shared
+            model,
+            audio,
+            messages,
+            configurations,
+            max_new_tokens=budget,
+            seed=seed,
+            recording=sample.id,
+            shared=shared,
         )
         return
-    if audio.duration_s > model.max_audio_s:
-        raise ModelError(
-            f"The recording lasts {audio.duration_s:.1f} s; "
-            f"{model.identity.name} takes at most {model.max_audio_s:.0f} s."
-        )
+    too_long = longer_than_taken(audio, model.max_audio_s, model.identity.name)
+    if too_long is not None:
+        raise ModelError(too_long)
     for done, configuration in enumerate(configurations):
         yield Progress(configuration, "decode", done, len(configurations))
         yield Outcome(configuration, reply=model.respond(audio, messages, max_new_tokens=budget))

@@ -10,7 +10,7 @@ from amarathon.files import now
 from amarathon.runs.engines import engine_by_name
 from amarathon.runs.engines.base import DeferredModel, Engine, Workers
 from amarathon.runs.folder import RunFolder, writing
-from amarathon.runs.records import ModelRecord, RunHeader, SessionRecord
+from amarathon.runs.records import SEEDING, ModelRecord, RunHeader, SessionRecord
 from amarathon.tasks.sample import Sample, SampleSet
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def evaluate(
     ModelError
         If a deferred model cannot be loaded.
     RunError
-        If the folder holds a different run, is in use, is corrupt or cannot be written.
+        If the folder holds a different run, is in use, is damaged or cannot be written.
     """
     # Imported here: reading runs needs none of the datasets, methods and tasks behind it.
     from amarathon.runs.planning import make_plan
@@ -110,8 +110,13 @@ def evaluate(
             name = lm.name if isinstance(lm, DeferredModel) else lm.identity.name
             plan.refuse_other_run(folder.path, folder.header, name)
         found = folder.recover()
+        plan.refuse_other_samples(folder.path, found)
         done = {key: answered for key, answered in found.items() if answered or not retry_failed}
         jobs = plan.jobs(set(done))
+        if folder.header is not None:
+            plan.refuse_other_seeding(
+                folder.path, folder.header, {name for job in jobs for name in job.repeats}
+            )
         if jobs:
             tally = _Tally(
                 progress, plan.total, len(done), failed=sum(not answered for answered in done.values())
@@ -144,6 +149,7 @@ def _begin(folder: RunFolder, plan: "Plan", workers: Workers, engine: str) -> No
             dataset=plan.dataset,
             configurations=list(plan.repeats),
             seed=plan.seed,
+            seeding=SEEDING,
             engine=engine,
             **here,
         )

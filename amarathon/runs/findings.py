@@ -48,6 +48,9 @@ def findings(run: Run, short: Run | None = None) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+_SEEDED = {"seed": "", "sample": ", mixed with each sample's id", "recording": ", mixed with each recording"}
+
+
 def _about(run: Run) -> str:
     header, summary = run.header, summary_of(run)
     hardware = ", ".join(f"{name} {value}" for name, value in header.hardware.items())
@@ -59,7 +62,7 @@ def _about(run: Run) -> str:
         f"{summary.planned} to {header.dataset.count} samples, {summary.failed} failed.{notice}\n\n"
         f"Model revision `{header.model.revision}`, {header.model.dtype}; data "
         f"`{header.dataset.sha256[:12]}`; commit `{'`, continued at `'.join(commits)}`; "
-        f"seed {header.seed}; {hardware}."
+        f"seed {header.seed}{_SEEDED[header.seeding]}; {hardware}."
     )
 
 
@@ -97,10 +100,21 @@ def _prunings(run: Run, answers: dict[str, list[Prediction]]) -> str:
     )
     return (
         f"## Token pruning\n\n{sentence} A task falls where the 95% interval of its difference lies below "
-        f"zero; in bold where q < {LEVEL} as well; in brackets where all its samples share recordings, "
-        "so that there is no interval and the fall may be chance.\n\n"
+        f"zero; in bold where q < {LEVEL} as well; in brackets where its recordings are too "
+        "few for an interval, so that the fall may be chance.\n\n"
         f"Groups of samples that share no recording or voice with others: {groups}. The fewer there are, the "
-        "less a test can show.\n\n" + table(head, rows)
+        f"less a test can show.{_conditional(compared)}\n\n" + table(head, rows)
+    )
+
+
+def _conditional(compared: Iterable[Comparison]) -> str:
+    """What intervals of means are conditional on; a sentence with a space before it, or nothing."""
+    fixed = dict.fromkeys(code for each in compared for code in each.held_fixed)
+    if not fixed:
+        return ""
+    return (
+        f" Intervals of the mean are conditional on the recordings of {', '.join(fixed)}, which are too few "
+        "to say how others would score."
     )
 
 
@@ -128,12 +142,13 @@ def _contrasts(answers: dict[str, list[Prediction]]) -> str:
         return ""
     sentences = [_contrast(each) for each in compared if each.system.startswith(f"{CONTRASTED}@")]
     rows = [[f"`{each.system}`", *_difference(each)] for each in compared]
-    return (
-        "## Against random pruning\n\n"
-        + "\n".join(f"- {sentence}" for sentence in sentences)
-        + "\n\n"
-        + table(["Contrast", "Difference", "95% interval", "q"], rows)
-    )
+    parts = [
+        "## Against random pruning",
+        "\n".join(f"- {sentence}" for sentence in sentences),
+        _conditional(compared).strip(),
+        table(["Contrast", "Difference", "95% interval", "q"], rows),
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _contrast(each: Comparison) -> str:

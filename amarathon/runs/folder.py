@@ -90,7 +90,7 @@ class RunFolder:
         Raises
         ------
         RunError
-            Naming a line that is corrupt; nothing is changed then.
+            Naming a line that is damaged; nothing is changed then.
         """
         if self.header is None:
             return {}

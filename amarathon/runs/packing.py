@@ -1,11 +1,10 @@
 """Finished runs in little room, to be kept with the code or passed on."""
 
-import lzma
 from pathlib import Path
 
 from amarathon.errors import RunError
 from amarathon.files import write_atomically
-from amarathon.runs.reading import HEADER_FILE, PREDICTIONS_FILE, SUMMARY_FILE, open_part, read_run
+from amarathon.runs.reading import HEADER_FILE, PREDICTIONS_FILE, SUMMARY_FILE, open_part, pack, read_run
 from amarathon.runs.summary import write_summary
 
 
@@ -31,6 +30,6 @@ def pack_run(folder: Path, to: Path) -> int:
     to.mkdir(parents=True, exist_ok=True)
     for name in (PREDICTIONS_FILE, SUMMARY_FILE):
         with open_part(folder, name) as part:
-            (to / f"{name}.xz").write_bytes(lzma.compress(part.read(), preset=9 | lzma.PRESET_EXTREME))
+            (to / f"{name}.xz").write_bytes(pack(part.read()))
     write_atomically(to / HEADER_FILE, (run.folder / HEADER_FILE).read_text(encoding="utf-8"))
     return sum(file.stat().st_size for file in to.iterdir())

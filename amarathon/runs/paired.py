@@ -10,17 +10,24 @@ from scipy.stats import false_discovery_control
 
 from amarathon.compression.configuration import VANILLA
 from amarathon.errors import RunError
-from amarathon.metrics.breakdown import recordings_of, strata_of
+from amarathon.metrics.breakdown import recordings_of
 from amarathon.metrics.cells import OVERALL
+from amarathon.metrics.clusters import find_clusters
+from amarathon.metrics.intervals import Interval, Part, difference_interval, mean_of_parts
 from amarathon.metrics.permutation import paired_permutation_test
-from amarathon.metrics.resampling import Interval, bootstrap, find_clusters, percentile_interval
-from amarathon.metrics.scores import compare_transcripts, read_choices
-from amarathon.metrics.statistic import Integers, Statistic, choice_statistic, macro_f1_of, word_accuracy_of
+from amarathon.metrics.scores import Transcript, compare_transcripts, read_choices
+from amarathon.metrics.statistic import (
+    Floats,
+    Integers,
+    Statistic,
+    choice_statistic,
+    macro_f1_of,
+    word_accuracy_of,
+)
+from amarathon.runs.membership import check_samples
 from amarathon.runs.reading import Run
 from amarathon.runs.records import Prediction
 from amarathon.tasks import TASKS, Task
-
-RESAMPLES = 1000
 
 Row = Mapping[str, Any]
 
@@ -40,6 +47,9 @@ class Comparison:
         Of the same samples, 0 to 100, by the strict protocol.
     interval : Interval or None
         95% interval of the difference; `None` where there are too few recordings for one.
+    held_fixed : tuple of str
+        Overall: tasks with too few recordings for an interval of their own, whose difference the overall
+        interval takes as it is.
     p_value : float
         Two-sided, of a paired permutation test over source recordings.
     q_value : float
@@ -61,6 +71,7 @@ class Comparison:
     q_value: float
     count: int
     left_out: int
+    held_fixed: tuple[str, ...] = ()
 
     @property
     def difference(self) -> float:
@@ -88,7 +99,7 @@ def compare(pairs: Sequence[Pair], *, seed: int = 0) -> list[Comparison]:
     pairs : sequence of Pair
         What is compared together is corrected together.
     seed : int
-        Of the permutations and the bootstrap.
+        Of the permutations.
 
     Returns
     -------
@@ -144,20 +155,39 @@ def compare_runs(baseline: Run, other: Run) -> list[Comparison]:
 
 
 def answers_by_configuration(run: Run) -> dict[str, list[Prediction]]:
-    """A run's records that count, by configuration, in the order of its header."""
+    """A run's records that count, by configuration, in the order of its header.
+
+    Raises
+    ------
+    RunError
+        If they cannot be read, or are of samples that the dataset does not have.
+    """
     answers: dict[str, list[Prediction]] = {name: [] for name in run.header.configurations}
-    for each in run.predictions():
+    predictions = run.predictions()
+    check_samples(run.header, predictions)
+    for each in predictions:
         answers[each.configuration].append(each)
     return answers
 
 
 @dataclass(frozen=True)
-class _TaskPair:
-    """The two systems' statistics of one task."""
+class TaskPair:
+    """The two systems' statistics of one task, and how far their answers to each sample differ, 0 to 1."""
 
     task: Task
     baseline: Statistic
     system: Statistic
+    changed: Floats
+
+    def part(self) -> Part:
+        """The difference, as a part of the mean over tasks."""
+        difference = self.system.score() - self.baseline.score()
+        return Part(
+            difference,
+            difference_interval(self.system, self.baseline, self.changed),
+            np.unique(self.system.clusters),
+            self.system.left_out() - self.baseline.left_out() - difference,
+        )
 
 
 def _compare_pair(pair: Pair, seed: int) -> Iterator[Comparison]:
@@ -165,19 +195,31 @@ def _compare_pair(pair: Pair, seed: int) -> Iterator[Comparison]:
     both = [name for name in there if name in here and there[name].error is None and here[name].error is None]
     rows = [(there[name].model_dump(), here[name].model_dump()) for name in both]
     clusters = find_clusters([recordings_of(first) for first, _ in rows])
-    strata = strata_of([first["task"] for first, _ in rows], clusters)
-    task_pairs = []
+    pairs_by_task = task_pairs(rows, clusters)
+    asked = Counter(each.task for each in (there | here).values())
+    for each in pairs_by_task:
+        compared = _compare_tasks(pair.name, [each], asked[each.task.code], seed)
+        yield replace(compared, task=each.task.code, metric=each.task.metric, held_fixed=())
+    if len(pairs_by_task) > 1:
+        yield _compare_tasks(pair.name, pairs_by_task, asked.total(), seed)
+
+
+def task_pairs(rows: Sequence[tuple[Row, Row]], clusters: Integers) -> list[TaskPair]:
+    """Two systems' statistics on every task that there is.
+
+    Parameters
+    ----------
+    rows : sequence of (mapping, mapping)
+        Two answers to one question each; the baseline's first.
+    clusters : array of shape (rows,)
+        See `find_clusters`.
+    """
+    found = []
     for task in TASKS.values():
         places = [place for place, (first, _) in enumerate(rows) if first["task"] == task.code]
         if places:
-            own = [rows[place] for place in places]
-            task_pairs.append(_task_pair(task, own, clusters[places]))
-    asked = Counter(each.task for each in (there | here).values())
-    for each in task_pairs:
-        compared = _compare_tasks(pair.name, [each], strata, asked[each.task.code], seed)
-        yield replace(compared, task=each.task.code, metric=each.task.metric)
-    if len(task_pairs) > 1:
-        yield _compare_tasks(pair.name, task_pairs, strata, asked.total(), seed)
+            found.append(_task_pair(task, [rows[place] for place in places], clusters[places]))
+    return found
 
 
 def _by_sample(predictions: Sequence[Prediction]) -> dict[str, Prediction]:
@@ -189,42 +231,34 @@ def _by_sample(predictions: Sequence[Prediction]) -> dict[str, Prediction]:
     return found
 
 
-def _task_pair(task: Task, rows: Sequence[tuple[Row, Row]], clusters: Integers) -> _TaskPair:
+def _task_pair(task: Task, rows: Sequence[tuple[Row, Row]], clusters: Integers) -> TaskPair:
     if not task.is_multiple_choice:
-        words = [compare_transcripts(own) for own in zip(*rows, strict=True)]
-        counts = [
-            np.array([(each.strict.edits, each.strict.reference_words) for each in own]) for own in words
-        ]
-        return _TaskPair(task, *(Statistic(own.astype(float), clusters, word_accuracy_of) for own in counts))
+        there, here = (compare_transcripts(own) for own in zip(*rows, strict=True))
+        baseline, system = (_word_accuracy(own, clusters) for own in (there, here))
+        words = np.maximum(baseline.counts[:, 1], 1)
+        edits = np.abs(system.counts[:, 0] - baseline.counts[:, 0])
+        return TaskPair(task, baseline, system, np.minimum(edits / words, 1))
     choices = [read_choices(task.code, own) for own in zip(*rows, strict=True)]
     # Both need the same confusion matrix, whichever options either of them chose.
     classes = range(len(task.letters))
-    statistics = [
+    baseline, system = (
         choice_statistic(
             [each.gold for each in own], [each.read for each in own], clusters, macro_f1_of, classes=classes
         )
         for own in choices
-    ]
-    return _TaskPair(task, *statistics)
-
-
-def _word_accuracy(rows: Sequence[Row], clusters: Integers) -> Statistic:
-    errors = [each.strict for each in compare_transcripts(rows)]
-    counts = np.array([(each.edits, each.reference_words) for each in errors], dtype=float)
-    return Statistic(counts, clusters, word_accuracy_of)
-
-
-def _compare_tasks(
-    name: str, pairs: Sequence[_TaskPair], strata: Integers, asked: int, seed: int
-) -> Comparison:
-    samples = bootstrap(
-        [each for pair in pairs for each in (pair.baseline, pair.system)],
-        strata=strata,
-        resamples=RESAMPLES,
-        seed=seed,
     )
-    differences = (samples[1::2] - samples[0::2]).mean(axis=0)
-    fewest = min(len(np.unique(pair.system.clusters)) for pair in pairs)
+    changed = [there.read != here.read for there, here in zip(*choices, strict=True)]
+    return TaskPair(task, baseline, system, np.array(changed, dtype=float))
+
+
+def _word_accuracy(transcripts: Sequence[Transcript], clusters: Integers) -> Statistic:
+    rows = [(each.strict.edits, each.strict.reference_words) for each in transcripts]
+    counts = np.array(rows, dtype=float)
+    return Statistic(counts, clusters, word_accuracy_of, counts[:, 1])
+
+
+def _compare_tasks(name: str, pairs: Sequence[TaskPair], asked: int, seed: int) -> Comparison:
+    parts = [pair.part() for pair in pairs]
     count = sum(len(pair.system.counts) for pair in pairs)
     p_value = paired_permutation_test([(pair.system, pair.baseline) for pair in pairs], seed=seed)
     return Comparison(
@@ -233,9 +267,12 @@ def _compare_tasks(
         metric="mean",
         baseline_score=float(np.mean([pair.baseline.score() for pair in pairs])),
         score=float(np.mean([pair.system.score() for pair in pairs])),
-        interval=percentile_interval(differences, fewest),
+        interval=mean_of_parts(parts),
         p_value=p_value,
         q_value=p_value,
         count=count,
         left_out=asked - count,
+        held_fixed=tuple(
+            pair.task.code for pair, part in zip(pairs, parts, strict=True) if part.interval is None
+        ),
     )

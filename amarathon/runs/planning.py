@@ -1,23 +1,32 @@
 """What an evaluation is asked to do, checked before any model is loaded."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from amarathon.compression import parse_configurations
+from amarathon.compression import Configuration, parse_configurations
 from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.errors import DatasetError, RunError
+from amarathon.runs.membership import samples_sha256
 from amarathon.runs.reading import Key
 from amarathon.runs.records import (
     PROTOCOL_VERSION,
+    SEEDING,
     DatasetRecord,
     ExclusionRecord,
     ModelRecord,
     RunHeader,
+    Seeding,
 )
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Sample, SampleSet
+
+_DRAWN: Mapping[Seeding, str] = {
+    "seed": "its seed alone",
+    "sample": "its seed and each sample's id",
+    "recording": "its seed and each recording",
+}
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,19 @@ class Plan:
                 jobs.append(Job(sample, left))
         return jobs
 
+    def refuse_other_samples(self, path: Path, found: Iterable[Key]) -> None:
+        """Refuse a folder with records of samples that are not asked.
+
+        Raises
+        ------
+        RunError
+            Naming the first.
+        """
+        asked = {sample.id for sample in self.samples}
+        other = next((name for name, _, _ in found if name not in asked), None)
+        if other is not None:
+            raise RunError(f"{path} holds an answer to {other}, which is no sample of {self.dataset.name}.")
+
     def refuse_other_run(self, path: Path, header: RunHeader, model_name: str) -> None:
         """Refuse a folder whose run asks something else.
 
@@ -86,6 +108,23 @@ class Plan:
             ("configurations", ", ".join(sorted(header.configurations)), ", ".join(sorted(self.repeats))),
             ("seed", header.seed, self.seed),
         )
+
+    def refuse_other_seeding(self, path: Path, header: RunHeader, left: Iterable[str]) -> None:
+        """Refuse to draw from another source than the answers of a run that are there.
+
+        Parameters
+        ----------
+        path : Path
+        header : RunHeader
+        left : iterable of str
+            Configurations that are still to be answered; those without chance can always be.
+
+        Raises
+        ------
+        RunError
+        """
+        if any(Configuration.parse(name).randomised for name in left):
+            _refuse_differences(path, ("random draws by", _DRAWN[header.seeding], _DRAWN[SEEDING]))
 
 
 def make_plan(samples: SampleSet | Sequence[Sample], configurations: Sequence[str], seed: int) -> Plan:
@@ -146,6 +185,7 @@ def _describe(found: SampleSet) -> DatasetRecord:
     return DatasetRecord(
         name=found.name,
         sha256=dataset_sha256(found.samples),
+        samples_sha256=samples_sha256((sample.id, sample.task) for sample in found.samples),
         count=len(found.samples),
         tasks={code: tasks[code] for code in TASKS if code in tasks},
         exclusions=[ExclusionRecord(record=each.record, reason=each.reason) for each in found.exclusions],

@@ -46,7 +46,7 @@ class Run:
         Raises
         ------
         RunError
-            Naming the line that is corrupt or contradicts another.
+            Naming the line that is damaged or contradicts another.
         """
         latest: dict[Key, Prediction] = {}
         for number, prediction in read_lines(self.folder):
@@ -153,6 +153,11 @@ def open_part(folder: Path, name: str) -> Iterator[BufferedIOBase]:
         raise RunError(f"{folder.name}/{packed.name} is damaged.") from error
 
 
+def pack(content: bytes) -> bytes:
+    """The packed form that `open_part` reads."""
+    return lzma.compress(content, preset=9 | lzma.PRESET_EXTREME)
+
+
 def read_lines(folder: Path) -> Iterator[tuple[int, Prediction]]:
     """Every whole line of ``predictions.jsonl`` with its number, from 1.
 
@@ -168,7 +173,7 @@ def read_lines(folder: Path) -> Iterator[tuple[int, Prediction]]:
                 if line.endswith(b"\n"):
                     yield number, _read_line(name, number, line)
                 elif len(line) == LONGEST_LINE:
-                    raise RunError(f"{name}, line {number}, is corrupt: it is too long.")
+                    raise RunError(f"{name}, line {number}, is damaged: it is too long.")
     except FileNotFoundError:
         return
     except OSError as error:
@@ -179,7 +184,7 @@ def _read_line(name: str, number: int, line: bytes) -> Prediction:
     try:
         return Prediction.model_validate_json(line)
     except ValidationError as error:
-        raise RunError(f"{name}, line {number}, is corrupt: {first_fault(error)}.") from error
+        raise RunError(f"{name}, line {number}, is damaged: {first_fault(error)}.") from error
 
 
 def check_line(header: RunHeader, number: int, prediction: Prediction, *, answered: bool) -> None:

@@ -12,6 +12,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 SCHEMA_VERSION = 1
 PROTOCOL_VERSION = "1"
 
+# What random methods draw from; runs from before there was a choice drew from their seed alone.
+Seeding = Literal["seed", "sample", "recording"]
+SEEDING: Seeding = "sample"
+
 
 class Record(BaseModel):
     """Base of everything written: unknown fields are refused when it is read back."""
@@ -39,18 +43,29 @@ class ExclusionRecord(Record):
     reason: str
 
 
+class WholeRecord(Record):
+    """The dataset that the questions of a run are a part of: its hash, and how many it has."""
+
+    sha256: str
+    count: int
+
+
 class DatasetRecord(Record):
     """Which questions were asked.
 
     `sha256` is taken over every sample's id, task, question, options, answer and audio hash, so
-    two runs with equal hashes answered the same questions about the same sound.
+    two runs with equal hashes answered the same questions about the same sound. `samples_sha256` is
+    that of the ids and tasks alone, so that records of other samples are found out. `part_of` is the whole
+    dataset, where people were asked only some of its questions: they stand beside models on that part.
     """
 
     name: str
     sha256: str
+    samples_sha256: str | None = None
     count: int
     tasks: dict[str, int]
     exclusions: list[ExclusionRecord] = []
+    part_of: WholeRecord | None = None
 
 
 class SessionRecord(Record):
@@ -66,7 +81,9 @@ class SessionRecord(Record):
 class RunHeader(Record):
     """What a run is: ``run.json``.
 
-    `hardware`, `libraries` and `commit` are those of the first start; `continued` names every later
+    Random methods drew from `seed` and what `seeding` says: nothing else, so that all recordings of one
+    length kept the same places; each sample's id; or a digest of each recording. `hardware`, `libraries`
+    and `commit` are those of the first start; `continued` names every later
     start that differed in one of them.
     """
 
@@ -79,6 +96,7 @@ class RunHeader(Record):
     dataset: DatasetRecord
     configurations: list[str]
     seed: int
+    seeding: Seeding = "seed"
     protocol_version: str = PROTOCOL_VERSION
     engine: str
     hardware: dict[str, str]

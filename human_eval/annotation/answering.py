@@ -13,7 +13,7 @@ from human_eval.storage import audit
 from human_eval.storage.identifiers import new_id, now
 from human_eval.storage.schema import Answer, Assignment, Flag, Item, Participant, Recording, Study
 
-NOT_YOURS = "You have no such item."
+NOT_YOURS = "There is no such question of yours."
 Fault = Literal["audio", "question", "options", "other"]
 
 
@@ -143,14 +143,14 @@ def save_answer(session: Session, hand: InHand, given: Given) -> Answer:
     before = next((each for each in versions if each.client_id == given.client_id), None)
     if before is not None:
         if before.body_sha256 != body:
-            raise ConflictError("Another answer was sent by this client id.")
+            raise ConflictError("Another answer was sent under the same id; load the page again.")
         return before
     check_changeable(hand)
     _check_answers_the_item(hand.item, given)
     if not is_unlocked(hand.study, assignment, hand.recording.duration_s):
         needed = round(100 * hand.study.must_listen)
         played = int(100 * heard(assignment, hand.recording.duration_s))
-        raise ConflictError(f"{played}% of the recording was played; the answer opens at {needed}%.")
+        raise ConflictError(f"{played}% of the recording was heard; an answer is taken from {needed}% on.")
     at = now()
     if versions:
         session.execute(
@@ -190,7 +190,7 @@ def skip(session: Session, hand: InHand, reason: str) -> None:
     check_changeable(hand)
     assignment = hand.assignment
     if assignment.state == "answered":
-        raise ConflictError("The item is answered already.")
+        raise ConflictError("The question is answered already.")
     if assignment.state != "skipped":
         if assignment.took_place:
             free_place(session, assignment.item_id)
@@ -254,6 +254,6 @@ def _check_answers_the_item(item: Item, given: Given) -> None:
         if given.choice is None or given.transcript is not None:
             raise HumanEvalError("This question is answered by choosing an option.")
         if not 0 <= given.choice < len(item.options):
-            raise HumanEvalError("There is no such option.")
+            raise HumanEvalError("This question has no such option.")
     elif given.transcript is None or given.choice is not None:
         raise HumanEvalError("This question is answered by a transcript.")

@@ -5,6 +5,7 @@ no more are ever given out than there are, however many ask at once. A lease tha
 back; whoever held it keeps what was listened to and drafted, and may still answer.
 """
 
+import math
 import random
 from typing import NamedTuple
 
@@ -135,16 +136,13 @@ def _lease(session: Session, study: Study, participant: Participant) -> Assignme
     if chosen is None:
         return None
     item = session.get_one(Item, chosen.id)
-    count = session.scalar(
-        select(func.count()).select_from(Assignment).where(Assignment.participant_id == participant.id)
-    )
     order = option_order(participant.seed, item.sample_id, len(item.options), fixed=item.fixed_order)
     assignment = Assignment(
         id=new_id(),
         study_id=study.id,
         item_id=item.id,
         participant_id=participant.id,
-        place=(count or 0) + 1,
+        place=_given(session, participant) + 1,
         state="leased",
         took_place=took_place,
         option_order=order,
@@ -159,14 +157,14 @@ def _lease(session: Session, study: Study, participant: Participant) -> Assignme
 
 
 def _choose(session: Session, study: Study, participant: Participant) -> tuple[_Candidate | None, bool]:
-    """The next item and whether a place of it was taken: practice, then main with gold checks between."""
+    """The next item and whether a place of it was taken: practice, then main with gold checks among them."""
     gold = _unseen(session, study, participant, ("practice", "gold"))
     if gold and gold[0].kind == "practice":
         return gold[0], False
-    if gold and _given(session, participant, "main") >= study.gold_every * (
-        _given(session, participant, "gold") + 1
-    ):
-        return random.Random(f"{participant.seed}/gold/{len(gold)}").choice(gold), False
+    if gold:
+        chance = random.Random(f"{participant.seed}/gold/{_given(session, participant)}")
+        if chance.random() < _gold_rate(session, study, participant, len(gold)):
+            return chance.choice(gold), False
     candidates = _unseen(session, study, participant, ("main",))
     # Those with the most free places first, so that all samples are answered evenly; among equals a
     # random one, so that no two people go the same way.
@@ -175,6 +173,26 @@ def _choose(session: Session, study: Study, participant: Participant) -> tuple[_
         if take_place(session, item.id):
             return item, True
     return (gold[0], False) if gold else (None, False)
+
+
+def _gold_rate(session: Session, study: Study, participant: Participant, gold: int) -> float:
+    """How likely the next item is a gold check, so that nobody can tell where they are.
+
+    One comes after `gold_every` other questions on average, and more often where all of them would
+    otherwise be left for the end, which would give them away. What is left is estimated: everybody who is
+    still at it gets the same share of the free places.
+    """
+    seen = exists().where(Assignment.item_id == Item.id, Assignment.participant_id == participant.id)
+    unseen, places = session.execute(
+        select(func.count(), func.coalesce(func.sum(Item.free), 0)).where(
+            Item.study_id == study.id, Item.kind == "main", Item.free > 0, ~seen
+        )
+    ).one()
+    people = session.scalar(
+        select(func.count()).where(Participant.study_id == study.id, Participant.submitted_at.is_(None))
+    )
+    left = min(unseen, math.ceil(places / max(1, people or 0)))
+    return max(1 / (study.gold_every + 1), gold / (gold + left))
 
 
 def _unseen(
@@ -193,13 +211,9 @@ def _unseen(
     return [_Candidate(*row) for row in session.execute(wanted).all()]
 
 
-def _given(session: Session, participant: Participant, kind: str) -> int:
-    given = (
-        select(func.count())
-        .select_from(Assignment)
-        .join(Item, Item.id == Assignment.item_id)
-        .where(Assignment.participant_id == participant.id, Item.kind == kind)
-    )
+def _given(session: Session, participant: Participant) -> int:
+    """How many items somebody was given."""
+    given = select(func.count()).where(Assignment.participant_id == participant.id)
     return session.scalar(given) or 0
 
 

@@ -2,19 +2,27 @@
 
 A page reports which stretches of a recording it played and when, by its own monotonic clock. Nobody can
 make a browser honest; what can be made sure of is that listening took the time it takes. A stretch of
-d seconds at speed s occupies d/s seconds of its page's clock, no two stretches occupy the same time, none
-lies before the item was given out or after the report arrived, and all of an item together are no longer
-than the time since it was given out. A page's clock is tied to the server's by the smallest delay seen.
+d seconds at speed s costs d/s seconds, and a person has no more of these than have passed, whatever is
+sliced, skipped, or opened in several tabs: see `human_eval.annotation.listening`. Beside that no two
+stretches of a page occupy the same time of its clock, and none is longer ago or later than the report allows.
+
+What a page says of its clock is believed within one report only, for the clock of a machine that slept
+may have stood still meanwhile.
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# What clocks and browsers differ by, in seconds: of an interval, and of the whole of an item.
+# What clocks and browsers differ by, in seconds: of an interval, and of all listening together.
 TOLERANCE_S = 0.25
 BUDGET_TOLERANCE_S = 0.25
 SLOWEST, FASTEST = 0.25, 16.0
+# Nobody hears anything in less; a stretch at the recording's end may be as short as what is left of it.
+SHORTEST_S = 0.05
+# Separate stretches of one recording; an honest listener has a few.
+MOST_SPANS = 500
 
 Span = tuple[float, float]
 
@@ -61,12 +69,8 @@ class Circumstances:
         By the page's clock.
     page_to : float
         Up to where the page's clock is taken already; minus infinity for a new page.
-    page_offset : float
-        Server time less the page's clock.
-    taken : sequence of (float, float)
-        When the same person listened on other pages.
-    credited_s : float
-        Wall-clock seconds already accepted for the item.
+    budget_s : float
+        Seconds of listening that the person can have done and that are not credited yet.
     """
 
     duration_s: float
@@ -74,9 +78,7 @@ class Circumstances:
     received_at: float
     sent_at: float
     page_to: float
-    page_offset: float
-    taken: Sequence[Span]
-    credited_s: float
+    budget_s: float
 
 
 def judge(
@@ -92,10 +94,7 @@ def judge(
     """
     accepted: list[Interval] = []
     refused: list[tuple[int, str]] = []
-    page_to, budget = (
-        known.page_to,
-        known.received_at - known.given_at + BUDGET_TOLERANCE_S - known.credited_s,
-    )
+    page_to, budget = known.page_to, known.budget_s + BUDGET_TOLERANCE_S
     for index, interval in enumerate(intervals):
         reason = _impossible(interval, known, page_to, budget)
         if reason:
@@ -120,18 +119,36 @@ def _impossible(interval: Interval, known: Circumstances, page_to: float, budget
         return "outside the recording"
     if not SLOWEST <= interval.speed <= FASTEST:
         return "no speed of a player"
-    began, ended = interval.at + known.page_offset, interval.at + known.page_offset + interval.wall_s
-    if ended > known.received_at + TOLERANCE_S or interval.at + interval.wall_s > known.sent_at + TOLERANCE_S:
+    if interval.end - interval.start < SHORTEST_S and interval.end < known.duration_s - SHORTEST_S:
+        return "too short to hear"
+    if interval.at + interval.wall_s > known.sent_at + TOLERANCE_S:
         return "in the future"
-    if began < known.given_at - TOLERANCE_S:
+    # It was sent at the latest when it arrived, and began this long before.
+    if known.received_at - (known.sent_at - interval.at) < known.given_at - TOLERANCE_S:
         return "before the item was given out"
     if interval.at < page_to - TOLERANCE_S:
         return "at a time already reported"
-    if any(min(ended, to) - max(began, since) > TOLERANCE_S for since, to in known.taken):
-        return "while another page was playing"
     if interval.wall_s > budget:
         return "longer than the time that has passed"
     return None
+
+
+def add_span(covered: list[Span], start: float, end: float) -> bool:
+    """Add a span to joined ones in place; it is joined with those that it touches or overlaps.
+
+    Returns
+    -------
+    bool
+        False, and nothing is added, where it would be one separate span too many.
+    """
+    first = bisect_left(covered, start, key=lambda span: span[1])
+    last = bisect_right(covered, end, key=lambda span: span[0])
+    if first == last and len(covered) >= MOST_SPANS:
+        return False
+    if first < last:
+        start, end = min(start, covered[first][0]), max(end, covered[last - 1][1])
+    covered[first:last] = [(start, end)]
+    return True
 
 
 def join(spans: Sequence[Span]) -> list[Span]:

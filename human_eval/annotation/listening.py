@@ -1,18 +1,33 @@
-"""Listening reports: what a page says was played, credited as far as it is possible."""
+"""Listening reports: what a page says was played, credited as far as it is possible.
+
+A person has one budget of time. Each of their items can only have been heard since it was given out, so
+of all items that were given out since some moment, no more can have been heard than the time since then,
+in whatever study, session or tab. As `Assignment.listened_s` sums what is credited, a report costs the
+same however many came before.
+"""
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from human_eval.annotation.coverage import TOLERANCE_S, Circumstances, Interval, join, judge, share, taken_to
+from human_eval.annotation.coverage import (
+    Circumstances,
+    Interval,
+    add_span,
+    judge,
+    share,
+    taken_to,
+)
 from human_eval.errors import ConflictError
 from human_eval.storage import audit
 from human_eval.storage.identifiers import new_id, now
-from human_eval.storage.schema import Assignment, ListeningReport, Study
+from human_eval.storage.schema import Account, Assignment, ListeningReport, Participant, Study
 
 # What rounding may take from a fully played recording.
 SHARE_TOLERANCE = 0.005
@@ -35,8 +50,9 @@ class Report:
     sent_at: float
     intervals: Sequence[Interval]
 
+    @cached_property
     def digest(self) -> str:
-        """What tells a report sent again from another one."""
+        """What tells a report sent again from another one. Ask for it before a transaction begins."""
         return body_digest(asdict(self))
 
 
@@ -73,34 +89,35 @@ def credit(
     if not report.intervals or _is_repeat(session, assignment, report):
         return []
     received = now()
-    page_to, offset = _page(session, assignment.participant_id, report.page)
-    offset = min(offset, received - report.sent_at)
+    page_to = _page_to(session, assignment.participant_id, report.page)
     known = Circumstances(
         duration_s=duration_s,
         given_at=assignment.leased_at,
         received_at=received,
         sent_at=report.sent_at,
         page_to=page_to,
-        page_offset=offset,
-        taken=_taken(session, assignment, report.page),
-        credited_s=assignment.listened_s,
+        budget_s=_budget(session, assignment, received),
     )
     accepted, refused = judge(report.intervals, known)
     if refused:
-        who = assignment.participant_id
-        audit.record(session, who, "refuse listening", study.id, assignment.id, refused=refused)
+        _note_refused(session, study, assignment, refused)
     if not accepted:
         return refused
+    covered = [(start, end) for start, end in assignment.covered]
     for each in accepted:
         page_to = taken_to(page_to, each)
-        _add(assignment, study, each)
+        _count(assignment, each)
+        if not each.muted and each.speed <= study.max_speed:
+            add_span(covered, each.start, each.end)
+    assignment.covered = [list(span) for span in covered]
+    offset = received - report.sent_at
     session.add(
         ListeningReport(
             id=new_id(),
             assignment_id=assignment.id,
             participant_id=assignment.participant_id,
             client_id=report.client_id,
-            body_sha256=report.digest(),
+            body_sha256=report.digest,
             page_id=report.page,
             page_offset=offset,
             page_to=page_to,
@@ -131,45 +148,57 @@ def _is_repeat(session: Session, assignment: Assignment, report: Report) -> bool
             ListeningReport.assignment_id == assignment.id, ListeningReport.client_id == report.client_id
         )
     ).first()
-    if before is not None and before != report.digest():
-        raise ConflictError("Another report was sent by this client id.")
+    if before is not None and before != report.digest:
+        raise ConflictError("Another report was sent under the same id; load the page again.")
     return before is not None
 
 
-def _page(session: Session, participant: str, page: str) -> tuple[float, float]:
-    """Up to where a page's clock is taken, and its smallest offset; infinities for a new page."""
-    latest, offset = session.execute(
-        select(func.max(ListeningReport.page_to), func.min(ListeningReport.page_offset)).where(
+def _page_to(session: Session, participant: str, page: str) -> float:
+    """Up to where a page's clock is taken; minus infinity for a new page. An index answers it."""
+    latest = session.scalar(
+        select(func.max(ListeningReport.page_to)).where(
             ListeningReport.participant_id == participant, ListeningReport.page_id == page
         )
-    ).one()
-    return (float("-inf") if latest is None else latest), (float("inf") if offset is None else offset)
-
-
-def _taken(session: Session, assignment: Assignment, page: str) -> list[tuple[float, float]]:
-    """When the participant listened on other pages since the item was given out."""
-    reports = session.scalars(
-        select(ListeningReport).where(
-            ListeningReport.participant_id == assignment.participant_id,
-            ListeningReport.ended_at > assignment.leased_at - TOLERANCE_S,
-            ListeningReport.page_id != page,
-        )
     )
-    spans = []
-    for each in reports:
-        for interval in (Interval(**fields) for fields in each.intervals):
-            began = interval.at + each.page_offset
-            spans.append((began, began + interval.wall_s))
-    return list(join(spans))
+    return float("-inf") if latest is None else latest
 
 
-def _add(assignment: Assignment, study: Study, interval: Interval) -> None:
+def _budget(session: Session, assignment: Assignment, received: float) -> float:
+    """Seconds that somebody can have listened to an item and that are not credited to any item yet."""
+    account = session.scalars(
+        select(Participant.account_id).where(Participant.id == assignment.participant_id)
+    ).one()
+    # What else the same person does, in another study too, waits until this transaction ends.
+    session.execute(select(Account.id).where(Account.id == account).with_for_update(key_share=True))
+    since = (
+        select(
+            Assignment.leased_at,
+            # Of what was given out at this moment or later; equal moments are one.
+            func.sum(Assignment.listened_s).over(order_by=Assignment.leased_at.desc()).label("credited"),
+        )
+        .join(Participant, Participant.id == Assignment.participant_id)
+        .where(Participant.account_id == account)
+        .subquery()
+    )
+    # Of what was given out before this item, too: heard in the same time, it leaves less.
+    left = select(func.min(received - since.c.leased_at - since.c.credited)).where(
+        since.c.leased_at <= assignment.leased_at
+    )
+    return float(session.scalars(left).one())  # the item itself is among them
+
+
+def _note_refused(
+    session: Session, study: Study, assignment: Assignment, refused: list[tuple[int, str]]
+) -> None:
+    reasons = dict(Counter(reason for _, reason in refused))
+    who = assignment.participant_id
+    audit.record(session, who, "refuse listening", study.id, assignment.id, refused=reasons)
+
+
+def _count(assignment: Assignment, interval: Interval) -> None:
     wall = interval.wall_s
     assignment.listened_s += wall
     assignment.fast_s += wall if interval.speed > 1 else 0.0
     assignment.slow_s += wall if interval.speed < 1 else 0.0
     assignment.muted_s += wall if interval.muted else 0.0
     assignment.hidden_s += wall if interval.hidden else 0.0
-    if not interval.muted and interval.speed <= study.max_speed:
-        spans = [(start, end) for start, end in assignment.covered]
-        assignment.covered = [list(span) for span in join([*spans, (interval.start, interval.end)])]

@@ -4,14 +4,17 @@ import hashlib
 import secrets
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from human_eval import accounts
 from human_eval.annotation.assignment import free_place
 from human_eval.errors import ConflictError, ForbiddenError, UnknownError
 from human_eval.storage import audit
+from human_eval.storage.database import SCRUB
 from human_eval.storage.identifiers import new_id, now
 from human_eval.storage.schema import Account, Assignment, Participant, Study
+from human_eval.studies import secrecy
 
 # A longer silence is not time at work, and begins work anew.
 LONGEST_GAP_S = 120.0
@@ -36,6 +39,7 @@ def join(
         return found
     if study.state not in {"open", "paused"}:
         raise ConflictError("The study is not open.")
+    secrecy.check_may_join(session, study, account)
     participant = Participant(
         id=new_id(),
         study_id=study.id,
@@ -100,7 +104,7 @@ def check_ready(study: Study, participant: Participant) -> None:
     if study.consent and participant.consented_at is None:
         raise ForbiddenError("Agree to the consent text first.")
     if study.sound_check and participant.sound_checked_at is None:
-        raise ForbiddenError("Do the sound check first.")
+        raise ForbiddenError("Pass the sound check first.")
 
 
 def note_activity(participant: Participant) -> None:
@@ -153,11 +157,20 @@ def submit(session: Session, study: Study, participant: Participant) -> None:
     audit.record(session, participant.id, "submit", study.id, participant.id)
 
 
-def delete_data(session: Session, participant: Participant, actor: str) -> None:
+def delete_data(
+    session: Session, participant: Participant, actor: str, *, keep_account: bool = False
+) -> None:
     """Remove everything of a participant; their places go back to the pool. The audit log names only the id.
 
-    The account goes with its last study, unless it has a password or another sign-in of its own.
+    The account goes with its last study, whatever it signs in with: name and password are personal data,
+    too. A reviewer's stays, for they have work of another kind.
+
+    Parameters
+    ----------
+    keep_account : bool
+        The account is the administrator's.
     """
+    session.info[SCRUB] = True
     places = session.scalars(
         select(Assignment.item_id).where(Assignment.participant_id == participant.id, Assignment.took_place)
     ).all()
@@ -165,11 +178,33 @@ def delete_data(session: Session, participant: Participant, actor: str) -> None:
         free_place(session, item)
     account = session.get_one(Account, participant.account_id)
     session.execute(delete(Participant).where(Participant.id == participant.id))
-    others = select(Participant.id).where(Participant.account_id == account.id)
-    if (
-        account.source in {"invite", "prolific"}
-        and not session.scalars(others).first()
-        and not account.reviewer
-    ):
-        session.execute(delete(Account).where(Account.id == account.id))
     audit.record(session, actor, "delete data", participant.study_id, participant.id)
+    others = select(Participant.id).where(Participant.account_id == account.id)
+    if not (keep_account or account.reviewer or session.scalars(others).first()):
+        accounts.remove(session, account, actor)
+
+
+def find(session: Session, participant: str) -> Participant:
+    """A participant by their id.
+
+    Raises
+    ------
+    UnknownError
+    """
+    found = session.get(Participant, participant)
+    if found is None:
+        raise UnknownError("There is no such participant.")
+    return found
+
+
+def studies_by_account(session: Session) -> dict[str, int]:
+    """How many studies each account takes part in; those with none are left out."""
+    counted = select(Participant.account_id, func.count()).group_by(Participant.account_id)
+    return dict(session.execute(counted).all())
+
+
+def delete_person(session: Session, account: Account, actor: str) -> None:
+    """Remove an account and everything that its person did in any study."""
+    for each in session.scalars(select(Participant).where(Participant.account_id == account.id)).all():
+        delete_data(session, each, actor, keep_account=True)
+    accounts.remove(session, account, actor)

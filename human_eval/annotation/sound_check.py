@@ -2,6 +2,7 @@
 
 import io
 import random
+from typing import Literal
 
 import numpy as np
 import soundfile
@@ -15,6 +16,9 @@ SIDES = ("left", "right", "both")
 TONES = 6
 SAMPLE_RATE = 16_000
 TONE_S, GAP_S, TONE_HZ, LEVEL = 0.7, 0.8, 440.0, 0.25
+# From the beginning of a tone to that of the next.
+EVERY_S = TONE_S + GAP_S
+Outcome = Literal["passed", "swapped", "one speaker", "other"]
 
 
 def sides(participant: Participant) -> list[str]:
@@ -38,9 +42,26 @@ def tones(participant: Participant) -> bytes:
     return file.getvalue()
 
 
-def check(session: Session, participant: Participant, heard: list[str], *, headphones: bool) -> bool:
+def compare(played: list[str], heard: list[str]) -> Outcome:
+    """Compare what was heard with what was played, and guess what is wrong.
+
+    Returns
+    -------
+    {"passed", "swapped", "one speaker", "other"}
+        With one speaker both ears hear everything.
+    """
+    if heard == played:
+        return "passed"
+    other_ear = {"left": "right", "right": "left", "both": "both"}
+    if heard == [other_ear[side] for side in played]:
+        return "swapped"
+    return "one speaker" if set(heard) == {"both"} else "other"
+
+
+def check(session: Session, participant: Participant, heard: list[str], *, headphones: bool) -> Outcome:
     """Compare what was heard with what was played; a failed attempt makes new tones."""
-    passed = heard == sides(participant)
+    outcome = compare(sides(participant), heard)
+    passed = outcome == "passed"
     audit.record(
         session,
         participant.id,
@@ -54,4 +75,4 @@ def check(session: Session, participant: Participant, heard: list[str], *, headp
     participant.sound_attempts += 1
     if passed:
         participant.sound_checked_at, participant.headphones = now(), headphones
-    return passed
+    return outcome

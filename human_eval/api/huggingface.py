@@ -3,75 +3,93 @@
 import base64
 import hashlib
 import secrets
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import httpx
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
+from amarathon.settings import Settings
 from human_eval import accounts
-from human_eval.api.requests import ENTRANCES, NEVER, Access
+from human_eval.api.dependencies import OpenService, new_router
+from human_eval.api.requests import ENTRANCES, NEVER
 from human_eval.api.sign_in import set_cookie
 from human_eval.assets import PREFIX
 from human_eval.errors import SignInError, StorageError, UnknownError
-from human_eval.service import Desk
+from human_eval.service import Desk, public_address
 
 STATE_COOKIE, VERIFIER_COOKIE = "amarathon_oauth_state", "amarathon_oauth_verifier"
 STATE_LASTS_S = 600
 WAITS_S = 10.0
 PAGE = "/annotate"
+routes = new_router()
 
 
-def add_routes(routes: APIRouter, desk: Desk, access: Access) -> None:
-    """Add the routes of Hugging Face sign-in."""
+@routes.get("/huggingface", response_class=RedirectResponse, status_code=302)
+def begin(request: Request, service: OpenService) -> Response:
+    """Send the browser to Hugging Face."""
+    desk = service.desk
+    _check_offered(desk)
+    service.access.limit(ENTRANCES, request.client.host if request.client else "")
+    state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
+    query = {
+        "client_id": desk.settings.oauth_client_id,
+        "redirect_uri": return_address(desk.settings),
+        "response_type": "code",
+        "scope": "openid profile",
+        "state": state,
+        "code_challenge": challenge.decode(),
+        "code_challenge_method": "S256",
+    }
+    address = f"{desk.settings.openid_provider_url}/oauth/authorize?{urlencode(query)}"
+    response = RedirectResponse(address, 302, NEVER)
+    for name, value in ((STATE_COOKIE, state), (VERIFIER_COOKIE, verifier)):
+        response.set_cookie(
+            name,
+            value,
+            max_age=STATE_LASTS_S,
+            path=f"{PREFIX}/huggingface",
+            httponly=True,
+            samesite="lax",
+            secure=desk.settings.space_host is not None,
+        )
+    return response
 
-    @routes.get("/huggingface")
-    def begin(request: Request) -> Response:
-        """Send the browser to Hugging Face."""
-        _check_offered(desk)
-        access.limit(ENTRANCES, request.client.host if request.client else "")
-        state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
-        query = {
-            "client_id": desk.settings.oauth_client_id,
-            "redirect_uri": _return_address(desk, request),
-            "response_type": "code",
-            "scope": "openid profile",
-            "state": state,
-            "code_challenge": challenge.decode(),
-            "code_challenge_method": "S256",
-        }
-        address = f"{desk.settings.openid_provider_url}/oauth/authorize?{urlencode(query)}"
-        response = RedirectResponse(address, 302, NEVER)
-        for name, value in ((STATE_COOKIE, state), (VERIFIER_COOKIE, verifier)):
-            response.set_cookie(
-                name,
-                value,
-                max_age=STATE_LASTS_S,
-                path=f"{PREFIX}/huggingface",
-                httponly=True,
-                samesite="lax",
-                secure=desk.settings.space_host is not None,
-            )
-        return response
 
-    @routes.get("/huggingface/back")
-    def back(request: Request, code: str = "", state: str = "") -> Response:
-        """Come back from Hugging Face: ask it who this is, and sign them in."""
-        _check_offered(desk)
-        access.limit(ENTRANCES, request.client.host if request.client else "")
-        expected = request.cookies.get(STATE_COOKIE, "")
-        verifier = request.cookies.get(VERIFIER_COOKIE, "")
-        if not code or not expected or not secrets.compare_digest(state.encode(), expected.encode()):
-            raise SignInError("This sign-in was not begun here; begin it again.")
-        user = _ask_who(desk, code, verifier, _return_address(desk, request))
-        with desk.database.writing() as session:
-            login = accounts.open_session(session, accounts.of_huggingface(session, user))
-        response = RedirectResponse(f"../../..{PAGE}", 303, NEVER)
-        set_cookie(desk, request, response, login.cookie)
-        for name in (STATE_COOKIE, VERIFIER_COOKIE):
-            response.delete_cookie(name, path=f"{PREFIX}/huggingface")
-        return response
+@routes.get("/huggingface/back", response_class=RedirectResponse, status_code=303)
+def back(request: Request, service: OpenService, code: str = "", state: str = "") -> Response:
+    """Come back from Hugging Face: ask it who this is, and sign them in."""
+    desk = service.desk
+    _check_offered(desk)
+    service.access.limit(ENTRANCES, request.client.host if request.client else "")
+    expected = request.cookies.get(STATE_COOKIE, "")
+    verifier = request.cookies.get(VERIFIER_COOKIE, "")
+    if not code or not expected or not secrets.compare_digest(state.encode(), expected.encode()):
+        raise SignInError("This sign-in was not begun here; begin it again.")
+    user = _ask_who(desk, code, verifier)
+    with desk.database.writing() as session:
+        account = accounts.of_huggingface(session, user.subject, user.name)
+        login = accounts.open_session(session, account)
+    response = RedirectResponse(f"../../..{PAGE}", 303, NEVER)
+    set_cookie(desk, request, response, login.cookie)
+    for name in (STATE_COOKIE, VERIFIER_COOKIE):
+        response.delete_cookie(name, path=f"{PREFIX}/huggingface")
+    return response
+
+
+def return_address(settings: Settings) -> str:
+    """Where Hugging Face sends people back to; see `public_address`."""
+    return f"{public_address(settings)}{PREFIX}/huggingface/back"
+
+
+@dataclass(frozen=True)
+class _User:
+    """Who signed in: `subject` stays with a person for good, `name` does not."""
+
+    subject: str
+    name: str
 
 
 def _check_offered(desk: Desk) -> None:
@@ -79,19 +97,13 @@ def _check_offered(desk: Desk) -> None:
         raise UnknownError("Hugging Face sign-in is offered on a Space only.")
 
 
-def _return_address(desk: Desk, request: Request) -> str:
-    host = desk.settings.space_host
-    root = f"https://{host}" if host else str(request.base_url).rstrip("/")
-    return f"{root}{PREFIX}/huggingface/back"
-
-
-def _ask_who(desk: Desk, code: str, verifier: str, return_address: str) -> str:
-    """The name of the user who agreed to sign in."""
+def _ask_who(desk: Desk, code: str, verifier: str) -> _User:
+    """The user who agreed to sign in."""
     settings = desk.settings
     form = {
         "grant_type": "authorization_code",
         "code": code,
-        "redirect_uri": return_address,
+        "redirect_uri": return_address(settings),
         "client_id": settings.oauth_client_id or "",
         "code_verifier": verifier,
     }
@@ -103,6 +115,6 @@ def _ask_who(desk: Desk, code: str, verifier: str, return_address: str) -> str:
                 raise SignInError("Hugging Face does not know this sign-in; begin it again.")
             bearer = {"Authorization": f"Bearer {token.json()['access_token']}"}
             user = provider.get("/oauth/userinfo", headers=bearer).raise_for_status().json()
-            return str(user["preferred_username"])
+            return _User(str(user["sub"]), str(user["preferred_username"]))
     except (httpx.HTTPError, KeyError, ValueError, TypeError) as error:
         raise StorageError("Hugging Face cannot be asked who you are; try again later.") from error

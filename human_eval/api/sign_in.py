@@ -1,20 +1,29 @@
-"""Routes by which people come in: invites, passwords, Prolific's links, a way back."""
+"""Routes by which people come in: invitations, passwords, Prolific's links, return codes."""
 
-from typing import Annotated, Any
+from dataclasses import asdict
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
 from pydantic import model_validator
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from human_eval import accounts
-from human_eval.annotation import participation
-from human_eval.api.requests import COOKIE, NEVER, Access, Body, Caller, Secret, ShortText
-from human_eval.errors import ConflictError, ForbiddenError, SignInError
+from human_eval.annotation import joining
+from human_eval.api.dependencies import Anybody, Changing, OpenDesk, OpenService, entering, new_router
+from human_eval.api.requests import COOKIE, Body, Secret, ShortText
+from human_eval.api.schemas_annotation import (
+    AccountView,
+    JoinedView,
+    Nothing,
+    SessionView,
+    SignInWays,
+    StudyOffered,
+)
 from human_eval.service import Desk
-from human_eval.storage.schema import Account, Participant, Study
+from human_eval.storage.schema import Account
 from human_eval.studies import study as studies
+
+routes: APIRouter = new_router()
+ENTERING = [Depends(entering)]
 
 
 class SignIn(Body):
@@ -62,157 +71,92 @@ class Join(Body):
 
 
 class WayBack(Body):
-    """The secret of an invited account."""
+    """The return code of an invited person."""
 
     secret: Secret
 
 
-def add_routes(routes: APIRouter, desk: Desk, access: Access) -> None:
-    """Add the routes of the entrance."""
-    anybody = Annotated[Caller | None, Depends(access.anybody)]
-    entering = [Depends(access.entering)]
-
-    @routes.get("/session")
-    def session_of(caller: anybody) -> Response:
-        """Who is signed in, and what there is for them."""
-        with desk.database.reading() as session:
-            account, csrf = (caller.account, caller.csrf) if caller else (None, None)
-            return JSONResponse(described(desk, session, account, csrf), headers=NEVER)
-
-    @routes.post("/sign-in", dependencies=entering)
-    def sign_in(request: Request, given: SignIn) -> Response:
-        """Sign in by name and password."""
-        with access.entrance.password(request, given.name), desk.database.reading() as session:
-            # Hashing takes a tenth of a second: not while others wait to write.
-            account = accounts.check_password(session, given.name, given.password)
-        with desk.database.writing() as session:
-            return welcome(desk, session, request, account)
-
-    @routes.post("/accounts", dependencies=entering)
-    def make_account(request: Request, given: NewAccount) -> Response:
-        """Make a local account and join a study."""
-        if desk.settings.admin == given.name:
-            raise ConflictError("This name is taken.")
-        access.entrance.count_account(request)
-        _check_entry(desk, given)
-        with access.entrance.hashing():
-            hashed = accounts.hash_password(given.password)
-        with desk.database.writing() as session:
-            if given.invite is not None:
-                invite = accounts.use_invite(session, given.invite)
-                study = invite.study_id
-            else:
-                invite, study = None, given.study
-            account = accounts.make_local(session, given.name, hashed)
-            account.reviewer = invite is not None and invite.study_id is None
-            if study is not None:
-                found = studies.find(session, study)
-                if invite is None:
-                    check_way(found, "account")
-                participation.join(session, found, account)
-            return welcome(desk, session, request, account)
-
-    @routes.post("/join", dependencies=entering)
-    def join(request: Request, given: Join, caller: anybody) -> Response:
-        """Join a study, as who is signed in or as somebody new."""
-        with desk.database.writing() as session:
-            if given.invite is not None:
-                return _join_by_invite(desk, session, request, given.invite, caller)
-            study = studies.find(session, str(given.study))
-            return _join_study(desk, session, request, study, given.prolific, caller)
-
-    @routes.post("/way-back", dependencies=entering)
-    def way_back(request: Request, given: WayBack) -> Response:
-        """Sign in on another device."""
-        with desk.database.writing() as session:
-            return welcome(desk, session, request, accounts.by_way_back(session, given.secret))
-
-    @routes.post("/sign-out")
-    def sign_out(caller: Annotated[Caller, Depends(access.changing)]) -> Response:
-        """End the session."""
-        with desk.database.writing() as session:
-            accounts.close_session(session, caller.cookie)
-        response = JSONResponse({}, headers=NEVER)
-        response.delete_cookie(COOKIE, path="/")
-        return response
-
-
-def _check_entry(desk: Desk, given: NewAccount) -> None:
-    """See that an account would let anybody in before its password costs anything; it is checked again."""
+@routes.get("/session")
+def session_of(desk: OpenDesk, caller: Anybody) -> SessionView:
+    """Who is signed in, and what there is for them."""
     with desk.database.reading() as session:
+        if caller is None:
+            return described(desk, session, None, None)
+        return described(desk, session, caller.account, caller.csrf)
+
+
+@routes.post("/sign-in", dependencies=ENTERING)
+def sign_in(request: Request, response: Response, given: SignIn, service: OpenService) -> SessionView:
+    """Sign in by name and password."""
+    desk = service.desk
+    with service.access.entrance.password(request, given.name), desk.database.reading() as session:
+        # Hashing takes a tenth of a second: not while others wait to write.
+        account = accounts.check_password(session, given.name, given.password)
+    with desk.database.writing() as session:
+        return welcome(desk, session, request, response, account)
+
+
+@routes.post("/accounts", dependencies=ENTERING)
+def make_account(
+    request: Request, response: Response, given: NewAccount, service: OpenService
+) -> SessionView:
+    """Make a local account and join a study."""
+    desk = service.desk
+    joining.check_name(given.name, desk.settings.admin)
+    service.access.entrance.count_account(request)
+    with desk.database.reading() as session:
+        # Before the password costs anything; it is checked again.
+        joining.check_entry(session, study=given.study, invite=given.invite)
+    with service.access.entrance.hashing():
+        hashed = accounts.hash_password(given.password)
+    with desk.database.writing() as session:
+        account = joining.make_account(session, given.name, hashed, study=given.study, invite=given.invite)
+        return welcome(desk, session, request, response, account)
+
+
+@routes.post("/join", dependencies=ENTERING)
+def join(request: Request, response: Response, given: Join, desk: OpenDesk, caller: Anybody) -> JoinedView:
+    """Join a study, as who is signed in or as somebody new."""
+    identifier = caller.account.id if caller else None
+    with desk.database.writing() as session:
         if given.invite is not None:
-            if not accounts.find_invite(session, given.invite).uses_left:
-                raise SignInError("This invite is used up; ask for another one.")
+            account = joining.account_of(session, identifier) if identifier else None
+            joined = joining.by_invite(session, given.invite, account)
+        elif given.prolific is not None:
+            study = studies.find(session, str(given.study))
+            joined = joining.by_prolific(session, study, joining.Visit(**given.prolific.model_dump()))
         else:
-            check_way(studies.find(session, str(given.study)), "account")
+            study = studies.find(session, str(given.study))
+            joined = joining.as_account(session, study, joining.account_of(session, identifier))
+        now_in = welcome(desk, session, request, response, joined.account)
+        return JoinedView(study=joined.study, way_back=joined.return_code, session=now_in)
 
 
-def _join_by_invite(
-    desk: Desk, session: Session, request: Request, secret: str, caller: Caller | None
-) -> Response:
-    invite = accounts.find_invite(session, secret)
-    account = session.get_one(Account, caller.account.id) if caller else None
-    if account is not None and invite.study_id is not None:
-        joined = select(Participant.id).where(
-            Participant.study_id == invite.study_id, Participant.account_id == account.id
-        )
-        if session.scalars(joined).first():  # the link was opened again
-            return welcome(desk, session, request, account, study=invite.study_id, way_back=None)
-    accounts.use_invite(session, secret)
-    way_back = None
-    if account is None:
-        account, way_back = accounts.make_invited(session)
-    if invite.study_id is None:
-        account.reviewer = True
-    else:
-        study = studies.find(session, invite.study_id)
-        check_way(study, "invite")
-        participation.join(session, study, account)
-    return welcome(desk, session, request, account, study=invite.study_id, way_back=way_back)
+@routes.post("/way-back", dependencies=ENTERING)
+def way_back(request: Request, response: Response, given: WayBack, desk: OpenDesk) -> SessionView:
+    """Sign in on another device."""
+    with desk.database.writing() as session:
+        account = accounts.by_way_back(session, given.secret)
+        return welcome(desk, session, request, response, account)
 
 
-def _join_study(
-    desk: Desk,
-    session: Session,
-    request: Request,
-    study: Study,
-    prolific: Prolific | None,
-    caller: Caller | None,
-) -> Response:
-    if prolific is not None:
-        check_way(study, "prolific")
-        account = accounts.of_prolific(session, prolific.participant, prolific.session)
-        participation.join(session, study, account, {"study": prolific.study, "session": prolific.session})
-    elif caller is None:
-        raise SignInError("Sign in first.")
-    else:
-        account = session.get_one(Account, caller.account.id)
-        check_way(study, "huggingface" if account.source == "huggingface" else "account")
-        if account.source not in {"local", "huggingface"}:
-            raise ForbiddenError("You cannot join this study in this way.")
-        participation.join(session, study, account)
-    return welcome(desk, session, request, account, study=study.id, way_back=None)
+@routes.post("/sign-out")
+def sign_out(response: Response, desk: OpenDesk, caller: Changing) -> Nothing:
+    """End the session."""
+    with desk.database.writing() as session:
+        accounts.close_session(session, caller.cookie)
+    response.delete_cookie(COOKIE, path="/")
+    return Nothing()
 
 
-def check_way(study: Study, way: str) -> None:
-    """See that a study is joined in this way.
-
-    Raises
-    ------
-    ForbiddenError
-    """
-    if way not in study.joining:
-        raise ForbiddenError("You cannot join this study in this way.")
-
-
-def welcome(desk: Desk, session: Session, request: Request, account: Account, **joined: Any) -> JSONResponse:
-    """Sign an account in and say who it is; with `joined`, beneath what was joined."""
+def welcome(
+    desk: Desk, session: Session, request: Request, response: Response, account: Account
+) -> SessionView:
+    """Sign an account in and say who it is."""
     session.flush()
     login = accounts.open_session(session, account)
-    content = described(desk, session, account, login.csrf)
-    response = JSONResponse(joined | {"session": content} if joined else content, headers=NEVER)
     set_cookie(desk, request, response, login.cookie)
-    return response
+    return described(desk, session, account, login.csrf)
 
 
 def set_cookie(desk: Desk, request: Request, response: Response, cookie: str) -> None:
@@ -228,23 +172,15 @@ def set_cookie(desk: Desk, request: Request, response: Response, cookie: str) ->
     )
 
 
-def described(desk: Desk, session: Session, account: Account | None, csrf: str | None) -> dict[str, Any]:
+def described(desk: Desk, session: Session, account: Account | None, csrf: str | None) -> SessionView:
     """The session as a page sees it."""
-    known: dict[str, Any] | None = None
-    mine: set[str] = set()
+    known = None
     if account is not None:
-        known = {
-            "name": account.name or (account.external_id if account.source == "huggingface" else None),
-            "admin": desk.is_admin(account),
-            "reviewer": account.reviewer,
-        }
-        joined = select(Participant.study_id).where(Participant.account_id == account.id)
-        mine = set(session.scalars(joined))
-    way = {"local": "account", "huggingface": "huggingface"}.get(account.source) if account else "account"
-    shown = [
-        {"id": study.id, "name": study.name, "state": study.state, "joined": study.id in mine}
-        for study in session.scalars(select(Study).where(Study.state != "draft").order_by(Study.created_at))
-        if study.id in mine or (study.state == "open" and way in study.joining)
-    ]
-    ways = {"huggingface": desk.settings.oauth_client_id is not None}
-    return {"account": known, "csrf": csrf, "ways": ways, "studies": shown}
+        name = account.name or (account.external_id if account.source == "huggingface" else None)
+        known = AccountView(name=name, admin=desk.is_admin(account), reviewer=account.reviewer)
+    return SessionView(
+        account=known,
+        csrf=csrf,
+        ways=SignInWays(huggingface=desk.settings.oauth_client_id is not None),
+        studies=[StudyOffered(**asdict(each)) for each in joining.offered(session, account)],
+    )

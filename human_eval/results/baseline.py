@@ -13,17 +13,19 @@ from typing import Any
 import numpy as np
 
 from amarathon.metrics import score
-from amarathon.metrics.breakdown import break_down, recordings_of, strata_of
+from amarathon.metrics.breakdown import break_down, recordings_of
 from amarathon.metrics.cells import Breakdown
+from amarathon.metrics.clusters import find_clusters
+from amarathon.metrics.intervals import MIN_CLUSTERS, Interval, score_ends
+from amarathon.metrics.overall import interval_of
 from amarathon.metrics.resampled import choice_statistics, transcript_statistics
-from amarathon.metrics.resampling import Interval, bootstrap, draw_weights, find_clusters, percentile_interval
 from amarathon.metrics.scores import compare_transcripts, read_choices, task_of
-from amarathon.metrics.statistic import Statistic
+from amarathon.metrics.statistic import Integers, Statistic, effective_number
 from amarathon.metrics.transcripts import count_word_errors, spoken_content, whisper_normalise
 from amarathon.runs.records import Prediction
 from amarathon.tasks import Task
 
-RESAMPLES = 2000
+TWO_WAY_METHOD = "two-way"
 
 Row = Mapping[str, Any]
 
@@ -50,11 +52,11 @@ class TaskBaseline:
     mean : float
         Plain mean over annotators.
     mean_interval : Interval or None
-        95%, resampling annotators and source recordings at once.
+        95%, over annotators and source recordings at once.
     together, majority : float
         All answers as one run; one answer for each sample.
     together_interval, majority_interval : Interval or None
-        95%, resampling source recordings.
+        95%, over source recordings.
     """
 
     task: str
@@ -70,17 +72,13 @@ class TaskBaseline:
     majority_interval: Interval | None
 
 
-def baseline(
-    answers: Sequence[Prediction], *, resamples: int = RESAMPLES, seed: int = 0
-) -> list[TaskBaseline]:
+def baseline(answers: Sequence[Prediction]) -> list[TaskBaseline]:
     """Score people's answers.
 
     Parameters
     ----------
     answers : sequence of Prediction
         `repeat` is the annotator. Those with an error are left out.
-    resamples : int
-    seed : int
 
     Returns
     -------
@@ -94,14 +92,12 @@ def baseline(
     """
     rows = [each.model_dump() for each in answers if each.error is None]
     votes = majority_answers(rows)
-    together, majority = (break_down(each, resamples=resamples, seed=seed) for each in (rows, votes))
+    together, majority = (break_down(each) for each in (rows, votes))
     tasks = sorted({task_of(each["task"]) for each in rows}, key=lambda task: task.order)
-    return [_of_task(task, rows, together, majority, resamples, seed) for task in tasks]
+    return [_of_task(task, rows, together, majority) for task in tasks]
 
 
-def _of_task(
-    task: Task, rows: Sequence[Row], together: Breakdown, majority: Breakdown, resamples: int, seed: int
-) -> TaskBaseline:
+def _of_task(task: Task, rows: Sequence[Row], together: Breakdown, majority: Breakdown) -> TaskBaseline:
     own = [each for each in rows if each["task"] == task.code]
     people = [
         PersonScore(annotator, score(task.code, theirs)[task.metric], len(theirs))
@@ -118,7 +114,7 @@ def _of_task(
         answers=len(own),
         people=sorted(people, key=lambda each: (-each.score, each.annotator)),
         mean=mean,
-        mean_interval=mean_interval(task, own, resamples=resamples, seed=seed),
+        mean_interval=mean_interval(task, own),
         together=all_score,
         together_interval=all_interval,
         majority=vote_score,
@@ -126,11 +122,12 @@ def _of_task(
     )
 
 
-def mean_interval(task: Task, rows: Sequence[Row], *, resamples: int, seed: int) -> Interval | None:
-    """95% interval of the mean score over annotators.
+def mean_interval(task: Task, rows: Sequence[Row]) -> Interval | None:
+    """95% interval of the mean score over annotators, for other people and other samples.
 
-    Annotators and recordings are drawn with replacement independently of each other (Owen 2007, "The
-    pigeonhole bootstrap"), so that the interval covers other people and other samples.
+    The interval over people and that over recordings, their distances from the mean added as errors of
+    independent causes are (two-way clustering: Cameron, Gelbach & Miller 2011, without the term that they
+    take off, so that it is never too short).
 
     Returns
     -------
@@ -139,29 +136,40 @@ def mean_interval(task: Task, rows: Sequence[Row], *, resamples: int, seed: int)
     """
     clusters = find_clusters([recordings_of(each) for each in rows])
     people = list(_by(rows, "repeat"))
-    statistics = [
-        _statistic(
-            task, rows, clusters, [place for place, each in enumerate(rows) if each["repeat"] == person]
+    if min(len(people), len(np.unique(clusters))) < MIN_CLUSTERS:
+        return None
+    places = {name: [at for at, each in enumerate(rows) if each["repeat"] == name] for name in people}
+    statistics = [_statistic(task, rows, clusters, places[name]) for name in people]
+    scores = np.array([each.score() for each in statistics])
+    # Without a recording, the people who had no other keep their score.
+    without = np.repeat(scores[:, None], 1 + clusters.max(), axis=1)
+    for row, each in enumerate(statistics):
+        without[row, np.unique(each.clusters)] = np.where(
+            np.isnan(left := each.left_out()), scores[row], left
         )
-        for person in people
-    ]
-    strata = strata_of([each["task"] for each in rows], clusters)
-    scores = bootstrap(statistics, strata=strata, resamples=resamples, seed=seed)
-    drawn = draw_weights(np.zeros(len(people), dtype=np.int64), resamples, seed + 1)
-    weights = np.concatenate(list(drawn)).T * ~np.isnan(scores)
-    total = weights.sum(axis=0)
-    means = np.divide(
-        (weights * np.nan_to_num(scores)).sum(axis=0), total, out=np.full(resamples, np.nan), where=total > 0
+    mean = scores.mean()
+    ways = (
+        score_ends(mean, (scores.sum() - scores) / (len(people) - 1), *_numbers(len(rows), len(people))),
+        score_ends(
+            mean,
+            without.mean(axis=0),
+            *_numbers(len(_by(rows, "sample_id")), effective_number(np.bincount(clusters).astype(float))),
+        ),
     )
-    return percentile_interval(means, min(len(people), len(np.unique(clusters))))
+    below, above = (np.hypot(*(abs(mean - each[end]) for each in ways)) for end in (0, 1))
+    return Interval(max(0.0, float(mean - below)), min(100.0, float(mean + above)), TWO_WAY_METHOD)
 
 
-def _statistic(task: Task, rows: Sequence[Row], clusters: Any, places: list[int]) -> Statistic:
-    own = [rows[place] for place in places]
+def _numbers(*numbers: Any) -> list[Any]:
+    return [np.asarray(each, dtype=float) for each in numbers]
+
+
+def _statistic(task: Task, rows: Sequence[Row], clusters: Integers, places: list[int]) -> Statistic:
+    own, units = [rows[place] for place in places], np.arange(len(places))
     if task.is_multiple_choice:
         choices = read_choices(task.code, own)
-        return choice_statistics(choices, clusters[places], "strict")["macro_f1"]
-    return transcript_statistics(compare_transcripts(own), clusters[places], "strict")["war"]
+        return choice_statistics(choices, clusters[places], "strict", units)["macro_f1"]
+    return transcript_statistics(compare_transcripts(own), clusters[places], "strict", units)["war"]
 
 
 def majority_answers(rows: Sequence[Row]) -> list[Row]:
@@ -199,8 +207,7 @@ def _lot(row: Row, ticket: str) -> str:
 def _headline(breakdown: Breakdown, task: Task) -> tuple[float, Interval | None]:
     cell = next(each for each in breakdown.headlines() if each.task == task.code)
     assert cell.score is not None  # every task here has an answer
-    interval = None if cell.low is None or cell.high is None else Interval(cell.low, cell.high)
-    return cell.score, interval
+    return cell.score, interval_of(cell)
 
 
 def _by(rows: Sequence[Row], field: str) -> dict[str, list[Row]]:

@@ -1,6 +1,6 @@
 """A study's answers as records: what scores, flags and exports are made from."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from string import ascii_uppercase
@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from amarathon.runs.records import Prediction
+from human_eval.annotation.exclusions import newest
 from human_eval.results.carelessness import Work
-from human_eval.storage.schema import Answer, Assignment, Exclusion, Item, Recording
+from human_eval.results.remarks import flags_by_assignment
+from human_eval.storage.schema import Answer, Assignment, Flag, Item, Recording
 
 CONFIGURATION = "vanilla"
 
@@ -27,7 +29,11 @@ class Submitted:
     work : Work
     confidence : int or None
     comment : str
-        Of the annotator, or why they skipped; it may name people and is in no export.
+        Of the annotator, or why they skipped; it may name people, and is in nothing that is published.
+    skip_reason : str or None
+        Why they skipped, where they did.
+    flags : tuple of (str, str)
+        Faults that they reported of the question, each with a comment.
     excluded : bool
         By a decision about the answer or about its annotator.
     """
@@ -39,6 +45,8 @@ class Submitted:
     confidence: int | None
     comment: str
     excluded: bool
+    skip_reason: str | None = None
+    flags: tuple[tuple[str, str], ...] = ()
 
 
 def collect(session: Session, study_id: str) -> list[Submitted]:
@@ -54,7 +62,7 @@ def collect(session: Session, study_id: str) -> list[Submitted]:
     list of Submitted
         Excluded ones among them, and practice.
     """
-    decisions = _decisions(session, study_id)
+    decisions, reported = newest(session, study_id), flags_by_assignment(session, study_id)
     rows = session.execute(
         select(Assignment, Item, Recording, Answer)
         .join(Item, Item.id == Assignment.item_id)
@@ -63,7 +71,7 @@ def collect(session: Session, study_id: str) -> list[Submitted]:
         .where(Assignment.study_id == study_id, Assignment.state.in_(("answered", "skipped")))
         .order_by(Assignment.participant_id, Assignment.place)
     )
-    return [_submitted(*row, decisions) for row in rows]
+    return [_submitted(*row, decisions=decisions, flags=reported.get(row.Assignment.id, ())) for row in rows]
 
 
 def counted(submitted: Iterable[Submitted]) -> list[Prediction]:
@@ -74,18 +82,14 @@ def counted(submitted: Iterable[Submitted]) -> list[Prediction]:
     return [each.prediction for each in submitted if not each.excluded and each.kind != "practice"]
 
 
-def _decisions(session: Session, study_id: str) -> dict[tuple[str, str | None], bool]:
-    """The newest decision about each participant (`None`) and each answer."""
-    found = session.scalars(select(Exclusion).where(Exclusion.study_id == study_id).order_by(Exclusion.at))
-    return {(each.participant_id, each.assignment_id): each.excluded for each in found}
-
-
 def _submitted(
     assignment: Assignment,
     item: Item,
     recording: Recording,
     answer: Answer | None,
-    decisions: dict[tuple[str, str | None], bool],
+    *,
+    decisions: Mapping[tuple[str, str | None], bool],
+    flags: Iterable[Flag],
 ) -> Submitted:
     who = assignment.participant_id
     prediction = _prediction(assignment, item, recording, answer)
@@ -97,6 +101,8 @@ def _submitted(
         confidence=answer.confidence if answer else None,
         comment=(answer.comment if answer else assignment.skip_reason) or "",
         excluded=decisions.get((who, None), False) or decisions.get((who, assignment.id), False),
+        skip_reason=assignment.skip_reason if assignment.state == "skipped" else None,
+        flags=tuple((each.fault, each.comment) for each in flags),
     )
 
 

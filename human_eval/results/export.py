@@ -1,23 +1,31 @@
 """A study's answers outside the database: a run for the leaderboard, a table, a dataset folder.
 
-None of them has a name, an address or a free comment in it: annotators are opaque ids.
+Annotators are opaque ids everywhere. What they wrote in their own words may name people all the same: it is
+in the administrator's table and in a file of its own beside the dataset, and in nothing to be published.
 """
 
+import csv
+import html
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from string import ascii_uppercase
 from uuid import uuid4
 
 import pandas as pd
+import yaml
 
 from amarathon.files import now
 from amarathon.runs.environment import describe_environment
 from amarathon.runs.folder import writing
-from amarathon.runs.records import DatasetRecord, ExclusionRecord, ModelRecord, RunHeader
+from amarathon.runs.membership import samples_sha256
+from amarathon.runs.records import DatasetRecord, ExclusionRecord, ModelRecord, RunHeader, WholeRecord
 from amarathon.runs.summary import write_summary
 from human_eval.results.collecting import CONFIGURATION, Submitted, counted
+from human_eval.results.remarks import Remarks
+from web.spreadsheets import safe_cell
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,8 @@ class StudyFacts:
     seed : int
     methods : str
         See `human_eval.results.methods_section.methods_paragraph`.
+    whole : WholeRecord or None
+        The dataset that the study asks a part of.
     """
 
     name: str
@@ -37,6 +47,7 @@ class StudyFacts:
     dataset_sha256: str
     seed: int
     methods: str
+    whole: WholeRecord | None = None
 
 
 def export_human_run(to: Path, study: StudyFacts, submitted: Sequence[Submitted]) -> None:
@@ -64,14 +75,16 @@ def export_human_run(to: Path, study: StudyFacts, submitted: Sequence[Submitted]
             dtype="none",
             device="browser",
             parameters=0,
-            notice=f"{people} annotators. {study.methods}",
+            notice=f"{_people(people)}{_part(study, len(samples))} {study.methods}",
         ),
         dataset=DatasetRecord(
             name=study.dataset,
             sha256=study.dataset_sha256,
+            samples_sha256=samples_sha256(samples.items()),
             count=len(samples),
             tasks=dict(Counter(samples.values())),
             exclusions=[ExclusionRecord(record=each, reason="Excluded by hand.") for each in excluded],
+            part_of=study.whole,
         ),
         configurations=[CONFIGURATION],
         seed=study.seed,
@@ -88,12 +101,43 @@ def export_human_run(to: Path, study: StudyFacts, submitted: Sequence[Submitted]
 
 
 def answers_table(submitted: Sequence[Submitted]) -> pd.DataFrame:
-    """One row for each submitted answer, excluded ones marked, without comments."""
+    """One row for each submitted answer, excluded ones marked; without what annotators wrote freely.
+
+    `choice` and `answer` are letters of the dataset's options, their texts beside them; `order` has the
+    letters in the order in which they were shown. A transcript stands beside its reference.
+    """
     return pd.DataFrame([_row(each) for each in submitted], columns=COLUMNS)
 
 
-def export_dataset(to: Path, study: StudyFacts, submitted: Sequence[Submitted]) -> None:
+def answers_csv(submitted: Sequence[Submitted]) -> str:
+    """The administrator's table, for a spreadsheet: `answers_table` and what annotators wrote.
+
+    No cell is taken for a formula. All are quoted, whatever a spreadsheet takes for a separator.
+    """
+    table = answers_table(submitted)
+    table["comment"] = ["" if each.skip_reason is not None else each.comment for each in submitted]
+    table["skip_reason"] = [each.skip_reason for each in submitted]
+    table["flags"] = ["; ".join(map(_flag, each.flags)) for each in submitted]
+    return str(table.map(safe_cell).to_csv(index=False, quoting=csv.QUOTE_ALL))
+
+
+def _flag(flag: tuple[str, str]) -> str:
+    fault, comment = flag
+    return f"{fault}: {comment}" if comment else fault
+
+
+def export_dataset(
+    to: Path, study: StudyFacts, submitted: Sequence[Submitted], written: Iterable[Remarks] = ()
+) -> None:
     """Write a Hugging Face dataset folder: the answers as JSON lines, and a card.
+
+    Parameters
+    ----------
+    to : Path
+    study : StudyFacts
+    submitted : sequence of Submitted
+    written : iterable of Remarks
+        What annotators wrote of the questions; a file of its own, to be read before it is published.
 
     Raises
     ------
@@ -102,13 +146,41 @@ def export_dataset(to: Path, study: StudyFacts, submitted: Sequence[Submitted]) 
     """
     to.mkdir(parents=True)
     answers_table(submitted).to_json(to / "answers.jsonl", orient="records", lines=True, force_ascii=False)
-    card = CARD.format(name=json.dumps(study.name), title=study.name, methods=study.methods)
+    remarks = "".join(json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in written)
+    if remarks:
+        (to / REMARKS_FILE).write_text(remarks, encoding="utf-8")
+    card = CARD.format(
+        name=_quoted(study.name),
+        title=_plain(study.name),
+        methods=_plain(study.methods),
+        remarks=REMARKS_NOTE if remarks else "",
+    )
     (to / "README.md").write_text(card, encoding="utf-8")
 
 
+def _quoted(text: str) -> str:
+    """A text as a YAML scalar in one line."""
+    return str(yaml.safe_dump(text, default_style='"', allow_unicode=True, width=10**6)).strip()
+
+
+def _plain(text: str) -> str:
+    """A text in one line of Markdown that is neither markup nor HTML."""
+    line = " ".join(text.split())
+    escaped = "".join(f"\\{letter}" if letter in MARKDOWN else letter for letter in line)
+    return html.escape(escaped, quote=False)
+
+
+# What Markdown gives a meaning to; a full stop or a dash has one at the beginning of a line alone.
+MARKDOWN = frozenset("\\`*_{}[]#|~$!")
+REMARKS_FILE = "remarks.jsonl"
+REMARKS_NOTE = f"""
+`{REMARKS_FILE}` has what annotators wrote in their own words: flags, reasons for skipping, comments. Read it
+before this folder is published, and take out what names people.
+"""
 COLUMNS = (
-    "sample_id", "task", "annotator", "kind", "choice", "transcript", "answer", "correct", "order",
-    "confidence", "seconds", "duration_s", "heard_share", "skipped", "excluded", "at",
+    "sample_id", "task", "annotator", "kind", "choice", "choice_text", "answer", "answer_text", "correct",
+    "transcript", "reference", "order", "confidence", "seconds", "duration_s", "heard_share", "skipped",
+    "excluded", "at",
 )  # fmt: skip
 
 CARD = """---
@@ -122,24 +194,38 @@ configs:
 # {title}
 
 Answers of people to questions about long audio, one a line. Annotators are opaque ids; there is no
-personal data.
-
+name of anybody in it. `choice` and `answer` are letters of the dataset's options.
+{remarks}
 {methods}
 """
 
 
+def _people(number: int) -> str:
+    return f"{number} annotator{'' if number == 1 else 's'}."
+
+
+def _part(study: StudyFacts, asked: int) -> str:
+    if study.whole is None:
+        return ""
+    return f" They answered {asked} of the {study.whole.count} questions of {study.dataset}."
+
+
 def _row(each: Submitted) -> dict[str, object]:
     record = each.prediction
+    transcribed = record.reference is not None
     return {
         "sample_id": record.sample_id,
         "task": record.task,
         "annotator": record.repeat,
         "kind": each.kind,
-        "choice": record.answer_read,
-        "transcript": record.reply if record.reference is not None else None,
-        "answer": record.answer,
+        "choice": _letter(record.answer_read),
+        "choice_text": _text(record.options, record.answer_read),
+        "answer": _letter(record.answer),
+        "answer_text": _text(record.options, record.answer),
         "correct": record.correct,
-        "order": record.order,
+        "transcript": record.reply if transcribed else None,
+        "reference": record.reference,
+        "order": "".join(ascii_uppercase[index] for index in record.order),
         "confidence": each.confidence,
         "seconds": each.work.seconds,
         "duration_s": record.duration_s,
@@ -148,3 +234,11 @@ def _row(each: Submitted) -> dict[str, object]:
         "excluded": each.excluded,
         "at": record.at,
     }
+
+
+def _letter(index: int | None) -> str | None:
+    return None if index is None else ascii_uppercase[index]
+
+
+def _text(options: Sequence[str], index: int | None) -> str | None:
+    return None if index is None else options[index]

@@ -72,7 +72,7 @@ def _people(protocol: Protocol, kept: Sequence[Submitted]) -> list[str]:
     return [
         f"{_number(len(people), 'annotator')} gave {_number(len(kept), 'answer')} to "
         f"{_number(len(answers), 'sample')} of {_number(len(tasks), 'task')} of {protocol.dataset} "
-        f"(SHA-256 {protocol.dataset_sha256[:12]}) in {protocol.hours:.1f} hours of work.",
+        f"(SHA-256 {protocol.dataset_sha256[:12]}) in {_worked(protocol.hours)} of work.",
         f"For each sample {_number(protocol.overlap, 'answer')} were sought; "
         f"{mean(answers.values()):.1f} were given on average.",
         "Options were shown in an order drawn for each annotator and sample, unless a task fixes it.",
@@ -84,6 +84,8 @@ def _listening(protocol: Protocol, kept: Sequence[Submitted]) -> list[str]:
         return []
     heard = mean(each.work.heard_share for each in kept)
     sound = "; a sound check with headphones came first" if protocol.sound_check else ""
+    if not protocol.must_listen:
+        return [f"Answers could be given before listening{sound}; {heard:.0%} was played on average."]
     return [
         f"An answer opened when {protocol.must_listen:.0%} of the recording had been played at no more than "
         f"{protocol.max_speed:g} times its speed{sound}; {heard:.0%} was played on average."
@@ -116,6 +118,12 @@ def _left_out(asked: Sequence[Submitted]) -> list[str]:
 def _agreement(agreements: Sequence[Agreement]) -> list[str]:
     alphas = [f"{each.task} {each.alpha:.2f}" for each in agreements if each.alpha is not None]
     return [f"Krippendorff's alpha (nominal): {', '.join(alphas)}."] if alphas else []
+
+
+def _worked(hours: float) -> str:
+    if hours >= 1:
+        return f"{hours:.1f} hours"
+    return _number(round(60 * hours), "minute") if hours >= 1 / 60 else "less than a minute"
 
 
 def _number(count: int, one: str) -> str:

@@ -1,81 +1,114 @@
 """What came of a study, in one document: scores, agreement, flags, hard samples, methods."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from amarathon.runs.reading import BrokenRun, find_runs
-from amarathon.runs.records import Prediction
+from amarathon.runs.records import WholeRecord
 from human_eval.results.agreement import Agreement, agreement
-from human_eval.results.baseline import baseline
-from human_eval.results.carelessness import find_flags
+from human_eval.results.baseline import TaskBaseline, baseline
+from human_eval.results.carelessness import Flag, find_flags
 from human_eval.results.collecting import Submitted, answered_work, collect, counted
-from human_eval.results.difficulty import sample_difficulties
+from human_eval.results.comparison import Comparison, by_name, compare_with, models_that_answered
+from human_eval.results.difficulty import SampleDifficulty, sample_difficulties
+from human_eval.results.explanations import Explanation, explain
 from human_eval.results.export import StudyFacts
 from human_eval.results.methods_section import Protocol, methods_paragraph
-from human_eval.storage.schema import Participant, Study
+from human_eval.results.remarks import Remarks, remarks
+from human_eval.storage.schema import Item, Participant, Study
 
 HARDEST = 50
 
 
-def study_results(
-    session: Session, study: Study, models: Mapping[str, Iterable[Prediction]]
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Excluded:
+    """What was left out by hand: whole participants, and single answers of others, by their ids."""
+
+    annotators: list[str]
+    answers: list[str]
+
+
+@dataclass(frozen=True)
+class StudyResults:
     """Everything that a study found.
+
+    Attributes
+    ----------
+    baseline, agreement : list
+        By task.
+    explanations : list of Explanation
+        The same in sentences.
+    comparison : list of Comparison
+        Models beside people on the same questions, best first.
+    flags : list of Flag
+        Signs of careless work.
+    remarks : list of Remarks
+        What annotators wrote, by question.
+    excluded : Excluded
+    difficulty : list of SampleDifficulty
+        Of the hardest samples.
+    methods : str
+    """
+
+    baseline: list[TaskBaseline]
+    agreement: list[Agreement]
+    explanations: list[Explanation]
+    comparison: list[Comparison]
+    flags: list[Flag]
+    remarks: list[Remarks]
+    excluded: Excluded
+    difficulty: list[SampleDifficulty]
+    methods: str
+
+
+def study_results(session: Session, study: Study, *runs: Path) -> StudyResults:
+    """Work out everything that a study found.
 
     Parameters
     ----------
     session : Session
     study : Study
-    models : mapping of str to iterable of Prediction
-        Models' answers to the same questions, by the name to show; see `runs_on`.
-
-    Returns
-    -------
-    dict
-        ``baseline`` and ``agreement`` by task, ``flags``, ``excluded`` (who, and which single answers),
-        ``difficulty`` of the hardest samples, ``methods``.
+    *runs : Path
+        Folders of runs, in which models are looked for that answered the same questions.
     """
     submitted = collect(session, study.id)
     answers = counted(submitted)
     agreements = agreement(answers)
-    return {
-        "baseline": [asdict(each) for each in baseline(answers, seed=study.seed)],
-        "agreement": [asdict(each) for each in agreements],
-        "flags": [
-            asdict(each) for each in find_flags(answered_work(submitted), least_heard=study.must_listen)
-        ],
-        "excluded": _excluded(submitted),
-        "difficulty": [asdict(each) for each in sample_difficulties(answers, models)[:HARDEST]],
-        "methods": _methods(session, study, submitted, agreements),
-    }
+    scores = baseline(answers)
+    models = models_that_answered(answers, *runs)
+    return StudyResults(
+        baseline=scores,
+        agreement=agreements,
+        explanations=explain(scores, agreements),
+        comparison=compare_with(answers, models),
+        flags=find_flags(answered_work(submitted), least_heard=study.must_listen),
+        remarks=remarks(session, study.id),
+        excluded=_excluded(submitted),
+        difficulty=sample_difficulties(answers, by_name(models))[:HARDEST],
+        methods=_methods(session, study, submitted, agreements),
+    )
 
 
 def study_facts(session: Session, study: Study, submitted: Sequence[Submitted]) -> StudyFacts:
     """What every export of a study says of it."""
     text = _methods(session, study, submitted, agreement(counted(submitted)))
-    return StudyFacts(study.name, study.dataset, study.dataset_sha256, study.seed, text)
+    return StudyFacts(
+        study.name, study.dataset, study.dataset_sha256, study.seed, text, _whole(session, study)
+    )
 
 
-def runs_on(dataset_sha256: str, *folders: Path) -> dict[str, list[Prediction]]:
-    """Models' answers to the questions of a dataset, by model and configuration.
-
-    Runs that cannot be read are left out: the leaderboard says what is wrong with them.
-    """
-    found: dict[str, list[Prediction]] = {}
-    for run in (each for folder in folders for each in find_runs(folder)):
-        if isinstance(run, BrokenRun) or run.header.kind != "model":
-            continue
-        if run.header.dataset.sha256 == dataset_sha256:
-            own: dict[str, list[Prediction]] = {name: [] for name in run.header.configurations}
-            for each in run.predictions():
-                own[each.configuration].append(each)
-            found |= {f"{run.header.model.name} {name}": answers for name, answers in own.items()}
-    return found
+def _whole(session: Session, study: Study) -> WholeRecord | None:
+    """The dataset that a study asks a part of: practice questions are in no result."""
+    if study.whole_sha256 is not None and study.whole_count is not None:
+        return WholeRecord(sha256=study.whole_sha256, count=study.whole_count)
+    kinds = Counter(session.scalars(select(Item.kind).where(Item.study_id == study.id)))
+    if not kinds["practice"]:
+        return None
+    return WholeRecord(sha256=study.dataset_sha256, count=kinds.total())
 
 
 def _methods(
@@ -95,7 +128,7 @@ def _methods(
     return methods_paragraph(protocol, submitted, agreements)
 
 
-def _excluded(submitted: Sequence[Submitted]) -> dict[str, list[str]]:
+def _excluded(submitted: Sequence[Submitted]) -> Excluded:
     people: dict[str, list[bool]] = {}
     for each in submitted:
         people.setdefault(each.prediction.repeat, []).append(each.excluded)
@@ -103,4 +136,4 @@ def _excluded(submitted: Sequence[Submitted]) -> dict[str, list[str]]:
     single = [
         each.assignment_id for each in submitted if each.excluded and each.prediction.repeat not in whole
     ]
-    return {"annotators": sorted(whole), "answers": single}
+    return Excluded(sorted(whole), single)

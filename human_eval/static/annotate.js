@@ -2,16 +2,16 @@
 
 import { Admin } from "./admin.js";
 import { Answering } from "./answering.js";
-import { h, only, partsOf, say } from "./dom.js";
+import { copyable, h, only, partsOf, say } from "./dom.js";
 import { invitation, Server } from "./server.js";
 import { consent, soundCheck } from "./steps.js";
 
 const VIEWS = ["loading", "framed", "entrance", "studies", "admin", "consent", "sound", "work", "resting", "review", "done"];
-const STATES = { answered: "answered", skipped: "skipped", leased: "open", returned: "given back" };
 
 class Page {
-  constructor(root, base) {
+  constructor(root, base, setup) {
     this.root = root;
+    this.setup = setup;
     this.part = partsOf(root);
     this.server = new Server(base);
     this.views = VIEWS.map((name) => this.part[name]);
@@ -21,10 +21,10 @@ class Page {
     part.wayBack.onsubmit = (event) => this.enter(event, "/way-back");
     part.huggingface.href = this.server.address("/huggingface");
     part.signOut.onclick = () => this.try(() => this.server.post("/sign-out"), () => this.begin());
-    part.administer.onclick = () => this.administer();
+    part.administer.onclick = () => ((this.takesPart = false), this.administer());
     part.continue.onclick = () => this.try(() => this.server.post(`/studies/${this.study.id}/continue`), (study) => this.take(study));
     part.reviewBack.onclick = () => this.try(() => this.server.get(`/studies/${this.study.id}`), (study) => this.work(study));
-    part.handIn.onclick = () => this.try(() => this.server.post(`/studies/${this.study.id}/submit`), (study) => this.take(study));
+    part.handIn.onclick = () => this.handIn();
     part.forget.onclick = () => this.forget();
   }
 
@@ -54,7 +54,7 @@ class Page {
       const invite = invitation();
       if (invite) asked.set("invite", invite);
       const body = joining(asked);
-      if (body && (!session.account || body.invite)) return this.join(body);
+      if (body) return this.join(body);
       return this.welcome(session, asked.get("study"));
     });
   }
@@ -87,16 +87,18 @@ class Page {
     const only = session.studies.length === 1 && !session.account.admin ? session.studies[0] : null;
     const mine = session.studies.find((study) => study.id === wanted) ?? only;
     if (mine) return this.open(mine);
+    if (session.account.admin && !this.takesPart) return this.administer();
     this.part.studyList.replaceChildren(...session.studies.map((study) =>
       h("li", {}, h("button", { type: "button", class: "plain", onclick: () => this.open(study) }, study.name), ` ${study.state}`)));
     this.part.administer.hidden = !session.account.admin;
-    this.part.noStudies.hidden = session.studies.length > 0;
+    this.part.noStudies.hidden = session.studies.length > 0 || session.account.admin;
     return this.show("studies");
   }
 
   administer() {
     this.show("admin");
-    return new Admin(this.part.admin, this.server).list();
+    const takePart = () => ((this.takesPart = true), this.begin());
+    return new Admin(this.part.admin, this.server, this.setup, { takePart, signOut: () => this.part.signOut.click() }).list();
   }
 
   open(study) {
@@ -108,9 +110,13 @@ class Page {
   async take(study) {
     this.study = study;
     if (study.submitted) return this.finish(study);
-    if (study.steps.consent === "needed") {
+    // Somebody who was just invited sees the return code, if there is nothing to agree to either.
+    if (study.steps.consent === "needed" || this.wayBack) {
       this.show("consent");
-      return this.try(() => consent(this.part, this.server, study, this.wayBack), (next) => this.take(next));
+      return this.try(() => consent(this.part, this.server, study, this.wayBack), (next) => {
+        this.wayBack = null;
+        return this.take(next);
+      });
     }
     if (study.steps.sound_check === "needed") {
       this.show("sound");
@@ -130,27 +136,39 @@ class Page {
   left(reason) {
     if (reason === "lost") {
       this.show("entrance");
-      return say(this.part.fault, "Your session has ended. Sign in again: what you did is kept here and will be sent.");
+      return say(this.part.fault, "You were signed out. Sign in again: what you did is kept on this device and will be sent.");
     }
     if (reason === "paused") return this.show("resting");
     return this.review(reason);
   }
 
   review(reason) {
-    const titles = { done: "All questions are answered", waiting: "Nothing to answer right now", review: "Your answers" };
+    const titles = { done: "All questions are answered", waiting: "Nothing to answer right now", review: "My answers" };
     const notes = {
-      done: "You can still change answers until you submit.",
-      waiting: "Others are answering what is left; come back later, or submit what you have.",
-      review: "Choose one to change it.",
+      done: "You can change your answers until you submit them; choose one to open it.",
+      waiting: "Other people are answering what is left. Come back later, or submit what you have.",
+      review: "Choose one to open or change it.",
     };
-    return this.try(() => this.server.get(`/studies/${this.study.id}/items`), ({ items }) => {
+    return this.try(async () => [await this.server.get(`/studies/${this.study.id}`), await this.server.get(`/studies/${this.study.id}/items`)], ([study, { items }]) => {
+      this.study = study;
+      const own = items.filter((item) => !item.practice && (item.opened || item.state !== "leased"));
+      const { answered, skipped, to_do: left } = study.progress;
+      const all = Math.max(answered + skipped + left, own.length);
       this.part.reviewTitle.textContent = titles[reason];
       this.part.reviewNote.textContent = notes[reason];
-      this.part.reviewList.replaceChildren(...items.filter((item) => !item.practice).map((item) =>
-        h("li", {}, h("button", { type: "button", class: "plain", onclick: () => this.change(item) }, `Question ${item.place}`),
-          ` ${item.task}, ${STATES[item.state]}`)));
+      this.part.reviewBack.hidden = reason === "done";
+      this.part.reviewList.replaceChildren(...own.map((item) =>
+        h("li", {}, h("button", { type: "button", class: "plain given", onclick: () => this.change(item) },
+          h("span", { class: "figures" }, `${item.number} of ${all}`), h("span", {}, item.question), h("span", { class: "said" }, said(item))))));
       this.show("review");
     });
+  }
+
+  handIn() {
+    const left = this.study.progress.to_do;
+    const asked = left ? `${left} ${left === 1 ? "question is" : "questions are"} not answered yet. ` : "";
+    if (asked && !confirm(`${asked}Submit anyway? You cannot change your answers afterwards.`)) return undefined;
+    return this.try(() => this.server.post(`/studies/${this.study.id}/submit`), (study) => this.take(study));
   }
 
   change(item) {
@@ -163,14 +181,20 @@ class Page {
 
   finish(study) {
     this.part.codeLine.hidden = !study.completion_code;
-    this.part.completionCode.textContent = study.completion_code ?? "";
+    this.part.completionCode.replaceChildren(study.completion_code ? copyable(study.completion_code, "the completion code") : "");
     this.show("done");
   }
 
   forget() {
-    if (!confirm("Delete everything about you in this study? This cannot be undone.")) return;
+    if (!confirm("Delete your answers and everything else about you in this study? This cannot be undone.")) return;
     this.try(() => this.server.delete(`/studies/${this.study.id}/me`), () => this.begin());
   }
+}
+
+function said(item) {
+  if (item.state === "answered") return item.said || "An empty transcript";
+  if (item.state === "skipped") return `Skipped: ${item.said}`;
+  return "Not answered yet";
 }
 
 // What the address says about joining: an invitation, or Prolific's parameters.
@@ -183,6 +207,6 @@ function joining(asked) {
   };
 }
 
-export function start(root, base) {
-  new Page(root, base).begin();
+export function start(root, base, setup) {
+  new Page(root, base, setup).begin();
 }

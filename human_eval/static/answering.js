@@ -7,34 +7,45 @@ import { Player } from "./player.js";
 import { Question } from "./question.js";
 import { newId } from "./server.js";
 
-const STATES = { sending: "saving", offline: "offline: kept here, will be sent", busy: "the server is busy: kept here, will be sent" };
+const STATES = {
+  sending: "saving",
+  offline: "no connection: saved on this device, will be sent",
+  busy: "the server is busy: saved on this device, will be sent",
+};
+const STEP_S = 5;
 
 export class Answering {
   // `leave(reason)` ends the view: "done", "waiting", "paused", "review" or "lost".
   constructor(part, server, study, leave) {
     Object.assign(this, { part, server, study, leave });
-    this.player = new Player(part, server);
-    this.question = new Question(part, { draft: (content) => this.draft(content), submit: (content) => this.submit(content) });
+    this.ending = new AbortController();
+    const { signal } = this.ending;
+    this.player = new Player(part, server, signal);
+    this.question = new Question(part, { draft: (content) => this.draft(content), submit: (content) => this.submit(content) }, signal);
+    part.audio.addEventListener("timeupdate", () => this.count(), { signal });
+    part.rewind.onclick = () => this.player.step(-STEP_S);
+    part.forward.onclick = () => this.player.step(STEP_S);
+    part.goOn.onclick = () => this.goOn();
     this.outbox = new Outbox(server, study.annotator, {
       onSent: (entry, answer) => this.sent(entry, answer),
       onRefused: (entry, refusal) => this.refused(entry, refusal),
       onState: (state, waiting) => this.state(state, waiting),
-    });
+    }, signal);
     this.listening = new Listening(part.audio, (item, report) =>
-      this.outbox.put({ id: report.client_id, kind: "listening", method: "POST", path: `/items/${item}/listening`, content: report }));
+      this.outbox.put({ id: report.client_id, kind: "listening", method: "POST", path: `/items/${item}/listening`, content: report }), signal);
     part.pause.onclick = () => this.pause();
     part.back.onclick = () => this.stop("review");
     part.skip.onclick = () => this.ask("skip");
     part.flag.onclick = () => this.ask("flag");
     part.reasonForm.onsubmit = (event) => this.reason(event);
     part.reasonCancel.onclick = () => this.askEnd();
-    this.onKey = (event) => this.key(event);
-    document.addEventListener("keydown", this.onKey);
+    document.addEventListener("keydown", (event) => this.key(event), { signal });
     this.outbox.flush();
   }
 
   // The item in hand, or the next one.
   async next() {
+    this.player.close();
     const path = `/studies/${this.study.id}/next`;
     const { item, reason } = await this.server.post(path, { ahead: false });
     if (!item) return this.stop(reason);
@@ -43,14 +54,16 @@ export class Answering {
   }
 
   async show(item) {
-    say(this.part.notice, this.study.pause_suggested ? "You have worked for a while. A pause keeps answers good." : null);
-    say(this.part.feedback, null);
-    this.listening.attend(item.id);
+    this.player.close();
+    const practised = this.item?.practice && !item.practice;
+    const tired = this.study.pause_suggested ? "You have worked for a while. A short break keeps your answers good." : null;
+    say(this.part.notice, practised ? "Practice is over. From here on your answers count." : tired);
+    this.listening.attend(item.id, this.study.max_speed);
     this.item = await this.server.post(`/items/${item.id}/open`);
     this.progress();
     this.question.show(this.item);
     await this.player.load(this.item, this.study.max_speed);
-    this.part.wave.focus({ preventScroll: true });
+    this.focus();
     this.prefetch();
   }
 
@@ -62,11 +75,27 @@ export class Answering {
     fetch(this.server.resource(item.audio[coding]), { credentials: "same-origin", priority: "low" }).catch(() => null);
   }
 
+  // Where the keys are: in the text where one is written, but no screen keyboard comes up unasked.
+  focus() {
+    const write = this.question.spoken && matchMedia("(pointer: fine)").matches;
+    (write ? this.part.transcript : this.part.wave).focus({ preventScroll: true });
+  }
+
+  // What was heard by now, with or without a connection; the server checks it when the answer comes.
+  count() {
+    if (!this.item) return;
+    const heard = this.listening.heard(this.item.listening, this.item.duration_s);
+    this.player.hear(heard.covered);
+    this.question.unlock(heard);
+  }
+
   progress() {
     const { part, item, study } = this;
     const { answered, skipped, to_do: left } = study.progress;
-    part.place.textContent = item.practice ? "Practice" : `${answered + skipped + 1} of ${answered + skipped + left}`;
+    const all = item.practice ? item.number - 1 + study.progress.practice_to_do : answered + skipped + left;
+    part.place.textContent = `${item.practice ? "Practice " : ""}${item.number} of ${Math.max(all, item.number)}`;
     const time = study.progress.minutes_left;
+    part.back.hidden = item.practice;
     part.left.textContent = time === null || item.practice ? "" : `${minutes(time)} left`;
   }
 
@@ -75,7 +104,6 @@ export class Answering {
   }
 
   submit(content) {
-    this.part.submit.disabled = true;
     this.listening.send();
     this.put("answer", "PUT", "answer", { client_id: newId(), ...content });
   }
@@ -85,35 +113,48 @@ export class Answering {
   }
 
   async sent(entry, answer) {
+    if (this.stopped) return;
     const own = entry.path.startsWith(`/items/${this.item?.id}/`);
     if (entry.kind === "listening" && own) {
-      this.player.hear(answer.listening.covered);
-      this.question.unlock(answer.listening);
+      this.item.listening = answer.listening;
+      this.count();
     } else if (entry.kind === "answer" && own) {
-      if (answer.feedback) this.learn(answer.feedback);
+      if (answer.feedback) this.question.learn(answer.feedback);
       else await this.goOn();
     } else if (entry.kind === "skip" && own) await this.goOn();
   }
 
   refused(entry, refusal) {
-    if (refusal.status === 401) this.stop("lost");
-    else if (entry.kind !== "listening" || refusal.status !== 409) say(this.part.notice, refusal.message);
-    this.question.ready();
+    if (this.stopped && entry.kind !== "answer") return undefined;
+    if (refusal.status === 401) return this.stop("lost");
+    if (entry.kind === "answer") return this.notTaken(entry, refusal);
+    if (entry.kind !== "listening" || refusal.status !== 409) say(this.part.notice, refusal.message);
+    return this.question.ready();
   }
 
-  // Practice shows the right answer before it goes on.
-  learn(feedback) {
-    const right = feedback.correct ? "Right." : "Not right.";
-    say(this.part.feedback, `${right} ${feedback.reference ? `The transcript is: ${feedback.reference}` : ""} Press Enter to go on.`);
-    this.learning = true;
+  // An answer that the server did not take stays a draft: on the screen, or under "My answers".
+  async notTaken(entry, refusal) {
+    const { client_id: _, ...draft } = entry.content;
+    if (this.stopped || entry.item !== this.item?.id) {
+      say(this.part.notice, `One of your answers was not saved: ${refusal.message} It is kept under "My answers".`);
+      this.outbox.put({ id: newId(), kind: "draft", method: "PUT", path: `/items/${entry.item}/draft`, content: { draft } });
+      return;
+    }
+    say(this.part.notice, refusal.message);
+    this.question.sending = false;
+    this.listening.forget();
+    const item = await this.server.get(`/items/${entry.item}`).catch(() => null);
+    if (item && this.item?.id === item.id) this.item.listening = item.listening;
+    this.count();
   }
 
   async goOn() {
-    this.learning = false;
+    if (this.stopped) return;
     try {
       this.study = await this.server.get(`/studies/${this.study.id}`);
       await this.next();
     } catch (refusal) {
+      if (!("status" in refusal)) throw refusal;
       say(this.part.notice, `${refusal.message} Your answer is saved.`);
       setTimeout(() => this.goOn(), 4000);
     }
@@ -136,7 +177,8 @@ export class Answering {
     const { part } = this;
     part.reasonForm.hidden = false;
     part.faultField.hidden = kind === "skip";
-    part.reasonLabel.textContent = kind === "skip" ? "Why do you skip this?" : "Comment";
+    part.reasonLabel.textContent = kind === "skip" ? "Why do you skip this question?" : "What is wrong with it?";
+    part.reasonSend.textContent = kind === "skip" ? "Skip this question" : "Send the report";
     part.reason.required = kind === "skip";
     part.reason.value = "";
     (kind === "skip" ? part.reason : part.faultKind).focus();
@@ -144,7 +186,7 @@ export class Answering {
 
   askEnd() {
     this.part.reasonForm.hidden = true;
-    this.part.wave.focus({ preventScroll: true });
+    this.focus();
   }
 
   reason(event) {
@@ -153,24 +195,36 @@ export class Answering {
     if (this.asked === "skip") this.put("skip", "POST", "skip", { reason: part.reason.value });
     else {
       this.put("flag", "POST", "flag", { client_id: newId(), fault: part.faultKind.value, comment: part.reason.value });
-      say(part.notice, "Thank you. You can still answer, or skip.");
+      say(part.notice, "Thank you for the report. You can still answer the question, or skip it.");
     }
     this.askEnd();
   }
 
   key(event) {
-    const typing = event.target.closest?.("input[type=text], textarea, select, button, summary, a");
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (this.learning && event.key === "Enter") this.goOn();
-    else if (typing || !this.item || this.part.work.hidden) return;
-    else if (!this.player.key(event.key) && !this.question.key(event.key)) return;
-    event.preventDefault();
+    if (event.isComposing || !this.item || this.part.work.hidden || event.altKey) return;
+    if (this.ours(event)) event.preventDefault();
+  }
+
+  // Whether the key was ours.
+  ours(event) {
+    const { key, target } = event;
+    const held = event.ctrlKey || event.metaKey;
+    if (held && key === "Enter") return this.question.learning ? this.goOn() || true : this.question.submit() || true;
+    if (key === "Escape" && !this.part.reasonForm.hidden) return this.askEnd() || true;
+    if (target.closest?.("select")) return false;
+    if (this.player.writingKey(event)) return true;
+    if (held || target.closest?.("input[type=text], textarea, button, summary, a")) return false;
+    if (this.question.learning && key === "Enter") return this.goOn() || true;
+    if (key === " " && target.matches?.("input[type=radio]:not(:checked)")) return false; // chooses it
+    return this.player.key(key) || this.question.key(key);
   }
 
   stop(reason) {
+    if (this.stopped) return;
+    this.stopped = true;
     this.player.audio.pause();
     this.listening.stop();
-    document.removeEventListener("keydown", this.onKey);
+    this.ending.abort();
     this.leave(reason);
   }
 }

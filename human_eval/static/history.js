@@ -1,22 +1,24 @@
 // The evidence of a decided round: how it was drawn, and every sample with what its reviewers found.
 
-import { table } from "./admin.js";
-import { h } from "./dom.js";
+import { h, percent, table } from "./dom.js";
 
 const day = (seconds) => new Date(seconds * 1000).toLocaleDateString(undefined, { dateStyle: "medium" });
 
-export function historyView({ round, samples }, address, admin) {
+export function historyView({ round, samples, next_step: next }, address, admin) {
   return [
-    h("p", {}, `${round.reason} ${round.drawn} of ${round.population} samples were drawn by seed ${round.seed} on ${day(round.opened_at)}; decided on ${day(round.decided_at)}; ${round.disagreements} disagreements.`),
+    h("p", {}, `${round.reason} ${round.drawn} of ${round.population} samples were taken at random (seed ${round.seed}) on ${day(round.opened_at)}; decided on ${day(round.decided_at)}; ${round.disagreements} ${round.disagreements === 1 ? "disagreement" : "disagreements"}.`),
+    h("p", {}, round.must_listen ? `Reviewers had to hear ${percent(round.must_listen)} of each recording before a verdict.` : "Reviewers were not made to listen in this round."),
+    h("p", { class: "notice" }, h("strong", {}, "What happens now: "), next),
     h("p", { class: "muted" }, `${round.dataset}, data ${round.dataset_sha256.slice(0, 12)}`),
     table(["Sample", "Question", "Verdict", "What reviewers found"], samples.map((each) => [
-      each.sample, each.question, h("span", { class: each.passed ? null : "failed" }, each.passed ? "passed" : "failed"),
+      each.sample, each.question || "–", h("span", { class: each.passed ? null : "failed" }, each.passed ? "passed" : "failed"),
       h("ul", { class: "votes" }, ...each.votes.map((vote) => h("li", {}, found(vote))))])),
     admin ? h("div", { class: "line" }, h("a", { class: "plain", href: address(`/admin/verification/${round.id}/verdicts`), download: `verdicts-${round.subset}-${round.number}.jsonl` }, "Verdicts (JSON lines)")) : null,
   ].filter(Boolean);
 }
 
-function found({ reviewer, passed, faults, comment }) {
+function found({ reviewer, passed, faults, comment, heard }) {
   const verdict = passed ? "passes" : `fails; not so: ${faults.join(" ")}`;
-  return `Reviewer ${reviewer}: ${verdict}${comment ? ` (“${comment}”)` : ""}`;
+  const listened = heard === null ? "" : `, ${percent(heard)} heard`;
+  return `Reviewer ${reviewer}${listened}: ${verdict}${comment ? ` (“${comment}”)` : ""}`;
 }

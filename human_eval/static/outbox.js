@@ -8,13 +8,14 @@ const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 15000;
 
 export class Outbox {
-  constructor(server, owner, { onSent, onRefused, onState }) {
+  // `signal` ends it; what is in the box stays for the next one.
+  constructor(server, owner, { onSent, onRefused, onState }, signal) {
     Object.assign(this, { server, onSent, onRefused, onState });
     this.key = PREFIX + owner;
     this.wait = FIRST_WAIT_MS;
     this.sending = null;
     this.timer = null;
-    window.addEventListener("online", () => this.hurry());
+    window.addEventListener("online", () => this.hurry(), { signal });
   }
 
   get entries() {

@@ -6,20 +6,23 @@ const STEP_S = 5;
 const TYPES = { opus: "audio/ogg; codecs=opus", mp3: "audio/mpeg" };
 
 export class Player {
-  constructor(part, server) {
+  // `signal` ends it; without one it lives as long as the page.
+  constructor(part, server, signal) {
     Object.assign(this, { part, server });
     this.audio = part.audio;
     this.peaks = [];
     this.covered = [];
     this.duration = 0;
-    part.play.addEventListener("click", () => this.toggle());
-    part.speed.addEventListener("change", () => (this.audio.playbackRate = Number(part.speed.value)));
-    part.wave.addEventListener("pointerdown", (event) => this.point(event));
-    for (const name of ["play", "pause", "ended"]) this.audio.addEventListener(name, () => this.changed());
-    for (const name of ["timeupdate", "seeked", "loadedmetadata"]) this.audio.addEventListener(name, () => this.place());
-    new ResizeObserver(() => this.draw()).observe(part.wave);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
-    new MutationObserver(() => this.draw()).observe(document.documentElement, { attributes: true });
+    part.play.addEventListener("click", () => this.toggle(), { signal });
+    part.speed.addEventListener("change", () => (this.audio.playbackRate = Number(part.speed.value)), { signal });
+    part.wave.addEventListener("pointerdown", (event) => this.point(event), { signal });
+    for (const name of ["play", "pause", "ended"]) this.audio.addEventListener(name, () => this.changed(), { signal });
+    for (const name of ["timeupdate", "seeked", "loadedmetadata"]) this.audio.addEventListener(name, () => this.place(), { signal });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw(), { signal });
+    const observers = [new ResizeObserver(() => this.draw()), new MutationObserver(() => this.draw())];
+    observers[0].observe(part.wave);
+    observers[1].observe(document.documentElement, { attributes: true });
+    signal?.addEventListener("abort", () => observers.forEach((each) => each.disconnect()));
   }
 
   async load(item, maxSpeed) {
@@ -50,10 +53,17 @@ export class Player {
 
   failed() {
     this.part.play.disabled = true;
-    this.part.clock.textContent = "The recording cannot be played. Flag it, or reload the page.";
+    this.part.clock.textContent = "The recording cannot be played. Reload the page; if that does not help, report the problem.";
+  }
+
+  // Nothing plays until the next recording is there.
+  close() {
+    this.audio.pause();
+    this.part.play.disabled = true;
   }
 
   toggle() {
+    if (this.part.play.disabled) return;
     if (!this.audio.paused) this.audio.pause();
     else this.audio.play().catch((error) => error.name !== "AbortError" && this.failed());
   }
@@ -61,6 +71,10 @@ export class Player {
   seek(time) {
     this.audio.currentTime = Math.min(Math.max(time, 0), this.duration);
     this.place();
+  }
+
+  step(seconds) {
+    this.seek(this.audio.currentTime + seconds);
   }
 
   point(event) {
@@ -107,14 +121,23 @@ export class Player {
     }
   }
 
+  // Whether the key was ours while somebody writes: it is none that a text needs.
+  writingKey({ key, ctrlKey }) {
+    if (key === "Escape" || (key === " " && ctrlKey)) this.toggle();
+    else if (key === "F1") this.step(-STEP_S);
+    else if (key === "F2") this.step(STEP_S);
+    else return false;
+    return true;
+  }
+
   // Whether the key was ours.
   key(key) {
     const acts = {
       " ": () => this.toggle(),
-      ArrowRight: () => this.seek(this.audio.currentTime + STEP_S),
-      ArrowLeft: () => this.seek(this.audio.currentTime - STEP_S),
-      PageUp: () => this.seek(this.audio.currentTime + 6 * STEP_S),
-      PageDown: () => this.seek(this.audio.currentTime - 6 * STEP_S),
+      ArrowRight: () => this.step(STEP_S),
+      ArrowLeft: () => this.step(-STEP_S),
+      PageUp: () => this.step(6 * STEP_S),
+      PageDown: () => this.step(-6 * STEP_S),
       Home: () => this.seek(0),
       End: () => this.seek(this.duration),
     };

@@ -1,36 +1,41 @@
 // The question of one item: options or a transcript, confidence, comment, and a draft of them all.
 
+import { feedbackView } from "./feedback.js";
 import { h, percent } from "./dom.js";
 
-const LETTERS = "ABCDEFGHIJ";
+export const LETTERS = "ABCDEFGHIJ";
 const DRAFT_AFTER_MS = 800;
 const CONFIDENCE = ["a guess", "unsure", "fairly sure", "sure", "certain"];
 
 export class Question {
-  // `act` has `draft(content)` and `submit(content)`.
-  constructor(part, act) {
+  // `act` has `draft(content)` and `submit(content)`; `signal` ends it.
+  constructor(part, act, signal) {
     Object.assign(this, { part, act });
     this.choice = null;
     this.confidence = null;
-    part.submit.addEventListener("click", () => this.submit());
-    for (const node of [part.transcript, part.comment]) node.addEventListener("input", () => this.edited());
+    part.submit.addEventListener("click", () => this.submit(), { signal });
+    for (const node of [part.transcript, part.comment]) node.addEventListener("input", () => this.edited(), { signal });
     part.confidence.replaceChildren(
-      h("legend", {}, "Confidence"),
+      h("legend", {}, "How sure are you?"),
       ...CONFIDENCE.map((words, place) =>
         h("label", { title: words },
           h("input", { type: "radio", name: "confidence", value: place + 1, onchange: () => this.sure(place + 1) }),
-          h("span", {}, String(place + 1)), h("span", { class: "sr" }, words))),
+          h("span", {}, String(place + 1)), h("span", { class: words === CONFIDENCE[0] || words === CONFIDENCE.at(-1) ? "muted" : "sr" }, words))),
     );
   }
 
   show(item) {
     const { part } = this;
     this.item = item;
-    const known = item.answer ?? item.draft ?? {};
+    const known = item.draft ?? item.answer ?? {};
+    this.learning = this.sending = false;
     this.choice = known.choice ?? null;
     this.confidence = known.confidence ?? null;
     this.spoken = item.options.length === 0;
     part.question.textContent = item.question;
+    part.feedback.hidden = part.goOn.hidden = true;
+    part.submit.hidden = false;
+    part.submit.textContent = item.answer ? "Save the change" : "Save and continue";
     part.options.hidden = this.spoken;
     part.transcriptField.hidden = !this.spoken;
     part.transcript.value = known.transcript ?? "";
@@ -44,6 +49,7 @@ export class Question {
     );
     this.mark();
     this.unlock(item.listening);
+    this.keys();
   }
 
   // The answer opens when enough was heard.
@@ -52,9 +58,11 @@ export class Question {
     this.open = listening.unlocked;
     part.heard.textContent = listening.unlocked
       ? `${percent(listening.share)} heard`
-      : `${percent(listening.share)} heard, the answer opens at ${percent(listening.needed)}`;
-    part.answer.classList.toggle("locked", !listening.unlocked);
-    for (const node of part.answer.querySelectorAll("input, textarea")) node.disabled = !listening.unlocked;
+      : `${percent(listening.share)} heard; you can ${this.spoken ? "save" : "answer"} from ${percent(listening.needed)} on`;
+    // A transcript is written while one listens.
+    const locked = this.learning || !(this.open || this.spoken);
+    part.answer.classList.toggle("locked", locked);
+    for (const node of part.answer.querySelectorAll("input, textarea")) node.disabled = locked;
     this.ready();
   }
 
@@ -91,7 +99,7 @@ export class Question {
   }
 
   ready() {
-    this.part.submit.disabled = !this.open || !this.complete;
+    this.part.submit.disabled = this.sending || !this.open || !this.complete;
   }
 
   edited() {
@@ -100,9 +108,39 @@ export class Question {
     this.timer = setTimeout(() => this.act.draft(this.content), DRAFT_AFTER_MS);
   }
 
+  // After practice: what was right stays on the screen until one goes on.
+  learn(feedback) {
+    const { part } = this;
+    this.learning = true;
+    for (const node of part.answer.querySelectorAll("input, textarea")) node.disabled = true;
+    part.feedback.replaceChildren(...feedbackView(feedback, this.item, LETTERS));
+    part.feedback.hidden = part.goOn.hidden = false;
+    part.submit.hidden = true;
+    this.keys();
+    part.goOn.focus();
+  }
+
+  // What can be pressed for this item.
+  keys() {
+    const last = LETTERS[this.item.options.length - 1];
+    const play = [["Space", "play or pause"], ["←", "back 5 s"], ["→", "forward 5 s"]];
+    const line = this.learning ? [["Enter", "next question"]] : this.spoken
+      ? [["Esc", "play or pause"], ["F1", "back 5 s"], ["F2", "forward 5 s"], ["Ctrl+Enter", "save"]]
+      : [["A", last], ["1", "5"], ["Enter", "save"], ...play];
+    const kbd = (key) => key.split("+").flatMap((each, place) => [place ? "+" : "", h("kbd", {}, each)]);
+    const words = line.map(([key, does]) => {
+      if (key === "A") return [...kbd("A"), "–", ...kbd(does), " answer"];
+      if (key === "1") return [...kbd("1"), "–", ...kbd(does), " how sure"];
+      return [...kbd(key), ` ${does}`];
+    });
+    this.part.keys.replaceChildren("Keys: ", ...words.flatMap((each, place) => (place ? [", ", ...each] : each)));
+  }
+
   submit() {
-    if (!this.open || !this.complete) return;
+    if (this.learning || this.sending || !this.open || !this.complete) return;
     clearTimeout(this.timer);
+    this.sending = true;
+    this.ready();
     this.act.submit(this.content);
   }
 

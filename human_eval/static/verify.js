@@ -1,12 +1,13 @@
-// The reviewers' page: rounds of every subset, and one drawn sample after the other with its checklist.
+// The reviewers' page: rounds of every task, and one sample after the other with its checklist.
 
-import { h, only, partsOf, say } from "./dom.js";
+import { copyable, h, only, partsOf, percent, say } from "./dom.js";
 import { historyView } from "./history.js";
+import { Listening } from "./listening.js";
 import { Player } from "./player.js";
 import { invitation, newId, Server } from "./server.js";
 
 const LETTERS = "ABCDEFGHIJ";
-const VERDICTS = { open: "open", passed: "passed", failed: "failed" };
+const FASTEST = 2;
 
 class Page {
   constructor(root, base, setup) {
@@ -16,7 +17,8 @@ class Page {
     const { part } = this;
     this.views = [part.loading, part.rounds, part.work, part.history];
     this.player = new Player(part, this.server);
-    part.subsets.replaceChildren(...setup.tasks.map((task) => h("option", { value: task }, task)));
+    this.listening = new Listening(part.audio, (review, report) => this.report(review, report));
+    part.subsets.replaceChildren(...Object.entries(setup.task_names).map(([code, name]) => h("option", { value: code }, `${name} (${code})`)));
     part.signIn.onsubmit = (event) => this.signIn(event);
     part.openRound.onsubmit = (event) => this.draw(event);
     part.inviteReviewers.onsubmit = (event) => this.invite(event);
@@ -37,7 +39,7 @@ class Page {
   }
 
   begin() {
-    this.player.audio.pause();
+    this.leave();
     say(this.part.fault, null);
     return this.try(async () => [await this.server.get("/session"), await this.server.get("/verification")], ([session, found]) => {
       this.server.know(session);
@@ -47,12 +49,21 @@ class Page {
     });
   }
 
+  // What was heard of the sample in hand is sent before another view is shown.
+  leave() {
+    this.player.audio.pause();
+    if (this.review) this.listening.attend(null);
+    this.review = null;
+  }
+
   // An invitation makes a reviewer of whoever opens it.
   join(invite) {
     history.replaceState(null, "", location.pathname);
     return this.try(() => this.server.post("/join", { invite }), async ({ way_back: secret }) => {
       await this.begin();
-      if (secret) say(this.part.who, `You are a reviewer now. To go on on another device, keep this code; it is shown once: ${secret}`);
+      if (!secret) return;
+      this.part.who.replaceChildren("You are a reviewer now. To continue on another device, keep this code; it is shown only now: ", copyable(secret, "the code"));
+      this.part.who.hidden = false;
     });
   }
 
@@ -63,28 +74,32 @@ class Page {
     part.roundTableBox.hidden = rounds.length === 0;
     part.signIn.hidden = account !== null;
     part.openRound.hidden = part.inviteReviewers.hidden = !account?.admin;
-    say(part.who, account && !account.reviewer && !account.admin ? "You are signed in, but not as a reviewer." : null);
+    say(part.who, account && !account.reviewer && !account.admin ? "You are signed in, but not as a reviewer. Open the link that you were sent as a reviewer." : null);
     part.roundRows.replaceChildren(...rounds.map((round) =>
       h("tr", {},
-        h("th", { scope: "row" }, round.subset), h("td", {}, round.dataset),
+        h("th", { scope: "row" }, this.name(round.subset)), h("td", {}, round.dataset),
         h("td", { class: "number" }, String(round.number)),
         h("td", { class: "number" }, `${round.reviewed} of ${round.drawn}`),
         h("td", { class: "number" }, String(round.disagreements)),
-        h("td", { class: round.state, title: round.reason }, VERDICTS[round.state]),
+        h("td", { class: round.state }, round.state, round.reason ? h("div", { class: "muted" }, round.reason) : null),
         h("td", {}, account?.reviewer || account?.admin ? this.way(round, account) : ""))));
+  }
+
+  name(code) {
+    return `${code}, ${this.setup.task_names[code] ?? code}`;
   }
 
   // Into a round: to review while it is open, to see what was found afterwards.
   way(round, account) {
     const [words, go] = round.state === "open" ? ["Review", () => this.work(round)] : ["What was found", () => this.look(round, account)];
-    return h("button", { type: "button", class: "plain", onclick: go }, words);
+    return h("button", { type: "button", class: "plain", onclick: go, "aria-label": `${words}: ${round.subset}, round ${round.number}` }, words);
   }
 
   look(round, account) {
     return this.try(() => this.server.get(`/verification/rounds/${round.id}`), (evidence) => {
       const { part } = this;
       only(this.views, part.history);
-      part.historyTitle.textContent = `${round.subset}, round ${round.number}: ${VERDICTS[round.state]}`;
+      part.historyTitle.textContent = `${round.subset}, round ${round.number}: ${round.state}`;
       part.evidence.replaceChildren(...historyView(evidence, (path) => this.server.address(path), account.admin));
     });
   }
@@ -97,22 +112,26 @@ class Page {
 
   draw(event) {
     event.preventDefault();
-    const content = Object.fromEntries(new FormData(event.target));
-    return this.try(() => this.server.post("/admin/verification", { ...content, seed: Number(content.seed) }), () => this.begin());
+    const { dataset, subset, seed, must_listen: share } = Object.fromEntries(new FormData(event.target));
+    const content = { dataset, subset, seed: Number(seed), must_listen: Number(share) / 100 };
+    return this.try(() => this.server.post("/admin/verification", content), () => this.begin());
   }
 
   invite(event) {
     event.preventDefault();
     const { label, uses } = Object.fromEntries(new FormData(event.target));
-    return this.try(() => this.server.post("/admin/reviewers/invites", { label, uses: Number(uses) }),
-      ({ address }) => say(this.part.reviewersLink, this.server.resource(address)));
+    return this.try(() => this.server.post("/admin/reviewers/invites", { label, uses: Number(uses) }), ({ address, caution }) => {
+      const link = this.server.resource(address);
+      this.part.reviewersLink.replaceChildren(copyable(link, "the link"), caution ? h("p", { class: "fault" }, caution) : "");
+      this.part.reviewersLink.hidden = false;
+    });
   }
 
   work(round) {
     this.round = round;
     return this.try(() => this.server.post("/verification/next", { round: round.id }), ({ review, progress }) => {
       if (!review) {
-        return this.begin().then(() => say(this.part.fault, "Nothing is left for you in this round; others still review."));
+        return this.begin().then(() => say(this.part.fault, "Nothing is left for you in this round. Other reviewers have not finished yet."));
       }
       return this.show(review, progress);
     });
@@ -124,20 +143,37 @@ class Page {
     this.checks = {};
     this.clientId = newId();
     only(this.views, part.work);
+    this.listening.attend(review.id);
     part.title.textContent = `${this.round.subset}, round ${this.round.number}`;
-    part.counts.textContent = `${progress.reviewed} of ${progress.drawn} reviewed, ${progress.disagreements} disagreements`;
-    part.stated.textContent = review.stated_duration_s === null ? "" : `stated ${review.stated_duration_s.toFixed(1)} s, found ${review.duration_s.toFixed(1)} s`;
+    part.counts.textContent = `${progress.reviewed} of ${progress.drawn} samples decided, ${progress.disagreements} ${progress.disagreements === 1 ? "disagreement" : "disagreements"}`;
+    part.stated.textContent = review.stated_duration_s === null ? "" : `the dataset says ${review.stated_duration_s.toFixed(1)} s, the file has ${review.duration_s.toFixed(1)} s`;
     part.question.textContent = review.question;
     part.options.replaceChildren(...review.options.map((option, place) =>
-      h("li", { class: place === review.answer ? "right" : null }, `${LETTERS[place]}  ${option}`, place === review.answer ? " (labelled right)" : "")));
+      h("li", { class: place === review.answer ? "right" : null }, `${LETTERS[place]}  ${option}`, place === review.answer ? " (the answer, says the dataset)" : "")));
     say(part.reference, review.reference);
     part.comment.value = "";
     part.points.replaceChildren(...review.checklist.map(({ name, text }) =>
       h("fieldset", { class: "point" }, h("legend", {}, text),
         ...[["yes", true], ["no", false]].map(([words, value]) =>
           h("label", { class: "check" }, h("input", { type: "radio", name, onchange: () => this.check(name, value) }), words)))));
+    this.hear(review.listening);
+    return this.player.load(review, FASTEST);
+  }
+
+  // Reports may arrive when the next sample is shown already: they are the sample's that they name.
+  report(review, report) {
+    if (!report.intervals.length) return undefined;
+    const send = () => this.server.post(`/verification/reviews/${review}/listening`, report);
+    return send().catch((refusal) => (refusal.passing ? new Promise((go) => setTimeout(go, 3000)).then(send) : Promise.reject(refusal)))
+      .then(({ listening }) => review === this.review?.id && this.hear(listening))
+      .catch((refusal) => say(this.part.fault, refusal.message));
+  }
+
+  hear(listening) {
+    this.heard = listening;
+    this.player.hear(listening.covered);
+    this.part.heard.textContent = listening.unlocked ? `${percent(listening.share)} heard` : `${percent(listening.share)} heard; a verdict needs ${percent(listening.needed)}`;
     this.decide();
-    return this.player.load({ ...review, listening: { covered: [] } }, 2);
   }
 
   check(name, value) {
@@ -149,12 +185,14 @@ class Page {
     const { part, review } = this;
     const left = review.checklist.filter(({ name }) => !(name in this.checks)).length;
     this.passes = left === 0 && Object.values(this.checks).every(Boolean);
-    part.save.disabled = left > 0;
-    part.verdict.textContent = left ? `${left} points to check` : this.passes ? "This sample passes." : "This sample fails.";
+    part.save.disabled = left > 0 || !this.heard.unlocked;
+    const verdict = left ? `${left} ${left === 1 ? "point" : "points"} to check.` : this.passes ? "This sample passes." : "This sample fails.";
+    part.verdict.textContent = verdict + (this.heard.unlocked ? "" : " Hear more of the recording to save.");
   }
 
-  save(event) {
+  async save(event) {
     event.preventDefault();
+    this.listening.send();
     const content = { client_id: this.clientId, checks: this.checks, verdict: this.passes, comment: this.part.comment.value };
     return this.try(() => this.server.put(`/verification/reviews/${this.review.id}`, content), () => this.work(this.round));
   }

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Table, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from human_eval.errors import ConflictError, StorageError
-from human_eval.storage.database import Database
+from human_eval.storage.database import OWNER_ONLY, Database
 from human_eval.storage.identifiers import now
 from human_eval.storage.schema import Base
 
@@ -29,6 +29,7 @@ ROWS_AT_ONCE = 1000
 LONGEST_ROW, LONGEST_MANIFEST = 16 << 20, 1 << 20
 # Cookies: a backup signs nobody in.
 LEFT_OUT = {"sessions"}
+WRITE_ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 def backup(database: Database, path: Path) -> dict[str, int]:
@@ -49,7 +50,9 @@ def backup(database: Database, path: Path) -> dict[str, int]:
         with database.engine.execution_options(only_reads=True).connect() as connection:
             if not database.is_sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            with part.open("wb") as file:
+            # It holds names, and hashes of passwords.
+            with os.fdopen(os.open(part, WRITE_ANEW, OWNER_ONLY), "wb") as file:
+                os.fchmod(file.fileno(), OWNER_ONLY)  # one that was left by an earlier try keeps its mode
                 counts = _write(connection, file)
                 file.flush()
                 os.fsync(file.fileno())

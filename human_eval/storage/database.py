@@ -2,9 +2,11 @@
 
 SQLite in the data folder by default, PostgreSQL where `DATABASE_URL` names one. A transaction that has
 ended without an error is on the disk: SQLite runs with ``synchronous=FULL`` and a write-ahead log,
-PostgreSQL's ``synchronous_commit`` is on for every connection.
+PostgreSQL's ``synchronous_commit`` is on for every connection. The file is its owner's alone, and what is
+deleted is overwritten in it.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -35,6 +37,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # Requests are answered by 40 threads; a few more for commands.
 CONNECTIONS, MORE_CONNECTIONS = 10, 34
 BUSY_TIMEOUT_S = 20
+# A session that removes personal data sets this in its `info`: nothing of it is to stay in the file.
+SCRUB = "scrub"
+SCRUB_WAITS_MS = 200
+OWNER_ONLY, OWNER_ONLY_FOLDER = 0o600, 0o700
 # Any constant: whoever holds it brings the schema up to date, the others wait.
 _MIGRATION_LOCK = 7_236_115
 
@@ -91,6 +97,7 @@ class Database:
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         # SQLite has one writer at a time. Waiting for it here is fair; its own waiting sleeps and retries.
         self._writer = FairLock() if self.is_sqlite else None
+        self._to_scrub = False
 
     @contextmanager
     def writing(self, *, urgent: bool = False) -> Iterator[Session]:
@@ -102,8 +109,31 @@ class Database:
             It stores what somebody has given, and comes before what only gives out.
         """
         turn = self._writer.held(urgent=urgent) if self._writer else nullcontext()
-        with _told(), turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        with _told(), turn, Session(self.engine, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+            self._to_scrub |= self.is_sqlite and bool(session.info.get(SCRUB))
+            if self._to_scrub:
+                self._to_scrub = not self._scrub()
+
+    def _scrub(self) -> bool:
+        """Bring the write-ahead log into the file and empty it: what was deleted stands there, too.
+
+        Returns
+        -------
+        bool
+            False where somebody still reads older rows from it: the next writer tries again.
+        """
+        borrowed = self.engine.raw_connection()
+        try:
+            cursor = borrowed.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={SCRUB_WAITS_MS}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = cursor.fetchall()[0][0]
+            cursor.execute(f"PRAGMA busy_timeout={1000 * BUSY_TIMEOUT_S}")
+        finally:
+            borrowed.close()
+        return not busy
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -201,7 +231,7 @@ def migrate(database: Database) -> None:
 
 def _sqlite(url: URL) -> Engine:
     assert url.database
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    _keep_private(Path(url.database))
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None},
@@ -211,7 +241,7 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: object) -> None:
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")
@@ -220,6 +250,20 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _keep_private(path: Path) -> None:
+    """See that a database's file is there and its owner's alone; SQLite gives its log the same mode."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
+        for each in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+            if each.exists():
+                each.chmod(OWNER_ONLY)
+    except OSError as error:
+        raise StorageError(
+            f"The database of human evaluation, {path}, cannot be used: {error.strerror}."
+        ) from error
 
 
 def _postgresql(url: URL) -> Engine:

@@ -1,12 +1,14 @@
 """How far a study and its annotators are, and how long is left."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, case, cast, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from human_eval.storage.schema import Assignment, Flag, Item, Participant, Recording, Study
+from human_eval.storage.schema import Assignment, Flag, Item, Participant, Study
+from human_eval.studies.times import Pace, minutes_for, paces
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,17 @@ def summary(session: Session, study: Study) -> dict[str, Any]:
     }
 
 
+def summaries(session: Session) -> list[dict[str, Any]]:
+    """Every study in one line, the newest first."""
+    found = session.scalars(select(Study).order_by(Study.created_at.desc()))
+    return [summary(session, study) for study in found]
+
+
 def by_task(session: Session, study: Study) -> list[dict[str, Any]]:
-    """Answers to main questions by task, and the minutes of listening that are left."""
+    """Answers to main questions by task, and the minutes of work that are left.
+
+    A closed study has none left. `pace` is the seconds that an answer takes, `basis` where that is from.
+    """
     answered = (
         select(Assignment.item_id, func.count().label("answers"))
         .where(Assignment.study_id == study.id, Assignment.state == "answered")
@@ -104,22 +115,32 @@ def by_task(session: Session, study: Study) -> list[dict[str, Any]]:
             Item.task,
             func.sum(given),
             func.count() * study.overlap,
-            func.sum(cast(missing, Float) * Recording.duration_s),
+            func.sum(missing),
         )
-        .join(Recording, Recording.id == Item.recording_id)
         .outerjoin(answered, answered.c.item_id == Item.id)
         .where(Item.study_id == study.id, Item.kind == "main")
         .group_by(Item.task)
         .order_by(Item.task)
     )
+    found = paces(session, study)
     return [
-        {"task": task, "answered": int(done), "wanted": wanted, "minutes_left": left / 60}
+        {
+            "task": task,
+            "answered": int(done),
+            "wanted": wanted,
+            "minutes_left": 0.0 if study.state == "closed" else minutes_for({task: int(left)}, found),
+            "seconds_per_answer": found[task].seconds,
+            "basis": found[task].basis,
+        }
         for task, done, wanted, left in rows
     ]
 
 
 def by_annotator(session: Session, study: Study) -> list[dict[str, Any]]:
-    """Every participant's progress, by opaque id, those that joined first before."""
+    """Every participant's progress, by opaque id, those that joined first before.
+
+    Whoever has submitted, or can be given nothing more, has no time left.
+    """
     flags = dict(
         session.execute(
             select(Assignment.participant_id, func.count())
@@ -132,6 +153,7 @@ def by_annotator(session: Session, study: Study) -> list[dict[str, Any]]:
         select(Participant).where(Participant.study_id == study.id).order_by(Participant.joined_at)
     )
     rows = []
+    found = paces(session, study)
     for each in people:
         progress = asdict(own_progress(session, study, each))
         rows.append(
@@ -139,7 +161,7 @@ def by_annotator(session: Session, study: Study) -> list[dict[str, Any]]:
                 "id": each.id,
                 "answered": progress["answered"],
                 "skipped": progress["skipped"],
-                "minutes_left": progress["minutes_left"],
+                "minutes_left": _minutes_left(session, study, each, progress["to_do"], found),
                 "flags": flags.get(each.id, 0),
                 "active_minutes": each.active_s / 60,
                 "last_seen": each.active_at,
@@ -147,3 +169,28 @@ def by_annotator(session: Session, study: Study) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _minutes_left(
+    session: Session, study: Study, participant: Participant, to_do: int, found: Mapping[str, Pace]
+) -> float:
+    """Minutes for what one participant may still be given, at the pace of everybody's answers."""
+    if study.state == "closed" or participant.submitted_at is not None or to_do <= 0:
+        return 0.0
+    had = select(Assignment.item_id).where(
+        Assignment.participant_id == participant.id, Assignment.state != "leased"
+    )
+    counts = dict(
+        session.execute(
+            select(Item.task, func.count())
+            .where(
+                Item.study_id == study.id,
+                Item.id.not_in(had),
+                (Item.free > 0) | (Item.kind == "gold"),
+                Item.kind != "practice",
+            )
+            .group_by(Item.task)
+        ).all()
+    )
+    listed = sum(counts.values())
+    return minutes_for(counts, found) * to_do / listed if listed else 0.0

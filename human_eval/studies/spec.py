@@ -11,13 +11,13 @@ SampleIds = Annotated[list[str], Field(max_length=20_000)]
 
 INSTRUCTIONS = (
     "Listen to the recording, then answer the question. Wear headphones and work in a quiet place. "
-    "The answer opens once enough of the recording was played. If you cannot tell, choose the most "
-    "likely answer and give a low confidence."
+    "You can answer once you have heard enough of the recording; the page shows how much. If you are not "
+    "sure, choose the most likely answer and say that you are not sure."
 )
 CONSENT = (
     "You will listen to recordings and answer questions about them. We store your answers, how long you "
     "listened, and the times of both, under a random number instead of your name. Results are published "
-    "without anything that identifies you. You may stop at any time, and have your data deleted."
+    "without anything that identifies you. You can stop at any time, and you can have your data deleted."
 )
 
 

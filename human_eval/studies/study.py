@@ -1,9 +1,10 @@
 """Making a study, and opening, pausing and closing it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from amarathon.datasets import load_dataset
@@ -11,14 +12,22 @@ from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Sample, SampleSet
 from human_eval.errors import ConflictError, HumanEvalError, UnknownError
-from human_eval.recordings import enter
+from human_eval.recordings import duration_of, enter
 from human_eval.storage import audit
 from human_eval.storage.identifiers import new_id, now
-from human_eval.storage.schema import Item, ItemKind, Study, StudyState
+from human_eval.storage.schema import Assignment, Item, ItemKind, Recording, Study, StudyState
 from human_eval.studies.sampling import Drawn, by_task, named, stratified
 from human_eval.studies.spec import StudySpec
+from human_eval.studies.times import estimate
 
+# Of files that state no hash; reading them takes a few seconds.
+MOST_BYTES_HASHED = 2_000_000_000
 # From each state to those it can go to.
+STATE_ACTIONS: dict[StudyState, audit.Action] = {
+    "open": "study open",
+    "paused": "study paused",
+    "closed": "study closed",
+}
 CHANGES: dict[str, tuple[StudyState, ...]] = {
     "draft": ("open",),
     "open": ("paused", "closed"),
@@ -37,11 +46,14 @@ class Plan:
     found : SampleSet
         The dataset's samples of these tasks, and what was left out of them.
     drawn : Drawn
+    whole : SampleSet
+        The dataset with all of its tasks.
     """
 
     spec: StudySpec
     found: SampleSet
     drawn: Drawn
+    whole: SampleSet
 
     @property
     def answers_wanted(self) -> int:
@@ -50,11 +62,15 @@ class Plan:
 
     @property
     def hours(self) -> float:
-        """Listening time of all main answers at normal speed and the required share."""
-        heard = sum(each.audio.duration_s or 0.0 for each in self.drawn.main) * self.spec.must_listen
-        return heard * self.spec.overlap / 3600
+        """Estimated work of all people together: hearing each main recording once, and answering."""
+        return self.minutes_per_person * self.spec.overlap / 60
 
-    def counts(self) -> dict[str, dict[str, int]]:
+    @property
+    def minutes_per_person(self) -> float:
+        """Estimated work of one person who answers every main question."""
+        return sum(estimate(each.task, duration_of(each)) for each in self.drawn.main) / 60
+
+    def counts(self) -> dict[str, dict[ItemKind, int]]:
         """Number of items by task and kind."""
         kinds = {kind: by_task(samples) for kind, samples in self.parts()}
         present = [code for code in TASKS if any(code in found for found in kinds.values())]
@@ -75,14 +91,16 @@ def plan(spec: StudySpec) -> Plan:
     HumanEvalError
         If a named sample is not in it, or no main question is left.
     """
-    found = load_dataset(spec.dataset, spec.tasks)
+    whole = load_dataset(spec.dataset)
+    found = load_dataset(spec.dataset, spec.tasks) if spec.tasks else whole
     gold, practice = named(found.samples, spec.gold), named(found.samples, spec.practice)
     main = named(found.samples, spec.samples)
     used = {each.id for each in (*gold, *practice, *main)}
     for samples in by_task(found.samples).values():
         left = [each for each in samples if each.id not in used]
         if not spec.practice:
-            drawn = stratified(left, spec.practice_per_task, spec.seed)
+            # A task's last sample is asked rather than practised on.
+            drawn = stratified(left, min(spec.practice_per_task, len(left) - 1), spec.seed)
             practice += drawn
             left = [each for each in left if each not in drawn]
         if not spec.gold:
@@ -93,7 +111,7 @@ def plan(spec: StudySpec) -> Plan:
             main += stratified(left, spec.per_task or len(left), spec.seed)
     if not main:
         raise HumanEvalError("The study has no main questions: the dataset has too few samples.")
-    return Plan(spec, found, Drawn(tuple(main), tuple(gold), tuple(practice)))
+    return Plan(spec, found, Drawn(tuple(main), tuple(gold), tuple(practice)), whole)
 
 
 def create(session: Session, planned: Plan, actor: str) -> Study:
@@ -123,11 +141,14 @@ def create(session: Session, planned: Plan, actor: str) -> Study:
         }
         | {"pause_after_s", "instructions", "consent", "sound_check", "completion_code", "joining"}
     )
+    whole = _whole(planned.whole, every)
     study = Study(
         id=new_id(),
         state="draft",
         dataset=planned.found.name,
         dataset_sha256=dataset_sha256(every),
+        whole_sha256=whole,
+        whole_count=len(planned.whole.samples) if whole else None,
         spec=spec.model_dump(mode="json"),
         created_at=now(),
         **settings,
@@ -166,6 +187,20 @@ def _item(session: Session, study: Study, kind: ItemKind, place: int, sample: Sa
     )
 
 
+def _whole(whole: SampleSet, asked: Sequence[Sample]) -> str | None:
+    """The hash of the whole dataset, where only a part of it is asked.
+
+    It is left out where reading all files to hash them would take minutes: where too much audio has no
+    stated hash.
+    """
+    if len(asked) == len(whole.samples):
+        return None
+    unstated = {each.audio.path for each in whole.samples if each.audio.sha256 is None}
+    if sum(path.stat().st_size for path in unstated) > MOST_BYTES_HASHED:
+        return None
+    return dataset_sha256(whole.samples)
+
+
 def find(session: Session, study: str) -> Study:
     """A study by its id.
 
@@ -179,6 +214,55 @@ def find(session: Session, study: str) -> Study:
     return found
 
 
+def by_name(session: Session, name: str) -> Study:
+    """A study by its name.
+
+    Raises
+    ------
+    UnknownError
+    """
+    found = session.scalars(select(Study).where(Study.name == name)).first()
+    if found is None:
+        raise UnknownError(f"There is no study named {name!r}.")
+    return found
+
+
+def items(session: Session, study: Study) -> list[dict[str, Any]]:
+    """A study's questions and how often each is answered; what is right only once it is closed."""
+    answered = (
+        select(Assignment.item_id, func.count().label("number"))
+        .where(Assignment.study_id == study.id, Assignment.state == "answered")
+        .group_by(Assignment.item_id)
+        .subquery()
+    )
+    found = session.execute(
+        select(Item, func.coalesce(answered.c.number, 0))
+        .outerjoin(answered, answered.c.item_id == Item.id)
+        .where(Item.study_id == study.id)
+        .order_by(Item.place)
+    )
+    return [
+        {
+            "id": item.id,
+            "sample_id": item.sample_id,
+            "task": item.task,
+            "kind": item.kind,
+            "question": item.question,
+            "options": [option["text"] for option in item.options],
+            "answered": number,
+            "free": item.free,
+        }
+        | ({"answer": item.answer, "reference": item.reference} if study.state == "closed" else {})
+        for item, number in found
+    ]
+
+
+def recordings(session: Session, study: Study) -> list[Recording]:
+    """The recordings that a study asks about."""
+    used = select(Item.recording_id).where(Item.study_id == study.id)
+    return list(session.scalars(select(Recording).where(Recording.id.in_(used))))
+
+
 def change_state(session: Session, study: Study, state: StudyState, actor: str) -> None:
     """Open, pause, continue or close a study; closing is for good, and final.
 
@@ -189,7 +273,7 @@ def change_state(session: Session, study: Study, state: StudyState, actor: str) 
     """
     if state not in CHANGES[study.state]:
         raise ConflictError(f"The study is {study.state}: it cannot become {state}.")
-    audit.record(session, actor, f"study {state}", study.id, was=study.state)
+    audit.record(session, actor, STATE_ACTIONS[state], study.id, was=study.state)
     study.state = state
     if state == "open" and study.opened_at is None:
         study.opened_at = now()

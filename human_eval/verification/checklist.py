@@ -6,11 +6,11 @@ from amarathon.tasks import Task
 
 AUDIO = "The audio plays to its end without a fault."
 DURATION = "The duration is as stated."
-NO_LEAK = "Neither a splice nor the level gives the answer away."
+NO_LEAK = "Nothing but the content gives the answer away: no audible cut, no jump in loudness."
 COMMON_TO_CHOICES = {
     "answerable": "The question can be answered from the audio.",
     "one_option": "Exactly one option is right.",
-    "label": "The label is right.",
+    "label": "The answer that the dataset gives is right.",
 }
 # What the label of a task stands for, where a reviewer can say it more sharply.
 LABELS: Mapping[str, str] = {
@@ -19,7 +19,7 @@ LABELS: Mapping[str, str] = {
     "SED": "The event named as the answer is heard, and the others are not.",
     "MC": "The genre is right from beginning to end.",
     "ASC": "The scene is right from beginning to end.",
-    "SD": "The speech is real, or spoofed, where the label says so.",
+    "SD": "The speech is real where the dataset says so, and made by a machine where it says so.",
     "ER": "The emotion is right, and one speaker has it throughout.",
     "SAR": "The age of the speaker is plausible.",
     "SGR": "The gender of the speaker is right, and there is one speaker.",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from human_eval.storage.schema import Review, VerificationRound, VerificationSample
+from amarathon.tasks import TASKS
+from human_eval.storage.schema import Item, Review, Study, VerificationRound, VerificationSample
 from human_eval.verification.rounds import REVIEWERS
 
 
@@ -55,4 +56,38 @@ def round_progress(session: Session, opened: VerificationRound) -> RoundProgress
         drawn=len(samples),
         reviewed=sum(each.passed is not None for each in samples),
         disagreements=sum(len(each) > 1 for each in votes.values() if each.total() >= REVIEWERS),
+    )
+
+
+def unverified(session: Session, study: Study) -> list[str]:
+    """The tasks of a study whose samples have not passed verification as they are, in the tasks' order.
+
+    Rounds are drawn of whole datasets: a study's samples are covered where its dataset, or the one it is a
+    part of, is what was verified.
+    """
+    asked = set(session.scalars(select(Item.task).where(Item.study_id == study.id).distinct()))
+    hashes = [each for each in (study.dataset_sha256, study.whole_sha256) if each]
+    passed = set(
+        session.scalars(
+            select(VerificationRound.subset).where(
+                VerificationRound.dataset_sha256.in_(hashes), VerificationRound.state == "passed"
+            )
+        )
+    )
+    return [code for code in TASKS if code in asked - passed]
+
+
+def next_step(opened: VerificationRound) -> str:
+    """What happens now that a round is decided, in sentences."""
+    subset, dataset = opened.subset, opened.dataset
+    hand_back = "“python -m human_eval verdicts” writes the verdicts beside the dataset"
+    if opened.state == "passed":
+        return (
+            f"{subset} of {dataset} is verified as it is. {hand_back}; “amarathon build verify” reads them."
+        )
+    return (
+        f"{subset} has to be built again with another seed: repair or replace what was found, run "
+        "“amarathon build” for this task into the same dataset, then draw a new round here. Samples that "
+        f"are still as they were reviewed are not drawn again. {hand_back}; “amarathon build verify” reads "
+        "them and puts them on the dataset's card. Until a round has passed the task counts as not verified."
     )

@@ -1,25 +1,42 @@
 """Manual verification: samples drawn by lot, two reviewers and a third where they disagree, a verdict.
 
 A subset (one task of a dataset) passes when every drawn sample has passed. It fails with the first that
-has not: it is built again and drawn afresh, and samples that were looked at before are not drawn.
+has not: it is built again and drawn afresh, and samples that were looked at before, as they are, are not
+drawn. A reviewer hears a share of the recording before a verdict, see `human_eval.verification.listening`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from amarathon.construction.verification import Verdict, draw
+from amarathon.construction.verification import draw
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Sample, SampleSet
 from human_eval.errors import ConflictError, HumanEvalError, UnknownError
 from human_eval.storage import audit
 from human_eval.storage.identifiers import new_id, now
 from human_eval.storage.schema import Review, VerificationRound, VerificationSample
+from human_eval.studies.secrecy import asked_recordings, check_may_review
 from human_eval.verification.checklist import checklist
+from human_eval.verification.export import verdict_lines
+from human_eval.verification.history import seen_samples
+from human_eval.verification.listening import check_heard
+
+__all__ = [
+    "find_round",
+    "next_review",
+    "open_round",
+    "own_review",
+    "round_of",
+    "save_verdict",
+    "verdict_lines",
+]
 
 LEASE_S = 3600.0
 REVIEWERS, WITH_A_TIE = 2, 3
+# Whether a recording plays to its end without a fault is the first thing to be checked.
+MUST_LISTEN = 0.9
 
 
 def open_round(
@@ -31,6 +48,7 @@ def open_round(
     seed: int,
     actor: str,
     keep_recording: Callable[[Session, Sample], str],
+    must_listen: float = 0.0,
 ) -> VerificationRound:
     """Draw the samples of a subset that reviewers will look at.
 
@@ -47,6 +65,8 @@ def open_round(
         Who asks for it.
     keep_recording : callable
         Makes a sample's recording known and returns its id.
+    must_listen : float
+        Share of a recording, 0 to 1, that has to be heard before a verdict; see `MUST_LISTEN`.
 
     Returns
     -------
@@ -65,9 +85,13 @@ def open_round(
     earlier = _rounds(session, found.name, subset)
     _refuse_needless(earlier, dataset_sha256)
     number = len(earlier) + 1
-    chosen = draw(own, seed, _seen(session, earlier), number).samples[subset]
+    seen = seen_samples(session, earlier, own)
+    chosen = draw(own, seed, seen, number).samples[subset]
     if not chosen:
-        raise HumanEvalError(f"Every sample of {subset} was looked at before; add samples first.")
+        raise HumanEvalError(
+            f"Every sample of {subset} was reviewed before, as it is: build the subset again with another "
+            "seed, or add samples."
+        )
     opened = VerificationRound(
         id=new_id(),
         dataset=found.name,
@@ -76,6 +100,7 @@ def open_round(
         number=number,
         seed=seed,
         population=len(own),
+        must_listen=must_listen,
         state="open",
         checklist=[{"name": name, "text": text} for name, text in checklist(TASKS[subset]).items()],
         reason="",
@@ -104,20 +129,24 @@ def next_review(session: Session, round_id: str, reviewer_id: str) -> Review | N
     UnknownError
         There is no such round.
     ConflictError
-        It has its verdict.
+        It is decided.
+    ForbiddenError
+        All that is left is asked by an open study that this reviewer takes part in.
     """
-    opened = session.get(VerificationRound, round_id)
-    if opened is None:
-        raise UnknownError("There is no such round.")
+    opened = find_round(session, round_id)
     if opened.state != "open":
-        raise ConflictError("This round has its verdict.")
-    time = now()
+        raise ConflictError("This round is decided: it has its verdict.")
+    time, withheld = now(), []
+    asked = asked_recordings(session, reviewer_id)
     samples = session.scalars(
         select(VerificationSample)
         .where(VerificationSample.round_id == round_id, VerificationSample.passed.is_(None))
         .order_by(VerificationSample.place)
     )
     for sample in samples:
+        if sample.recording_id in asked:
+            withheld.append(sample.recording_id)
+            continue
         reviews = _reviews(session, sample.id)
         own = next((each for each in reviews if each.reviewer_id == reviewer_id), None)
         if own is not None and own.verdict is None:
@@ -136,7 +165,28 @@ def next_review(session: Session, round_id: str, reviewer_id: str) -> Review | N
             session.add(review)
             session.flush()
             return review
+    if withheld:
+        check_may_review(session, reviewer_id, withheld)
     return None
+
+
+def find_round(session: Session, round_id: str) -> VerificationRound:
+    """A round by its id.
+
+    Raises
+    ------
+    UnknownError
+    """
+    found = session.get(VerificationRound, round_id)
+    if found is None:
+        raise UnknownError("There is no such round.")
+    return found
+
+
+def round_of(session: Session, review: Review) -> VerificationRound:
+    """The round that a review belongs to."""
+    sample = session.get_one(VerificationSample, review.sample_id)
+    return session.get_one(VerificationRound, sample.round_id)
 
 
 def own_review(session: Session, review_id: str, reviewer_id: str) -> Review:
@@ -170,18 +220,22 @@ def save_verdict(
     HumanEvalError
         The checks are not those of the round, or contradict the verdict.
     ConflictError
-        It is stored already with another content.
+        It is stored already with another content, or too little was heard.
+    ForbiddenError
+        An open study asks this reviewer about the recording.
     """
     if review.client_id is not None:
         if (review.client_id, review.body_sha256) == (client_id, body_sha256):
             return
-        raise ConflictError("This review has its verdict.")
+        raise ConflictError("You have given your verdict on this sample already.")
     sample = session.get_one(VerificationSample, review.sample_id)
     opened = session.get_one(VerificationRound, sample.round_id, with_for_update=True)
     if set(checks) != {each["name"] for each in opened.checklist}:
-        raise HumanEvalError("Every point of the checklist needs a tick or a cross.")
+        raise HumanEvalError("Every point of the checklist needs a yes or a no.")
     if verdict != all(checks.values()):
         raise HumanEvalError("A sample passes when every point of the checklist does, and only then.")
+    check_may_review(session, review.reviewer_id, [sample.recording_id])
+    review.coverage = check_heard(session, review, opened, sample)
     review.client_id, review.body_sha256 = client_id, body_sha256
     review.checks, review.verdict, review.comment = dict(checks), verdict, comment
     review.decided_at = now()
@@ -189,26 +243,6 @@ def save_verdict(
     audit.record(session, review.reviewer_id, "review", subject=review.id, passed=verdict)
     _decide_sample(session, sample)
     _decide_round(session, opened)
-
-
-def verdict_lines(session: Session, opened: VerificationRound) -> list[Verdict]:
-    """A round's verdicts as the construction pipeline reads them back."""
-    found = []
-    names = [each["name"] for each in opened.checklist]
-    for sample in _samples(session, opened.id):
-        for review in _reviews(session, sample.id):
-            if review.verdict is not None and review.checks is not None:
-                faults = [place for place, name in enumerate(names) if not review.checks[name]]
-                found.append(
-                    Verdict(
-                        sample=sample.sample_id,
-                        reviewer=review.reviewer_id,
-                        passed=review.verdict,
-                        faults=faults,
-                        comment=review.comment,
-                    )
-                )
-    return found
 
 
 def _decide_sample(session: Session, sample: VerificationSample) -> None:
@@ -244,8 +278,11 @@ def _refuse_needless(earlier: Sequence[VerificationRound], dataset_sha256: str) 
     if last.state == "open":
         raise ConflictError(f"Round {last.number} of {last.subset} is open.")
     if last.dataset_sha256 == dataset_sha256:
-        words = "has passed" if last.state == "passed" else "failed and was not rebuilt"
-        raise ConflictError(f"{last.subset} {words} as it is.")
+        if last.state == "passed":
+            raise ConflictError(f"{last.subset} has passed as it is.")
+        raise ConflictError(
+            f"{last.subset} failed and was not rebuilt: build it again with another seed, then draw it again."
+        )
 
 
 def _sample(opened: VerificationRound, place: int, sample: Sample, recording_id: str) -> VerificationSample:
@@ -268,18 +305,6 @@ def _sample(opened: VerificationRound, place: int, sample: Sample, recording_id:
 def _rounds(session: Session, dataset: str, subset: str) -> list[VerificationRound]:
     where = (VerificationRound.dataset == dataset, VerificationRound.subset == subset)
     return list(session.scalars(select(VerificationRound).where(*where).order_by(VerificationRound.number)))
-
-
-def _seen(session: Session, rounds: Sequence[VerificationRound]) -> set[str]:
-    ids = [each.id for each in rounds]
-    return set(
-        session.scalars(
-            select(VerificationSample.sample_id).where(
-                VerificationSample.round_id.in_(ids),
-                select(func.count()).where(Review.sample_id == VerificationSample.id).scalar_subquery() > 0,
-            )
-        )
-    )
 
 
 def _samples(session: Session, round_id: str) -> list[VerificationSample]:

@@ -60,12 +60,18 @@ function rankColumn(section, state) {
   return {
     key: "rank",
     label: "#",
-    title: "Rank by overall score among the rows of this table. A range: the intervals overlap.",
+    title: "Rank by overall score among the rows of this table. A range: tests on the same recordings do not tell these rows apart.",
     kind: "rank",
     drops: true,
     ascends: true,
     value: (row) => row.ranks[state.protocol]?.[0] ?? null,
     text: (row) => rank(row, state.protocol),
+    tells: (row) => row.ranks[state.protocol] && [
+      `Rank ${rank(row, state.protocol)}`,
+      row.run
+        ? "From paired tests over the same recordings, 5% of false discoveries among all pairs"
+        : "By the printed figure: no predictions are published, so no difference can be tested",
+    ],
   };
 }
 
@@ -107,6 +113,8 @@ function gapColumn(state) {
     text: (row) => signed(gap(row)?.value),
     tells: (row) => gap(row) && [
       `Gap to human ${signed(gap(row).value)}`,
+      gap(row).interval ? `95% interval ${signed(gap(row).interval[0])} to ${signed(gap(row).interval[1])}, paired by question` : gap(row).samples && "No interval: too few recordings",
+      gap(row).samples && `On the ${gap(row).samples} questions that people answered: people ${number(gap(row).people)}, this row ${number(gap(row).own)}`,
       `Over the ${gap(row).over.length} tasks with a human score: ${gap(row).over.join(", ")}`,
       gap(row).printed !== null && `Overall less the human average as printed: ${signed(gap(row).printed)}`,
     ],
@@ -117,17 +125,26 @@ function gapColumn(state) {
 export function aboutCell(column, row, cell, section, board, state) {
   const name = column.task ? `${column.task.code} ${number(cell.value)}` : `Overall ${number(cell.value)}`;
   const metric = column.task ? `${column.task.name}, ${METRICS[column.task.metric]}` : column.title;
-  const interval = cell.interval
-    ? `95% interval ${number(cell.interval[0])} to ${number(cell.interval[1])}`
-    : row.provenance === "published" ? "No interval is published" : "No interval: too few recordings";
   return [
     name,
     metric,
-    interval,
+    ...aboutInterval(row, cell),
     cell.count !== null && `${count(cell.count)} ${row.run ? "samples" : "questions"}`,
     cell.unread !== null && `${number(cell.unread)}% of replies unread`,
     ...aboutSource(row, section, board, state),
     ...section.notes.filter((note) => cell.notes.includes(note.id)).map((note) => note.text),
+  ];
+}
+
+function aboutInterval(row, cell) {
+  if (row.provenance === "published") return ["No interval is published"];
+  const recordings = cell.clusters === 1 ? "1 group of recordings" : `${cell.clusters} groups of recordings`;
+  if (!cell.interval) return [`No interval: ${recordings}, too few for one`];
+  return [
+    `95% interval ${number(cell.interval[0])} to ${number(cell.interval[1])}`,
+    cell.held_fixed.length
+      ? `Conditional on the recordings of ${cell.held_fixed.join(", ")}, too few to say how others would score`
+      : `Over ${recordings}`,
   ];
 }
 

@@ -22,12 +22,12 @@ export function size(parameters) {
 
 export const METRICS = { macro_f1: "macro F1", war: "word accuracy rate" };
 
-// Equal figures take one rank; only intervals make a range of it.
+// Rows that no test tells apart share a range. A published row has nothing to test: equal figures take one rank.
 export function rank(row, protocol) {
   const span = row.ranks[protocol];
   if (!span) return "";
   const [best, worst] = span;
-  return hasInterval(row, protocol) && worst > best ? `${best}–${worst}` : String(best);
+  return row.run && worst > best ? `${best}–${worst}` : String(best);
 }
 
 export const hasInterval = (row, protocol) => scores(row, protocol).overall.interval !== null;

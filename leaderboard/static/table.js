@@ -185,6 +185,11 @@ function details(row, span, section, { board, state }) {
       const range = interval ? ` (${number(interval[0])} to ${number(interval[1])})` : "";
       return `${code} ${number(value)}${range}, n = ${samples ?? "unknown"}`;
     });
+    const { interval, held_fixed: fixed } = by.overall;
+    if (interval) {
+      text.unshift(`Overall ${number(by.overall.value)} (${number(interval[0])} to ${number(interval[1])}` +
+        `${fixed.length ? `, conditional on the recordings of ${fixed.join(", ")}` : ""})`);
+    }
     facts.push(["95% intervals", text.join("; ")]);
   }
   return h("tr", { class: "details" }, h("td", { colspan: span }, h("dl", {}, facts.map(([name, value]) =>

@@ -121,7 +121,7 @@ export class Source {
   describe(recording) {
     this.recording = recording;
     const most = this.setup.limits.recording;
-    this.part.long.hidden = recording.duration_s <= most;
+    this.part.long.hidden = recording.duration_s <= this.setup.limits.whole;
     this.part.cut.textContent = `Use ${clock(most)} from the play head`;
     const example = this.setup.examples.find((each) => each.id === recording.example);
     const channels = recording.channels === 1 ? "mono" : `${recording.channels} channels`;
@@ -130,6 +130,7 @@ export class Source {
       ` ${clock(recording.duration_s)} · ${recording.format} ${recording.codec} · ` +
         `${recording.sample_rate / 1000} kHz · ${channels}`,
       example ? h("span", { class: "muted credit" }, `${example.author}, ${example.licence}`) : "",
+      ...recording.warnings.map((sentence) => h("span", { class: "warning" }, ` ${sentence}`)),
     );
     for (const button of this.part.examples.querySelectorAll("button")) {
       button.setAttribute("aria-pressed", String(button.dataset.example === recording.example));

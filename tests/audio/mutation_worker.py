@@ -8,22 +8,25 @@ import faulthandler
 import json
 import sys
 import time
+import warnings
 from pathlib import Path
 
 from amarathon.audio import load_audio
-from amarathon.errors import AudioError
+from amarathon.errors import AudioError, AudioWarning
 
 SECONDS_PER_FILE = 600
 
 
 def main() -> None:
     faulthandler.enable()
+    warnings.simplefilter("ignore", AudioWarning)
     for line in sys.stdin:
         faulthandler.dump_traceback_later(SECONDS_PER_FILE, exit=True)
         path = Path(line.rstrip("\n"))
         began = time.process_time()  # of this process alone: others may keep the machine busy
         try:
-            outcome = {"seconds_of_audio": load_audio(path).duration_s}
+            audio = load_audio(path)
+            outcome = {"seconds_of_audio": audio.duration_s, "warnings": audio.warnings}
         except AudioError as error:
             outcome = {"refusal": str(error)}
         outcome |= {"file": path.name, "took_s": time.process_time() - began}

@@ -1,5 +1,6 @@
 """A decoder that crashes, spins or runs out of memory takes down a child and nothing else."""
 
+import ast
 import os
 import sys
 from pathlib import Path
@@ -9,9 +10,9 @@ import pytest
 
 from amarathon.audio import AudioLimits, load_audio, load_audio_isolated
 from amarathon.audio.child import MEMORY_LIMIT_BYTES
-from amarathon.audio.isolation import _audio_from_child
-from amarathon.errors import AudioError
-from tests.audio.makers import WRITERS, tone
+from amarathon.audio.isolation import NEEDED_VARIABLES, _audio_from_child
+from amarathon.errors import AudioError, AudioWarning
+from tests.audio.makers import WRITERS, tone, write_with_soundfile
 
 # Bounds a hang: a busy machine needs seconds to start Python.
 LONG_S = 600
@@ -42,6 +43,31 @@ def test_it_works_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PYTHONPATH", raising=False)
     assert load_audio_isolated(Path("a.wav")).duration_s == 1.0
+
+
+def test_a_decoder_is_told_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = {
+        "DATABASE_URL": "postgresql://user:word@host/base",
+        "OAUTH_CLIENT_SECRET": "word",
+        "HF_TOKEN": "word",
+        "AWS_SECRET_ACCESS_KEY": "word",
+        "AMARATHON_ADMIN": "somebody",
+    }
+    for name, value in secrets.items():
+        monkeypatch.setenv(name, value)
+    show = "import os, sys; sys.exit(repr(sorted(os.environ)))"
+    with pytest.raises(RuntimeError) as raised:
+        _audio_from_child([sys.executable, "-c", show], Path("a.wav"), 30)
+    told = set(ast.literal_eval(str(raised.value).splitlines()[-1]))
+    assert told <= NEEDED_VARIABLES | {"PYTHONPATH", "OPENBLAS_NUM_THREADS"}
+    assert not told & set(secrets)
+
+
+def test_what_is_said_about_a_file_comes_through(tmp_path: Path) -> None:
+    path = write_with_soundfile(tmp_path / "a.wav", 3 * tone(1.0), 16_000, "WAV", "FLOAT")
+    with pytest.warns(AudioWarning, match="is turned down"):
+        audio = load_audio_isolated(path)
+    assert audio.warnings == load_audio(path).warnings != ()
 
 
 def test_a_crash_is_a_sentence() -> None:

@@ -70,11 +70,12 @@ def button(page: Page, name: str):
 
 def make_study(admin: Page, dataset: Path, name: str) -> None:
     sign_in(admin)
-    button(admin, "Administer studies").click()
     form = part(admin, "admin").locator("form")
     form.locator("[name=name]").fill(name)
     form.locator("[name=dataset]").fill(str(dataset))
     form.locator("[name=overlap]").fill("2")
+    # The defaults are walked in test_human_eval_defaults.py.
+    form.locator("[name=practice_per_task]").fill("0")
     form.locator("[name=sound_check]").uncheck()
     button(admin, "Preview").click()
     expect(form.get_by_role("status")).to_contain_text("8 answers")
@@ -165,9 +166,33 @@ def test_an_answer_given_offline_is_kept_and_sent(
     expect(part(bob, "place")).to_have_text("1 of 4")
     bob.context.set_offline(False)
     expect(part(bob, "place")).to_have_text("2 of 4")
-    button(bob, "Earlier answers").click()
-    expect(part(bob, "review-list")).to_contain_text("answered")
+    part(bob, "back").click()
+    expect(part(bob, "review-list")).to_contain_text("1 of 4")
     assert bob.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_an_item_opens_by_the_pages_own_count_while_there_is_no_connection(
+    app: ServedApp, dataset: Path, visit: Callable[..., Page]
+) -> None:
+    admin = visit("/annotate")
+    make_study(admin, dataset, "Underground")
+    ann = visit(invite(admin, "ann"))
+    part(ann, "agree").click()
+    expect(part(ann, "place")).to_have_text("1 of 4")
+    ann.wait_for_function("document.querySelector('[data-part=audio]').readyState === 4")
+    ann.context.set_offline(True)
+    part(ann, "play").click()
+    expect(part(ann, "heard")).to_have_text(re.compile(r"^\d+% heard$"))
+    if part(ann, "transcript").is_visible():
+        part(ann, "transcript").fill("heard under ground")
+    else:
+        part(ann, "options").locator("input").first.check()
+    part(ann, "submit").click()
+    expect(part(ann, "saved")).to_contain_text("will be sent")
+    expect(part(ann, "submit")).to_be_disabled()
+    ann.context.set_offline(False)
+    expect(part(ann, "place")).to_have_text("2 of 4")
+    expect(part(ann, "notice")).to_be_hidden()
 
 
 def test_a_reload_goes_on_where_one_stopped(
@@ -184,8 +209,26 @@ def test_a_reload_goes_on_where_one_stopped(
     expect(part(ann, "place")).to_have_text("2 of 4")
     assert part(ann, "question").inner_text() == question
     button(ann, "Pause").click()
-    button(ann, "Go on").first.click()
+    part(ann, "continue").click()
     expect(part(ann, "place")).to_have_text("2 of 4")
+    # Buttons do once what they say, however often the questions were left: an answer is changed, too.
+    part(ann, "play").click()
+    expect(part(ann, "heard")).to_have_text(re.compile(r"^\d+% heard$"))
+    part(ann, "back").click()
+    given = part(ann, "review-list").locator("button").first
+    before = given.inner_text()
+    given.click()
+    expect(part(ann, "place")).to_have_text("1 of 4")
+    if part(ann, "transcript").is_visible():
+        part(ann, "transcript").fill("changed afterwards")
+    else:
+        part(ann, "options").locator("input:not(:checked)").first.check()
+    part(ann, "submit").click()
+    expect(part(ann, "place")).to_have_text("2 of 4")
+    part(ann, "back").click()
+    expect(part(ann, "review-list").locator("button")).to_have_count(2)
+    assert given.inner_text() != before
+    expect(part(ann, "review-list")).to_contain_text("Not answered yet")
 
 
 def test_a_reviewer_checks_drawn_samples(

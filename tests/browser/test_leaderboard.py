@@ -209,6 +209,28 @@ def test_measured_run_stands_apart_and_says_what_it_is(quiet_page: Page, runs: P
         expect(own.locator("tr.details")).to_contain_text(words)
 
 
+def test_bundled_rows_share_ranks_where_no_test_tells_them_apart(quiet_page: Page) -> None:
+    opened(quiet_page)
+    tip = quiet_page.get_by_role("tooltip")
+    hover(table(quiet_page).locator("tbody td.rank").nth(1))
+    expect(tip).to_contain_text("no predictions are published")
+    own = table(quiet_page, 1)
+    ranks = own.locator("td.rank")
+    expect(ranks.first).to_have_text(re.compile(r"^1–\d\d$"))
+    alone = [text for text in ranks.all_inner_texts() if "–" not in text]
+    assert len(alone) <= 1
+    hover(ranks.first)
+    expect(tip).to_contain_text("paired tests over the same recordings")
+    hover(own.locator("tbody td.overall").first)
+    expect(tip).to_contain_text("95% interval")
+    expect(tip).to_contain_text("Conditional on the recordings of SD")
+    names = own.locator("thead tr").last.locator("th").all_inner_texts()
+    hover(own.locator("tbody tr").first.locator("> *").nth(names.index("SD")))
+    expect(tip).to_contain_text("No interval: 1 group of recordings, too few for one")
+    own.locator(".name").first.click()
+    expect(own.locator("tr.details")).to_contain_text("conditional on the recordings of SD")
+
+
 def test_new_run_is_there_after_a_reload(quiet_page: Page, runs: Path) -> None:
     opened(quiet_page)
     before = quiet_page.locator("table.scores").count()

@@ -1,5 +1,6 @@
 import json
 import os
+import pickle
 import shutil
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 import soundfile
 from rich.console import Console
 
+from amarathon.cli.inputs import ModelLoader
 from amarathon.cli.run_progress import Pace, describe_duration, show_progress
 from amarathon.models import ModelIdentity
 from amarathon.runs import RunProgress, read_run
@@ -326,3 +328,12 @@ def test_a_folder_without_a_run_is_one_sentence(in_process, tmp_path, name):
         "",
         f"amarathon: {tmp_path.name} is not a run: it has no run.json.\n",
     )
+
+
+def test_a_model_is_loaded_elsewhere_as_it_was_asked_for_here():
+    """A Ray worker gets the same attention and the same placement."""
+    loader = ModelLoader("small", Console(), attention="eager", device_map="cpu")
+    elsewhere = pickle.loads(pickle.dumps(loader))  # noqa: S301 - made one line above
+    assert elsewhere.keywords == {"attn_implementation": "eager", "device_map": "cpu"}
+    for made in (elsewhere(), ModelLoader("small", Console(quiet=True), "eager", "cpu")()):
+        assert made.model.config.get_text_config(decoder=True)._attn_implementation == "eager"

@@ -17,7 +17,9 @@ from amarathon.compression.eviction import surviving
 from amarathon.compression.methods import EvictionMethod, PruningMethod, budget
 from amarathon.compression.methods.base import EvictionContext, SelectionContext
 from amarathon.compression.methods.frame import Frame
+from amarathon.compression.moments import Rotation
 from amarathon.compression.places import AudioPlaces
+from amarathon.compression.prefix import Wanted, reduced
 from amarathon.models.families import BY_MODEL_TYPE
 
 PRUNINGS = [method for method in METHODS.values() if issubclass(method, PruningMethod)]
@@ -32,6 +34,16 @@ def attention(length, seed=0, heads=4, groups=2, width=8):
     key, value = torch.randn(2, groups, length, width, generator=generator)
     unturned = torch.ones(length, width), torch.zeros(length, width)
     return AttentionInputs(query, key, value, width**-0.5, unturned)
+
+
+def eviction(method, length, seed=1, **shape):
+    """What a method is given after the attention of a layer."""
+    wanted = Wanted(method.queries, frozenset() if method.moments is None else frozenset({method.moments}))
+    given_attention = reduced(attention(length, **shape), wanted)
+    frequencies = 1 / 10_000 ** (torch.arange(4) / 4)
+    return EvictionContext(
+        given_attention, torch.Generator().manual_seed(seed), Rotation(frequencies, 1.0, start=length)
+    )
 
 
 def selection(count, ratio, seed=0):
@@ -103,7 +115,8 @@ def test_fastv_equals_materialised_weights():
 @settings(deadline=None, max_examples=40)
 @given(length=st.integers(2, 150), ratio=ratios, audio_scope=st.booleans())
 def test_an_eviction_is_exact_sorted_and_unique_in_every_head(method, length, ratio, audio_scope):
-    scores = method(amount=ratio).score(EvictionContext(attention(length), torch.Generator().manual_seed(1)))
+    chosen = method(amount=ratio)
+    scores = chosen.score(eviction(chosen, length))
     audio = torch.arange(1, max(2, length // 2)) if audio_scope else None
     places = surviving(scores, ratio, audio)
     keep = budget(length, ratio) if audio is None else length - len(audio) + budget(len(audio), ratio)
@@ -261,3 +274,97 @@ def test_merging_takes_the_mean_of_the_most_alike_neighbours():
     for number, (start, end) in enumerate(itertools.pairwise(groups)):
         expected = context.hidden_states[context.audio_positions[start:end]].mean(dim=0)
         torch.testing.assert_close(merged[number], expected)
+
+
+def test_dart_does_not_wait_for_the_device_between_its_pivots():
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    class HostReads(TorchDispatchMode):
+        count = 0
+
+        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+            self.count += "_local_scalar_dense" in str(function)
+            return function(*args, **(kwargs or {}))
+
+    context = selection(200, Fraction("0.6"))
+    with HostReads() as reads:
+        METHODS["dart"](amount=Fraction("0.6")).select(context)
+    assert reads.count <= 1  # where the audio ends
+
+
+@settings(deadline=None, max_examples=40)
+@given(length=st.integers(1, 120), ratio=ratios, n_sink=st.integers(0, 6))
+def test_streaming_keeps_the_first_and_the_latest(length, ratio, n_sink):
+    method = METHODS["streaming"](amount=ratio, n_sink=n_sink)
+    keep = budget(length, ratio)
+    sinks = min(n_sink, keep, length)
+    expected = [*range(sinks), *range(length - (keep - sinks), length)]
+    assert surviving(method.score(eviction(method, length)), ratio, None).tolist() == [expected] * 2
+
+
+def test_keydiff_evicts_the_keys_that_point_where_all_point():
+    method = METHODS["keydiff"](amount=Fraction("0.5"))
+    context = eviction(method, 40)
+    key = context.keys / 100
+    key[:, ::2] += 1  # lengths do not count, directions do
+    key[:, 1::4] *= 50
+    scores = method.score(replace(context, attention=replace(context.attention, key=key)))
+    assert surviving(scores, Fraction("0.5"), None).tolist() == [list(range(1, 40, 2))] * 2
+
+
+@pytest.mark.parametrize("n_sink", [0, 4])
+def test_expected_attention_is_the_mean_over_drawn_queries(n_sink):
+    """Its closed form against queries drawn from the prompt's own moments and turned one by one."""
+    method = METHODS["expected"](amount=Fraction("0.5"), n_sink=n_sink, n_future_positions=1, use_vnorm=False)
+    context = eviction(method, 30, heads=2)
+    moments, turn = context.attention.moments[n_sink], context.rotation.mean(1, 8).double()
+    drawn = torch.randn(400_000, 8, generator=torch.Generator().manual_seed(0), dtype=torch.double)
+    scores = method.score(context)[:, n_sink:].double()
+    for head, closed in enumerate(scores):
+        spread = torch.linalg.cholesky(moments.covariance[head].double())
+        queries = (moments.mean[head].double() + drawn @ spread.T) @ turn.T
+        keys = context.keys[head, n_sink:].double()
+        simulated = (queries @ keys.T * context.attention.scaling).exp().mean(dim=0)
+        torch.testing.assert_close(closed, simulated / simulated.sum(), rtol=0.03, atol=0)
+
+
+def test_expected_attention_keeps_its_sinks_and_takes_a_prompt_of_nothing_else():
+    method = METHODS["expected"](amount=Fraction("0.5"), n_sink=6)
+    assert set(range(6)) <= set(
+        surviving(method.score(eviction(method, 30)), Fraction("0.5"), None)[0].tolist()
+    )
+    assert surviving(method.score(eviction(method, 5)), Fraction("0.5"), None).tolist() == [[0, 1]] * 2
+
+
+def test_the_moments_are_of_the_queries_before_their_rotation():
+    given_attention = attention(50)
+    angles = torch.arange(50)[:, None] * torch.tensor([1.0, 0.3, 0.1])
+    cos, sin = (torch.cat([part, part], dim=-1) for part in (angles.cos(), angles.sin()))
+    turned, plain = given_attention.query[..., :6], given_attention.query
+    half = torch.cat([-turned[..., 3:], turned[..., :3]], dim=-1)
+    query = torch.cat([turned * cos + half * sin, plain[..., 6:]], dim=-1)
+    kept = reduced(replace(given_attention, query=query, rotary=(cos, sin)), Wanted(2, frozenset({3})))
+    torch.testing.assert_close(kept.query, query[:, -2:])
+    expected = plain[:, 3:].transpose(1, 2).double()
+    covariances = torch.stack([head.cov(correction=0) for head in expected])
+    found = kept.moments[3]
+    torch.testing.assert_close(found.mean.double(), expected.mean(dim=2), rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(found.covariance.double(), covariances, rtol=1e-5, atol=1e-5)
+
+
+@settings(deadline=None)
+@given(
+    count=st.integers(1, 9000),
+    ratio=ratios,
+    layers=st.integers(1, 40),
+    window=st.integers(1, 80),
+    beta=st.integers(1, 30),
+)
+def test_a_pyramid_narrows_and_keeps_its_mean(count, ratio, layers, window, beta):
+    method = METHODS["pyramid"](amount=ratio, window_size=window, beta=beta)
+    kept = [budget(count, method.share_removed(count, place, layers)) for place in range(layers)]
+    assert kept == sorted(kept, reverse=True)
+    assert 1 <= kept[-1] <= kept[0] <= count
+    if layers > 1:
+        # Each layer is rounded by itself, and none is emptied.
+        assert abs(sum(kept) - layers * count * (1 - ratio)) <= layers * max(0.5, 1 - count * (1 - ratio))

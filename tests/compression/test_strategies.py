@@ -138,20 +138,19 @@ def test_a_class_call_of_generate_is_looked_at_by_its_forwards():
     check_reply(made.sequences[0, inputs["input_ids"].shape[1] : -1], torch.cat(made.logits))
 
 
+def first_forward(model, input_ids, more):
+    kept = ("past_key_values", "input_features", "feature_attention_mask", "use_cache")
+    return model(input_ids=input_ids, **{name: more[name] for name in kept if name in more})
+
+
 def with_candidates(model, input_ids, *_args, **more):
     """A caller's own speculative loop, whose first forward carries guesses."""
-    more.pop("logits_to_keep", None)
-    given = model.prepare_inputs_for_generation(input_ids, is_first_iteration=True, **more)
-    given["input_ids"] = torch.cat([given["input_ids"], torch.tensor([[5, 6]])], dim=1)
-    given = {name: value for name, value in given.items() if name not in ("position_ids", "cache_position")}
-    given["attention_mask"] = torch.ones_like(given["input_ids"])
-    return model(**given)
+    return first_forward(model, torch.cat([input_ids, torch.tensor([[5, 6]])], dim=1), more)
 
 
 def in_pieces(model, input_ids, *_args, **more):
-    given = model.prepare_inputs_for_generation(input_ids, is_first_iteration=True, **more)
-    kept = ("past_key_values", "use_cache")
-    return model(input_ids=given["input_ids"][:, :40], **{name: given[name] for name in kept})
+    """A caller's own loop that reads the prompt piece by piece."""
+    return first_forward(model, input_ids[:, :40], more)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import soundfile
 
 from amarathon.datasets.audio_files import check_audio, decode_audio
 from amarathon.tasks.sample import Sample, SampleAudio
+from tests.audio.makers import WRITERS, tone, wav_bytes, write_with_libav
 from tests.datasets.miniature import write_audio
 
 
@@ -33,6 +34,27 @@ def test_headers_tell_what_is_missing_and_how_long_the_rest_is(samples: list[Sam
     assert [(each.record, each.reason) for each in excluded] == [
         ("2", "Its audio cannot be used: 'missing.wav' does not exist.")
     ]
+
+
+def test_lengths_that_no_header_knows_are_counted(tmp_path: Path) -> None:
+    makers = {
+        "size0.wav": lambda path: path.write_bytes(wav_bytes(bytes(range(250)) * 128, data_size=0)),
+        "chained.opus": lambda path: path.write_bytes(
+            b"".join(
+                WRITERS["opus"](tmp_path / "part", tone(seconds), 16_000).read_bytes()
+                for seconds in (0.7, 0.3)
+            )
+        ),
+        "no count.aac": lambda path: WRITERS["aac"](path, tone(0.9), 16_000),
+        "live.webm": lambda path: write_with_libav(path, tone(1.0), 16_000, "webm", "libopus", {"live": "1"}),
+    }
+    samples = []
+    for name, make in makers.items():
+        make(tmp_path / name)
+        samples.append(Sample(name, "ASR", SampleAudio(tmp_path / name, name, (name,)), reference="words"))
+    kept, excluded = check_audio(samples)
+    assert excluded == []
+    assert [each.audio.duration_s for each in kept] == pytest.approx([1.0] * 4, abs=0.07)
 
 
 def test_decoding_tells_what_headers_do_not(samples: list[Sample]) -> None:

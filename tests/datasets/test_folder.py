@@ -3,6 +3,7 @@
 import json
 import shutil
 import tempfile
+import unicodedata
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from amarathon.datasets import load_dataset
 from amarathon.datasets.fingerprint import dataset_sha256
-from amarathon.datasets.folder import Attribution, read_attributions, read_folder, write_folder
+from amarathon.datasets.folder import Attribution, FolderRecord, read_attributions, read_folder, write_folder
 from amarathon.datasets.options import text_key
 from amarathon.errors import DatasetError
 from amarathon.tasks.sample import Option, Sample, SampleAudio
@@ -142,6 +143,69 @@ def test_a_repeated_id_is_reported(folder: Path) -> None:
         ("two", "Different records share this id; none is kept."),
         ("two", "Different records share this id; none is kept."),
     ]
+
+
+@pytest.mark.parametrize(
+    "field", [name for name, field in FolderRecord.model_fields.items() if not field.is_required()]
+)
+def test_null_is_absent_in_every_field_that_may_be(folder: Path, field: str) -> None:
+    """Arrow writes null for a key that some other row of the file has."""
+    for task in ({}, {"task": "ASR", "reference": "words", "options": [], "answer": None}):
+        line = LINE | task
+        outcomes = []
+        for each in (line | {field: None}, {key: value for key, value in line.items() if key != field}):
+            write_lines(folder, each)
+            found = load_dataset(folder)
+            outcomes.append((found.samples, found.exclusions))
+        assert outcomes[0] == outcomes[1]
+        assert not any("In its metadata" in each.reason for each in outcomes[0][1])
+
+
+@pytest.mark.parametrize("task", ["SCR", "SGR", "SED"])
+def test_an_option_without_a_label_is_labelled_by_its_text(folder: Path, task: str) -> None:
+    texts = {"SCR": ("Ann", "Ben"), "SGR": ("Male", "female"), "SED": ("a cat - Cat", "Dog")}[task]
+    labels = {"SCR": ("Ann", "Ben"), "SGR": ("male", "female"), "SED": ("Cat", "Dog")}[task]
+    write_lines(folder, LINE | {"task": task, "options": [{"text": text, "label": None} for text in texts]})
+    [sample] = load_dataset(folder).samples
+    assert tuple(option.label for option in sample.options) == labels
+    assert tuple(option.text for option in sample.options) == texts
+
+
+def test_a_row_as_arrow_writes_it_is_read(folder: Path) -> None:
+    every = dict.fromkeys(FolderRecord.model_fields) | LINE
+    every |= {"sources": [None, "tape"], "slices": {"room": None, "noise": "low"}}
+    write_lines(folder, every)
+    [sample] = load_dataset(folder).samples
+    assert sample.audio.sources == ("tape",)
+    assert sample.slices == {"noise": "low"}
+    assert read_attributions(folder) == {"one": Attribution()}
+
+
+FORMS = ["NFC", "NFD"]
+
+
+@pytest.mark.parametrize("on_disk", FORMS)
+@pytest.mark.parametrize("stated", FORMS)
+@pytest.mark.parametrize("name", ["Gespräch.wav", "Ünïcode/Ñandú é.wav", "한국어.wav", "plain.wav"])
+def test_a_name_is_found_however_its_accents_are_encoded(
+    folder: Path, name: str, stated: str, on_disk: str
+) -> None:
+    write_audio(folder / unicodedata.normalize(on_disk, name), seconds=0.5)
+    write_lines(folder, LINE | {"file_name": unicodedata.normalize(stated, name)})
+    samples = load_dataset(folder).samples
+    assert len(samples) == 1
+    before = sorted(folder.rglob("*"))
+    write_folder(folder, samples)
+    assert sorted(folder.rglob("*")) == before
+    assert len(load_dataset(folder).samples) == 1
+
+
+def test_of_two_files_whose_names_look_alike_each_is_itself(folder: Path) -> None:
+    names = [unicodedata.normalize(form, "é.wav") for form in FORMS]
+    for number, name in enumerate(names, start=1):
+        write_audio(folder / name, seconds=number)
+    write_lines(folder, *(LINE | {"id": name, "file_name": name} for name in names))
+    assert [each.audio.duration_s for each in load_dataset(folder).samples] == [1.0, 2.0]
 
 
 @pytest.mark.parametrize(

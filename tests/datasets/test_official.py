@@ -174,6 +174,21 @@ def test_ids_hash_and_limit_do_not_depend_on_place_or_listing_order(
     assert {each.id for each in first.samples} == {each.id for each in second.samples}
 
 
+def test_two_questions_about_one_file_are_two_samples(tmp_path: Path) -> None:
+    write_official(tmp_path)
+    listing = tmp_path / "SLUE/merged_audio_data.json"
+    records = json.loads(listing.read_text())
+    first = next(each for each in records if each["path"] == "slue/voxpopuli/1.wav")
+    listing.write_text(json.dumps([first, {**first, "question": "Which one comes last?"}, first]))
+    found = load_dataset(tmp_path, tasks=["SER"])
+    assert [(each.id, each.question) for each in found.samples] == [
+        ("SER/slue/voxpopuli/1.wav", first["question"]),
+        ("SER/slue/voxpopuli/1.wav#2", "Which one comes last?"),
+    ]
+    assert found.samples[0].audio == found.samples[1].audio
+    assert [each.reason for each in found.exclusions] == ["It is listed more than once; one record is kept."]
+
+
 def test_half_truth_audio_is_found_without_its_metadata(tmp_path: Path) -> None:
     write_official(tmp_path)
     (tmp_path / "HAD/concatenated_audio/had_audio_classification_task.json").unlink()

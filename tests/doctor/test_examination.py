@@ -24,7 +24,7 @@ def findings():
 def test_a_sound_model_passes_every_check_under_every_method(findings):
     assert {finding.verdict for finding in findings} == {"passed"}
     assert {finding.check for finding in findings} == {
-        "prompt", "ratio 0", "steps", "generate", "own loop", "shared"
+        "prompt", "ratio 0", "steps", "generate", "own loop", "turn", "shared"
     }  # fmt: skip
     named = {finding.configuration.partition("@")[0] for finding in findings}
     assert named >= {"vanilla", *METHODS}

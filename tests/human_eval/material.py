@@ -1,5 +1,6 @@
 """The smallest dataset a study can be made of, and people who take part in it over HTTP."""
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from itertools import count
@@ -86,10 +87,8 @@ class Person:
         return answer
 
     def join(self, study: str, name: str) -> "Person":
-        """Join by Prolific's link."""
-        self.enter(
-            "/join", {"study": study, "prolific": {"participant": name, "study": "p", "session": name}}
-        )
+        """Join by Prolific's link, as the person and in the visit that a name stands for."""
+        self.enter("/join", {"study": study, "prolific": visit(name)})
         return self
 
     def next(self, study: str, **options: Any) -> Any:
@@ -113,6 +112,13 @@ class Person:
     def _good(response: httpx.Response) -> Any:
         assert response.status_code < 300, f"{response.status_code} {response.text}"
         return response.json()
+
+
+def visit(name: str, visit_name: str | None = None) -> dict[str, str]:
+    """What Prolific adds to its link: ids as it makes them."""
+    ids = (name, "study", visit_name or name)
+    person, study, session = (hashlib.sha256(each.encode()).hexdigest()[:24] for each in ids)
+    return {"participant": person, "study": study, "session": session}
 
 
 def played(start: float, end: float, at: float, **fields: Any) -> dict[str, Any]:

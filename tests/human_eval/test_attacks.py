@@ -18,7 +18,7 @@ from human_eval.assets import PREFIX
 from human_eval.storage.database import open_database
 from human_eval.storage.schema import Account, Answer, Assignment, AuditEvent
 from tests.human_eval.conftest import BACKENDS
-from tests.human_eval.material import Person, open_study, played, write_dataset
+from tests.human_eval.material import Person, open_study, played, visit, write_dataset
 from tests.serving import PATIENCE_S, serving
 
 PASSWORD = "correct horse battery"
@@ -224,10 +224,13 @@ def test_a_script_in_a_comment_stays_text(served, study, people):
 
 
 def test_a_participants_id_alone_does_not_bring_back(study, people):
-    people().join(study, "ann-10")
-    prolific = {"participant": "ann-10", "study": "p", "session": "another"}
-    stolen = people().ask("POST", "/join", {"study": study, "prolific": prolific})
-    assert stolen.status_code == 401
+    ann = people().join(study, "ann-10")
+    eve = people()
+    eve.enter("/join", {"study": study, "prolific": visit("ann-10", "a guess")})
+    annotators = [each.get(f"/studies/{study}")["annotator"] for each in (ann, eve)]
+    assert len(set(annotators)) == 2
+    item = ann.next(study)["id"]
+    assert eve.ask("GET", f"/items/{item}").status_code == 404
 
 
 def test_passwords_cannot_be_guessed_for_long(people):
@@ -277,8 +280,7 @@ def test_a_session_ends(served, study, people):
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(study, people):
     ann = people()
-    prolific = {"participant": "ann-13", "study": "p", "session": "s"}
-    answer = ann.ask("POST", "/join", {"study": study, "prolific": prolific})
+    answer = ann.ask("POST", "/join", {"study": study, "prolific": visit("ann-13")})
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
@@ -286,6 +288,7 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(study, people):
 
 def test_names_in_sql_are_names(served, study, people):
     name = "x'; UPDATE accounts SET reviewer = 1; --"
-    people().join(study, name)
+    made = people().ask("POST", "/accounts", {"name": name, "password": PASSWORD, "study": study})
+    assert made.status_code == 200
     with served[1].reading() as session:
         assert not any(session.scalars(select(Account.reviewer)))

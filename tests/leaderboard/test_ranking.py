@@ -1,10 +1,22 @@
 """Ranks, ties and the distance to people."""
 
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amarathon.assets import BUNDLED_RUNS
+from amarathon.metrics.permutation import paired_p_values, paired_permutation_test
+from amarathon.metrics.statistic import accuracy_of, choice_statistic
+from amarathon.runs.summary import write_summary
 from leaderboard.printed import printed_section
-from leaderboard.ranking import rank, rank_ranges
+from leaderboard.ranking import rank, rank_ranges, scores_by
+from leaderboard.records import Cell, Row, RunFacts, Scores
+from leaderboard.store import build_board
+from tests.leaderboard.run_folders import write_run
 
 scores = st.floats(0, 100)
 
@@ -63,3 +75,106 @@ def test_ranking_changes_no_row_of_its_argument() -> None:
     section = printed_section(3)
     rank(section)
     assert all(row.ranks == {} for row in section.rows)
+
+
+def spans(board) -> dict[tuple[str, str], tuple[int, int]]:
+    [section] = board.measured
+    return {(row.run.folder, row.configuration): row.ranks["strict"] for row in section.rows if row.ranks}
+
+
+def test_rows_that_no_test_tells_apart_share_their_ranks(tmp_path: Path) -> None:
+    write_run(tmp_path, "a", right=10, configurations=["vanilla", "frame@0.3", "frame@0.6"])
+    write_run(tmp_path, "b", right=10, configurations=["vanilla"])
+    assert set(spans(build_board(tmp_path)).values()) == {(1, 4)}
+
+
+def test_rows_that_surely_differ_do_not(tmp_path: Path) -> None:
+    write_run(tmp_path, "good", right=12, configurations=["vanilla", "frame@0.3"])
+    write_run(tmp_path, "bad", right=1, configurations=["vanilla"])
+    assert spans(build_board(tmp_path)) == {
+        ("good", "vanilla"): (1, 2),
+        ("good", "frame@0.3"): (1, 2),
+        ("bad", "vanilla"): (3, 3),
+    }
+
+
+def test_ranks_are_those_of_the_paired_tests_of_all_pairs(tmp_path: Path) -> None:
+    """The same p-values as `amarathon compare` finds, where a score is a sum over recordings."""
+    rng = np.random.default_rng(2)
+    gold = rng.integers(0, 2, 40)
+    clusters = np.arange(40) // 4
+    said = [np.where(rng.random(40) < rate, gold, 1 - gold) for rate in (0.95, 0.9, 0.5, 0.45)]
+    statistics = [
+        choice_statistic(gold.tolist(), each.tolist(), clusters, accuracy_of, classes=[0, 1]) for each in said
+    ]
+    values = np.array([[each.by_cluster()[1][:, (0, 4)].sum(axis=1) * 2.5] for each in statistics])[:, 0]
+    found = paired_p_values(values)
+    for one, two in combinations(range(4), 2):
+        expected = paired_permutation_test([(statistics[one], statistics[two])])
+        assert found[one, two] == found[two, one] == pytest.approx(expected)
+
+
+def test_rows_about_other_recordings_cannot_be_told_apart(tmp_path: Path) -> None:
+    """The dataset's hash is the same, the recordings that answers name are not."""
+    write_run(tmp_path, "good", right=12, configurations=["vanilla"])
+    folder = write_run(tmp_path, "bad", right=1, configurations=["vanilla"])
+    path = folder / "predictions.jsonl"
+    path.write_text(path.read_text().replace("recording-1", "recording-0"))
+    write_summary(folder)
+    assert set(spans(build_board(tmp_path)).values()) == {(1, 2)}
+
+
+def test_bundled_runs_have_ranges_and_clear_losers() -> None:
+    board = build_board(BUNDLED_RUNS)
+    assert len(board.measured) == 2
+    for section in board.measured:
+        ranks = {row.configuration: row.ranks["strict"] for row in section.rows}
+        assert len(ranks) == 33
+        # Only what nearly every test finds worse than all others stands alone.
+        assert {name for name, (best, worst) in ranks.items() if best == worst} <= {"fastv@0.9"}
+        # Nothing that the page of findings calls no different has a rank of its own.
+        assert ranks["vanilla"][0] <= ranks["frame@0.6"][1]
+        assert ranks["frame@0.6"][0] <= ranks["vanilla"][1]
+        assert ranks["fastv@0.9"][0] > ranks["vanilla"][0]
+        for row in section.rows:
+            overall = row.scores["strict"].overall
+            assert overall.interval is not None
+            assert overall.held_fixed == ["SD"]
+            assert row.scores["strict"].tasks["SD"].interval is None
+
+
+def test_a_measured_row_is_told_from_a_published_one_by_its_interval() -> None:
+    published = printed_section(3)
+    first, *others = published.rows[1:4]
+
+    def measured(value: float) -> Row:
+        scores = Scores(tasks={}, overall=Cell(value=value, interval=(value - 8, value + 8)))
+        facts = RunFacts.model_construct(samples=1)
+        row = first.model_copy(
+            update={
+                "id": "run-x",
+                "provenance": "measured",
+                "scores": {"strict": scores, "published": scores},
+            }
+        )
+        return row.model_copy(update={"run": facts, "answered": 1})
+
+    top = scores_by(first, "strict").overall.value
+    near, far = (
+        rank(published.model_copy(update={"rows": [first, *others, measured(value)]})).rows
+        for value in (top + 5, top + 50)
+    )
+    assert near[0].id == far[0].id == "run-x"
+    assert near[0].ranks["strict"][1] > 1
+    assert far[0].ranks["strict"] == (1, 1)
+    assert far[1].ranks["strict"] == (2, 2)
+
+
+def test_ranks_of_many_rows_are_found_at_once() -> None:
+    """As many systems as there are answers to test them by; equal ones are tested once."""
+    rng = np.random.default_rng(0)
+    values = np.repeat(rng.normal(size=(40, 100)), 50, axis=0)
+    found = paired_p_values(values)
+    assert found.shape == (2000, 2000)
+    assert np.array_equal(found, found.T)
+    assert (found[:50, :50] == 1).all()

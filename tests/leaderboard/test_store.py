@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from amarathon.runs.summary import read_summary
+from amarathon.errors import RunError
+from amarathon.runs.summary import read_summary, write_summary
 from leaderboard import store as store_module
 from leaderboard.measured import LONGEST_TEXT
 from leaderboard.records import Row
@@ -38,6 +39,7 @@ def test_run_shows_the_figures_of_its_summary(tmp_path: Path) -> None:
                 expected = stored[code, protocol, "macro_f1", "all"]
                 assert cell.value == expected.score
                 assert cell.interval == (expected.low, expected.high)
+                assert (cell.interval_method, cell.clusters) == (expected.interval_method, expected.clusters)
                 assert cell.count == expected.count
             assert scores.overall.value == stored["overall", protocol, "mean", "all"].score
             assert scores.overall.unread == pytest.approx(100 * 2 / 12)
@@ -97,17 +99,124 @@ def test_people_are_a_row_that_others_are_measured_by(tmp_path: Path) -> None:
 def test_pending_and_broken_runs_are_named(tmp_path: Path) -> None:
     write_run(tmp_path, "ended")
     write_run(tmp_path, "running", summed_up=False)
-    outdated = write_run(tmp_path, "continued")
-    with (outdated / "predictions.jsonl").open("a") as file:
-        file.write("\n")
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "run.json").write_text("{")
     (tmp_path / "notes").mkdir()
     board = build_board(tmp_path)
-    assert [each.folder for each in board.pending] == ["continued", "running"]
+    assert [each.folder for each in board.pending] == ["running"]
     assert [each.folder for each in board.broken] == ["broken"]
     assert "run.json cannot be read" in board.broken[0].reason
     assert {row.run.folder for row in board.measured[0].rows} == {"ended"}
+
+
+def _score(summary: dict) -> None:
+    for cell in summary["breakdowns"]["vanilla"]["cells"]:
+        cell["score"] = 99.9
+
+
+def _interval(summary: dict) -> None:
+    summary["breakdowns"]["vanilla"]["cells"][0]["low"] = 99.0
+
+
+def _evidence(summary: dict) -> None:
+    summary["breakdowns"]["vanilla"]["evidence"]["values"]["strict"][0] += 50
+
+
+def _counts(summary: dict) -> None:
+    summary["answered"] = summary["planned"] = 1000
+
+
+def _older(summary: dict) -> None:
+    summary["derivation_version"] = "1"
+    summary["seal"] = ""
+
+
+def _protocol(summary: dict) -> None:
+    summary["protocol_version"] = "0"
+
+
+@pytest.mark.parametrize(
+    ("change", "where", "words"),
+    [
+        (_score, "broken", "changed by hand"),
+        (_interval, "broken", "changed by hand"),
+        (_evidence, "broken", "changed by hand"),
+        (_counts, "broken", "changed by hand"),
+        (lambda summary: summary.clear(), "broken", "damaged"),
+        (_older, "pending", "another version"),
+        (_protocol, "pending", "another version"),
+    ],
+)
+def test_a_summary_that_is_not_derived_from_the_answers_is_never_shown(
+    tmp_path: Path, change, where: str, words: str
+) -> None:
+    write_run(tmp_path, "good")
+    folder = write_run(tmp_path, "odd")
+    summary = json.loads((folder / "summary.json").read_text())
+    change(summary)
+    (folder / "summary.json").write_text(json.dumps(summary))
+    board = build_board(tmp_path)
+    assert {row.run.folder for row in board.measured[0].rows} == {"good"}
+    [unshown] = getattr(board, where)
+    assert unshown.folder == "odd"
+    assert words in unshown.reason
+    assert "amarathon score" in unshown.reason
+    # What it is told to do mends it.
+    write_summary(folder, afresh=True)
+    board = build_board(tmp_path)
+    assert {row.run.folder for row in board.measured[0].rows} == {"good", "odd"}
+    assert board.measured[0].rows[0].scores["strict"].overall.value < 90
+
+
+def _flip(lines: list[bytes]) -> list[bytes]:
+    return [*lines[:6], lines[6].replace(b'"reply"', b'"reply'), *lines[7:]]
+
+
+@pytest.mark.parametrize(
+    ("damage", "line"),
+    [
+        (_flip, 7),
+        (lambda lines: [*lines[:4], b"\xff" + lines[4], *lines[5:]], 5),
+        (lambda lines: [*lines[:9], b"\n", *lines[9:]], 10),
+        (lambda lines: [*lines, lines[0]], 73),
+    ],
+    ids=["torn field", "bytes", "empty line", "answered twice"],
+)
+@pytest.mark.parametrize("summed_up", [True, False])
+def test_damaged_answers_are_called_damaged_and_the_line_is_named(
+    tmp_path: Path, damage, line: int, summed_up: bool
+) -> None:
+    folder = write_run(tmp_path, "a", summed_up=summed_up)
+    path = folder / "predictions.jsonl"
+    path.write_bytes(b"".join(damage(path.read_bytes().splitlines(keepends=True))))
+    board = build_board(tmp_path)
+    assert (board.measured, board.pending) == ([], [])
+    assert f"line {line}" in board.broken[0].reason
+    if line < 73:
+        assert "damaged" in board.broken[0].reason
+
+
+def test_a_run_that_goes_on_is_pending_not_damaged(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, "a")
+    path = folder / "predictions.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-1]) + lines[-1][:20])
+    board = build_board(tmp_path)
+    assert (board.measured, board.broken) == ([], [])
+    assert "start the same command again" in board.pending[0].reason
+
+
+def test_an_answer_to_a_sample_that_the_dataset_lacks_is_told_and_not_counted(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, "a", configurations=["vanilla"])
+    path = folder / "predictions.jsonl"
+    first = json.loads(path.read_bytes().splitlines()[0])
+    with path.open("a") as file:
+        file.write(json.dumps(first | {"sample_id": "stranger", "sources": ["elsewhere"]}) + "\n")
+    board = build_board(tmp_path)
+    assert (board.measured, board.pending) == ([], [])
+    assert "13 samples of SER (stranger among them); mini has 12" in board.broken[0].reason
+    with pytest.raises(RunError, match="stranger"):
+        write_summary(folder, afresh=True)
 
 
 @pytest.mark.parametrize("fault", ["unknown method", "summary of another run"])
@@ -141,6 +250,24 @@ def test_runs_come_and_go_without_a_restart(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "b")
     shutil.rmtree(folder)
     assert store.json() == empty
+
+
+def test_runs_that_did_not_change_are_not_read_again(tmp_path: Path, monkeypatch) -> None:
+    write_run(tmp_path, "a")
+    write_run(tmp_path, "b")
+    read: list[str] = []
+    find_summary = store_module.find_summary
+
+    def counted(folder: Path):
+        read.append(folder.name)
+        return find_summary(folder)
+
+    monkeypatch.setattr(store_module, "find_summary", counted)
+    first = build_board(tmp_path)
+    write_summary(tmp_path / "b", afresh=True)
+    os.utime(tmp_path / "b" / "summary.json", ns=(1, 1))
+    assert build_board(tmp_path) == first
+    assert sorted(read) == ["a", "b", "b"]
 
 
 def test_changed_summary_is_read_again(tmp_path: Path) -> None:

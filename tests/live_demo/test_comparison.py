@@ -87,7 +87,9 @@ def test_the_answers_are_those_of_an_evaluation(finished, shared_model, tmp_path
     samples = np.asarray(recording.samples)
     path.write_bytes(wav_bytes(np.rint(samples * 32768).astype(np.int16).tobytes()))
     sample = ask.sample(recording)
-    sample = replace(sample, audio=SampleAudio(path, "tone.wav", ("tone",)), answer=0)
+    # A sample's id is in the seed of an evaluation, a recording's digest in that of a comparison.
+    name = recording.record.pcm_sha256
+    sample = replace(sample, id=name, audio=SampleAudio(path, "tone.wav", ("tone",)), answer=0)
     evaluate(shared_model.get(), [sample], CONFIGURATIONS, tmp_path / "run", seed=7)
     evaluated = {record.configuration: record for record in read_run(tmp_path / "run").predictions()}
     for record in read_run(desk.folder / identifier).predictions():

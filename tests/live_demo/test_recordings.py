@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amarathon.audio import SAMPLE_RATE, AudioLimits, load_audio
-from amarathon.errors import AudioError
+from amarathon.errors import AudioError, AudioWarning
 from live_demo.errors import GoneError
 from live_demo.recordings import Recordings, safe_name
 from tests.audio.makers import WRITERS, mutated_files, tone, wav_bytes
@@ -79,6 +79,16 @@ def test_silence_and_too_much_are_refused(client):
     assert "is silent" in client.post(UPLOAD, content=bytes(silence)).json()["error"]
     long = wav_bytes(np.ones(401 * 4000, np.uint8).tobytes(), rate=4000, bits=8)
     assert "is too long" in client.post(UPLOAD, content=long).json()["error"]
+
+
+def test_what_was_done_to_a_recording_is_told_and_kept(client):
+    loud = 3 * tone(1.0)[:, 0]
+    content = wav_bytes(loud.astype("<f4").tobytes(), coding=3, bits=32)
+    with pytest.warns(AudioWarning):
+        recording = client.post(UPLOAD, params={"name": "loud.wav"}, content=content).json()
+    [sentence] = recording["warnings"]
+    assert sentence.startswith("'loud.wav' reaches +1.6 dBFS: it is turned down")
+    assert client.get(f"{UPLOAD}/{recording['id']}").json()["warnings"] == [sentence]
 
 
 def test_200_mutated_files_each_come_back_as_a_recording_or_a_reason(desk, client, tmp_path):

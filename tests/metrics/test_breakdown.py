@@ -45,7 +45,7 @@ def cells_of(found: Breakdown, **wanted: Any) -> list[ScoreCell]:
 
 def test_every_cell_is_the_score_of_its_group() -> None:
     predictions = make_predictions()
-    found = break_down(predictions, resamples=50)
+    found = break_down(predictions)
     groups = {(cell.group, cell.value) for cell in found.cells}
     expected = {("all", ""), ("duration", "0-30"), ("duration", "90-150"), ("duration", "210-300")}
     assert groups == expected | {("split", "x"), ("split", "y")}
@@ -67,7 +67,7 @@ def test_every_cell_is_the_score_of_its_group() -> None:
 
 def test_overall_is_the_plain_mean_of_the_tasks_there_are() -> None:
     predictions = make_predictions()
-    found = break_down(predictions, resamples=50)
+    found = break_down(predictions)
     for protocol in PROTOCOLS:
         [overall] = cells_of(found, task=OVERALL, protocol=protocol)
         headlines = [("SAR", "macro_f1"), ("SGR", "macro_f1"), ("ASR", "war")]
@@ -82,14 +82,14 @@ def test_overall_is_the_plain_mean_of_the_tasks_there_are() -> None:
 
 
 def test_intervals_are_over_recordings_not_rows() -> None:
-    found = break_down(make_predictions(), resamples=200)
+    found = break_down(make_predictions())
     for task, clusters in (("SAR", 15), ("SGR", 15), ("ASR", 30)):
         assert {cell.clusters for cell in cells_of(found, task=task, protocol="strict", group="all")} == {
             clusters
         }
     # The same sample asked three times is no more evidence than once.
     repeated = [each | {"repeat": str(repeat)} for each in make_predictions() for repeat in range(3)]
-    again = break_down(repeated, resamples=200)
+    again = break_down(repeated)
     for before, after in zip(found.cells, again.cells, strict=True):
         assert (before.score, before.clusters) == (pytest.approx(after.score), after.clusters)
         assert (before.low, before.high) == (pytest.approx(after.low), pytest.approx(after.high))
@@ -97,16 +97,16 @@ def test_intervals_are_over_recordings_not_rows() -> None:
 
 def test_a_breakdown_is_reproducible_and_can_be_stored() -> None:
     predictions = make_predictions()
-    found = break_down(predictions, resamples=50, seed=1)
+    found = break_down(predictions)
     assert Breakdown.model_validate_json(found.model_dump_json()) == found
-    assert break_down(predictions, resamples=50, seed=1) == found
+    assert break_down(predictions) == found
 
 
 def test_failed_predictions_are_counted_in_their_groups() -> None:
     predictions = make_predictions(per_task=8)
     lost = predictions[0]
     predictions[0] = lost | {"error": "The file cannot be decoded.", "reply": ""}
-    found = break_down(predictions, resamples=20)
+    found = break_down(predictions)
     for cell in found.cells:
         belongs = cell.task in {lost["task"], OVERALL} and (
             cell.group == "all"
@@ -124,7 +124,7 @@ def test_a_task_that_failed_throughout_has_no_score_and_is_not_in_the_mean() -> 
         each | ({"error": "No memory."} if each["task"] != "SGR" else {})
         for each in make_predictions(per_task=8)
     ]
-    found = break_down(predictions, resamples=20)
+    found = break_down(predictions)
     assert {cell.score for cell in cells_of(found, task="ASR")} == {None}
     assert {cell.score for cell in cells_of(found, task="SAR")} == {None}
     [overall] = cells_of(found, task=OVERALL, protocol="strict")
@@ -138,7 +138,7 @@ def test_nothing_gives_nothing() -> None:
 
 
 def test_chance_and_word_errors_are_there() -> None:
-    found = break_down(make_predictions(), resamples=20)
+    found = break_down(make_predictions())
     assert {each.task: round(each.accuracy, 1) for each in found.chance} == {"SAR": 33.3, "SGR": 50.0}
     assert found.word_errors is not None
     assert ("the", "a") in {pair[:2] for pair in found.word_errors.substitutions}
@@ -155,6 +155,6 @@ def test_slices_of_a_dataset_never_pass_for_our_own_groups() -> None:
     predictions = [
         each | {"slices": {"all": "x", "duration": "90-150"}} for each in make_predictions(per_task=6)
     ]
-    found = break_down(predictions, resamples=20)
+    found = break_down(predictions)
     assert {cell.group for cell in found.cells} == {"all", "duration", "slice all", "slice duration"}
     assert {cell.value for cell in cells_of(found, group="all")} == {""}

@@ -109,6 +109,43 @@ def test_published_word_accuracy_is_the_mean_over_utterances() -> None:
     assert (found["count"], found["unread"]) == (2, pytest.approx(100 / 3))
 
 
+@pytest.mark.parametrize(
+    ("reply", "strict", "published"),
+    [
+        # WAR and count by either protocol.
+        ("Spoken Content: <the quick brown fox>", (100.0, 1), (50.0, 1)),
+        ("I hear spoken content: the quick brown fox", (0.0, 1), (100.0, 1)),
+        (".", (0.0, 1), (0.0, 1)),
+        ("...", (0.0, 1), (0.0, 1)),
+        ("", (0.0, 1), (None, 0)),
+        ("Spoken Content:", (0.0, 1), (None, 0)),
+        ("<think>the quick brown fox", (0.0, 1), (None, 0)),
+        ("<think>What?</think>Spoken Content: the quick brown fox", (100.0, 1), (100.0, 1)),
+        ("The Quick Brown Fox\N{HORIZONTAL ELLIPSIS}", (100.0, 1), (100.0, 1)),
+    ],
+)
+def test_transcripts_by_both_protocols(
+    reply: str, strict: tuple[float, int], published: tuple[float | None, int]
+) -> None:
+    for protocol, (war, count) in (("strict", strict), ("published", published)):
+        found = score("ASR", [transcript("the quick brown fox", reply)], protocol)  # type: ignore[arg-type]
+        assert (found["war"], found["count"]) == (war, count)
+
+
+def test_a_transcript_of_marks_alone_is_unread_and_all_wrong() -> None:
+    predictions = [transcript("yes it is", "Yes, it is."), transcript("no", ".")]
+    strict, published = score("ASR", predictions), score("ASR", predictions, "published")
+    assert (strict["war"], strict["unread"]) == (75.0, 50.0)
+    assert (published["war"], published["unread"], published["count"]) == (50.0, 50.0, 2)
+
+
+def test_thoughts_are_left_out_of_choices_and_transcripts_alike() -> None:
+    thought = "<think>Perhaps A, neutral.</think>"
+    assert score("ER", [choice(1, f"{thought}B")])["accuracy"] == 100.0
+    assert score("ER", [choice(0, "<think>A")])["unread"] == 100.0
+    assert score("ASR", [transcript("so it is", f"{thought}So it is.")])["war"] == 100.0
+
+
 def test_word_accuracy_is_never_negative() -> None:
     babble = [transcript("yes", "no no no no")]
     assert score("ASR", babble)["war"] == 0.0

@@ -7,7 +7,7 @@ from amarathon.runs import read_run
 from amarathon.runs.folder import writing
 from amarathon.runs.packing import pack_run
 from amarathon.runs.reading import LONGEST_LINE, PACKED_FILE, PACKED_SUMMARY_FILE, find_runs
-from amarathon.runs.summary import LARGEST, read_summary, summary_of
+from amarathon.runs.summary import LARGEST, read_summary, summary_of, write_summary
 from leaderboard.store import build_board
 
 
@@ -46,6 +46,15 @@ def test_a_packed_summary_that_is_damaged_or_endless_is_made_anew(run, tmp_path)
         (tmp_path / "packed" / PACKED_SUMMARY_FILE).write_bytes(content)
         assert read_summary(tmp_path / "packed") is None
         assert summary_of(read_run(tmp_path / "packed")) == expected
+
+
+def test_a_packed_run_that_is_scored_again_stays_packed(run, tmp_path):
+    packed = tmp_path / "packed"
+    pack_run(run, packed)
+    names = {file.name for file in packed.iterdir()}
+    (packed / PACKED_SUMMARY_FILE).write_bytes(b"old")
+    assert write_summary(packed, afresh=True) == read_summary(packed)
+    assert {file.name for file in packed.iterdir()} == names
 
 
 def test_an_unfinished_run_is_not_packed(tmp_path, header, record):

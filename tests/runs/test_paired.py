@@ -49,7 +49,9 @@ def test_equal_answers_do_not_differ(answers):
     for each in compare([Pair("same", answers(10), answers(10))]):
         assert each.difference == 0
         assert each.p_value == 1
-        assert (each.interval.low, each.interval.high) == (0, 0)
+        # Twenty recordings without a difference leave room for one in the next.
+        assert 5 < each.interval.high < 20
+        assert each.interval.low == pytest.approx(-each.interval.high)
 
 
 def test_a_clear_difference_is_found_and_its_sign_is_the_systems(answers):
@@ -124,7 +126,8 @@ def run(tmp_path, header):
 
     def make(name, predictions, **changes):
         configurations = list(dict.fromkeys(each.configuration for each in predictions))
-        fields = {"run_id": name, "configurations": configurations} | changes
+        dataset = header.dataset.model_copy(update={"count": 32, "tasks": {"SCR": 20, "ASR": 12}})
+        fields = {"run_id": name, "configurations": configurations, "dataset": dataset} | changes
         with writing(tmp_path / name) as folder:
             folder.write_header(header.model_copy(update=fields))
             for each in predictions:
@@ -165,8 +168,38 @@ def test_runs_are_compared_under_what_both_have(run, answers):
         compare_runs(run("third", answers(4)), second)
 
 
-def test_runs_on_different_questions_are_not_compared(run, answers, header):
+def test_runs_on_different_questions_are_not_compared(run, answers):
     first = run("first", answers(4))
-    other = header.dataset.model_copy(update={"sha256": "cd" * 32})
+    other = first.header.dataset.model_copy(update={"sha256": "cd" * 32})
     with pytest.raises(RunError, match="did not ask the same questions"):
         compare_runs(first, run("second", answers(4), dataset=other))
+
+
+def test_the_mean_says_which_tasks_have_too_few_recordings(answers):
+    def heard_once(predictions):
+        return [
+            each.model_copy(update={"sources": ["one voice"]}) if each.task == "ASR" else each
+            for each in predictions
+        ]
+
+    found = by_task(compare([Pair("better", heard_once(answers(4)), heard_once(answers(18)))]))
+    assert found["ASR"].interval is None
+    assert found["overall"].held_fixed == ("ASR",)
+    # What varies is half of the mean.
+    assert found["overall"].interval.low == pytest.approx(found["SCR"].interval.low / 2, abs=5)
+    assert found["SCR"].held_fixed == ()
+
+
+def test_a_difference_in_few_recordings_is_not_as_sure_as_it_looks(answers):
+    """Eight voices, all of which are better by the same: fewer than that many answers could hide none."""
+
+    def shared(predictions):
+        return [
+            each.model_copy(update={"sources": [f"voice {int(each.sample_id[1:]) % 8}"]})
+            for each in predictions
+        ]
+
+    wide = by_task(compare([Pair("same", shared(answers(10)), shared(answers(10)))]))["SCR"].interval
+    narrow = by_task(compare([Pair("same", answers(10), answers(10))]))["SCR"].interval
+    assert wide.high > narrow.high > 0
+    assert wide.method == narrow.method == "bonett-price-satterthwaite"

@@ -7,7 +7,7 @@ from amarathon.metrics.breakdown import break_down
 from amarathon.metrics.cells import OVERALL
 from amarathon.runs import read_run, summarise
 from amarathon.runs.folder import writing
-from amarathon.runs.summary import read_summary, summary_of, write_summary
+from amarathon.runs.summary import SummaryFault, find_summary, read_summary, summary_of, write_summary
 
 
 @pytest.fixture
@@ -69,6 +69,39 @@ def test_a_damaged_summary_is_no_summary(run, damage):
     (run / "summary.json").write_bytes(damage)
     assert read_summary(run) is None
     assert summary_of(read_run(run)) == written
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda summary: summary.update(answered=2000),
+        lambda summary: summary["breakdowns"]["vanilla"]["cells"][0].update(score=0.999),
+        lambda summary: summary["breakdowns"]["vanilla"]["cells"][0].update(interval_method="guessed"),
+        lambda summary: summary["breakdowns"].pop("frame@0.6"),
+        lambda summary: summary.update(seal=""),
+    ],
+)
+def test_a_summary_changed_by_hand_is_no_summary(run, change):
+    written = write_summary(run)
+    stored = json.loads((run / "summary.json").read_text())
+    change(stored)
+    (run / "summary.json").write_text(json.dumps(stored))
+    assert find_summary(run) is SummaryFault.DAMAGED
+    assert summary_of(read_run(run)) == written
+    # White space is no content.
+    (run / "summary.json").write_text(json.dumps(json.loads(written.model_dump_json())))
+    assert read_summary(run) == written
+
+
+def test_a_summary_of_another_derivation_is_out_of_date(run):
+    write_summary(run)
+    stored = json.loads((run / "summary.json").read_text())
+    other = {"schema_version": 1, "protocol_version": "1", "x": []}
+    for older in (stored | {"derivation_version": "1"}, other):
+        (run / "summary.json").write_text(json.dumps(older))
+        assert find_summary(run) is SummaryFault.OUTDATED
+    (run / "summary.json").unlink()
+    assert find_summary(run) is SummaryFault.MISSING
 
 
 def test_a_summary_of_other_records_or_another_protocol_is_out_of_date(run, record):

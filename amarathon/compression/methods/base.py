@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.lora_cards import NO_ADAPTER, load_card
+from amarathon.compression.moments import Rotation
 from amarathon.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class SelectionContext:
             raise RuntimeError("no final norm was given")
         return self.final_norm(self.hidden_states)
 
-    @property
+    @cached_property
     def text_after_audio(self) -> slice:
         """The prompt's places behind the last audio token."""
         return slice(int(self.audio_positions[-1]) + 1, len(self.hidden_states))
@@ -101,10 +102,13 @@ class EvictionContext:
         Queries, keys and values of the layer's prefill; keys as they lie in the cache.
     generator : torch.Generator
         On the CPU, seeded by the run.
+    rotation : Rotation or None
+        Of the tokens to come, if the method asked for moments of the queries.
     """
 
     attention: AttentionInputs
     generator: "torch.Generator"
+    rotation: Rotation | None = None
 
     @property
     def keys(self) -> "torch.Tensor":
@@ -243,6 +247,11 @@ class PruningMethod(Method):
 
     layer: int = field(default=2, metadata={"minimum": 1})
 
+    @property
+    def is_released(self) -> bool:
+        """Whether it chooses among what the paper's released code does, not among the audio tokens."""
+        return False
+
     @abstractmethod
     def select(self, context: SelectionContext) -> "torch.Tensor":
         """Choose which audio tokens stay.
@@ -276,6 +285,28 @@ class EvictionMethod(Method):
     def queries(self) -> int:
         """How many of the last queries `score` looks at."""
         return 0
+
+    @property
+    def moments(self) -> int | None:
+        """`score` looks at mean and covariance of all queries but the first so many; None: at neither."""
+        return None
+
+    @property
+    def safeguard(self) -> Fraction | None:
+        """What each head keeps of an equal share before the heads compete; None: all keep the same number."""
+        return None
+
+    def share_removed(self, count: int, place: int, layers: int) -> Fraction:
+        """What share of a layer's cache goes; on average over the layers it is `amount`.
+
+        Parameters
+        ----------
+        count : int
+            Cached tokens that compete in this layer.
+        place, layers : int
+            Which of the layers that evictions act on it is, from 0, and how many there are.
+        """
+        return self.amount
 
     @abstractmethod
     def score(self, context: EvictionContext) -> "torch.Tensor":

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from amarathon.compression.methods.base import PruningMethod, SelectionContext
+from amarathon.compression.methods.base import SelectionContext
+from amarathon.compression.methods.released import PaperPruning
 
 if TYPE_CHECKING:
     import torch
@@ -12,7 +13,7 @@ AUDIO_PIVOTS, TEXT_PIVOTS = 4, 4
 
 
 @dataclass(frozen=True)
-class Dart(PruningMethod):
+class Dart(PaperPruning):
     """Keep a few pivots, and for each pivot the audio tokens least similar to it.
 
     Pivots are the tokens with the largest L1 norm of their keys in the layer before: 4 audio
@@ -24,7 +25,10 @@ class Dart(PruningMethod):
     ----------
     kept_total : {"exact", "released"}
         Exactly n tokens, the first pivots taking one more where n - 4 does not divide; or the
-        4 + 8 floor(n / 8) that the authors' released code keeps.
+        4 + 8 floor(n / 8) that the authors' released code keeps. That is the same in count only: their code
+        visits the pivots in the order of a CPython set, which is neither theirs to choose nor ours to
+        repeat, and which tokens are left for a later pivot depends on it. Together with ``span=released``
+        it is the count of AudioMarathon's own code.
 
     References
     ----------
@@ -48,14 +52,18 @@ class Dart(PruningMethod):
         own = _largest(norms[positions], min(AUDIO_PIVOTS, context.budget))
         text = _largest(norms[context.text_after_audio], TEXT_PIVOTS) + context.text_after_audio.start
         states = torch.nn.functional.normalize(context.normed_states.float(), dim=-1)
-        candidates, free = states[positions], torch.ones(len(positions), dtype=torch.bool)
-        free = free.to(own.device).index_fill(0, own, False)
+        taken = torch.zeros(len(positions), dtype=torch.bool, device=own.device).index_fill(0, own, True)
         pivots = torch.cat([positions[own], text])
-        for pivot, share in zip(pivots, self._shares(context.budget, len(own), len(pivots)), strict=True):
-            similarity = (candidates @ states[pivot]).masked_fill(~free, float("inf"))
-            taken = similarity.argsort(stable=True)[: min(share, int(free.sum()))]
-            free[taken] = False
-        return (~free).nonzero()[:, 0]
+        # How many are left is counted here: asking the device for it would wait for each pivot in turn.
+        left = len(positions) - len(own)
+        likeness = states[pivots] @ states[positions].T
+        shares = self._shares(context.budget, len(own), len(pivots))
+        for similarity, share in zip(likeness, shares, strict=True):
+            count = min(share, left)
+            ranked = similarity.masked_fill(taken, float("inf")).argsort(stable=True)
+            taken = taken.index_fill(0, ranked[:count], True)
+            left -= count
+        return taken.nonzero()[:, 0]
 
     def _shares(self, budget: int, kept: int, pivots: int) -> list[int]:
         """How many tokens each pivot adds."""

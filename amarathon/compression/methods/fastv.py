@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import PruningMethod, SelectionContext
+from amarathon.compression.methods.base import SelectionContext
+from amarathon.compression.methods.released import PaperPruning
 
 if TYPE_CHECKING:
     import torch
 
 
 @dataclass(frozen=True)
-class FastV(PruningMethod):
+class FastV(PaperPruning):
     """Keep the tokens with the largest attention from the last prompt token, averaged over heads.
 
     The attention is that of the layer before the one at which tokens are pruned. Only its last
-    row is computed. Between equal weights the earlier token stays.
+    row is computed. Between equal weights the earlier token stays. With ``span=released`` the audio's
+    markers compete where the paper's code lets them.
 
     References
     ----------

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import EvictionContext, EvictionMethod
+from amarathon.compression.methods.base import EvictionContext
+from amarathon.compression.methods.released import PaperEviction
 
 if TYPE_CHECKING:
     import torch
@@ -12,7 +13,7 @@ _BITS = 11
 
 
 @dataclass(frozen=True)
-class KNorm(EvictionMethod):
+class KNorm(PaperEviction):
     """Score a token by the negative L2 norm of its key: small keys get large attention.
 
     A word that occurs twice has two keys of one norm in the first layer, equal but for what rounding makes

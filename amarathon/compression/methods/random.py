@@ -3,15 +3,20 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import PruningMethod, SelectionContext
+from amarathon.compression.methods.base import SelectionContext
+from amarathon.compression.methods.released import PaperPruning
 
 if TYPE_CHECKING:
     import torch
 
 
 @dataclass(frozen=True)
-class Random(PruningMethod):
+class Random(PaperPruning):
     """Keep tokens uniformly at random; the seed is part of the run's record.
+
+    Each recording draws for itself: what names it is mixed into the seed. With ``span=released`` the count
+    is that of the paper's code and the audio's markers are drawn among; its tokens are not, since it
+    draws on the GPU without a seed.
 
     References
     ----------

@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import EvictionContext, EvictionMethod
+from amarathon.compression.methods.base import EvictionContext
+from amarathon.compression.methods.released import PaperEviction
 
 if TYPE_CHECKING:
     import torch
 
 
 @dataclass(frozen=True)
-class RandomKV(EvictionMethod):
+class RandomKV(PaperEviction):
     """Score every cached token of every head uniformly at random.
+
+    Each recording draws for itself: what names it is mixed into the seed.
 
     References
     ----------

@@ -3,14 +3,15 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import EvictionContext, EvictionMethod
+from amarathon.compression.methods.base import EvictionContext
+from amarathon.compression.methods.released import PaperEviction
 
 if TYPE_CHECKING:
     import torch
 
 
 @dataclass(frozen=True)
-class SnapKV(EvictionMethod):
+class SnapKV(PaperEviction):
     """Score a token by the attention that the last `window` queries pay to it.
 
     The weights are averaged over the window, smoothed over `kernel` neighbours and averaged
@@ -36,16 +37,21 @@ class SnapKV(EvictionMethod):
 
     def score(self, context: EvictionContext) -> "torch.Tensor":
         """See `EvictionMethod.score`."""
-        import torch
+        return window_scores(context, self.window, self.kernel)
 
-        kv_heads, length, _ = context.keys.shape
-        scores = torch.full((kv_heads, length), float("inf"), device=context.keys.device)
-        # Where the queries are of another sequence than the keys, no key is in their window.
-        before = length if context.attention.cross else length - self.window
-        if before > 0:
-            weights = context.attention.window(self.window)[:, :, :before].mean(dim=1)
-            smooth = torch.nn.functional.avg_pool1d(
-                weights[None], kernel_size=self.kernel, padding=self.kernel // 2, stride=1
-            )[0, :, :before]
-            scores[:, :before] = smooth.view(kv_heads, -1, before).mean(dim=1)
-        return scores
+
+def window_scores(context: EvictionContext, window: int, kernel: int) -> "torch.Tensor":
+    """Smoothed attention of the last `window` queries, which stay themselves; (kv_heads, T)."""
+    import torch
+
+    kv_heads, length, _ = context.keys.shape
+    scores = torch.full((kv_heads, length), float("inf"), device=context.keys.device)
+    # Where the queries are of another sequence than the keys, no key is in their window.
+    before = length if context.attention.cross else length - window
+    if before > 0:
+        weights = context.attention.window(window)[:, :, :before].mean(dim=1)
+        smooth = torch.nn.functional.avg_pool1d(
+            weights[None], kernel_size=kernel, padding=kernel // 2, stride=1
+        )[0, :, :before]
+        scores[:, :before] = smooth.view(kv_heads, -1, before).mean(dim=1)
+    return scores

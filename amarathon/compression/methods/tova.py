@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import EvictionContext, EvictionMethod
+from amarathon.compression.methods.base import EvictionContext
+from amarathon.compression.methods.released import PaperEviction
 
 if TYPE_CHECKING:
     import torch
 
 
 @dataclass(frozen=True)
-class Tova(EvictionMethod):
+class Tova(PaperEviction):
     """Score a token by the last query's attention to it, averaged over all heads.
 
     Every KV head keeps the same tokens; the last token itself always stays.

@@ -1,13 +1,14 @@
 """From what a set's reader tells to samples: paths made safe, gold answers found, records checked."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from amarathon.datasets.checks import check_sample
 from amarathon.datasets.metadata import read_records
 from amarathon.datasets.official.layout import Draft, OfficialSet, Record
 from amarathon.datasets.options import find_answer, make_option, text_key
-from amarathon.datasets.paths import relative_name
+from amarathon.datasets.paths import Places, relative_name
 from amarathon.errors import DatasetError
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Exclusion, Sample, SampleAudio
@@ -26,14 +27,29 @@ def read_set(root: Path, part: OfficialSet) -> Iterator[Sample | Exclusion]:
     DatasetError
         If its metadata file is not JSON.
     """
+    asked: dict[str, dict[str, int]] = {}
+    places = Places(root)
     for position, found in enumerate(_drafts(root / part.folder, part), start=1):
         if isinstance(found, Exclusion):
             yield found
             continue
         try:
-            yield _finish(found, root, part)
+            draft = _numbered(found, asked) if part.needs_question else found
+            yield _finish(draft, places, part)
         except DatasetError as error:
             yield Exclusion(_name_of(found, part, position), str(error))
+
+
+def _numbered(draft: Draft, asked: dict[str, dict[str, int]]) -> Draft:
+    """Number the second and every further question about one file, where the set has no numbers.
+
+    A record that asks again what was asked keeps the number, so that repeats are still found.
+    """
+    if draft.number or not draft.path:
+        return draft
+    questions = asked.setdefault(draft.path.replace("\\", "/"), {})
+    number = questions.setdefault(text_key(draft.question), len(questions) + 1)
+    return draft if number == 1 else replace(draft, number=str(number))
 
 
 def _drafts(folder: Path, part: OfficialSet) -> Iterator[Draft | Exclusion]:
@@ -60,15 +76,15 @@ def _id(part: OfficialSet, path: str, number: str) -> str:
     return f"{part.code}/{path}#{number}" if number else f"{part.code}/{path}"
 
 
-def _finish(draft: Draft, root: Path, part: OfficialSet) -> Sample:
+def _finish(draft: Draft, places: Places, part: OfficialSet) -> Sample:
     task = TASKS[part.code]
     stated = relative_name(draft.path)
-    name = _audio_name(stated, root, part)
+    name = _audio_name(stated, places, part)
     options = tuple(make_option(text, task.labels) for text in draft.options)
     sample = Sample(
         id=_id(part, stated, draft.number),
         task=part.code,
-        audio=SampleAudio(path=root / name, name=name, sources=draft.sources or (name,)),
+        audio=SampleAudio(path=places.find(name), name=name, sources=draft.sources or (name,)),
         question=draft.question,
         options=options,
         answer=find_answer(draft.gold, options) if task.is_multiple_choice else None,
@@ -86,13 +102,13 @@ def _finish(draft: Draft, root: Path, part: OfficialSet) -> Sample:
     return sample
 
 
-def _audio_name(stated: str, root: Path, part: OfficialSet) -> str:
+def _audio_name(stated: str, places: Places, part: OfficialSet) -> str:
     """The audio's place in the dataset: the first that exists, else the first that is usual."""
-    places = [
+    names = [
         f"{part.folder}/{start}/{stated}" if start else f"{part.folder}/{stated}"
         for start in part.audio_roots
     ]
-    return next((place for place in places if (root / place).exists()), places[0])
+    return next((name for name in names if places.find(name).exists()), names[0])
 
 
 def _check_label(label: str, sample: Sample) -> None:

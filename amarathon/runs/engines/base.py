@@ -65,7 +65,8 @@ class Engine(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """As it stands in ``run.json``."""
 
     def workers(self, lm: "OpenModel | Responder | DeferredModel") -> AbstractContextManager[Workers]:
         """Load the model wherever this engine works, for the time of a ``with`` block."""

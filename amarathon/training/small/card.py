@@ -139,9 +139,17 @@ def _measured(run: Run) -> str:
     for cell in breakdown.headlines():
         interval = "-" if cell.low is None else f"{cell.low:.1f} to {cell.high:.1f}"
         rows.append([cell.task, cell.metric, number(cell.score), interval, str(cell.count)])
+    fixed = [code for cell in breakdown.headlines() for code in cell.held_fixed]
+    conditional = (
+        f" The interval of the mean is conditional on the recordings of {', '.join(fixed)}, "
+        "too few for one of their own."
+        if fixed
+        else ""
+    )
     return (
         f"## Measured\n\nOn {header.dataset.name}, {header.dataset.count} samples of 90-300 s whose voices, "
         f"sentences and sound files no training clip has; strict protocol {header.protocol_version}, data "
         f"`{header.dataset.sha256[:12]}`, commit `{(header.commit or 'unknown')[:12]}`, run "
-        f"`{header.run_id}`.\n\n" + table(["Task", "Metric", "Score", "95% interval", "Samples"], rows)
+        f"`{header.run_id}`.{conditional}\n\n"
+        + table(["Task", "Metric", "Score", "95% interval", "Samples"], rows)
     )

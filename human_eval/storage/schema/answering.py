@@ -49,15 +49,15 @@ class Assignment(Base):
 class ListeningReport(Base):
     """What a page said was played, as it was accepted; `began_at` and `ended_at` are server time.
 
-    `page_id` names one load of the page, `page_offset` is server time less its clock, and `page_to` the
-    page's time up to which listening is credited.
+    `page_id` names one load of the page, `page_offset` is server time less its clock when the report
+    came, and `page_to` the page's time up to which listening is credited.
     """
 
     __tablename__ = "listening_reports"
     __table_args__ = (
         UniqueConstraint("assignment_id", "client_id"),
-        Index("ix_listening_reports_participant_id_ended_at", "participant_id", "ended_at"),
-        Index("ix_listening_reports_participant_id_page_id", "participant_id", "page_id"),
+        # With the time, so that the latest of a page is found without reading its reports.
+        Index("ix_listening_reports_participant_page_time", "participant_id", "page_id", "page_to"),
     )
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     assignment_id: Mapped[str] = mapped_column(refers_to("assignments.id"))

@@ -19,9 +19,12 @@ class Base(DeclarativeBase):
     """Base of all tables."""
 
     metadata = MetaData(naming_convention=NAMES)
-    # A value that is missing is NULL, and not the JSON value null.
-    _json = JSON(none_as_null=True)
-    type_annotation_map = {dict[str, Any]: _json, list[Any]: _json, float: Double}  # noqa: RUF012
+    # An empty field is empty in the database, too, and not JSON's null.
+    type_annotation_map = {  # noqa: RUF012
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+        float: Double,
+    }
 
 
 def refers_to(column: str, on_delete: str = "CASCADE") -> ForeignKey:

@@ -2,27 +2,34 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from human_eval.storage.schema.base import Base, Id, refers_to
 
-AccountSource = Literal["local", "huggingface", "invite", "prolific"]
+# removed: the person asked for it; only an opaque id is left, which their verdicts as a reviewer refer to
+AccountSource = Literal["local", "huggingface", "invite", "prolific", "removed"]
 
 
 class Account(Base):
     """A person who can come back.
 
-    `secret_hash` is an argon2 hash of the password of a local account, the SHA-256 of the way back of
-    an invited one, or of Prolific's session id. `external_id` is the name at Hugging Face or Prolific.
+    `secret_hash` is an argon2 hash of the password of a local account, the SHA-256 of the return
+    code of an invited one. `external_id` is the name at Hugging Face, or Prolific's ids of a person and of
+    their visit, with a colon between.
+    `subject` is who Hugging Face says it is, whatever the name: names are given up and taken by others.
     """
 
     __tablename__ = "accounts"
-    __table_args__ = (UniqueConstraint("source", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        Index("ix_accounts_source_subject", "source", "subject", unique=True),
+    )
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     source: Mapped[str] = mapped_column(String(16))
     name: Mapped[str | None] = mapped_column(String(80), unique=True)
     external_id: Mapped[str | None] = mapped_column(String(120))
+    subject: Mapped[str | None] = mapped_column(String(120))
     secret_hash: Mapped[str | None] = mapped_column(String(200), index=True)
     reviewer: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[float]

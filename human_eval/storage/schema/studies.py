@@ -17,6 +17,8 @@ class Study(Base):
     `overlap` is how many people answer each main item; `must_listen` the share of a recording that has
     to be played before the answer opens, at no more than `max_speed`; every `gold_every`-th item is a
     gold check. `joining` lists ways to join. `spec` is what the administrator asked for, as given.
+    `dataset_sha256` is the hash of all that is asked; where that is a part of the dataset, `whole_sha256`
+    and `whole_count` are the whole dataset's, unless they would have taken too long to find out.
     """
 
     __tablename__ = "studies"
@@ -25,6 +27,8 @@ class Study(Base):
     state: Mapped[str] = mapped_column(String(8), index=True)
     dataset: Mapped[str] = mapped_column(String(400))
     dataset_sha256: Mapped[str] = mapped_column(String(64))
+    whole_sha256: Mapped[str | None] = mapped_column(String(64))
+    whole_count: Mapped[int | None]
     seed: Mapped[int] = mapped_column(BigInteger)
     overlap: Mapped[int]
     must_listen: Mapped[float]

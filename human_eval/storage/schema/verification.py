@@ -13,7 +13,8 @@ RoundState = Literal["open", "passed", "failed"]
 class VerificationRound(Base):
     """A random draw of one subset (a task of a dataset) that reviewers look at.
 
-    `population` counts the samples that could be drawn. `reason` says why its verdict was given.
+    `population` counts the samples that could be drawn. `must_listen` is the share of a recording that a
+    reviewer has to hear before a verdict. `reason` says why its verdict was given.
     """
 
     __tablename__ = "verification_rounds"
@@ -25,6 +26,7 @@ class VerificationRound(Base):
     number: Mapped[int]
     seed: Mapped[int] = mapped_column(BigInteger)
     population: Mapped[int]
+    must_listen: Mapped[float]
     state: Mapped[str] = mapped_column(String(8))
     checklist: Mapped[list[Any]]
     reason: Mapped[str]
@@ -53,7 +55,13 @@ class VerificationSample(Base):
 
 
 class Review(Base):
-    """A drawn sample given to a reviewer: a lease until `verdict` is there, then one vote."""
+    """A drawn sample given to a reviewer: a lease until `verdict` is there, then one vote.
+
+    `covered` holds the played stretches, joined, as ``[start, end]`` in seconds, `listened_s` the seconds
+    that playing them took; `heard_to` is the server's time up to which the reviewer's listening is
+    credited, `reports` the client ids of the listening reports. `coverage` is the share heard when the
+    verdict was given.
+    """
 
     __tablename__ = "reviews"
     __table_args__ = (UniqueConstraint("sample_id", "reviewer_id"),)
@@ -68,3 +76,8 @@ class Review(Base):
     verdict: Mapped[bool | None]
     comment: Mapped[str] = mapped_column(default="")
     decided_at: Mapped[float | None]
+    covered: Mapped[list[Any]] = mapped_column(default=list)
+    reports: Mapped[list[Any]] = mapped_column(default=list)
+    listened_s: Mapped[float] = mapped_column(default=0.0)
+    heard_to: Mapped[float | None]
+    coverage: Mapped[float | None]

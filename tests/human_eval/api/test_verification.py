@@ -38,7 +38,18 @@ def reviewers(boss, someone):
     return people
 
 
-def judged(person, review, *, passes=True):
+def heard(person, clock, review, share=1.0):
+    """Play a share of a sample, in the time that it takes."""
+    seconds = share * review["duration_s"]
+    clock.pass_by(seconds)
+    person.page_s += seconds
+    body = {"client_id": person.new_id(), "page": person.page, "sent_at": person.page_s}
+    interval = played(0, seconds, person.page_s - seconds)
+    return person.post(f"/verification/reviews/{review['id']}/listening", body | {"intervals": [interval]})
+
+
+def judged(person, clock, review, *, passes=True):
+    heard(person, clock, review)
     checks = {point["name"]: passes or point["name"] != "audio" for point in review["checklist"]}
     body = {"client_id": person.new_id(), "checks": checks, "verdict": passes, "comment": "Seen."}
     return person.put(f"/verification/reviews/{review['id']}", body)
@@ -51,7 +62,7 @@ def test_a_round_from_draw_to_verdict(boss, reviewers, someone, dataset, clock):
     for person, fails in ((rita, 1), (sam, 0)):
         for number in range(2):
             review = person.post("/verification/next", {"round": opened["id"]})["review"]
-            judged(person, review, passes=number != 0 or not fails)
+            judged(person, clock, review, passes=number != 0 or not fails)
             clock.pass_by(1)
         assert person.post("/verification/next", {"round": opened["id"]})["review"] is None
     (seen,) = someone().get("/verification")["rounds"]
@@ -59,9 +70,9 @@ def test_a_round_from_draw_to_verdict(boss, reviewers, someone, dataset, clock):
     early = rita.ask("GET", f"/verification/rounds/{opened['id']}")
     assert (early.status_code, early.json()["error"]) == (
         409,
-        "What reviewers found is shown once the round has its verdict.",
+        "What reviewers found is shown once the round is decided.",
     )
-    judged(tom, tom.post("/verification/next", {"round": opened["id"]})["review"])
+    judged(tom, clock, tom.post("/verification/next", {"round": opened["id"]})["review"])
     (seen,) = someone().get("/verification")["rounds"]
     assert (seen["state"], seen["reason"]) == ("passed", "2 of 2 drawn samples passed.")
     lines = boss.ask("GET", f"/admin/verification/{opened['id']}/verdicts").text.splitlines()

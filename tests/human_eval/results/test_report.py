@@ -2,10 +2,10 @@ import json
 
 import pytest
 
-from human_eval.results.collecting import collect
-from human_eval.results.report import runs_on, study_facts, study_results
+from human_eval.api.schemas import ResultsView
+from human_eval.results.collecting import collect, counted
+from human_eval.results.report import study_facts, study_results
 from human_eval.storage.schema import Study
-from tests.human_eval.answers import answer
 from tests.human_eval.study_rows import add_study, empty_database, exclude
 from tests.leaderboard.run_folders import write_run
 
@@ -16,12 +16,13 @@ def session():
         yield add_study(session, people=("ann", "bob", "eve"), samples=8)
 
 
-def results(session, models=()):
-    return study_results(session, session.get(Study, "study"), dict(models))
+def results(session):
+    found = study_results(session, session.get(Study, "study"))
+    return ResultsView(**vars(found)).model_dump(mode="json")
 
 
 def test_a_study_is_summed_up_in_one_document_that_json_knows(session):
-    found = results(session, {"small vanilla": [answer("s1", "0", 0)]})
+    found = results(session)
     assert json.loads(json.dumps(found)) == found
     (task,) = found["baseline"]
     assert (task["task"], task["together"], len(task["people"])) == ("MC", 100, 3)
@@ -53,10 +54,26 @@ def test_exports_know_their_study(session):
     assert "24 answers" in facts.methods
 
 
-def test_models_that_answered_the_same_questions_are_found(tmp_path):
-    write_run(tmp_path, "one")
-    write_run(tmp_path, "people", kind="human", configurations=("vanilla",))
-    write_run(tmp_path, "elsewhere", sha256="cd" * 32)
-    found = runs_on("ab" * 32, tmp_path)
-    assert set(found) == {"small vanilla", "small frame@0.6"}
-    assert all(found.values())
+def test_models_are_compared_on_the_very_questions_that_people_answered(session, tmp_path):
+    people = counted(collect(session, "study"))
+    write_answers(tmp_path, "all", [copied(each) for each in people if each.repeat == "ann"])
+    write_answers(tmp_path, "half", [copied(each) for each in people if each.repeat == "ann"][:4])
+    other_sound = [copied(each, audio_sha256="f" * 64) for each in people if each.repeat == "ann"]
+    write_answers(tmp_path, "another-recording", other_sound)
+    write_answers(tmp_path, "people", [copied(each) for each in people], kind="human")
+    found = study_results(session, session.get(Study, "study"), tmp_path).comparison
+    assert [each.folder for each in found] == ["all", "half"]
+    assert "On all 8 questions that people answered it is 0.0 points above them" in found[0].sentence
+    assert "On 4 of the 8 questions" in found[1].sentence
+    assert "too few recordings for an interval" in found[1].sentence
+    assert [(gap.samples, gap.answers) for gap in found[1].gaps] == [(4, 12), (4, 12)]
+
+
+def copied(prediction, **changes):
+    return prediction.model_copy(update={"repeat": "0", "order": [0, 1, 2, 3]} | changes)
+
+
+def write_answers(runs, name, predictions, kind="model"):
+    folder = write_run(runs, name, kind=kind, configurations=("vanilla",), summed_up=False)
+    lines = "".join(each.model_dump_json() + "\n" for each in predictions)
+    (folder / "predictions.jsonl").write_text(lines)

@@ -1,11 +1,15 @@
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
+from amarathon.construction.verification import CHECKLIST, outcome, read_draw, read_verdicts
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Option, Sample, SampleAudio, SampleSet
 from human_eval.errors import ConflictError, HumanEvalError, UnknownError
 from human_eval.storage.schema import Account, AuditEvent, Recording, Review, VerificationSample
 from human_eval.verification.checklist import checklist
+from human_eval.verification.export import POINTS, hand_back
 from human_eval.verification.rounds import next_review, open_round, own_review, save_verdict, verdict_lines
 from tests.human_eval.study_rows import empty_database
 
@@ -154,3 +158,62 @@ def test_every_task_has_a_checklist_of_its_own(task):
     points = checklist(task)
     assert ("transcript" in points) != task.is_multiple_choice
     assert {"audio", "duration", "no_leak"} < set(points)
+
+
+def rebuilt(count, seed):
+    """The same ids for other questions: what a subset that is built again with another seed has."""
+    found = dataset(count)
+    return SampleSet(
+        "mini", tuple(replace(each, question=f"{each.question} {seed}") for each in found.samples)
+    )
+
+
+def test_a_rebuilt_subset_is_drawn_afresh_even_where_every_id_was_seen(session):
+    first = opened(session, dataset(6))
+    seen = set(drawn(session, first))
+    assert len(seen) == 6
+    for reviewer in ("rita", "sam"):
+        work_off(session, first, reviewer, fails={"m002"})
+    assert first.state == "failed"
+    with pytest.raises(HumanEvalError, match="another seed"):
+        opened(session, dataset(6), "b")  # nothing of it is new
+    assert set(drawn(session, opened(session, rebuilt(6, 1), "c"))) == seen
+
+
+def test_only_what_was_changed_is_drawn_again(session):
+    first = opened(session, dataset(4))
+    for reviewer in ("rita", "sam"):
+        work_off(session, first, reviewer, fails={"m002"})
+    mended = tuple(replace(each, answer=1) if each.id == "m002" else each for each in dataset(4).samples)
+    assert drawn(session, opened(session, SampleSet("mini", mended), "b")) == ["m002"]
+
+
+def test_build_takes_a_failed_subset_from_there(session, tmp_path):
+    """Two rounds, and at each what ``amarathon build verify`` makes of the files."""
+    first = opened(session, dataset(3))
+    for reviewer in ("rita", "sam"):
+        work_off(session, first, reviewer, fails={"m001"})
+    hand_back(session, "mini", tmp_path)
+    found = outcome(read_draw(tmp_path), read_verdicts(tmp_path))
+    assert found["MC"]["status"] == "failed"
+    assert found["MC"]["failed"] == ["m001"]
+    fault = next(each for each in read_verdicts(tmp_path) if not each.passed).faults
+    assert [CHECKLIST[place] for place in fault] == ["The label is right."]
+    again = opened(session, rebuilt(3, 1), "b")
+    for reviewer in ("rita", "sam"):
+        work_off(session, again, reviewer)
+    hand_back(session, "mini", tmp_path)
+    found = outcome(read_draw(tmp_path), read_verdicts(tmp_path))
+    assert (found["MC"]["status"], found["MC"]["checked"]) == ("passed", 3)
+    assert read_draw(tmp_path).round == 2
+
+
+def test_every_point_of_every_checklist_has_a_place_in_the_pipelines(session):
+    for task in TASKS.values():
+        assert set(checklist(task)) <= set(POINTS)
+    assert max(POINTS.values()) < len(CHECKLIST)
+
+
+def test_a_dataset_without_rounds_has_nothing_to_hand_back(session, tmp_path):
+    with pytest.raises(HumanEvalError, match="were drawn"):
+        hand_back(session, "mini", tmp_path)

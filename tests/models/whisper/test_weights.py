@@ -9,7 +9,6 @@ from amarathon import compress, load_model
 from amarathon.audio import SAMPLE_RATE, Audio, load_audio
 from amarathon.datasets import load_dataset
 from amarathon.datasets.bundled import EXAMPLES
-from amarathon.generation import sweep
 from amarathon.generation.outcome import Outcome
 from amarathon.generation.sweep import sweep
 from amarathon.metrics import score

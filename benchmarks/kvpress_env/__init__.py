@@ -1,0 +1,1 @@
+"""Benchmarks beside kvpress, which run in its environment."""

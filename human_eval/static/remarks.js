@@ -1,0 +1,17 @@
+// What annotators wrote of single questions: faults they reported, why they skipped, comments.
+
+import { h, table } from "./dom.js";
+
+const FAULTS = { audio: "the audio", question: "the question", options: "the options", other: "something else" };
+
+export function remarksView(items) {
+  if (!items.length) return [h("p", { class: "muted" }, "Nobody has reported a fault, skipped a question or left a comment.")];
+  return [table(["Sample", "Task", "Question", "Reported", "Skipped because", "Comments"], items.map((each) => [
+    each.sample_id, each.task, each.question || "–",
+    lines(each.flags.map((flag) => `${person(flag)}: ${FAULTS[flag.fault] ?? flag.fault}${flag.comment ? `: “${flag.comment}”` : ""}`)),
+    lines(each.skips.map((note) => `${person(note)}: “${note.text}”`)),
+    lines(each.comments.map((note) => `${person(note)}: “${note.text}”`))]))];
+}
+
+const person = ({ annotator }) => annotator.slice(0, 8);
+const lines = (texts) => (texts.length ? h("ul", { class: "votes" }, ...texts.map((text) => h("li", {}, text))) : "–");

@@ -1,0 +1,88 @@
+"""The report is read from the device when it is asked for: a prefill does not wait for it."""
+
+import pytest
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from amarathon.compression import Configuration, compress
+from amarathon.compression.compressor import Compressor
+from amarathon.compression.methods.frame import Frame
+from amarathon.compression.places import AudioPlaces
+from amarathon.errors import ConfigurationError
+from amarathon.generation.decoding import first_logits
+from amarathon.generation.embedded_prompt import EmbeddedPrompt
+from tests.compression.replies import asked
+from tests.compression.tiny import tiny_thinker
+
+# What a device must be waited for by.
+READS = {"aten._local_scalar_dense.default", "aten.nonzero.default", "aten.equal.default"}
+
+
+class Reads(TorchDispatchMode):
+    """Counts reads of values from the device, `tolist` among them."""
+
+    def __init__(self, monkeypatch):
+        super().__init__()
+        self.count = 0
+        real = torch.Tensor.tolist
+
+        def tolist(tensor):
+            self.count += 1
+            return real(tensor)
+
+        monkeypatch.setattr(torch.Tensor, "tolist", tolist)
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        self.count += str(function) in READS
+        return function(*args, **(kwargs or {}))
+
+
+def reads_of_a_prefill(name, layers, monkeypatch):
+    lm = tiny_thinker(layers=layers)
+    _, prompt, _, embeddings = asked()
+    embedded = EmbeddedPrompt(embeddings, AudioPlaces.plain(prompt.audio_positions))
+    with monkeypatch.context() as patch, Reads(patch) as reads:
+        first_logits(lm, embedded, Configuration.parse(name))
+    return reads.count
+
+
+@pytest.mark.parametrize("name", ["frame@0.6", "fastv@0.6", "knorm@0.5", "tova@0.5", "frame@0.6+snapkv@0.5"])
+def test_a_prefill_reads_no_more_from_the_device_the_deeper_the_model_is(name, monkeypatch):
+    shallow, deep = (reads_of_a_prefill(name, layers, monkeypatch) for layers in (5, 9))
+    assert deep == shallow
+    plain = reads_of_a_prefill("vanilla", 5, monkeypatch)
+    # Where the audio is and what stays, and none for each layer or each slice of time.
+    assert shallow <= plain + 3
+
+
+def test_a_report_can_be_read_late_and_is_then_kept():
+    lm, _, inputs, _ = asked()
+    with compress(lm.model, "frame@0.6+knorm@0.5") as report, torch.no_grad():
+        lm.model(**inputs)
+    first = report.kept_indices, report.kept_spans, report.kept_map
+    assert [len(part) for part in first] == [20, 20, 5]
+    assert (report.kept_indices, report.kept_spans, report.kept_map) == first
+
+
+class Guarded(Frame):
+    """A method that was made with some recordings."""
+
+    def check_recording(self, pcm_sha256):
+        if pcm_sha256 == "seen":
+            raise ConfigurationError("It was made with this recording.")
+
+
+def test_recordings_that_a_method_knows_are_refused_wherever_it_is_used():
+    """Nobody has to remember to ask: whoever compresses a known recording is told."""
+    lm, prompt, _, embeddings = asked()
+    configuration = Configuration((Guarded(amount=Configuration.parse("frame@0.5").steps[0].amount),))
+    for recording, refused in (("seen", True), ("new", False), ("", False)):
+        places = AudioPlaces.plain(prompt.audio_positions, pcm_sha256=recording)
+        embedded = EmbeddedPrompt(embeddings, places)
+        if refused:
+            with pytest.raises(ConfigurationError, match="made with this recording"):
+                first_logits(lm, embedded, configuration)
+            with pytest.raises(ConfigurationError, match="made with this recording"):
+                Compressor(lm.model, configuration, places)
+        else:
+            first_logits(lm, embedded, configuration)
