@@ -159,7 +159,10 @@ def second_turn(lm: OpenModel, case: Case) -> Agreement:
     """Another question behind the compressed prompt, all of its tokens in one forward, against masks."""
     prompt, embedded = _prepared(lm, case)
     cache = DynamicCache(config=lm.model.config.get_text_config(decoder=True))
-    with torch.inference_mode(), compress(lm.model, case.configuration, seed=case.seed) as report:
+    with (
+        torch.inference_mode(),
+        compress(lm.model, case.configuration, seed=case.seed, recording=RECORDING) as report,
+    ):
         output = lm.model(**lm.forward_inputs(prompt), past_key_values=cache, use_cache=True)
         # Words of the prompt's own, the last of which are its text.
         turn = prompt.input_ids[:, -case.new_tokens :]

@@ -131,6 +131,8 @@ def _examined(lm: OpenModel, case: Case) -> Iterator[Finding]:
     if configuration.shortening is None:
         # Behind a pruned prompt, layers with windows read one token at a time.
         one_by_one = configuration.pruning is not None and any(LayerPlan.of(lm.model.config).windows)
+        # So do heads that hold different numbers of tokens.
+        one_by_one |= configuration.eviction is not None and configuration.eviction.safeguard is not None
         for check in ("generate", "own loop") if one_by_one else ("generate", "own loop", "turn"):
             yield _run(lm, check, AGAINST_MASKS[check], case, "sdpa")
     yield _run(lm, "shared", checks.shared_run, case, "sdpa")

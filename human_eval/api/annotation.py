@@ -16,7 +16,7 @@ from human_eval.annotation.coverage import Interval
 from human_eval.annotation.feedback import Feedback, feedback
 from human_eval.annotation.listening import Report, credit, heard, is_unlocked
 from human_eval.api.dependencies import Changing, OpenDesk, SignedIn, new_router
-from human_eval.api.requests import Body, Caller, ClientId, Id, LongText, ShortText
+from human_eval.api.requests import Body, Caller, ClientId, Id, LongText, Number, ShortText
 from human_eval.api.schemas_annotation import (
     AnswerSaved,
     AnswerView,
@@ -46,7 +46,6 @@ routes: APIRouter = new_router()
 # A recording never changes under its address, and belongs to one person.
 KEPT = {"Cache-Control": "private, max-age=86400, immutable"}
 LONGEST_DRAFT = 60_000
-Number = Annotated[float, Field(ge=-1e12, le=1e12)]
 
 
 class PlayedInterval(Body):

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.exc import IntegrityError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -31,6 +31,7 @@ COOKIE = "amarathon_session"
 CSRF_HEADER = "X-CSRF-Token"
 # A long transcript is a tenth of this; a study that names thousands of samples is the largest body.
 LARGEST_BODY = 1 << 20
+Number = Annotated[float, Field(ge=-1e12, le=1e12)]
 NEVER = {"Cache-Control": "no-store"}
 # Within a minute. People behind one address may be many; passwords are counted by `api.limits`.
 CHANGES, ENTRANCES = (RateLimitItemPerMinute(number) for number in (240, 600))

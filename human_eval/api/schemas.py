@@ -429,7 +429,7 @@ class ResultsView(View):
                             "task": "overall",
                             "people": 100.0,
                             "system": 80.0,
-                            "interval": {"low": -35.0, "high": -5.0},
+                            "interval": {"low": -35.0, "high": -5.0, "method": "bonett-price-satterthwaite"},
                             "samples": 3,
                             "answers": 3,
                         }

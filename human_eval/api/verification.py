@@ -19,7 +19,7 @@ from human_eval.api.dependencies import (
     Reviewing,
     new_router,
 )
-from human_eval.api.requests import NEVER, Body, Caller, ClientId, Id, LongText, ShortText
+from human_eval.api.requests import NEVER, Body, Caller, ClientId, Id, LongText, Number, ShortText
 from human_eval.api.schemas import (
     Done,
     Evidence,
@@ -82,10 +82,10 @@ class Judgement(Body):
 class Heard(Body):
     """A stretch that was played: `start` and `end` of the recording, `at` of the page's clock, in seconds."""
 
-    start: float
-    end: float
-    speed: float
-    at: float
+    start: Number
+    end: Number
+    speed: Number
+    at: Number
     muted: bool = False
     hidden: bool = False
 
@@ -95,7 +95,7 @@ class HeardReport(Body):
 
     client_id: ClientId
     page: ClientId
-    sent_at: float
+    sent_at: Number
     intervals: Annotated[list[Heard], Field(max_length=1000)]
 
 

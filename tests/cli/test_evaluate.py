@@ -128,7 +128,7 @@ def test_a_stopped_evaluation_says_how_to_go_on(in_process, dataset, monkeypatch
             return "A"
 
     stopped = Stopped()
-    monkeypatch.setattr("amarathon.models.load_model", lambda name: stopped)
+    monkeypatch.setattr("amarathon.models.load_model", lambda name, **how: stopped)
     handlers = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
     folder = tmp_path / "run"
     code, output, errors = in_process("evaluate", "--dataset", dataset, "--out", folder, "--quiet")

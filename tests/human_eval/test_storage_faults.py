@@ -80,7 +80,7 @@ def test_a_database_of_a_newer_version_is_a_sentence(tmp_path):
 def test_a_bad_address_stops_the_app_with_one_line(tmp_path):
     address = f"postgresql://user:{SECRET}@host:port/db"
     code = (
-        "import sys; from amarathon.settings import load_settings; from human_eval.desk import open_desk\n"
+        "import sys; from amarathon.settings import load_settings; from human_eval.service import open_desk\n"
         "from human_eval.errors import StorageError\n"
         "try: open_desk(load_settings())\n"
         "except StorageError as error: sys.exit(str(error))"

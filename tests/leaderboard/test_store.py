@@ -301,10 +301,10 @@ def test_who_reads_for_ever_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.
     before = store.json()
     hanging, go = threading.Event(), threading.Event()
 
-    def hang(*runs: Path) -> object:
+    def hang(*runs: Path, **more: object) -> object:
         hanging.set()
         assert go.wait(600)
-        return build_board(*runs)
+        return build_board(*runs, **more)
 
     monkeypatch.setattr(store_module, "build_board", hang)
     write_run(tmp_path, "b")
