@@ -11,12 +11,22 @@ from amarathon.construction.speech.adventure import ARCHIVE, Archive, Line, arch
 from amarathon.construction.speech.cast import PARTS, Part
 
 # Brackets are sounds ("<gulp>"), other signs marks for the game; numbers and abbreviations are read in
-# several ways, and written in as many.
-_NOT_WORDS = re.compile(r"[\[\]()<>{}*#/@%&^_0-9]|\b(?:[A-Za-z]\.){2}|\bvs\.")
+# several ways, and written in as many; capitals within a word are the spelling of a joke ("KrAfT").
+_NOT_WORDS = re.compile(r"[\[\]()<>{}*#/@%&^_0-9]|\b(?:[A-Za-z]\.){2}|\bvs\.|[a-z][A-Z]")
 _FEWEST_WORDS = 3
-# Whisper tiny.en hears other words in these than the script has, and they make sense: "may have access",
-# "don't just stand there". The others are laughter, and words that are not English.
-NOT_AS_WRITTEN = frozenset({"400008P2.SB", "4800D6P1.SB", "230006P6.SB", "230009P4.SB", "48040BP4.SB"})
+# What is said is something else, by sense and by what Whisper tiny.en hears.
+NOT_AS_WRITTEN = frozenset(
+    {
+        "210024P2.SB",  # "Why don't [you] and your"
+        "370020P2.SB",  # "then" for "than"
+        "39009AP2.SB",  # "sharpener's" for "sharpeners"
+        "400008P2.SB",  # "may [have] access"
+        "420023P4.SB",  # "it's" for "its"
+        "4800D6P1.SB",  # "just don't" for "don't just"
+        *("230006P6.SB", "230009P4.SB", "2300B5P5.SB"),  # laughter
+        "48040BP4.SB",  # not English
+    }
+)
 
 
 def words_of(text: str) -> str:

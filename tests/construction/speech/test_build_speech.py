@@ -39,6 +39,7 @@ IAN = {
     10: "That is a stupid idea!",
     11: "Come back soon, my friend!",
     12: "Is that meant to be a joke?",
+    13: "You know KrAZy KeVIn?",
 }
 JOE = {
     1: "Come back soon, my friend.",

@@ -4,6 +4,7 @@ import gzip
 import io
 import struct
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from amarathon.construction.speech.cast import PARTS
 SOUNDS = "usr/share/asterisk/sounds/en_US_f_Allison"
 
 
+@cache
 def speech(seconds: float, seed: int) -> bytes:
     """An MP3 of noise at the game's rate."""
     rng = np.random.default_rng(seed)
