@@ -3,9 +3,11 @@
 from collections import Counter, defaultdict
 
 from amarathon.bundling.prompts import SPEECH
+from amarathon.construction.packages import ADVENTURE, PROMPTS_EN, READINGS
 from amarathon.construction.speech.cast import PARTS
 from amarathon.construction.speech.plan import RECORDINGS, SPLITS
 from amarathon.construction.speech.prompts import bundled
+from amarathon.datasets.licences import may_be_redistributed
 
 BUNDLED = {sample.id: sample.prompts for sample in SPEECH}
 
@@ -44,3 +46,10 @@ def test_a_part_is_dealt_out_in_order() -> None:
             shares[planned.part].append(planned.seconds)
     for part, seconds in shares.items():
         assert seconds == [seconds[-1][: place + 1] for place in range(len(seconds))], part
+
+
+def test_the_games_licence_keeps_its_files_on_the_machine_that_built_them() -> None:
+    allowed = {
+        package: may_be_redistributed(package.licence) for package in (ADVENTURE, PROMPTS_EN, READINGS)
+    }
+    assert allowed == {ADVENTURE: False, PROMPTS_EN: True, READINGS: True}
