@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from amarathon.assets import ASSETS_FOLDER, Asset, Part
 from amarathon.audio import SAMPLE_RATE, load_audio, write_opus
 from amarathon.bundling.listing import list_anew
-from amarathon.bundling.prompt_texts import read_prompt_texts, spoken_text
 from amarathon.bundling.prompts import (
     MUSIC,
     MUSIC_AUDIO,
@@ -29,6 +28,7 @@ from amarathon.bundling.prompts import (
     SpeechSample,
 )
 from amarathon.construction.mini.dictation import load_prompt
+from amarathon.construction.prompt_texts import read_prompt_texts, spoken_text
 from amarathon.errors import AmarathonError
 from amarathon.packages.fetching import unpacked
 

@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     group.command("mini")(mini)
     group.command("corpus")(corpus)
     group.command("real")(real)
+    group.command("speech")(speech)
     group.command("check")(check)
     group.command("verify")(verify)
     group.command("card")(card)
@@ -92,6 +93,20 @@ def real(
 
     with _progress() as report:
         result = build_real(out, workers=jobs, audio_format=audio_format, progress=report)
+    _show(result)
+
+
+def speech(
+    out: Out,
+    split: Annotated[str, typer.Option(help="train, validation, test or all.")] = "all",
+    jobs: Jobs = 2,
+    audio_format: Annotated[str, typer.Option("--format", help="flac or opus.")] = "flac",
+) -> None:
+    """Put together long recordings of real English speech with their exact words."""
+    from amarathon.construction.speech.building import build_speech
+
+    with _progress() as report:
+        result = build_speech(out, split=split, workers=jobs, audio_format=audio_format, progress=report)
     _show(result)
 
 

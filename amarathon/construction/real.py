@@ -4,7 +4,6 @@ Dutch dialogue by a woman and a man (who speaks is in the files' names), Spanish
 orchestral music (so the tracks' own tags), and English sentences read aloud, with their text.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,10 @@ from amarathon.construction.mini.dictation import load_prompt, prompt_files
 from amarathon.construction.mini.genres import GENRES
 from amarathon.construction.questions import distractors, fixed_options, make_options
 from amarathon.construction.rendering import Origin, Piece, Question, Rendering
+from amarathon.construction.speech.readings import FOLDER as _READINGS
+from amarathon.construction.speech.readings import sentences
 from amarathon.construction.tools import Job, Progress, build
 from amarathon.datasets.licences import licence_of_mix
-from amarathon.errors import DatasetError
 from amarathon.packages.declared import (
     DIALOGUE_NL,
     PROMPTS_ES,
@@ -43,7 +43,6 @@ _SPEAKERS = {"m": "Female", "v": "Male"}  # the small fish is a woman's voice, t
 _PLACEHOLDER_BYTES = 5000
 _DIALOGUE = "usr/share/games/fillets-ng/sound"
 _MUSIC = "usr/share/games/wesnoth/1.16/data/core/music"
-_READINGS = "usr/share/pocketsphinx/test/data/librivox"
 # Tagged "Romantic Classical", 90 s or more; the bundled sample's track is not among them.
 _TRACKS = (
     *("breaking_the_chains", "elvish-theme", "heroes_rite", "into_the_shadows", "knolls"),
@@ -121,16 +120,9 @@ def music(name: str, index: int) -> Rendering:
 
 def reading(name: str) -> Rendering:
     """Five sentences of a novel, read aloud."""
-    folder = unpacked(READINGS) / _READINGS
-    clips, words = [], []
-    for line in (folder / "transcription").read_text(encoding="utf-8").splitlines():
-        found = re.fullmatch(r"<s> (.+?) +</s> \((.+)\)", line.strip())
-        if found is None:
-            raise DatasetError(f"A line of {READINGS.name}'s transcription has another form: {line[:60]!r}.")
-        words.append(found[1])
-        clips.append(_clip(READINGS, folder / f"{found[2]}.wav", found[1]))
+    clips = [_clip(READINGS, path, words) for path, words in sentences(unpacked(READINGS) / _READINGS)]
     samples, pieces = join(clips, sum(clip.duration_s + _GAP.gap_s for clip in clips), _GAP).finished()
-    return _rendering(name, Question("ASR", reference=" ".join(words)), samples, pieces)
+    return _rendering(name, Question("ASR", reference=" ".join(clip.what for clip in clips)), samples, pieces)
 
 
 def _dutch(speaker: str, index: int) -> list[Clip]:

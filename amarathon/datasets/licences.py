@@ -26,6 +26,7 @@ class Licence:
 
 
 LICENCES = {
+    "BSD-2-Clause": Licence("https://opensource.org/license/bsd-2-clause"),
     "CC0-1.0": Licence("https://creativecommons.org/publicdomain/zero/1.0/"),
     "CC-BY-3.0": Licence("https://creativecommons.org/licenses/by/3.0/"),
     "CC-BY-4.0": Licence("https://creativecommons.org/licenses/by/4.0/"),

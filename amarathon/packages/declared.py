@@ -147,6 +147,13 @@ READINGS = DebianPackage(
     "BSD-2-Clause",
     "LibriVox volunteers (through CMU PocketSphinx)",
 )
+ADVENTURE = DebianPackage(
+    "flight-of-the-amazon-queen",
+    "1.0.0-9",
+    "40c08fd258d6fe95c46c1eaf5e9137f84ba330657995a281bd887c94a560a0f1",
+    "LicenseRef-Flight-of-the-Amazon-Queen",
+    "John Passfield and Steven Stamatiadis (Flight of the Amazon Queen)",
+)
 
 # What checks the benchmark; nothing of it is in the benchmark.
 WHISPER_TINY = PythonPackage(

@@ -55,6 +55,7 @@ def test_a_benchmark_is_built_checked_by_people_and_told_of_on_its_card(amaratho
         (("mini", "--tasks", "XYZ"), "There is no task XYZ"),
         (("mini", "--split", "dev"), "There is no split dev"),
         (("mini", "--tasks", "SGR", "--per-task", 1, "--format", "mp4"), "flac or opus, not as mp4"),
+        (("speech", "--split", "dev"), "There is no split dev"),
         (("corpus", "timit", "--source", "."), "There is no corpus timit"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from amarathon.bundling.prompt_texts import read_prompt_texts, spoken_text
+from amarathon.construction.prompt_texts import read_prompt_texts, spoken_text
 from amarathon.errors import AmarathonError
 
 

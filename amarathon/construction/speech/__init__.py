@@ -1,0 +1,1 @@
+"""Long-form English speech: real recordings with the exact words that are spoken in them."""
