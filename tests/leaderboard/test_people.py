@@ -1,6 +1,7 @@
 """People's row beside models' rows, on the questions that people answered."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def people_on_bundled(runs: Path, number: int = 3, *, tasks: tuple[str, ...] = (
             name="bundled",
             sha256="cd" * 32 if tasks else whole.sha256,
             count=len(asked),
-            tasks={},
+            tasks=dict(Counter(each.task for each in asked)),
             part_of=part,
         ),
         configurations=["vanilla"],
