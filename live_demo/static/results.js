@@ -133,7 +133,7 @@ export class ResultsView {
         const beside = same ? "the same reply as vanilla" : this.beside(row);
         return h("article", { "data-reply": row.configuration },
           h("h3", {}, h("code", {}, row.configuration), h("span", { class: "muted" }, ` ${beside}`)),
-          row.error ? h("p", { class: "fault-text" }, row.error) : same && compare ? null : h("p", { class: "reply" }, words));
+          row.error ? h("p", { class: "fault-text" }, row.error) : same && compare ? null : h("p", { class: "reply", tabindex: "0" }, words));
       }),
     );
   }

@@ -239,9 +239,11 @@ def test_a_reviewer_checks_drawn_samples(
     form = part(page, "open-round")
     form.locator("[name=dataset]").fill(str(dataset))
     part(page, "subsets").select_option("SCR")
-    button(page, "Draw samples").click()
-    button(page, "Review").click()
-    expect(part(page, "counts")).to_have_text("0 of 3 reviewed, 0 disagreements")
+    # Judged without listening, for once; test_administration walks the default.
+    form.locator("[name=must_listen]").fill("0")
+    button(page, "Start the round").click()
+    page.get_by_role("button", name=re.compile("^Review: SCR")).click()
+    expect(part(page, "counts")).to_have_text("0 of 3 samples decided, 0 disagreements")
     expect(part(page, "save")).to_be_disabled()
     for point in part(page, "points").locator("fieldset").all():
         point.get_by_label("yes").check()
@@ -254,7 +256,7 @@ def test_a_reviewer_checks_drawn_samples(
 
 def judge(page: Page, comment: str, *, failing: int | None = None) -> None:
     """Judge the one sample of the ASR round."""
-    page.get_by_role("row", name=re.compile("^ASR")).get_by_role("button", name="Review").click()
+    page.get_by_role("row", name=re.compile("^ASR")).get_by_role("button").click()
     expect(part(page, "points").locator("fieldset")).not_to_have_count(0)
     for number, point in enumerate(part(page, "points").locator("fieldset").all()):
         point.get_by_label("no" if number == failing else "yes").check()
@@ -270,26 +272,29 @@ def test_what_reviewers_found_is_shown_once_the_round_is_decided(
     form = part(boss, "open-round")
     form.locator("[name=dataset]").fill(str(dataset))
     part(boss, "subsets").select_option("ASR")
-    button(boss, "Draw samples").click()
+    # Judged without listening, for once; test_administration walks the default.
+    form.locator("[name=must_listen]").fill("0")
+    button(boss, "Start the round").click()
     judge(boss, "It clicks.", failing=0)
     expect(part(boss, "fault")).to_contain_text("Nothing is left for you")
-    expect(button(boss, "What was found")).to_have_count(0)
+    found_button = re.compile("^What was found: ASR")
+    expect(boss.get_by_role("button", name=found_button)).to_have_count(0)
 
     button(boss, "Make a link for reviewers").click()
-    link = part(boss, "reviewers-link")
+    link = part(boss, "reviewers-link").locator("code")
     expect(link).to_contain_text("/verify#invite=")
     reviewer = visit(link.inner_text())
     judge(reviewer, "A click, <b>too</b>", failing=0)
-    expect(part(reviewer, "fault")).to_contain_text("This round has its verdict")
+    expect(part(reviewer, "fault")).to_contain_text("This round is decided")
     reviewer.reload()
-    button(reviewer, "What was found").click()
+    reviewer.get_by_role("button", name=found_button).click()
     expect(part(reviewer, "history-title")).to_have_text("ASR, round 1: failed")
     expect(part(reviewer, "evidence")).to_contain_text("Reviewer 1: fails; not so: ")
     expect(part(reviewer, "evidence")).to_contain_text("(“A click, <b>too</b>”)")
     assert part(reviewer, "evidence").locator("a").count() == 0
     assert serious_findings(reviewer) == []
     boss.reload()
-    button(boss, "What was found").click()
+    boss.get_by_role("button", name=found_button).click()
     with boss.expect_download() as found:
         part(boss, "evidence").get_by_role("link").click()
     assert len(found.value.path().read_text().splitlines()) == 2
