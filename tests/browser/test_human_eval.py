@@ -289,7 +289,7 @@ def test_what_reviewers_found_is_shown_once_the_round_is_decided(
     reviewer.reload()
     reviewer.get_by_role("button", name=found_button).click()
     expect(part(reviewer, "history-title")).to_have_text("ASR, round 1: failed")
-    expect(part(reviewer, "evidence")).to_contain_text("Reviewer 1: fails; not so: ")
+    expect(part(reviewer, "evidence")).to_contain_text("Reviewer 1, 0% heard: fails; not so: ")
     expect(part(reviewer, "evidence")).to_contain_text("(“A click, <b>too</b>”)")
     assert part(reviewer, "evidence").locator("a").count() == 0
     assert serious_findings(reviewer) == []
