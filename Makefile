@@ -35,7 +35,7 @@ test-fast: test-setup ## Run all tests but the browser's
 	OMP_NUM_THREADS=1 $(PYTHON_OF_APP) -m pytest -n 2 --dist loadfile --ignore tests/browser --ignore tests/kvpress_env
 
 test-browser: test-setup ## Run the tests that drive a browser
-	$(PYTHON_OF_APP) -m pytest tests/browser
+	$(PYTHON_OF_APP) -m pytest -n 2 --dist loadfile tests/browser
 
 test-kvpress: ## Prove hooks and eviction scores on transformers 5.2 with kvpress, in an environment of its own
 	@scripts/environment.sh .venv-kvpress constraints-kvpress.txt requirements-kvpress.txt
