@@ -93,7 +93,7 @@ def test_what_the_hub_answers_is_a_sentence(error, says, monkeypatch):
 @pytest.mark.parametrize(
     ("model_type", "says"),
     [
-        ("whisper", "'whisper' are not supported; supported are: Qwen2.5-Omni"),
+        ("bark", "'bark' are not supported; supported are: Qwen2.5-Omni"),
         ("phi4mm", "remote code, which is never run; .* at revision refs/pr/70"),
     ],
 )
@@ -133,8 +133,8 @@ def test_folders_that_are_no_checkpoint(tmp_path, written):
     (broken / "config.json").write_text("{", encoding="utf-8")
     with pytest.raises(ModelError, match="cannot be read as JSON"):
         load_model(str(broken))
-    (broken / "config.json").write_text(json.dumps({"model_type": "whisper"}), encoding="utf-8")
-    with pytest.raises(ModelError, match="'whisper' are not supported"):
+    (broken / "config.json").write_text(json.dumps({"model_type": "bark"}), encoding="utf-8")
+    with pytest.raises(ModelError, match="'bark' are not supported"):
         load_model(str(broken))
     shutil.copy(written / "config.json", broken)
     (broken / "model.safetensors").write_bytes(b"not weights")

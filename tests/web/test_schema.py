@@ -51,11 +51,14 @@ class World:
         self.boss = Person(TestClient(self.app))
         self.enter()
         data = write_dataset(folder / "dataset")
-        study = open_study(people.database, data, must_listen=0.0, consent="Yes?", sound_check=True)
+        # What is asked in a study is not reviewed by those who take part: they review transcripts.
+        study = open_study(
+            people.database, data, must_listen=0.0, consent="Yes?", sound_check=True, tasks=("SCR",)
+        )
         self.boss.enter("/join", {"study": study})
         path = f"/studies/{study}"
         self.boss.post(f"{path}/consent", {"consent": "Yes?"})
-        working = open_study(people.database, data, must_listen=0.0)
+        working = open_study(people.database, data, must_listen=0.0, tasks=("SCR",))
         self.boss.enter("/join", {"study": working})
         item = self.boss.next(working)["id"]
         self.boss.post(f"/items/{item}/open")

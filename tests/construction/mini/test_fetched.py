@@ -11,7 +11,6 @@ import pytest
 import soundfile
 
 from amarathon.audio import SAMPLE_RATE
-from amarathon.construction import packages
 from amarathon.construction.mini import dictation, music, recordings, render, sd
 from amarathon.construction.mini.building import build_mini
 from amarathon.construction.mini.resources import resource_files
@@ -20,6 +19,7 @@ from amarathon.construction.seeds import generator
 from amarathon.datasets import load_dataset
 from amarathon.datasets.licences import may_be_redistributed
 from amarathon.errors import DatasetError
+from amarathon.packages import declared as packages
 from amarathon.packages.declared import DebianPackage
 from amarathon.packages.fetching import sources_folder
 
