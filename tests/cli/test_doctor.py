@@ -59,8 +59,8 @@ def test_a_fault_shows_in_the_table_and_ends_with_status_1(doctor, folder, monke
 
 
 def test_other_families_are_refused_in_a_sentence(doctor, folder, tmp_path):
-    (tmp_path / "config.json").write_text(json.dumps({"model_type": "whisper"}), encoding="utf-8")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "bark"}), encoding="utf-8")
     (tmp_path / "model.safetensors").write_bytes(b"")
     status, _, message = doctor(tmp_path)
     assert status == 1
-    assert message.startswith("amarathon: Models of type 'whisper' are not supported; supported are: Qwen2.5")
+    assert message.startswith("amarathon: Models of type 'bark' are not supported; supported are: Qwen2.5")
