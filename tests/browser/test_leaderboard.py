@@ -214,7 +214,7 @@ def test_bundled_rows_share_ranks_where_no_test_tells_them_apart(quiet_page: Pag
     tip = quiet_page.get_by_role("tooltip")
     hover(table(quiet_page).locator("tbody td.rank").nth(1))
     expect(tip).to_contain_text("no predictions are published")
-    own = table(quiet_page, 1)
+    own = table(quiet_page, 2)
     ranks = own.locator("td.rank")
     expect(ranks.first).to_have_text(re.compile(r"^1–\d\d$"))
     alone = [text for text in ranks.all_inner_texts() if "–" not in text]
