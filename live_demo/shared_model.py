@@ -4,7 +4,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from amarathon.generation.sweep import sweep
-from amarathon.tasks import free_question
+from amarathon.tasks import TASKS
 
 if TYPE_CHECKING:
     from amarathon.models.open_model import OpenModel
@@ -54,6 +54,8 @@ def warm_up(model: "OpenModel") -> None:
 
     silence = np.zeros(WARM_UP_S * SAMPLE_RATE, np.float32)
     info = AudioInfo("none", "none", SAMPLE_RATE, 1, float(WARM_UP_S), 0)
-    events = sweep(model, Audio(silence, "", "", info), free_question("?"), ["vanilla"], max_new_tokens=4)
+    # What every model can be asked, one that only transcribes as well.
+    messages = TASKS["ASR"].free_messages("", [])
+    events = sweep(model, Audio(silence, "", "", info), messages, ["vanilla"], max_new_tokens=4)
     for _ in events:
         pass

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from human_eval.accounts import IDLE_S, LONGEST_SESSION_S, hash_password, make_local
-from human_eval.storage.schema import Account, Answer, Base, Exclusion, Item, Participant
+from human_eval.storage.schema import Account, Answer, Assignment, Base, Exclusion, Item, Participant
 from tests.human_eval.material import CLIP_S, open_study, played
 
 PASSWORD = "correct horse battery"
@@ -37,7 +37,7 @@ def answer(person, clock, study, **fields):
     return item
 
 
-def test_a_study_from_preview_to_close(boss, dataset, someone, clock):
+def test_a_study_from_preview_to_close(boss, desk, dataset, someone, clock):
     asked = spec(dataset, tasks=["SCR"], per_task=4, practice_per_task=1, gold_per_task=1, overlap=1)
     preview = boss.post("/admin/preview", asked)
     assert preview["items"] == {"SCR": {"main": 4, "gold": 1, "practice": 1}}
@@ -55,11 +55,15 @@ def test_a_study_from_preview_to_close(boss, dataset, someone, clock):
     joined = ann.enter("/join", {"invite": secret})
     assert joined["study"] == study["id"]
     assert someone().ask("POST", "/join", {"invite": secret}).status_code == 401  # used up
-    answer(ann, clock, study["id"], choice=0)
-    answer(ann, clock, study["id"], choice=0)
+    answer(ann, clock, study["id"], choice=0)  # practice
+    answered = [answer(ann, clock, study["id"], choice=0)["id"] for _ in range(2)]
+    # Where the gold check comes is chance: it is one of the two, or comes later.
+    with desk.database.reading() as session:
+        kinds = session.scalars(select(Item.kind).join(Assignment).where(Assignment.id.in_(answered))).all()
+    main = kinds.count("main")
     progress = boss.get(f"{path}/progress")
-    assert [(each["task"], each["answered"], each["wanted"]) for each in progress["tasks"]] == [("SCR", 1, 4)]
-    assert [each["answered"] for each in progress["annotators"]] == [1]
+    assert [(row["task"], row["answered"], row["wanted"]) for row in progress["tasks"]] == [("SCR", main, 4)]
+    assert [row["answered"] for row in progress["annotators"]] == [2]
     assert "answer" not in boss.get(path)["items"][0]
     boss.post(f"{path}/state", {"state": "paused"})
     assert ann.ask("POST", f"/studies/{study['id']}/next", {}).json()["error"] == "The study is paused."
