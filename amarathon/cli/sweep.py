@@ -98,7 +98,7 @@ def methods_command(
         row = {"name": method.name, "title": method.title, "stage": method.stage, "paper": method.paper}
         if json_lines:
             sys.stdout.write(json.dumps(row) + "\n")
-        table.add_row(*row.values())
+        table.add_row(method.name, method.title, method.stage, method.paper or "of this project")
     if not json_lines:
         Console().print(table)
 

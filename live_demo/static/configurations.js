@@ -51,7 +51,9 @@ export class Configurations {
       h(
         "tr", {},
         h("th", { scope: "row" },
-          h("a", { href: method.paper, target: "_blank", rel: "noopener noreferrer", title: `${method.title}: the paper` }, method.title)),
+          method.paper
+            ? h("a", { href: method.paper, target: "_blank", rel: "noopener noreferrer", title: `${method.title}: the paper` }, method.title)
+            : method.title),
         amounts.map((amount) => {
           const name = `${method.name}@${amount}`;
           const label = `${method.title}, ${isShare(amount) ? `${shown(amount)} removed` : `factor ${amount}`}`;

@@ -6,6 +6,7 @@ from amarathon.compression.methods.adakv import AdaKV
 from amarathon.compression.methods.atome import ATome
 from amarathon.compression.methods.base import EvictionMethod, Method, PruningMethod, Shortening, budget
 from amarathon.compression.methods.boundaries import Boundaries
+from amarathon.compression.methods.change import Change
 from amarathon.compression.methods.dart import Dart
 from amarathon.compression.methods.downsample import Downsample
 from amarathon.compression.methods.expected import ExpectedAttention
@@ -30,6 +31,7 @@ METHODS: Mapping[str, type[Method]] = Methods(
         Downsample,
         Boundaries,
         Frame,
+        Change,
         Random,
         FastV,
         Dart,
