@@ -67,8 +67,8 @@ def compress(
         If the model is of no supported family, or inside another block; inside the block, for what
         `amarathon.compression.strategies` and `amarathon.compression.forwards` do not take.
     """
+    from amarathon.compression.audio_positions import AudioPositions
     from amarathon.compression.compressor import Compressor
-    from amarathon.compression.places import AudioPlaces
     from amarathon.compression.target import compressible
     from amarathon.models.families import family_of
 
@@ -86,7 +86,7 @@ def compress(
             f"{parsed.shortening.name} acts before the language model, where a prompt is already laid out; "
             "use amarathon.sweep."
         )
-    places = None if audio_positions is None else AudioPlaces.plain(audio_positions)
+    places = None if audio_positions is None else AudioPositions.plain(audio_positions)
     if recording is not None:
         seed = recording_seed(seed, recording)
     compressor = Compressor(model, parsed, places, seed, mix_audio=recording is None)

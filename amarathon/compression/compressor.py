@@ -10,11 +10,11 @@ from torch import nn
 
 from amarathon.compression import caches, hooks
 from amarathon.compression.attention_functions import check_attention
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.compressed_cache import Block, ReadPrompt, keep_windows, note_prompt
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.forwards import OTHER_THREAD, ForwardReader, PromptForward, watched
 from amarathon.compression.layer_plan import LayerPlan
-from amarathon.compression.places import AudioPlaces
 from amarathon.compression.prefill import Prefill, Setting
 from amarathon.compression.prefix import Prefix, Wanted, attention_keeper, listened_queries
 from amarathon.compression.report import CompressionReport
@@ -32,7 +32,7 @@ class Compressor:
     model : PreTrainedModel
         Or what holds one; see `target.compressible`.
     configuration : Configuration
-    places : AudioPlaces, optional
+    places : AudioPositions, optional
         Of the audio tokens in the prompt. Needed where the model is given embeddings; otherwise
         they are read from the prompt's ids.
     seed : int
@@ -55,7 +55,7 @@ class Compressor:
         self,
         model: Any,
         configuration: Configuration,
-        places: AudioPlaces | None = None,
+        places: AudioPositions | None = None,
         seed: int = 0,
         prefix: Prefix | None = None,
         mix_audio: bool = False,
@@ -162,14 +162,14 @@ class Compressor:
         check_attention(self.model)
         prompt = self._reader.read(args, kwargs)
         if prompt is not None:
-            places = self._audio_places(prompt)
+            places = self._audio_positions(prompt)
             if prompt.cache is not None and any(self.plan.windows):
                 keep_windows(prompt.cache, self.model.config)
             seed = self._seed_of(places, args, kwargs)
             self._prefill = Prefill(self._setting, self.report, places, prompt.tokens, seed)
         self._reading = True
 
-    def _seed_of(self, places: AudioPlaces, args: Any, kwargs: dict[str, Any]) -> int:
+    def _seed_of(self, places: AudioPositions, args: Any, kwargs: dict[str, Any]) -> int:
         if not self._mix_audio:
             return self._seed
         heard = hooks.audio_features(kwargs)
@@ -179,14 +179,14 @@ class Compressor:
             heard = source[0][places.positions.to(source.device)]
         return recording_seed(self._seed, digest_of(heard))
 
-    def _audio_places(self, prompt: PromptForward) -> AudioPlaces:
+    def _audio_positions(self, prompt: PromptForward) -> AudioPositions:
         places, found = self._given_places, None
         if prompt.ids is not None:
             found = (prompt.ids[0] == self._audio_token).nonzero()[:, 0]
         if places is None:
             if found is None:
                 raise ModelError("With inputs_embeds, say where the audio is by audio_positions.")
-            places = AudioPlaces.plain(found)
+            places = AudioPositions.plain(found)
         positions = places.positions
         if len(positions) == 0:
             raise ModelError(

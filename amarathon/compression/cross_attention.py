@@ -16,11 +16,11 @@ from torch import Tensor, nn
 from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 
 from amarathon.compression import hooks
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.forwards import OTHER_THREAD
 from amarathon.compression.lora_cards import NO_ADAPTER
 from amarathon.compression.methods.headrouter import UNCALIBRATED
-from amarathon.compression.places import AudioPlaces
 from amarathon.compression.report import CompressionReport, Survivors
 from amarathon.compression.seeding import digest_of, recording_seed
 from amarathon.compression.strategies import Asked, check_strategy
@@ -74,7 +74,7 @@ class CrossCompressor:
         # Whether the decoder's forward at work is a window's first.
         self.reads_prompt = False
         self._layers: nn.ModuleList = self.model.get_decoder().layers
-        nowhere = AudioPlaces.plain(torch.arange(0), duration_s)
+        nowhere = AudioPositions.plain(torch.arange(0), duration_s)
         self._nothing = Survivors(nowhere, self.family, torch.arange(0))
         self._thread = threading.get_ident()
         self._cut, self._work = Cut(), cast(WindowWork | None, None)

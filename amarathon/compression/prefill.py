@@ -11,6 +11,7 @@ from transformers.cache_utils import DynamicCache
 
 from amarathon.compression import caches, hooks
 from amarathon.compression.attention import AttentionInputs
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.eviction import held_shares, surviving, surviving_by_head
 from amarathon.compression.layer_plan import LayerPlan
@@ -23,7 +24,6 @@ from amarathon.compression.methods.base import (
 )
 from amarathon.compression.methods.released import PaperPruning, released_budget
 from amarathon.compression.moments import Rotation
-from amarathon.compression.places import AudioPlaces
 from amarathon.compression.prefix import Prefix, branching_layer, seeded
 from amarathon.compression.report import CompressionReport, Survivors
 from amarathon.models.families import Family
@@ -73,7 +73,7 @@ class Prefill:
     setting : Setting
     report : CompressionReport
         Of this prompt.
-    places : AudioPlaces
+    places : AudioPositions
     length : int
         Tokens of the prompt.
     seed : int
@@ -88,7 +88,7 @@ class Prefill:
 
     setting: Setting
     report: CompressionReport
-    places: AudioPlaces
+    places: AudioPositions
     length: int
     seed: int = 0
     attention: dict[int, AttentionInputs] = field(default_factory=dict)

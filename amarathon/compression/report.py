@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from amarathon.compression.places import AudioPlaces
+    from amarathon.compression.audio_positions import AudioPositions
     from amarathon.models.families import Family
 
 
@@ -17,7 +17,7 @@ class Survivors:
 
     Attributes
     ----------
-    places : AudioPlaces
+    places : AudioPositions
     family : Family
     chosen : Tensor of shape (n,), int64
         The audio tokens that survived pruning, as indices into the places' positions.
@@ -25,7 +25,7 @@ class Survivors:
         Of each evicted layer: the audio tokens that its cache began with, and how much is left of each.
     """
 
-    places: "AudioPlaces"
+    places: "AudioPositions"
     family: "Family"
     chosen: "Tensor"
     held: "list[tuple[Tensor, Tensor]]" = field(default_factory=list)

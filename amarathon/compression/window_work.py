@@ -9,11 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.caches import nbytes
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.eviction import held_shares, surviving
 from amarathon.compression.methods.base import EvictionContext, PruningMethod, SelectionContext, budget
-from amarathon.compression.places import AudioPlaces
 from amarathon.compression.prefix import seeded
 from amarathon.compression.windows import CrossAttentionInputs, Window
 
@@ -66,7 +66,7 @@ class WindowWork:
         self._configuration, self._seed, self._layers = configuration, seed, layers
         everything = torch.arange(sound, device=device)
         self.window = Window(
-            cut.start // FRAMES_PER_ROW, AudioPlaces.plain(everything), rows - sound, everything
+            cut.start // FRAMES_PER_ROW, AudioPositions.plain(everything), rows - sound, everything
         )
         # What the layers behind a pruning read instead of the sound's rows; None where they read those.
         self._left: Tensor | None = None
@@ -80,7 +80,7 @@ class WindowWork:
             starts = shortening.starts(audio)
             ends = torch.cat([starts[1:], starts.new_tensor([sound])]) if shortening.averages else starts + 1
             self.window.chosen = torch.arange(len(starts), device=rows.device)
-            self.window.places = AudioPlaces(self.window.chosen, starts, ends, sound)
+            self.window.places = AudioPositions(self.window.chosen, starts, ends, sound)
             audio = shortening.shorten(audio, starts)
         if pruning is not None and acts_on_rows(pruning):
             audio = self._pruned(pruning, audio, None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from amarathon.compression.attention import AttentionInputs
-from amarathon.compression.places import MAP_SLICES, AudioPlaces
+from amarathon.compression.audio_positions import MAP_SLICES, AudioPositions
 from amarathon.compression.report import Survivors
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Window:
     ----------
     start : int
         The recording's encoder row that it begins at.
-    places : AudioPlaces
+    places : AudioPositions
         Of its rows of sound, or of the groups that they were made into.
     padding : int
         Rows behind them.
@@ -78,7 +78,7 @@ class Window:
     """
 
     start: int
-    places: AudioPlaces
+    places: AudioPositions
     padding: int
     chosen: "Tensor"
     held: "dict[int, tuple[Tensor, Tensor]]" = field(default_factory=dict)
@@ -103,7 +103,7 @@ class WindowSurvivors(Survivors):
         for window in self.windows:
             rows_kept = _rows(window.places, window.chosen)
             kept[window.start + rows_kept] = True
-        places = AudioPlaces.plain(torch.arange(rows), template.places.duration_s)
+        places = AudioPositions.plain(torch.arange(rows), template.places.duration_s)
         super().__init__(places, template.family, kept.nonzero()[:, 0])
 
     def kept_map(self) -> list[list[float]]:
@@ -125,7 +125,7 @@ class WindowSurvivors(Survivors):
         return table
 
 
-def _rows(places: AudioPlaces, chosen: "Tensor") -> "Tensor":
+def _rows(places: AudioPositions, chosen: "Tensor") -> "Tensor":
     """The encoder's rows that chosen tokens stand for."""
     import torch
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.methods import Shortening
-from amarathon.compression.places import AudioPlaces
 from amarathon.models.open_model import OpenModel, Prompt
 
 
@@ -18,13 +18,13 @@ class EmbeddedPrompt:
     Attributes
     ----------
     embeddings : Tensor of shape (1, T, hidden)
-    places : AudioPlaces
+    places : AudioPositions
     more : mapping of str to Tensor
         What else its forward needs beside embeddings.
     """
 
     embeddings: Tensor
-    places: AudioPlaces
+    places: AudioPositions
     more: Mapping[str, Tensor] = field(default_factory=dict)
 
 
@@ -42,7 +42,7 @@ def embed(
     shortening : Shortening, optional
     """
     if shortening is None:
-        places = AudioPlaces.plain(prompt.audio_positions, prompt.duration_s, prompt.pcm_sha256)
+        places = AudioPositions.plain(prompt.audio_positions, prompt.duration_s, prompt.pcm_sha256)
         return EmbeddedPrompt(model.embed(prompt, encoded), places, model.beside_embeddings(prompt.input_ids))
     starts = shortening.starts(encoded)
     stays = torch.ones(prompt.input_ids.shape[1], dtype=torch.bool, device=starts.device)
@@ -52,6 +52,6 @@ def embed(
     positions = (stays.cumsum(0) - 1)[prompt.audio_positions[starts]]
     shorter = replace(prompt, input_ids=prompt.input_ids[:, stays], audio_positions=positions)
     ends = torch.cat([starts[1:], starts.new_tensor([len(encoded)])]) if shortening.averages else starts + 1
-    places = AudioPlaces(positions, starts, ends, len(encoded), prompt.duration_s, prompt.pcm_sha256)
+    places = AudioPositions(positions, starts, ends, len(encoded), prompt.duration_s, prompt.pcm_sha256)
     embeddings = model.embed(shorter, shortening.shorten(encoded, starts))
     return EmbeddedPrompt(embeddings, places, model.beside_embeddings(shorter.input_ids))

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from amarathon.compression import METHODS
 from amarathon.compression.attention import AttentionInputs
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.eviction import surviving
 from amarathon.compression.methods import EvictionMethod, PruningMethod, budget
 from amarathon.compression.methods.base import EvictionContext, SelectionContext
 from amarathon.compression.methods.frame import Frame
 from amarathon.compression.moments import Rotation
-from amarathon.compression.places import AudioPlaces
 from amarathon.compression.prefix import Wanted, reduced
 from amarathon.models.families import BY_MODEL_TYPE
 
@@ -146,7 +146,7 @@ def test_knorm_ranks_equal_keys_alike_whatever_rounding_makes_of_their_rotations
 
 
 def test_spans_merge_neighbours():
-    places = AudioPlaces.plain(torch.arange(10) + 4)
+    places = AudioPositions.plain(torch.arange(10) + 4)
     chosen = torch.tensor([0, 1, 2, 5, 7, 8])
     assert places.spans(chosen, OMNI) == [(0.0, 0.12), (0.2, 0.24), (0.28, 0.36)]
     assert places.spans(chosen[:0], OMNI) == []
@@ -156,7 +156,7 @@ def test_spans_merge_neighbours():
 def test_slice_means_are_over_each_slice_of_time(count, chosen):
     kept = torch.tensor(sorted(place for place in chosen if place < count), dtype=torch.long)
     shares = torch.rand(len(kept), generator=torch.Generator().manual_seed(count))
-    means = AudioPlaces.plain(torch.arange(count)).slice_means(kept, shares)
+    means = AudioPositions.plain(torch.arange(count)).slice_means(kept, shares)
     left = dict(zip(kept.tolist(), shares.tolist(), strict=True))
     slices = min(64, count)
     for number, mean in enumerate(means):
@@ -166,7 +166,7 @@ def test_slice_means_are_over_each_slice_of_time(count, chosen):
 
 def test_a_pooled_token_stands_for_all_of_its_time():
     starts, ends = torch.tensor([0, 3, 6]), torch.tensor([3, 6, 8])
-    places = AudioPlaces(torch.arange(3), starts, ends, 8)
+    places = AudioPositions(torch.arange(3), starts, ends, 8)
     assert places.spans(torch.tensor([0, 2]), replace(OMNI, tokens_per_second=1.0)) == [
         (0.0, 3.0),
         (6.0, 8.0),

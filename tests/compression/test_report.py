@@ -5,9 +5,9 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from amarathon.compression import Configuration, compress
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.compressor import Compressor
 from amarathon.compression.methods.frame import Frame
-from amarathon.compression.places import AudioPlaces
 from amarathon.errors import ConfigurationError
 from amarathon.generation.decoding import first_logits
 from amarathon.generation.embedded_prompt import EmbeddedPrompt
@@ -40,7 +40,7 @@ class Reads(TorchDispatchMode):
 def reads_of_a_prefill(name, layers, monkeypatch):
     lm = tiny_thinker(layers=layers)
     _, prompt, _, embeddings = asked()
-    embedded = EmbeddedPrompt(embeddings, AudioPlaces.plain(prompt.audio_positions))
+    embedded = EmbeddedPrompt(embeddings, AudioPositions.plain(prompt.audio_positions))
     with monkeypatch.context() as patch, Reads(patch) as reads:
         first_logits(lm, embedded, Configuration.parse(name))
     return reads.count
@@ -77,7 +77,7 @@ def test_recordings_that_a_method_knows_are_refused_wherever_it_is_used():
     lm, prompt, _, embeddings = asked()
     configuration = Configuration((Guarded(amount=Configuration.parse("frame@0.5").steps[0].amount),))
     for recording, refused in (("seen", True), ("new", False), ("", False)):
-        places = AudioPlaces.plain(prompt.audio_positions, pcm_sha256=recording)
+        places = AudioPositions.plain(prompt.audio_positions, pcm_sha256=recording)
         embedded = EmbeddedPrompt(embeddings, places)
         if refused:
             with pytest.raises(ConfigurationError, match="made with this recording"):

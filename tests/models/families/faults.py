@@ -4,8 +4,8 @@ import torch
 from transformers import DynamicCache
 
 from amarathon.compression import caches, eviction, hooks, prefill, prefix
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.methods.frame import Frame
-from amarathon.compression.places import AudioPlaces
 from tests.models.families.tiny import tiny
 
 
@@ -51,12 +51,12 @@ def keeps_the_neighbours(_family, monkeypatch):
 
 
 def forgets_the_last_chunk(_family, monkeypatch):
-    real = AudioPlaces.plain.__func__
+    real = AudioPositions.plain.__func__
 
     def wrong(cls, positions, *more):
         return real(cls, positions[: len(positions) * 2 // 3], *more)
 
-    monkeypatch.setattr(AudioPlaces, "plain", classmethod(wrong))
+    monkeypatch.setattr(AudioPositions, "plain", classmethod(wrong))
 
 
 def shifts_what_the_encoder_heard(family, monkeypatch):

@@ -13,7 +13,7 @@ MAP_SLICES = 64
 
 
 @dataclass(frozen=True)
-class AudioPlaces:
+class AudioPositions:
     """The audio tokens of one prompt.
 
     Attributes
@@ -39,7 +39,7 @@ class AudioPlaces:
     pcm_sha256: str = ""
 
     @classmethod
-    def plain(cls, positions: Tensor, duration_s: float = math.inf, pcm_sha256: str = "") -> "AudioPlaces":
+    def plain(cls, positions: Tensor, duration_s: float = math.inf, pcm_sha256: str = "") -> "AudioPositions":
         """Each token stands for itself."""
         steps = torch.arange(len(positions), device=positions.device)
         return cls(positions, steps, steps + 1, len(positions), duration_s, pcm_sha256)
