@@ -11,8 +11,8 @@ from transformers import Qwen2_5OmniThinkerForConditionalGeneration
 
 from amarathon.compression.audio_positions import AudioPositions
 from amarathon.generation.embedded_prompt import EmbeddedPrompt
+from amarathon.models.model_api import ModelIdentity
 from amarathon.models.qwen2_5_omni import Qwen25Omni
-from amarathon.models.responder import ModelIdentity
 from amarathon.models.small import recipe
 
 AUDIO_TOKENS, PROMPT_TOKENS = 7500, 76

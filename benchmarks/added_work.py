@@ -66,7 +66,7 @@ def hooks_at_zero(model: OpenModel, prompt: EmbeddedPrompt) -> float:
         first_logits(model, prompt, idle)
 
     def attach() -> None:
-        with Compressor(model.model, idle, prompt.places).attached():
+        with Compressor(model.model, idle, prompt.audio_positions).attached():
             pass
 
     return TimedCompressor.seconds + timed(attach)[0]
@@ -76,7 +76,7 @@ def choose(method: PruningMethod, prompt: EmbeddedPrompt, prefix: Prefix) -> Non
     """A method's own work between two layers."""
     output = prefix.outputs[method.layer]
     states = output[0] if isinstance(output, tuple) else output
-    positions = prompt.places.positions
+    positions = prompt.audio_positions.positions
     context = SelectionContext(
         hidden_states=states[0],
         audio_positions=positions,

@@ -51,7 +51,7 @@ def compress(
         Of random methods.
     recording : str, optional
         What names the recording, for example its id: mixed into the seed, so that two recordings of one
-        length do not keep the same places. By default a digest of the features, or of the embeddings of the
+        length do not keep the same tokens. By default a digest of the features, or of the embeddings of the
         audio, that the model is given; it differs where another device or precision made them.
 
     Yields
@@ -81,15 +81,15 @@ def compress(
         with CrossCompressor(model, parsed, seed, mix_audio=recording is None).attached() as report:
             yield report
         return
-    if parsed.shortening is not None:
+    if parsed.pooling is not None:
         raise ConfigurationError(
-            f"{parsed.shortening.name} acts before the language model, where a prompt is already laid out; "
+            f"{parsed.pooling.name} acts before the language model, where a prompt is already laid out; "
             "use amarathon.sweep."
         )
-    places = None if audio_positions is None else AudioPositions.plain(audio_positions)
+    positions = None if audio_positions is None else AudioPositions.plain(audio_positions)
     if recording is not None:
         seed = recording_seed(seed, recording)
-    compressor = Compressor(model, parsed, places, seed, mix_audio=recording is None)
+    compressor = Compressor(model, parsed, positions, seed, mix_audio=recording is None)
     try:
         with compressor.attached() as report:
             yield report

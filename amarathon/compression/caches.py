@@ -119,19 +119,19 @@ class CountingWindowLayer(DynamicSlidingWindowLayer):
     Parameters
     ----------
     keys, values : Tensor of shape (1, kv_heads, n, head_dim)
-    places : sequence of int
+    positions : sequence of int
         Positions of the n tokens, sorted.
     seen : int
         Tokens so far, kept or not.
     window : int
     """
 
-    def __init__(self, keys: Tensor, values: Tensor, places: Sequence[int], seen: int, window: int):
+    def __init__(self, keys: Tensor, values: Tensor, positions: Sequence[int], seen: int, window: int):
         super().__init__(sliding_window=window)
         self.lazy_initialization(keys, values)
         self.cumulative_length = seen
-        first = bisect_right(places, seen - window)
-        self.places = list(places[first:])
+        first = bisect_right(positions, seen - window)
+        self.positions = list(positions[first:])
         self.keys, self.values = keys[:, :, first:], values[:, :, first:]
 
     def update(self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any) -> Any:
@@ -146,8 +146,8 @@ class CountingWindowLayer(DynamicSlidingWindowLayer):
             raise ModelError(
                 "After a compressed prompt, models with sliding windows read one token at a time."
             )
-        first = bisect_right(self.places, self.cumulative_length - self.sliding_window)
-        self.places = [*self.places[first:], self.cumulative_length]
+        first = bisect_right(self.positions, self.cumulative_length - self.sliding_window)
+        self.positions = [*self.positions[first:], self.cumulative_length]
         self.keys = torch.cat([self.keys[:, :, first:], key_states], dim=-2)
         self.values = torch.cat([self.values[:, :, first:], value_states], dim=-2)
         self.cumulative_length += 1
@@ -155,7 +155,8 @@ class CountingWindowLayer(DynamicSlidingWindowLayer):
 
     def visible(self) -> int:
         """How many of the tokens held the next one can see."""
-        return len(self.places) - bisect_right(self.places, self.cumulative_length - self.sliding_window)
+        first = bisect_right(self.positions, self.cumulative_length - self.sliding_window)
+        return len(self.positions) - first
 
 
 class SideBySideLayer(DynamicLayer):
@@ -215,16 +216,16 @@ def replace_cache(
     seen: int,
     *,
     window: int | None = None,
-    places: Sequence[int] = (),
+    positions: Sequence[int] = (),
 ) -> None:
     """Let one layer's cache hold `keys` and `values` of shape (1, kv_heads, n, head_dim).
 
-    `places` are the positions of the n tokens; only layers with a window ask for them.
+    `positions` are those of the n tokens; only layers with a window need them.
     """
     if window is None:
         cache.layers[layer] = CountingLayer(keys, values, seen)
     else:
-        cache.layers[layer] = CountingWindowLayer(keys, values, places, seen, window)
+        cache.layers[layer] = CountingWindowLayer(keys, values, positions, seen, window)
 
 
 def columns_read(cache: DynamicCache, layer: int, queries: int) -> int:

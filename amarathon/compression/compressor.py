@@ -32,7 +32,7 @@ class Compressor:
     model : PreTrainedModel
         Or what holds one; see `target.compressible`.
     configuration : Configuration
-    places : AudioPositions, optional
+    audio_positions : AudioPositions, optional
         Of the audio tokens in the prompt. Needed where the model is given embeddings; otherwise
         they are read from the prompt's ids.
     seed : int
@@ -55,7 +55,7 @@ class Compressor:
         self,
         model: Any,
         configuration: Configuration,
-        places: AudioPositions | None = None,
+        audio_positions: AudioPositions | None = None,
         seed: int = 0,
         prefix: Prefix | None = None,
         mix_audio: bool = False,
@@ -69,7 +69,7 @@ class Compressor:
         self.report = CompressionReport(configuration.name)
         self.block = Block()
         self._around = omni_around(model, self.model)
-        self._given_places = places
+        self._given_positions = audio_positions
         self._setting = Setting(self.model, self.layers, self.family, self.plan, configuration, prefix)
         token = self.family.audio_token_id(self.model.config)
         removes = any(method.amount for method in configuration.steps)
@@ -83,9 +83,9 @@ class Compressor:
 
     def _check(self) -> None:
         self.plan.check(self.configuration)
-        if self._given_places is not None:
+        if self._given_positions is not None:
             for method in self.configuration.steps:
-                method.check_recording(self._given_places.pcm_sha256)
+                method.check_recording(self._given_positions.pcm_sha256)
         pruning = self.configuration.pruning
         if pruning is not None and pruning.is_released and self.family.released_markers is None:
             raise ConfigurationError(
@@ -162,32 +162,32 @@ class Compressor:
         check_attention(self.model)
         prompt = self._reader.read(args, kwargs)
         if prompt is not None:
-            places = self._audio_positions(prompt)
+            audio_positions = self._audio_positions(prompt)
             if prompt.cache is not None and any(self.plan.windows):
                 keep_windows(prompt.cache, self.model.config)
-            seed = self._seed_of(places, args, kwargs)
-            self._prefill = Prefill(self._setting, self.report, places, prompt.tokens, seed)
+            seed = self._seed_of(audio_positions, args, kwargs)
+            self._prefill = Prefill(self._setting, self.report, audio_positions, prompt.tokens, seed)
         self._reading = True
 
-    def _seed_of(self, places: AudioPositions, args: Any, kwargs: dict[str, Any]) -> int:
+    def _seed_of(self, audio_positions: AudioPositions, args: Any, kwargs: dict[str, Any]) -> int:
         if not self._mix_audio:
             return self._seed
         heard = hooks.audio_features(kwargs)
         if heard is None:
             ids = kwargs.get("input_ids", args[0] if args else None)
             source = kwargs["inputs_embeds"] if ids is None else ids
-            heard = source[0][places.positions.to(source.device)]
+            heard = source[0][audio_positions.positions.to(source.device)]
         return recording_seed(self._seed, digest_of(heard))
 
     def _audio_positions(self, prompt: PromptForward) -> AudioPositions:
-        places, found = self._given_places, None
+        audio_positions, found = self._given_positions, None
         if prompt.ids is not None:
             found = (prompt.ids[0] == self._audio_token).nonzero()[:, 0]
-        if places is None:
+        if audio_positions is None:
             if found is None:
                 raise ModelError("With inputs_embeds, say where the audio is by audio_positions.")
-            places = AudioPositions.plain(found)
-        positions = places.positions
+            audio_positions = AudioPositions.plain(found)
+        positions = audio_positions.positions
         if len(positions) == 0:
             raise ModelError(
                 "The prompt has no audio tokens to compress: put its text and its audio in one forward."
@@ -199,7 +199,7 @@ class Compressor:
                 f"audio_positions reach from {int(positions.min())} to {int(positions.max())}, "
                 f"but the prompt has {prompt.tokens} tokens."
             )
-        return places
+        return audio_positions
 
     def _after_model(self, _module: nn.Module, _args: Any, output: Any) -> None:
         if self._is_elsewhere():

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from amarathon.compression.methods import METHODS, EvictionMethod, Method, PruningMethod, Shortening
+from amarathon.compression.methods import METHODS, EvictionMethod, Method, PoolingMethod, PruningMethod
 from amarathon.compression.methods.base import STAGES
 from amarathon.errors import ConfigurationError
 
@@ -73,9 +73,9 @@ class Configuration:
         return "+".join(_step_name(step) for step in self.steps) or VANILLA
 
     @property
-    def shortening(self) -> Shortening | None:
+    def pooling(self) -> PoolingMethod | None:
         """The step before the language model, if there is one."""
-        return next((step for step in self.steps if isinstance(step, Shortening)), None)
+        return next((step for step in self.steps if isinstance(step, PoolingMethod)), None)
 
     @property
     def pruning(self) -> PruningMethod | None:

@@ -269,7 +269,7 @@ class CrossCompressor:
         kept = sum(len(window.chosen) for window in windows)
         report.restart(
             prompt_tokens=kept,
-            audio_tokens=sum(window.places.encoder_tokens for window in windows),
+            audio_tokens=sum(window.audio_positions.encoder_tokens for window in windows),
             requested_retention=self._asked,
             survivors=WindowSurvivors(windows, self._nothing),
         )
@@ -281,9 +281,9 @@ class CrossCompressor:
 
 def _check(configuration: Configuration, family: Family, layers: int) -> None:
     """Refuse what has no meaning where audio is read by cross-attention."""
-    pruning, shortening = configuration.pruning, configuration.shortening
+    pruning, pooling = configuration.pruning, configuration.pooling
     name = configuration.name
-    if shortening is not None and shortening.lora != NO_ADAPTER:
+    if pooling is not None and pooling.lora != NO_ADAPTER:
         raise ConfigurationError(
             f"{name}: adapters for fewer tokens are learned from questions, and {family.title} only writes "
             "down what is said; leave out lora=."

@@ -73,7 +73,7 @@ class Prefill:
     setting : Setting
     report : CompressionReport
         Of this prompt.
-    places : AudioPositions
+    audio_positions : AudioPositions
     length : int
         Tokens of the prompt.
     seed : int
@@ -81,14 +81,14 @@ class Prefill:
     attention : dict of int to AttentionInputs
         By layer, until somebody has decided by them.
     index : Tensor of shape (n,) or None
-        Places in the prompt of the tokens that survived pruning; None while all are there.
+        Positions in the prompt of the tokens that survived pruning; None while all are there.
     cache : DynamicCache or None
         Once a layer has written to it.
     """
 
     setting: Setting
     report: CompressionReport
-    places: AudioPositions
+    audio_positions: AudioPositions
     length: int
     seed: int = 0
     attention: dict[int, AttentionInputs] = field(default_factory=dict)
@@ -99,9 +99,9 @@ class Prefill:
         prefix, pruning = self.setting.prefix, self.setting.configuration.pruning
         if prefix is not None:
             self.attention.update(prefix.attention)
-        count, encoder_tokens = len(self.places.positions), self.places.encoder_tokens
-        everything = torch.arange(count, device=self.places.positions.device)
-        self._survivors = Survivors(self.places, self.setting.family, everything)
+        count, encoder_tokens = len(self.audio_positions.positions), self.audio_positions.encoder_tokens
+        everything = torch.arange(count, device=self.audio_positions.positions.device)
+        self._survivors = Survivors(self.audio_positions, self.setting.family, everything)
         self._everything = everything
         self._merged: Tensor | None = None
         self._shared: dict[tuple[int, int], tuple[Any, dict[str, Any]]] = {}
@@ -117,7 +117,7 @@ class Prefill:
 
     @property
     def _positions(self) -> Tensor:
-        return self.places.positions
+        return self.audio_positions.positions
 
     # Before a layer
 
@@ -165,7 +165,7 @@ class Prefill:
         self.report.kept_tokens = len(kept)
 
     def _competing(self, pruning: PruningMethod) -> tuple[Tensor, int]:
-        """Places in the prompt among which a method chooses, and how many of them stay."""
+        """Positions in the prompt among which a method chooses, and how many of them stay."""
         markers = self.setting.family.released_markers
         if isinstance(pruning, PaperPruning) and pruning.is_released and markers is not None:
             among = pruning.released_span(self._positions, self.length, markers)
@@ -210,8 +210,8 @@ class Prefill:
             keys, values = self._evict(setting.configuration.eviction, number, keys, values)
         pruned = not skipped and self.index is not None and number >= setting.pruning_layer
         if skipped or pruned or keys.shape[-2] < layer.keys.shape[-2]:
-            places = self._places_of(keys.shape[-2], pruned) if window is not None else ()
-            caches.replace_cache(cache, number, keys, values, self.length, window=window, places=places)
+            positions = self._positions_of(keys.shape[-2], pruned) if window is not None else ()
+            caches.replace_cache(cache, number, keys, values, self.length, window=window, positions=positions)
             keys, values = cache.layers[number].keys, cache.layers[number].values
         self.report.cache_bytes += caches.nbytes(keys, values)
 
@@ -220,7 +220,7 @@ class Prefill:
         length = self.length if window is None else min(self.length, window - 1)
         return caches.nbytes(keys, values) * length // keys.shape[-2]
 
-    def _places_of(self, count: int, pruned: bool) -> list[int]:
+    def _positions_of(self, count: int, pruned: bool) -> list[int]:
         """Positions in the prompt of the last `count` tokens that a layer read."""
         if not pruned or self.index is None:
             return list(range(self.length - count, self.length))
@@ -242,17 +242,17 @@ class Prefill:
     def _evict(
         self, eviction: EvictionMethod, number: int, keys: Tensor, values: Tensor
     ) -> tuple[Tensor, Tensor]:
-        places = surviving(*self._scored(eviction, number, keys))
-        self._note_held(keys, held_shares(places, int(keys.shape[-2])))
-        if places.shape[-1] == keys.shape[-2]:
+        kept = surviving(*self._scored(eviction, number, keys))
+        self._note_held(keys, held_shares(kept, int(keys.shape[-2])))
+        if kept.shape[-1] == keys.shape[-2]:
             return keys, values
-        index = places[None, :, :, None].expand(-1, -1, -1, keys.shape[-1])
+        index = kept[None, :, :, None].expand(-1, -1, -1, keys.shape[-1])
         return keys.gather(2, index), values.gather(2, index)
 
     def _scored(
         self, eviction: EvictionMethod, number: int, keys: Tensor
     ) -> tuple[Tensor, Fraction, Tensor | None]:
-        """A layer's scores, the share of it that goes, and the places that compete if not all do."""
+        """A layer's scores, the share of it that goes, and the cached tokens that compete if not all do."""
         pruning, evicted = self.setting.configuration.pruning, self.setting.plan.evicted
         attention = self.attention[number]
         if pruning is None or number != pruning.layer - 1:
@@ -278,7 +278,7 @@ class Prefill:
         return Rotation(*frequencies, start=self.length)
 
     def _physical_audio(self, length: int) -> Tensor:
-        """Places of the audio tokens in a layer's cache, which pruning may have shortened to `length`."""
+        """Where the audio tokens are in a layer's cache, which pruning may have shortened to `length`."""
         if self.index is None or length == self.length:
             return self._positions
         if self._left_audio is None:

@@ -17,15 +17,15 @@ class Survivors:
 
     Attributes
     ----------
-    places : AudioPositions
+    audio_positions : AudioPositions
     family : Family
     chosen : Tensor of shape (n,), int64
-        The audio tokens that survived pruning, as indices into the places' positions.
+        The audio tokens that survived pruning, as indices into the prompt's audio positions.
     held : list of (Tensor of shape (m,), Tensor of shape (m,))
         Of each evicted layer: the audio tokens that its cache began with, and how much is left of each.
     """
 
-    places: "AudioPositions"
+    audio_positions: "AudioPositions"
     family: "Family"
     chosen: "Tensor"
     held: "list[tuple[Tensor, Tensor]]" = field(default_factory=list)
@@ -39,7 +39,7 @@ class Survivors:
         for seen in dict.fromkeys(id(seen) for seen, _ in self.held):
             alike = [(tokens, shares) for tokens, shares in self.held if id(tokens) == seen]
             shares = torch.stack([shares.to(alike[0][0].device) for _, shares in alike])
-            rows += self.places.slice_means(alike[0][0], shares)
+            rows += self.audio_positions.slice_means(alike[0][0], shares)
         return rows
 
 
@@ -58,7 +58,7 @@ class CompressionReport:
     audio_tokens : int
         That the encoder made.
     kept_tokens : int
-        Audio tokens left after shortening and pruning.
+        Audio tokens left after pooling and pruning.
     requested_retention : float
         The share of audio tokens that the configuration asks to keep.
     cache_bytes, full_cache_bytes : int
@@ -104,7 +104,7 @@ class CompressionReport:
     def kept_spans(self) -> list[tuple[float, float]]:
         """The same in seconds: merged, sorted intervals."""
         kept = self.survivors
-        return [] if kept is None else kept.places.spans(kept.chosen, kept.family)
+        return [] if kept is None else kept.audio_positions.spans(kept.chosen, kept.family)
 
     @cached_property
     def kept_map(self) -> list[list[float]]:

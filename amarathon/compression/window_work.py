@@ -75,13 +75,13 @@ class WindowWork:
         """What the decoder is given instead of the encoder's output, both of shape (1, T, hidden)."""
         sound = self._sound(rows)
         audio, padding = rows[0, :sound], rows[:, sound:]
-        shortening, pruning = self._configuration.shortening, self._configuration.pruning
-        if shortening is not None:
-            starts = shortening.starts(audio)
-            ends = torch.cat([starts[1:], starts.new_tensor([sound])]) if shortening.averages else starts + 1
+        pooling, pruning = self._configuration.pooling, self._configuration.pruning
+        if pooling is not None:
+            starts = pooling.starts(audio)
+            ends = torch.cat([starts[1:], starts.new_tensor([sound])]) if pooling.averages else starts + 1
             self.window.chosen = torch.arange(len(starts), device=rows.device)
-            self.window.places = AudioPositions(self.window.chosen, starts, ends, sound)
-            audio = shortening.shorten(audio, starts)
+            self.window.audio_positions = AudioPositions(self.window.chosen, starts, ends, sound)
+            audio = pooling.pool(audio, starts)
         if pruning is not None and acts_on_rows(pruning):
             audio = self._pruned(pruning, audio, None)
         return torch.cat([audio[None], padding], dim=1)
@@ -119,13 +119,13 @@ class WindowWork:
             Of the prompt.
         """
         window, eviction = self.window, self._configuration.eviction
-        rows = window.places.encoder_tokens + window.padding
+        rows = window.audio_positions.encoder_tokens + window.padding
         window.full_cache_bytes += nbytes(layer.keys, layer.values) * rows // layer.keys.shape[2]
         if eviction is not None:
             scores = eviction.score(EvictionContext(inputs, seeded(self._seed, number)))
             share = eviction.share_removed(scores.shape[1], number, self._layers)
             stays = surviving(scores, share, None)
-            read = window.places.positions if self._reads_all(number) else window.chosen
+            read = window.audio_positions.positions if self._reads_all(number) else window.chosen
             window.held[number] = read, held_shares(stays, len(read))
             layer.keys, layer.values = (
                 _gathered(states, stays, self._sound(states[0])) for states in (layer.keys, layer.values)

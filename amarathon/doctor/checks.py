@@ -88,7 +88,7 @@ def own_prompt(lm: OpenModel, case: Case) -> Agreement:
     """The adapter's prompt and encoder give what the class's own forward makes of the features."""
     prompt, embedded = _prepared(lm, Case(case.audio, case.messages, Configuration()))
     with torch.inference_mode():
-        made = lm.model(inputs_embeds=embedded.embeddings, **embedded.more).logits[0]
+        made = lm.model(inputs_embeds=embedded.embeddings, **embedded.extra_inputs).logits[0]
         expected = lm.model(**lm.forward_inputs(prompt)).logits[0]
     return _agreement(made, expected, len(prompt.audio_positions), len(prompt.audio_positions))
 
@@ -213,7 +213,7 @@ def _prepared(lm: OpenModel, case: Case) -> tuple[Prompt, EmbeddedPrompt]:
         raise CheckError(
             f"the encoder made {len(encoded)} tokens for {len(prompt.audio_positions)} places in the prompt"
         )
-    return prompt, embed(lm, prompt, encoded, case.configuration.shortening)
+    return prompt, embed(lm, prompt, encoded, case.configuration.pooling)
 
 
 def _answer(lm: OpenModel, embedded: EmbeddedPrompt, case: Case, prefix: Any = None) -> Outcome:
@@ -268,17 +268,19 @@ def _against_masks(
 ) -> Agreement:
     with torch.inference_mode():
         whole = torch.cat([embedded.embeddings, lm.embed_ids(chosen[None])], dim=1)
-        more = lm.beside_embeddings(chosen[None])
-        inputs = {name: torch.cat([given, more[name]], dim=1) for name, given in embedded.more.items()}
-    audio = embedded.places.positions
-    if case.configuration.shortening is None:
+        more = lm.extra_forward_inputs(chosen[None])
+        inputs = {
+            name: torch.cat([given, more[name]], dim=1) for name, given in embedded.extra_inputs.items()
+        }
+    audio = embedded.audio_positions.positions
+    if case.configuration.pooling is None:
         # Found here again, so that a lost piece cannot hide.
         token = lm.family.audio_token_id(lm.model.config)
         audio = (prompt.input_ids[0] == token).nonzero()[:, 0]
     oracle = MaskOracle(lm.model, {"inputs_embeds": whole, **inputs}, audio, embedded.embeddings.shape[1])
-    with lm.answering(whole.shape[1]):
+    with lm.prepared_for(whole.shape[1]):
         expected = oracle.logits(case.configuration, kept, seed=recording_seed(case.seed, RECORDING))
-    return _agreement(made, expected, len(kept), embedded.places.encoder_tokens)
+    return _agreement(made, expected, len(kept), embedded.audio_positions.encoder_tokens)
 
 
 def _agreement(made: Tensor, expected: Tensor, kept_tokens: int, audio_tokens: int) -> Agreement:

@@ -132,7 +132,7 @@ def _visible(compressor: CrossCompressor, whole: EncoderDecoderCache, made: Enco
     """What stayed visible: by the choice while the prompt is read, by the caches' own keys behind it."""
     (window,) = compressor.windows.values()
     pruning = compressor.configuration.pruning
-    visible, sound = Visible(), window.places.encoder_tokens
+    visible, sound = Visible(), window.audio_positions.encoder_tokens
     for number, layer in enumerate(whole.cross_attention_cache.layers):
         every_key = layer.keys[0]
         shown = torch.ones(every_key.shape[:2], dtype=torch.bool, device=every_key.device)
@@ -151,7 +151,7 @@ def _visible(compressor: CrossCompressor, whole: EncoderDecoderCache, made: Enco
 
 def _check_budgets(configuration: Configuration, window: Window, cache: EncoderDecoderCache) -> None:
     """Padding stays, and the last layer holds exactly the share of the sound that is asked for."""
-    left = window.places.encoder_tokens
+    left = window.audio_positions.encoder_tokens
     for step in configuration.steps:
         left = max(1, left * (step.amount.denominator - step.amount.numerator) // step.amount.denominator)
     held = int(cache.cross_attention_cache.layers[-1].keys.shape[2]) - window.padding

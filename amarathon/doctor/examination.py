@@ -128,7 +128,7 @@ def _examined(lm: OpenModel, case: Case) -> Iterator[Finding]:
         if configuration.steps and configuration.steps[0].amount_kind == "ratio":
             yield _run(lm, "ratio 0", checks.nothing_removed, _at_ratio_0(case), kind, configuration.name)
         yield _run(lm, "steps", checks.steps, case, kind)
-    if configuration.shortening is None:
+    if configuration.pooling is None:
         # Behind a pruned prompt, layers with windows read one token at a time.
         one_by_one = configuration.pruning is not None and any(LayerPlan.of(lm.model.config).windows)
         # So do heads that hold different numbers of tokens.

@@ -97,7 +97,7 @@ def answer_once(model: OpenModel, asked: Asked) -> Answered:
     """
     configuration = Configuration.parse(asked.configuration)
     model.check_audio(asked.audio)
-    with adapted(model, configuration.shortening):
+    with adapted(model, configuration.pooling):
         return _answer(model, asked, configuration)
 
 
@@ -108,7 +108,7 @@ def _answer(model: OpenModel, asked: Asked, configuration: Configuration) -> Ans
         prompt = model.prompt(asked.audio, asked.messages)
         encoded = torch.cat([part for _, part in model.encode_parts(prompt)])
         encoder_end = Mark.now(device)
-        embedded = embed(model, prompt, encoded, configuration.shortening)
+        embedded = embed(model, prompt, encoded, configuration.pooling)
     seed = recording_seed(asked.seed, name_of(asked.audio, asked.recording))
     with mark_forwards(model.model, device) as marks:
         *_, outcome = generate(

@@ -107,7 +107,7 @@ def generate(
     ----------
     model : OpenModel
     embedded : EmbeddedPrompt
-        From `embed`, after the configuration's shortening if it has one.
+        From `embed`, after the configuration's pooling if it has one.
     configuration : Configuration
     max_new_tokens : int
     seed : int
@@ -123,7 +123,7 @@ def generate(
     int or Outcome
         Now and then how many tokens there are; the outcome at the end.
     """
-    compressor = Compressor(model.model, configuration, embedded.places, seed, prefix)
+    compressor = Compressor(model.model, configuration, embedded.audio_positions, seed, prefix)
     with (
         PeakMemory(model.device) if prefix is None else nullcontext() as memory,
         compressor.attached(),
@@ -150,7 +150,7 @@ def begin(
     prefix: Prefix,
 ) -> Branch:
     """Do what `generate` does up to the first token; `write_together` does the rest."""
-    compressor = Compressor(model.model, configuration, embedded.places, seed, prefix)
+    compressor = Compressor(model.model, configuration, embedded.audio_positions, seed, prefix)
     with (
         compressor.attached(),
         _writing(model, embedded, max_new_tokens),
@@ -211,7 +211,7 @@ def first_logits(
 ) -> Tensor:
     """Logits of the first new token under a configuration, shape (vocabulary,)."""
     cache = _empty_cache(model)
-    compressor = Compressor(model.model, configuration, embedded.places, prefix=prefix)
+    compressor = Compressor(model.model, configuration, embedded.audio_positions, prefix=prefix)
     with compressor.attached(), last_position_logits(model.model):
         return _prompt_logits(model, cache, embedded)
 
@@ -234,7 +234,7 @@ def _writing(model: OpenModel, embedded: EmbeddedPrompt, max_new_tokens: int) ->
     """The model, ready for a prompt and its longest reply."""
     # Nothing follows the last token of a reply, so the model never reads it.
     tokens_read = int(embedded.embeddings.shape[1]) + max_new_tokens - 1
-    with last_position_logits(model.model), model.answering(tokens_read):
+    with last_position_logits(model.model), model.prepared_for(tokens_read):
         yield
 
 
@@ -244,15 +244,15 @@ def _empty_cache(model: OpenModel) -> DynamicCache:
 
 def _next_tokens(model: OpenModel, cache: DynamicCache, branches: Sequence[Branch]) -> list[int]:
     ids = torch.tensor([branch.tokens[-1:] for branch in branches], device=model.device)
-    places = [model.position_ids(branch.seen + len(branch.tokens) - 1, 1) for branch in branches]
+    positions = [model.position_ids(branch.seen + len(branch.tokens) - 1, 1) for branch in branches]
     # The second last dimension is the batch's, whatever axes lead.
-    tokens: list[int] = _logits(model, cache, torch.cat(places, dim=-2), input_ids=ids).argmax(-1).tolist()
+    tokens: list[int] = _logits(model, cache, torch.cat(positions, dim=-2), input_ids=ids).argmax(-1).tolist()
     return tokens
 
 
 def _prompt_logits(model: OpenModel, cache: DynamicCache, embedded: EmbeddedPrompt) -> Tensor:
-    places = model.position_ids(0, embedded.embeddings.shape[1])
-    return _logits(model, cache, places, inputs_embeds=embedded.embeddings, **embedded.more)[0]
+    positions = model.position_ids(0, embedded.embeddings.shape[1])
+    return _logits(model, cache, positions, inputs_embeds=embedded.embeddings, **embedded.extra_inputs)[0]
 
 
 @torch.inference_mode()

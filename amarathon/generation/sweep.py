@@ -40,14 +40,14 @@ def sweep(
         With one audio part.
     configurations : sequence of str
         E.g. ``["vanilla", "frame@0.6", "snapkv@0.5"]``; answered in this order, but for those
-        of one shortening before the language model, which are answered together.
+        of one pooling before the language model, which are answered together.
     max_new_tokens : int
         Longest reply.
     seed : int
         Seed of the random methods.
     recording : str, optional
         What names the recording, for example a sample's id: mixed into the seed, so that two recordings of
-        one length do not keep the same places. By default the SHA-256 of its PCM.
+        one length do not keep the same tokens. By default the SHA-256 of its PCM.
     warm_up : bool
         First answer once without taking times. The first prefill of a process can take twice as
         long as the next, which would make every later configuration look fast.
@@ -96,17 +96,17 @@ def sweep(
     encoded = torch.cat(parts)
     encoder_s = clock(model.device) - start
     done = 0
-    # Configurations of one shortening read the same prompt; one group after the other.
-    for shortening in dict.fromkeys(configuration.shortening for configuration in parsed):
-        group = [configuration for configuration in parsed if configuration.shortening == shortening]
+    # Configurations of one pooling read the same prompt; one group after the other.
+    for pooling in dict.fromkeys(configuration.pooling for configuration in parsed):
+        group = [configuration for configuration in parsed if configuration.pooling == pooling]
         with ExitStack() as stack:
             try:
-                stack.enter_context(adapted(model, shortening))
+                stack.enter_context(adapted(model, pooling))
             except AmarathonError as error:
                 yield from (Outcome(configuration.name, error=str(error)) for configuration in group)
                 done += len(group)
                 continue
-            embedded = embed(model, prompt, encoded, shortening)
+            embedded = embed(model, prompt, encoded, pooling)
             asked = PromptGroup(model, embedded, max_new_tokens, seed, encoder_s)
             prefix = None
             if shared:

@@ -1,17 +1,17 @@
-"""Audio language models behind one interface; see `open_model` and `responder`."""
+"""Audio language models behind one interface; see `open_model` and `model_api`."""
 
 from typing import TYPE_CHECKING, Any
 
 from amarathon.errors import ModelError
 from amarathon.models.checkpoint import SPREADING, DeviceMap, devices_of
-from amarathon.models.responder import ModelIdentity, Responder
+from amarathon.models.model_api import ModelAPI, ModelIdentity
 
 if TYPE_CHECKING:
     import torch
 
     from amarathon.models.open_model import OpenModel
 
-__all__ = ["ModelIdentity", "Responder", "load_model"]
+__all__ = ["ModelAPI", "ModelIdentity", "load_model"]
 
 
 def load_model(

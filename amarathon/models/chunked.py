@@ -9,8 +9,8 @@ from torch import Tensor
 from transformers import WhisperFeatureExtractor
 
 from amarathon.audio import SAMPLE_RATE, Audio
+from amarathon.models.model_api import ModelIdentity
 from amarathon.models.open_model import OpenModel, Prompt
-from amarathon.models.responder import ModelIdentity
 from amarathon.tasks import Message
 
 # Pieces encoded together: enough to keep the cores busy, few enough to bound memory.
@@ -42,7 +42,7 @@ class ChunkedModel(OpenModel):
         self.check_audio(audio)
         features, frames = self._features(audio)
         counts = [self.token_count(length) for length in frames]
-        return self.lay_out(audio, self.prompt_text(messages, counts), features, sum(counts), frames)
+        return self.build_prompt(audio, self.prompt_text(messages, counts), features, sum(counts), frames)
 
     @abstractmethod
     def prompt_text(self, messages: Sequence[Message], counts: Sequence[int]) -> str:

@@ -17,7 +17,7 @@ from amarathon.audio import Audio, longer_than_taken
 from amarathon.errors import ModelError
 from amarathon.models.checkpoint import DeviceMap, check_complete, input_device
 from amarathon.models.families import Family
-from amarathon.models.responder import ModelIdentity
+from amarathon.models.model_api import ModelIdentity
 from amarathon.tasks import Message
 
 
@@ -63,7 +63,7 @@ def require(module: str, package: str, need: str) -> None:
 
 
 class OpenModel(ABC):
-    """A model on this machine that shows its inside; one subclass for each family. See also `Responder`.
+    """A model on this machine that shows its inside; one subclass for each family. See also `ModelAPI`.
 
     Parameters
     ----------
@@ -211,11 +211,11 @@ class OpenModel(ABC):
         """Rotary positions of `count` tokens that follow `start` others, as forward takes them."""
         return torch.arange(start, start + count, device=self.device)[None]
 
-    def answering(self, tokens: int) -> AbstractContextManager[None]:
+    def prepared_for(self, tokens: int) -> AbstractContextManager[None]:
         """Keep the model ready for prompts that make `tokens` tokens with their longest reply."""
         return nullcontext()
 
-    def lay_out(
+    def build_prompt(
         self, audio: Audio, text: str, features: Tensor, tokens: int, frames: tuple[int, ...] = ()
     ) -> Prompt:
         """Turn a chat's text, which has one placeholder for each audio token, into a prompt.
@@ -251,7 +251,7 @@ class OpenModel(ABC):
         embeddings: Tensor = self.model.get_input_embeddings()(ids)
         return embeddings
 
-    def beside_embeddings(self, ids: Tensor) -> dict[str, Tensor]:
+    def extra_forward_inputs(self, ids: Tensor) -> dict[str, Tensor]:
         """What forward derives from ids of shape (1, T), and has to be given where it gets embeddings."""
         return {}
 

@@ -181,9 +181,9 @@ def test_pooling_and_downsampling_make_a_token_of_every_stretch(count, factor):
     pool, down = (METHODS[name](amount=Fraction(factor)) for name in ("pool", "downsample"))
     starts = pool.starts(rows)
     assert len(starts) == math.ceil(count / factor)
-    assert torch.equal(down.shorten(rows, down.starts(rows)), rows[::factor])
+    assert torch.equal(down.pool(rows, down.starts(rows)), rows[::factor])
     means = [rows[start : start + factor].mean(dim=0) for start in range(0, count, factor)]
-    torch.testing.assert_close(pool.shorten(rows, starts), torch.stack(means))
+    torch.testing.assert_close(pool.pool(rows, starts), torch.stack(means))
 
 
 @pytest.mark.parametrize("least", [1, 5])
@@ -194,7 +194,7 @@ def test_segmentation_recovers_planted_boundaries(least):
     method = METHODS["boundaries"](amount=Fraction(least))
     starts = method.starts(rows)
     assert starts.tolist() == [0, 7, 19, 24, 44]
-    torch.testing.assert_close(method.shorten(rows, starts), centres)
+    torch.testing.assert_close(method.pool(rows, starts), centres)
     # Noise adds peaks of its own, but hides none of those planted.
     noisy = rows + 0.05 * torch.randn(rows.shape, generator=torch.Generator().manual_seed(1))
     assert {0, 7, 19, 24, 44} <= set(method.starts(noisy).tolist())

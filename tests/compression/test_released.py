@@ -78,7 +78,9 @@ def test_the_released_codes_own_tokens_stay(method, ratio, family):
     # And they are what later layers see: masks over the span, markers included, say the same.
     encoded = torch.cat([part for _, part in lm.encode_parts(prompt)])
     embedded = embed(lm, prompt, encoded)
-    oracle = MaskOracle(lm.model, {"inputs_embeds": embedded.embeddings, **embedded.more}, span, length)
+    oracle = MaskOracle(
+        lm.model, {"inputs_embeds": embedded.embeddings, **embedded.extra_inputs}, span, length
+    )
     # A method that the oracle takes the choice of, with an exact budget of as many.
     as_many = METHODS["random"](amount=1 - Fraction(2 * len(places) + 1, 2 * len(span)))
     expected = oracle.logits(Configuration((as_many,)), places)[-1]

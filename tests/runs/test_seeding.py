@@ -119,7 +119,7 @@ def test_a_library_call_mixes_what_it_hears(family, embedded):
         inputs, positions = lm.forward_inputs(prompt), None
         if embedded:
             parts = torch.cat([part for _, part in lm.encode_parts(prompt)])
-            inputs = {"inputs_embeds": lm.embed(prompt, parts), **lm.beside_embeddings(prompt.input_ids)}
+            inputs = {"inputs_embeds": lm.embed(prompt, parts), **lm.extra_forward_inputs(prompt.input_ids)}
             positions = prompt.audio_positions
         with torch.no_grad(), compress(lm.model, "random@0.5", audio_positions=positions, **more) as report:
             lm.model(**inputs, use_cache=True)

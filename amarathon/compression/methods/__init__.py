@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from amarathon.compression.methods.adakv import AdaKV
 from amarathon.compression.methods.atome import ATome
-from amarathon.compression.methods.base import EvictionMethod, Method, PruningMethod, Shortening, budget
+from amarathon.compression.methods.base import EvictionMethod, Method, PoolingMethod, PruningMethod, budget
 from amarathon.compression.methods.boundaries import Boundaries
 from amarathon.compression.methods.dart import Dart
 from amarathon.compression.methods.downsample import Downsample
@@ -48,4 +48,4 @@ METHODS: Mapping[str, type[Method]] = Methods(
     )
 )
 
-__all__ = ["METHODS", "EvictionMethod", "Method", "PruningMethod", "Shortening", "budget"]
+__all__ = ["METHODS", "EvictionMethod", "Method", "PoolingMethod", "PruningMethod", "budget"]

@@ -154,7 +154,7 @@ class Method(ABC):
 
 
 @dataclass(frozen=True)
-class Shortening(Method):
+class PoolingMethod(Method):
     """Makes the audio shorter between the encoder and the language model.
 
     Neighbouring tokens become groups, each group one token; what follows sees a shorter prompt.
@@ -205,7 +205,7 @@ class Shortening(Method):
             Sorted, unique, from 0: the first token of each group.
         """
 
-    def shorten(self, rows: "torch.Tensor", starts: "torch.Tensor") -> "torch.Tensor":
+    def pool(self, rows: "torch.Tensor", starts: "torch.Tensor") -> "torch.Tensor":
         """One token for each group, shape (n, hidden)."""
         return group_means(rows, starts) if self.averages else rows[starts]
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from amarathon.models.responder import ModelIdentity
+from amarathon.models.model_api import ModelIdentity
 
 if TYPE_CHECKING:
     from amarathon.models.qwen2_5_omni import Qwen25Omni

@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from amarathon.models.model_api import ModelIdentity
 from amarathon.models.qwen2_5_omni import Qwen25Omni
-from amarathon.models.responder import ModelIdentity
 from amarathon.models.small.recipe import feature_extractor, thinker
 from amarathon.training.small.batches import batch_of
 from amarathon.training.small.clips import FrozenEncoder

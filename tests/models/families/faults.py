@@ -85,7 +85,7 @@ def continues_from_other_states(_family, monkeypatch):
 def counts_windows_in_kept_tokens(_family, monkeypatch):
     monkeypatch.setattr(
         prefill.Prefill,
-        "_places_of",
+        "_positions_of",
         lambda self, count, _pruned: list(range(self.length - count, self.length)),
     )
 
@@ -95,11 +95,11 @@ def stays_in_its_window(_family, monkeypatch):
     monkeypatch.setattr(
         caches.CountingWindowLayer, "update", lambda self, keys, values, *_a, **_m: _grow(self, keys, values)
     )
-    monkeypatch.setattr(caches.CountingWindowLayer, "visible", lambda self: len(self.places))
+    monkeypatch.setattr(caches.CountingWindowLayer, "visible", lambda self: len(self.positions))
 
 
 def _grow(layer, keys, values):
-    layer.places.append(layer.cumulative_length)
+    layer.positions.append(layer.cumulative_length)
     layer.cumulative_length += 1
     layer.keys, layer.values = (
         torch.cat(pair, dim=-2) for pair in ((layer.keys, keys), (layer.values, values))

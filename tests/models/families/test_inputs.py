@@ -62,7 +62,7 @@ def test_embedded_prompts_equal_the_classs_own(family, seconds):
     inputs = lm.forward_inputs(prompt)
     torch.testing.assert_close(made, plain_embeddings(lm, inputs), rtol=1e-4, atol=1e-4)
     with torch.inference_mode():
-        logits = lm.model(inputs_embeds=made, **lm.beside_embeddings(prompt.input_ids)).logits
+        logits = lm.model(inputs_embeds=made, **lm.extra_forward_inputs(prompt.input_ids)).logits
         torch.testing.assert_close(logits, lm.model(**inputs).logits, rtol=1e-3, atol=1e-3)
 
 

@@ -32,8 +32,8 @@ from transformers import (
 from amarathon.models.checkpoint import load_adapter
 from amarathon.models.families import FAMILIES
 from amarathon.models.gemma3n import without_image_tower
+from amarathon.models.model_api import ModelIdentity
 from amarathon.models.open_model import OpenModel
-from amarathon.models.responder import ModelIdentity
 from amarathon.models.small import recipe
 from tests.compression.tiny import tiny_thinker
 

@@ -85,9 +85,9 @@ def test_budgets_are_exact_and_padding_never_counts(whisper: Whisper, name: str)
     with compressor.attached() as report, torch.inference_mode():
         output = whisper.model(input_features=given, decoder_input_ids=PROMPT, use_cache=True)
     (window,) = compressor.windows.values()
-    assert window.places.encoder_tokens == SOUND
+    assert window.audio_positions.encoder_tokens == SOUND
     assert window.padding == ROWS - SOUND
-    left = SOUND if configuration.shortening is None else len(window.places.positions)
+    left = SOUND if configuration.pooling is None else len(window.audio_positions.positions)
     if configuration.pruning is not None:
         left = budget(left, configuration.pruning.amount)
     assert report.kept_tokens == left == len(window.chosen)

@@ -42,7 +42,7 @@ class ModelIdentity:
     untrained: bool = False
 
 
-class Responder(Protocol):
+class ModelAPI(Protocol):
     """Anything that answers a question about a recording."""
 
     @property
