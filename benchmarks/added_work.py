@@ -23,7 +23,7 @@ import torch
 from amarathon.compression import Configuration, parse_configurations
 from amarathon.compression.compressor import Compressor
 from amarathon.compression.methods import PruningMethod, budget
-from amarathon.compression.methods.base import SelectionContext
+from amarathon.compression.methods.contexts import SelectionContext
 from amarathon.compression.prefix import Prefix, seeded
 from amarathon.generation.decoding import first_logits, shared_prefix
 from amarathon.generation.embedded_prompt import EmbeddedPrompt

@@ -52,7 +52,7 @@ def compress(
     recording : str, optional
         What names the recording, for example its id: mixed into the seed, so that two recordings of one
         length do not keep the same tokens. By default a digest of the features, or of the embeddings of the
-        audio, that the model is given; it differs where another device or precision made them.
+        audio, that the model reads; it differs where another device or precision made them.
 
     Yields
     ------

@@ -81,7 +81,7 @@ class RaggedLayer(DynamicLayer):
 
     @keys.setter
     def keys(self, _states: Tensor | None) -> None:
-        """Nobody puts a tensor of one length for each head in here."""
+        """No tensor has one length for each head, so none is stored."""
 
     @property
     def values(self) -> Tensor:
@@ -93,7 +93,7 @@ class RaggedLayer(DynamicLayer):
         """As `keys`."""
 
     def update(self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any) -> Any:
-        """Add one token to each head; what was held is left to `hooks.attend_by_head`.
+        """Add one token to each head; what was held is left to `attention_hooks.attend_by_head`.
 
         Raises
         ------
@@ -160,30 +160,30 @@ class CountingWindowLayer(DynamicSlidingWindowLayer):
 
 
 class SideBySideLayer(DynamicLayer):
-    """One layer of several caches, for a model that is given the next token of each as a batch.
+    """One layer of several caches, for a model that reads the next token of each as a batch.
 
-    They may hold, and have seen, different numbers of tokens: the model is told each row's position, and
+    They may hold, and have seen, different numbers of tokens: the model gets each row's position, and
     masks are left out.
 
     Parameters
     ----------
-    each : sequence of CountingLayer or RaggedLayer
+    layers : sequence of CountingLayer or RaggedLayer
     """
 
-    def __init__(self, each: "Sequence[CountingLayer | RaggedLayer]"):
+    def __init__(self, layers: "Sequence[CountingLayer | RaggedLayer]"):
         super().__init__()
-        self.each = each
+        self.layers = layers
 
     def update(self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any) -> Any:
-        """Add a row to each cache; what was held is left to `hooks.attend_separately`."""
-        rows = key_states.chunk(len(self.each)), value_states.chunk(len(self.each))
-        for layer, keys, values in zip(self.each, *rows, strict=True):
+        """Add a row to each cache; what was held is left to `attention_hooks.attend_separately`."""
+        rows = key_states.chunk(len(self.layers)), value_states.chunk(len(self.layers))
+        for layer, keys, values in zip(self.layers, *rows, strict=True):
             layer.update(keys, values)
         return key_states, value_states
 
     def get_seq_length(self, *args: Any) -> int:
         """Tokens seen, by the first."""
-        return self.each[0].get_seq_length()
+        return self.layers[0].get_seq_length()
 
 
 _GROWING = {DynamicLayer, DynamicSlidingWindowLayer, CountingLayer, RaggedLayer, CountingWindowLayer}
@@ -248,7 +248,7 @@ def side_by_side(caches: Sequence[DynamicCache]) -> DynamicCache:
     Raises
     ------
     TypeError
-        If one has not been given room by `make_room`, or has layers with windows.
+        If one has not got room by `make_room`, or has layers with windows.
     """
     together = DynamicCache()
     together.layers = []

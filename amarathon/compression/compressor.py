@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from amarathon.compression import caches, hooks
+from amarathon.compression import attention_hooks, caches, hooks
 from amarathon.compression.attention_functions import check_attention
 from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.compressed_cache import Block, ReadPrompt, keep_windows, note_prompt
@@ -16,7 +16,7 @@ from amarathon.compression.configuration import Configuration
 from amarathon.compression.forwards import OTHER_THREAD, ForwardReader, PromptForward, watched
 from amarathon.compression.layer_plan import LayerPlan
 from amarathon.compression.prefill import Prefill, Setting
-from amarathon.compression.prefix import Prefix, Wanted, attention_keeper, listened_queries
+from amarathon.compression.prefix import Prefix, QueryNeeds, attention_keeper, needed_queries
 from amarathon.compression.report import CompressionReport
 from amarathon.compression.seeding import digest_of, recording_seed
 from amarathon.compression.target import claimed, compressible, omni_around, uncompiled
@@ -33,12 +33,12 @@ class Compressor:
         Or what holds one; see `target.compressible`.
     configuration : Configuration
     audio_positions : AudioPositions, optional
-        Of the audio tokens in the prompt. Needed where the model is given embeddings; otherwise
+        Of the audio tokens in the prompt. Needed where the model reads embeddings; otherwise
         they are read from the prompt's ids.
     seed : int
         Of random methods; every prefill starts from it.
     mix_audio : bool
-        Whether a digest of what each prefill hears is mixed into the seed.
+        Whether a digest of each prefill's audio input is mixed into the seed.
     prefix : Prefix, optional
         The same prompt's way through the layers that this configuration leaves alone: the
         prefill continues from it.
@@ -121,9 +121,11 @@ class Compressor:
             for number, layer in enumerate(self.layers):
                 for handle in self._layer_hooks(number, layer):
                     stack.callback(handle.remove)
-            for number, wanted in listened_queries(self.configuration, self.plan).items():
+            for number, needed in needed_queries(self.configuration, self.plan).items():
                 attention = hooks.attention_of(self.layers[number])
-                stack.enter_context(hooks.listen_to_attention(attention, self._listener(number, wanted)))
+                stack.enter_context(
+                    attention_hooks.listen_to_attention(attention, self._listener(number, needed))
+                )
             prefix, skipped = self._setting.prefix, self._setting.skipped
             if prefix is not None:
                 outputs = [prefix.outputs[skipped]] * skipped
@@ -141,10 +143,10 @@ class Compressor:
         yield layer.register_forward_pre_hook(before, with_kwargs=True)
         yield layer.register_forward_hook(after, with_kwargs=True)
 
-    def _listener(self, number: int, wanted: Wanted) -> hooks.AttentionListener:
-        def listen(call: hooks.AttentionCall) -> None:
+    def _listener(self, number: int, needed: QueryNeeds) -> attention_hooks.AttentionListener:
+        def listen(call: attention_hooks.AttentionCall) -> None:
             if self._prefill is not None:
-                attention_keeper(self._prefill.attention, number, wanted)(call)
+                attention_keeper(self._prefill.attention, number, needed)(call)
 
         return listen
 
@@ -154,7 +156,7 @@ class Compressor:
     def _is_prefill(self) -> bool:
         return self._prefill is not None and not self._is_elsewhere()
 
-    # The model's forward: is this a prompt, and where is its audio?
+    # The model's forward: is this a prompt, and at which positions is its audio?
 
     def _before_model(self, _module: nn.Module, args: Any, kwargs: dict[str, Any]) -> None:
         if self._is_elsewhere():
@@ -172,12 +174,12 @@ class Compressor:
     def _seed_of(self, audio_positions: AudioPositions, args: Any, kwargs: dict[str, Any]) -> int:
         if not self._mix_audio:
             return self._seed
-        heard = hooks.audio_features(kwargs)
-        if heard is None:
+        audio_input = hooks.audio_features(kwargs)
+        if audio_input is None:
             ids = kwargs.get("input_ids", args[0] if args else None)
             source = kwargs["inputs_embeds"] if ids is None else ids
-            heard = source[0][audio_positions.positions.to(source.device)]
-        return recording_seed(self._seed, digest_of(heard))
+            audio_input = source[0][audio_positions.positions.to(source.device)]
+        return recording_seed(self._seed, digest_of(audio_input))
 
     def _audio_positions(self, prompt: PromptForward) -> AudioPositions:
         audio_positions, found = self._given_positions, None

@@ -1,4 +1,4 @@
-"""LoRA adapters put on a model and taken off again.
+"""LoRA adapters added to a model and removed again.
 
 An adapter acts on the language model's attention projections, only while a configuration names it, e.g.
 ``pool@3:lora=mine``.
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from amarathon.compression.methods import PoolingMethod
     from amarathon.models.open_model import OpenModel
 
-_INSIDE = "default"  # peft's own name for the one adapter of a model
+_ADAPTER_NAME = "default"  # peft's own name for the one adapter of a model
 
 
 @contextmanager
 def adapted(model: "OpenModel", pooling: "PoolingMethod | None") -> Iterator[None]:
-    """Put the adapter that a pooling names on a model, for the time of a ``with`` block.
+    """Add the adapter that a pooling names to a model, for the time of a ``with`` block.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def adapted(model: "OpenModel", pooling: "PoolingMethod | None") -> Iterator[Non
 
 
 def load_lora(model: "OpenModel", card: AdapterCard) -> None:
-    """Put a finished adapter on the model that it was trained upon; see `add_lora` and `remove_lora`.
+    """Add a finished adapter to the model that it was trained upon; see `add_lora` and `remove_lora`.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def add_lora(model: "OpenModel", rank: int, alpha: int) -> None:
     if _adapter_layers(model.model):
         raise ModelError(f"{model.identity.name} has adapters of its own, so it takes no other.")
     config = LoraConfig(r=rank, lora_alpha=alpha, target_modules=_projections(model))
-    inject_adapter_in_model(config, model.model, adapter_name=_INSIDE)
+    inject_adapter_in_model(config, model.model, adapter_name=_ADAPTER_NAME)
     # What was injected is in training mode; nothing else is.
     model.model.eval()
 
@@ -123,7 +123,7 @@ def adapter_weights(model: "OpenModel") -> dict[str, Any]:
     """The adapter's tensors, by peft's names."""
     from peft import get_peft_model_state_dict
 
-    found = get_peft_model_state_dict(model.model, adapter_name=_INSIDE)
+    found = get_peft_model_state_dict(model.model, adapter_name=_ADAPTER_NAME)
     return {name: tensor.detach().cpu().contiguous() for name, tensor in found.items()}
 
 
@@ -137,17 +137,17 @@ def load_weights(model: "OpenModel", weights: dict[str, Any]) -> None:
     """
     from peft import set_peft_model_state_dict
 
-    there = adapter_weights(model)
-    if {name: tensor.shape for name, tensor in there.items()} != {
+    own = adapter_weights(model)
+    if {name: tensor.shape for name, tensor in own.items()} != {
         name: tensor.shape for name, tensor in weights.items()
     }:
         raise ConfigurationError("The adapter's weights do not fit the model's layers.")
-    set_peft_model_state_dict(model.model, weights, adapter_name=_INSIDE)
+    set_peft_model_state_dict(model.model, weights, adapter_name=_ADAPTER_NAME)
 
 
 def write_configuration(model: "OpenModel", folder: Path) -> None:
     """Write peft's own description of the adapter on a model."""
-    model.model.peft_config[_INSIDE].save_pretrained(folder)
+    model.model.peft_config[_ADAPTER_NAME].save_pretrained(folder)
 
 
 def _adapter_layers(root: "nn.Module") -> dict[str, Any]:
@@ -162,10 +162,10 @@ def _projections(model: "OpenModel") -> list[str]:
 
     from amarathon.compression.hooks import attention_of, decoder_layers
 
-    wanted = {
+    projections = {
         module
         for layer in decoder_layers(model.model)
         for module in attention_of(layer).modules()
         if isinstance(module, nn.Linear)
     }
-    return [name for name, module in model.model.named_modules() if module in wanted]
+    return [name for name, module in model.model.named_modules() if module in projections]

@@ -15,13 +15,9 @@ from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.eviction import held_shares, surviving, surviving_by_head
 from amarathon.compression.layer_plan import LayerPlan
-from amarathon.compression.methods.base import (
-    EvictionContext,
-    EvictionMethod,
-    PruningMethod,
-    SelectionContext,
-    budget,
-)
+from amarathon.compression.methods.base import EvictionMethod, PruningMethod
+from amarathon.compression.methods.budget import budget
+from amarathon.compression.methods.contexts import EvictionContext, SelectionContext
 from amarathon.compression.methods.released import PaperPruning, released_budget
 from amarathon.compression.moments import Rotation
 from amarathon.compression.prefix import Prefix, branching_layer, seeded
@@ -79,7 +75,7 @@ class Prefill:
     seed : int
         Of random methods, in this prompt.
     attention : dict of int to AttentionInputs
-        By layer, until somebody has decided by them.
+        By layer, until a method has decided by them.
     index : Tensor of shape (n,) or None
         Positions in the prompt of the tokens that survived pruning; None while all are there.
     cache : DynamicCache or None
@@ -107,11 +103,11 @@ class Prefill:
         self._shared: dict[tuple[int, int], tuple[Any, dict[str, Any]]] = {}
         self._index_list: list[int] | None = None
         self._left_audio: Tensor | None = None
-        asked = 1.0 if pruning is None else float(1 - pruning.amount)
+        requested = 1.0 if pruning is None else float(1 - pruning.amount)
         self.report.restart(
             prompt_tokens=self.length,
             audio_tokens=encoder_tokens,
-            requested_retention=asked * count / encoder_tokens,
+            requested_retention=requested * count / encoder_tokens,
             survivors=self._survivors,
         )
 
@@ -122,7 +118,7 @@ class Prefill:
     # Before a layer
 
     def shorten(self, number: int, states: Tensor, kwargs: dict[str, Any]) -> Any:
-        """What a layer is given instead of `states` and `kwargs`; None leaves it as it is."""
+        """What a layer reads instead of `states` and `kwargs`; None leaves it as it is."""
         if number < self.setting.pruning_layer:
             return None
         if number == self.setting.pruning_layer:
@@ -135,16 +131,16 @@ class Prefill:
         pruning = self.setting.configuration.pruning
         if pruning is None:
             return
-        # The layer before has been evicted from by now; nobody else reads its attention.
+        # The layer before has been evicted from by now; nothing else reads its attention.
         attention = self.attention.pop(pruning.layer - 1, None)
         among, keep = self._competing(pruning)
         if keep == len(among):
             return  # bit-equal to vanilla: nothing is gathered at all
-        each = hooks.streams(states)
+        stream_states = hooks.streams(states)
         positions = self._positions.to(states.device)
         among = positions if among is self._positions else among.to(states.device)
         context = SelectionContext(
-            hidden_states=each[0],
+            hidden_states=stream_states[0],
             audio_positions=among,
             budget=keep,
             generator=seeded(self.seed),
@@ -152,7 +148,7 @@ class Prefill:
             final_norm=hooks.final_norm(self.setting.model, self.setting.layers),
         )
         chosen = pruning.select(context)
-        merged = (pruning.merge(replace(context, hidden_states=stream), chosen) for stream in each)
+        merged = (pruning.merge(replace(context, hidden_states=stream), chosen) for stream in stream_states)
         means = [stream for stream in merged if stream is not None]
         self._merged = torch.stack(means) if means else None
         stays = torch.ones(self.length, dtype=torch.bool, device=chosen.device)

@@ -1,4 +1,4 @@
-"""What compression did to one prompt: what was asked for, what was kept, what it saves."""
+"""What compression did to one prompt: what was requested, what was kept, what it saves."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -37,9 +37,9 @@ class Survivors:
         rows: list[list[float]] = []
         # Layers that began with the same tokens are read from the device together.
         for seen in dict.fromkeys(id(seen) for seen, _ in self.held):
-            alike = [(tokens, shares) for tokens, shares in self.held if id(tokens) == seen]
-            shares = torch.stack([shares.to(alike[0][0].device) for _, shares in alike])
-            rows += self.audio_positions.slice_means(alike[0][0], shares)
+            same_tokens = [(tokens, shares) for tokens, shares in self.held if id(tokens) == seen]
+            shares = torch.stack([shares.to(same_tokens[0][0].device) for _, shares in same_tokens])
+            rows += self.audio_positions.slice_means(same_tokens[0][0], shares)
         return rows
 
 
@@ -47,14 +47,14 @@ class Survivors:
 class CompressionReport:
     """Filled in by the prefill, and started afresh by the next one.
 
-    What has to be read from the device is read when it is first asked for: a prefill waits for nothing.
+    What has to be read from the device is read when it is first looked at: a prefill waits for nothing.
 
     Attributes
     ----------
     configuration : str
         Canonical name.
     prompt_tokens : int
-        Of the prompt that the language model was given.
+        Of the prompt that the language model read.
     audio_tokens : int
         That the encoder made.
     kept_tokens : int

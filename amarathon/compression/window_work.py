@@ -13,7 +13,9 @@ from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.caches import nbytes
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.eviction import held_shares, surviving
-from amarathon.compression.methods.base import EvictionContext, PruningMethod, SelectionContext, budget
+from amarathon.compression.methods.base import PruningMethod
+from amarathon.compression.methods.budget import budget
+from amarathon.compression.methods.contexts import EvictionContext, SelectionContext
 from amarathon.compression.prefix import seeded
 from amarathon.compression.windows import CrossAttentionInputs, Window
 
@@ -22,8 +24,8 @@ FRAMES_PER_ROW = 2
 
 
 @dataclass(frozen=True)
-class Cut:
-    """Where a window lies in its recording.
+class WindowSpan:
+    """A window's span of its recording.
 
     Attributes
     ----------
@@ -45,7 +47,7 @@ class WindowWork:
     configuration : Configuration
     seed : int
         Of random methods.
-    cut : Cut
+    span : WindowSpan
     sound, rows : int
         Encoder rows that stand for sound, and all of them.
     layers : int
@@ -57,7 +59,7 @@ class WindowWork:
         self,
         configuration: Configuration,
         seed: int,
-        cut: Cut,
+        span: WindowSpan,
         sound: int,
         rows: int,
         layers: int,
@@ -66,7 +68,7 @@ class WindowWork:
         self._configuration, self._seed, self._layers = configuration, seed, layers
         everything = torch.arange(sound, device=device)
         self.window = Window(
-            cut.start // FRAMES_PER_ROW, AudioPositions.plain(everything), rows - sound, everything
+            span.start // FRAMES_PER_ROW, AudioPositions.plain(everything), rows - sound, everything
         )
         # What the layers behind a pruning read instead of the sound's rows; None where they read those.
         self._left: Tensor | None = None

@@ -15,9 +15,10 @@ from torch import Tensor
 from transformers.cache_utils import DynamicCache
 
 from amarathon.compression import Configuration
+from amarathon.compression.attention_hooks import attend_separately
 from amarathon.compression.caches import cache_bytes, make_room, side_by_side
 from amarathon.compression.compressor import Compressor
-from amarathon.compression.hooks import attend_separately, decoder_layers, last_position_logits
+from amarathon.compression.hooks import decoder_layers, last_position_logits
 from amarathon.compression.layer_plan import LayerPlan
 from amarathon.compression.prefix import Prefix, PrefixRecorder
 from amarathon.compression.report import CompressionReport

@@ -16,10 +16,10 @@ from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.eviction import surviving
 from amarathon.compression.methods import EvictionMethod, PruningMethod, budget
-from amarathon.compression.methods.base import EvictionContext, SelectionContext
+from amarathon.compression.methods.contexts import EvictionContext, SelectionContext
 from amarathon.compression.methods.frame import Frame
 from amarathon.compression.moments import Rotation
-from amarathon.compression.prefix import Wanted, reduced
+from amarathon.compression.prefix import QueryNeeds, reduced
 from amarathon.models.families import BY_MODEL_TYPE
 
 PRUNINGS = [method for method in METHODS.values() if issubclass(method, PruningMethod)]
@@ -38,7 +38,9 @@ def attention(length, seed=0, heads=4, groups=2, width=8):
 
 def eviction(method, length, seed=1, **shape):
     """What a method is given after the attention of a layer."""
-    wanted = Wanted(method.queries, frozenset() if method.moments is None else frozenset({method.moments}))
+    wanted = QueryNeeds(
+        method.queries, frozenset() if method.moments is None else frozenset({method.moments})
+    )
     given_attention = reduced(attention(length, **shape), wanted)
     frequencies = 1 / 10_000 ** (torch.arange(4) / 4)
     return EvictionContext(
@@ -343,7 +345,7 @@ def test_the_moments_are_of_the_queries_before_their_rotation():
     turned, plain = given_attention.query[..., :6], given_attention.query
     half = torch.cat([-turned[..., 3:], turned[..., :3]], dim=-1)
     query = torch.cat([turned * cos + half * sin, plain[..., 6:]], dim=-1)
-    kept = reduced(replace(given_attention, query=query, rotary=(cos, sin)), Wanted(2, frozenset({3})))
+    kept = reduced(replace(given_attention, query=query, rotary=(cos, sin)), QueryNeeds(2, frozenset({3})))
     torch.testing.assert_close(kept.query, query[:, -2:])
     expected = plain[:, 3:].transpose(1, 2).double()
     covariances = torch.stack([head.cov(correction=0) for head in expected])

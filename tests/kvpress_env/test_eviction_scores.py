@@ -14,7 +14,7 @@ import torch
 from amarathon.compression import METHODS
 from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.eviction import surviving
-from amarathon.compression.methods.base import EvictionContext
+from amarathon.compression.methods.contexts import EvictionContext
 
 HEADS, GROUPS, WIDTH = 6, 2, 16
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import PoolingMethod
+from amarathon.compression.methods.pooling import PoolingMethod
 
 if TYPE_CHECKING:
     import torch

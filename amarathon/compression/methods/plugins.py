@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import metadata
 
-from amarathon.compression.methods.base import EvictionMethod, Method, PoolingMethod, PruningMethod
+from amarathon.compression.methods.base import EvictionMethod, Method, PruningMethod
+from amarathon.compression.methods.pooling import PoolingMethod
 from amarathon.errors import ConfigurationError
 
 GROUP = "amarathon.methods"

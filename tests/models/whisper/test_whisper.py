@@ -6,7 +6,7 @@ import torch
 from amarathon.compression import METHODS, Configuration, compress, window_work
 from amarathon.compression.cross_attention import CrossCompressor
 from amarathon.compression.grids import grid_names
-from amarathon.compression.methods.base import budget
+from amarathon.compression.methods.budget import budget
 from amarathon.compression.seeding import name_of, recording_seed
 from amarathon.compression.window_work import rows_of_sound
 from amarathon.doctor import cross_checks
