@@ -136,7 +136,7 @@ def lowest_of_all(scores: Tensor, competing: Tensor, keep: int, safeguard: Any) 
     return gone
 
 
-def count_in_layer(eviction: Any, count: int, place: int, layers: int) -> int:
+def count_in_layer(eviction: Any, count: int, index: int, layers: int) -> int:
     """Tokens left of `count` in one of the layers that an eviction acts on, the `place`-th of `layers`."""
     if getattr(eviction, "span", "exact") == "released":
         return max(1, int(count * (1 - float(eviction.amount))))
@@ -148,5 +148,5 @@ def count_in_layer(eviction: Any, count: int, place: int, layers: int) -> int:
     last = 2 * left - first
     if first < last or last < eviction.window_size:
         return max(1, round(left))
-    kept: int = round(first + (last - first) * place / max(1, layers - 1))
+    kept: int = round(first + (last - first) * index / max(1, layers - 1))
     return kept

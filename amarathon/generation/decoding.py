@@ -28,7 +28,7 @@ from amarathon.generation.outcome import Outcome, Timings
 from amarathon.models.memory import PeakMemory
 from amarathon.models.open_model import OpenModel
 
-# How many tokens lie between two signs of life.
+# Tokens between two progress events.
 TOKENS_PER_STEP = 16
 
 
@@ -165,8 +165,8 @@ def write_together(
     """Write the replies of several branches of one prompt until the first is over.
 
     A token of each at a time: the weights are read once for all of them, and each attends to its own
-    cache. Replies may be of different lengths already. Of a step's time each branch is given an equal
-    part.
+    cache. Replies may be of different lengths already. A step's time is divided equally among the
+    branches.
 
     Yields
     ------
@@ -184,9 +184,9 @@ def write_together(
                 yield len(branches[0].tokens)
             start = clock(model.device)
             tokens = _next_tokens(model, cache, branches)
-            each_s = (clock(model.device) - start) / len(branches)
+            share_s = (clock(model.device) - start) / len(branches)
             for branch, token in zip(branches, tokens, strict=True):
-                branch.add(token, each_s)
+                branch.add(token, share_s)
 
 
 def shared_prefix(

@@ -1,4 +1,4 @@
-"""A prompt with its recording in place, as the language model takes it."""
+"""A prompt with its encoded recording, as the language model takes it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

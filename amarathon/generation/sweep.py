@@ -107,7 +107,7 @@ def sweep(
                 done += len(group)
                 continue
             embedded = embed(model, prompt, encoded, pooling)
-            asked = PromptGroup(model, embedded, max_new_tokens, seed, encoder_s)
+            prompt_group = PromptGroup(model, embedded, max_new_tokens, seed, encoder_s)
             prefix = None
             if shared:
                 yield Progress(group[0].name, "prefill", done, total)
@@ -115,11 +115,11 @@ def sweep(
                     prefix = shared_prefix(model, embedded, group, max_new_tokens)
             if warm_up and not done:
                 yield Progress(first, "warm-up", 0, total)
-                asked.warm_up(group[0], prefix)
+                prompt_group.warm_up(group[0], prefix)
             if prefix is None:
-                yield from asked.one_by_one(group, done, total)
+                yield from prompt_group.one_by_one(group, done, total)
             else:
-                yield from asked.together(group, done, total, prefix)
+                yield from prompt_group.together(group, done, total, prefix)
             done += len(group)
 
 
@@ -134,21 +134,21 @@ def _transcripts(
     shared: bool,
 ) -> Iterator[Progress | Outcome]:
     """The same for a model that reads a recording in windows while it writes."""
-    from amarathon.generation.transcribing import EncodedWindows, transcribe, transcribe_each
+    from amarathon.generation.transcribing import EncodedWindows, transcribe, transcribe_all
     from amarathon.models.whisper import Whisper
 
     if not isinstance(model, Whisper):
-        raise ModelError(f"{model.identity.name} is read in a way that is not known here.")
+        raise ModelError(f"{model.identity.name} reads audio in a way that is not known here.")
     total = len(configurations)
     yield Progress(configurations[0].name, "encoder", 0, total)
     prompt = model.prompt(audio, messages)
     if warm_up:
         yield Progress(configurations[0].name, "warm-up", 0, total)
         events = transcribe(model, prompt, configurations[0], EncodedWindows(), max_new_tokens=2, seed=seed)
-        next(events)  # a few tokens, for nobody
+        next(events)  # a few tokens, thrown away
         events.close()
     done = 0
-    for configuration, event in transcribe_each(
+    for configuration, event in transcribe_all(
         model, prompt, configurations, max_new_tokens=max_new_tokens, seed=seed, shared=shared
     ):
         if isinstance(event, Outcome):

@@ -43,7 +43,7 @@ class ModelIdentity:
 
 
 class ModelAPI(Protocol):
-    """Anything that answers a question about a recording."""
+    """Any model that answers a question about a recording."""
 
     @property
     def identity(self) -> ModelIdentity:
@@ -51,7 +51,7 @@ class ModelAPI(Protocol):
 
     @property
     def compresses(self) -> bool:
-        """Whether it is an `OpenModel`, which is asked under any configuration by `sweep`."""
+        """Whether it is an `OpenModel`, which `sweep` runs under any configuration."""
 
     @property
     def max_audio_s(self) -> float:

@@ -1,4 +1,4 @@
-"""A model whose weights are on this machine: what an adapter of a family has to answer."""
+"""A model whose weights are on this machine: what the adapter of a family provides."""
 
 import math
 from abc import ABC, abstractmethod
@@ -30,7 +30,7 @@ class Prompt:
     input_ids : Tensor of shape (1, T), int64
         With one placeholder for each audio token.
     audio_positions : Tensor of shape (N,), int64
-        Places of the placeholders: sorted, not always one span.
+        Of the placeholders: sorted, not always one span.
     features : Tensor
         What the audio encoder takes; its shape is the family's.
     frames : tuple of int
@@ -63,7 +63,7 @@ def require(module: str, package: str, need: str) -> None:
 
 
 class OpenModel(ABC):
-    """A model on this machine that shows its inside; one subclass for each family. See also `ModelAPI`.
+    """A model on this machine, open to compression; one subclass for each family. See also `ModelAPI`.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ class OpenModel(ABC):
         PreTrainedModel, mapping of str to Any
             The second as transformers gives it for ``output_loading_info``.
         """
-        # A shape that differs is told by `check_complete`, by name.
+        # A shape that differs is reported by `check_complete`, by name.
         loaded: tuple[Any, Mapping[str, Any]] = cls.model_class.from_pretrained(
             folder, output_loading_info=True, ignore_mismatched_sizes=True, **how
         )
@@ -252,11 +252,11 @@ class OpenModel(ABC):
         return embeddings
 
     def extra_forward_inputs(self, ids: Tensor) -> dict[str, Tensor]:
-        """What forward derives from ids of shape (1, T), and has to be given where it gets embeddings."""
+        """What forward derives from ids of shape (1, T), and needs as arguments where it gets embeddings."""
         return {}
 
     def embed(self, prompt: Prompt, encoded: Tensor) -> Tensor:
-        """Put the encoded audio in its places among the text's embeddings.
+        """Put the encoded audio at its positions among the text's embeddings.
 
         Parameters
         ----------

@@ -140,9 +140,9 @@ class Phi4Multimodal(OpenModel):
         """See `OpenModel.prepared_for`: chooses the rotary frequencies by the length of the whole run."""
 
         def lengthen(_module: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-            places = kwargs["position_ids"]
-            last = places.new_full((len(places), 1), tokens - 1)
-            return args, {**kwargs, "position_ids": torch.cat([places, last], dim=1)}
+            position_ids = kwargs["position_ids"]
+            last = position_ids.new_full((len(position_ids), 1), tokens - 1)
+            return args, {**kwargs, "position_ids": torch.cat([position_ids, last], dim=1)}
 
         def shorten(_module: Any, _args: Any, output: Any) -> Any:
             return tuple(part[:, :-1] for part in output)

@@ -38,7 +38,7 @@ class Qwen25Omni(OpenModel):
     )
     # Until transformers 5.3 the image tower was the thinker's own.
     unused_prefixes: ClassVar[tuple[str, ...]] = ("visual.", "model.visual.")
-    # What opens, fills and closes a recording's place in the prompt.
+    # What opens, fills and closes a recording's span in the prompt.
     audio_tokens: ClassVar[tuple[str, str, str]] = ("<|audio_bos|>", "<|AUDIO|>", "<|audio_eos|>")
     # Windows encoded together: enough to keep the cores busy, few enough to bound memory.
     windows_at_once: ClassVar[int] = 16

@@ -37,7 +37,7 @@ MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
 @dataclass(frozen=True)
-class Recipe:
+class LoraRecipe:
     """How an adapter is trained.
 
     Attributes
@@ -67,7 +67,7 @@ def finetune(
     samples: SampleSet,
     pooling: str,
     name: str,
-    recipe: Recipe,
+    recipe: LoraRecipe,
     progress: Callable[[int, float], None] | None = None,
 ) -> AdapterCard:
     """Train an adapter and save it in the data folder.
@@ -162,7 +162,7 @@ class _Training:
         model: OpenModel,
         method: PoolingMethod,
         samples: Sequence[Sample],
-        recipe: Recipe,
+        recipe: LoraRecipe,
         checkpoint: Path,
         asked: dict[str, str],
     ):
@@ -178,17 +178,17 @@ class _Training:
 
     def run(self, progress: Callable[[int, float], None] | None) -> None:
         while len(self.losses) < self._recipe.steps:
-            self.losses.append(self._step(self._samples[self._place(len(self.losses))]))
+            self.losses.append(self._step(self._samples[self._sample_index(len(self.losses))]))
             if progress is not None:
                 progress(len(self.losses), self.losses[-1])
             if len(self.losses) % self._recipe.save_every == 0:
                 self._save()
 
-    def _place(self, step: int) -> int:
+    def _sample_index(self, step: int) -> int:
         """Which sample a step is about; a function of seed and step alone."""
-        epoch, place = divmod(step, len(self._samples))
+        epoch, index = divmod(step, len(self._samples))
         generator = torch.Generator().manual_seed(self._recipe.seed + 1_000_003 * epoch)
-        return int(torch.randperm(len(self._samples), generator=generator)[place])
+        return int(torch.randperm(len(self._samples), generator=generator)[index])
 
     def _step(self, sample: Sample) -> float:
         embedded, target = _example(self._model, self._method, sample)

@@ -98,9 +98,9 @@ def test_what_is_not_supported_is_refused_by_name_before_any_work(name):
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_no_mode_of_the_installed_transformers_is_forgotten(mode):
     config = SimpleNamespace(**dict.fromkeys(("cache_implementation", "use_cache")))
-    from amarathon.compression.strategies import Asked
+    from amarathon.compression.strategies import GenerateCall
 
-    assert any(strategy.meant(Asked(config, mode.value, {})) for strategy in STRATEGIES)
+    assert any(strategy.matches(GenerateCall(config, mode.value, {})) for strategy in STRATEGIES)
 
 
 # What changes a reply and not how the prompt is read.

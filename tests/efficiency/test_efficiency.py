@@ -12,7 +12,7 @@ from amarathon.compression import METHODS
 from amarathon.doctor.recording import noise
 from amarathon.efficiency import Spread, measure, read_efficiency, record_efficiency
 from amarathon.efficiency.energy import energy_of
-from amarathon.efficiency.measuring import STAGES, Asked, answer_once
+from amarathon.efficiency.measuring import STAGES, MeasurementRequest, answer_once
 from amarathon.errors import AmarathonError, RunError
 from amarathon.generation.outcome import Outcome
 from amarathon.generation.sweep import sweep
@@ -28,7 +28,7 @@ MESSAGES = TASKS["SGR"].free_messages("", [])
 
 
 def asked(configuration, **more):
-    return Asked(noise(2.0), MESSAGES, configuration, max_new_tokens=4, **more)
+    return MeasurementRequest(noise(2.0), MESSAGES, configuration, max_new_tokens=4, **more)
 
 
 @pytest.mark.parametrize("name", ["vanilla", "frame@0.6", "pool@3+fastv@0.3", "snapkv@0.5"])

@@ -9,7 +9,7 @@ import torch
 from amarathon.audio.types import to_pcm16
 from amarathon.compression import compress
 from amarathon.compression.seeding import digest_of, recording_seed
-from amarathon.efficiency.measuring import Asked, answer_once
+from amarathon.efficiency.measuring import MeasurementRequest, answer_once
 from amarathon.errors import RunError
 from amarathon.generation.outcome import Outcome
 from amarathon.generation.sweep import sweep
@@ -94,7 +94,7 @@ def test_a_sample_keeps_the_same_places_alone_in_a_sweep_and_on_every_engine(sam
         assert alone == {(samples[1].id, name): whole[samples[1].id, name]}
         task = TASKS["SCR"]
         audio = answering._load(samples[1], answering.AudioLimits())
-        asked = Asked(audio, task.messages(samples[1]), name, 2, recording=samples[1].id)
+        asked = MeasurementRequest(audio, task.messages(samples[1]), name, 2, recording=samples[1].id)
         assert kept(answer_once(tiny_thinker(), asked).outcome) == whole[samples[1].id, name]
 
 

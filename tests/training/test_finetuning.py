@@ -21,10 +21,10 @@ from amarathon.generation.sweep import sweep
 from amarathon.models import load_model
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import SampleSet
-from amarathon.training.finetuning import Recipe, answer_loss, finetune, write_merged
+from amarathon.training.finetuning import LoraRecipe, answer_loss, finetune, write_merged
 
 POOL = Configuration.parse("pool@3").pooling
-RECIPE = Recipe(steps=6, rank=2, alpha=16, learning_rate=1e-2, save_every=2)
+RECIPE = LoraRecipe(steps=6, rank=2, alpha=16, learning_rate=1e-2, save_every=2)
 
 
 @pytest.fixture(scope="module")

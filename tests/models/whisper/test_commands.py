@@ -10,7 +10,7 @@ from amarathon.errors import ConfigurationError, ModelError
 from amarathon.runs import evaluate
 from amarathon.tasks.sample import SampleSet
 from amarathon.training.calibration import gather_evidence
-from amarathon.training.finetuning import Recipe, finetune
+from amarathon.training.finetuning import LoraRecipe, finetune
 from tests.models.whisper.tiny import tiny_whisper
 
 
@@ -28,7 +28,7 @@ def test_questions_are_refused_before_any_answer(tmp_path: Path) -> None:
 REFUSED = {
     "efficiency": lambda lm, out: record_efficiency(lambda: lm, samples("ASR"), ["vanilla"], out),
     "calibrate": lambda lm, out: gather_evidence(lm, None, samples("SCR").samples[0]),
-    "finetune": lambda lm, out: finetune(lm, samples("ASR"), "pool@3", "mine", Recipe(steps=1)),
+    "finetune": lambda lm, out: finetune(lm, samples("ASR"), "pool@3", "mine", LoraRecipe(steps=1)),
 }
 
 
