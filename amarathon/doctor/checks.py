@@ -1,7 +1,6 @@
 """What must hold of a compressed model: each check declared once, for the doctor and for the tests."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -193,17 +192,6 @@ Check = Callable[[OpenModel, Case], LogitAgreement]
 AGAINST_MASKS: Mapping[str, Check] = MappingProxyType(
     {"steps": steps, "generate": plain_generate, "own loop": own_loop, "turn": second_turn}
 )
-
-
-@contextmanager
-def attention(model: Any, name: str) -> Any:
-    """Another attention implementation for the time of a ``with`` block."""
-    before = model.config._attn_implementation
-    model.set_attn_implementation(name)
-    try:
-        yield
-    finally:
-        model.set_attn_implementation(before)
 
 
 def _prepared(lm: OpenModel, case: Case) -> tuple[Prompt, EmbeddedPrompt]:

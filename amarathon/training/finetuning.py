@@ -82,7 +82,7 @@ def finetune(
         E.g. ``"pool@3"``.
     name : str
         The adapter's, as in ``pool@3:lora=NAME``. One that is finished is never trained again.
-    recipe : Recipe
+    recipe : LoraRecipe
     progress : callable, optional
         Called with the number of steps done and the last one's loss.
 
