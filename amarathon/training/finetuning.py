@@ -100,10 +100,12 @@ def finetune(
     folder = lora_cards.adapter_folder(name)
     if (folder / lora_cards.CARD_FILE).exists():
         raise ConfigurationError(f"There is a LoRA adapter {name!r} already; choose another name.")
-    labelled = [each for each in samples.samples if each.answer is not None or each.reference is not None]
+    labelled = [
+        sample for sample in samples.samples if sample.answer is not None or sample.reference is not None
+    ]
     if not labelled:
         raise DatasetError(f"{samples.name} has no sample with a right option or a transcript.")
-    asked = {
+    settings = {
         "model": f"{model.identity.name} {model.identity.revision}",
         "shortening": method.plain_name,
         "dataset": dataset_sha256(labelled),
@@ -114,7 +116,7 @@ def finetune(
         torch.manual_seed(recipe.seed)
         adapters.add_lora(model, recipe.rank, recipe.alpha)
     try:
-        training = _Training(model, method, labelled, recipe, folder / CHECKPOINT_FILE, asked)
+        training = _Training(model, method, labelled, recipe, folder / CHECKPOINT_FILE, settings)
         training.run(progress)
         adapters.write_configuration(model, folder)
         weights = save(adapters.adapter_weights(model))
@@ -127,8 +129,8 @@ def finetune(
         revision=model.identity.revision,
         shortening=method.plain_name,
         dataset=samples.name,
-        dataset_sha256=asked["dataset"],
-        recordings=tuple(sorted({load_audio(each.audio.path).pcm_sha256 for each in labelled})),
+        dataset_sha256=settings["dataset"],
+        recordings=tuple(sorted({load_audio(sample.audio.path).pcm_sha256 for sample in labelled})),
         rank=recipe.rank,
         alpha=recipe.alpha,
         learning_rate=recipe.learning_rate,
@@ -164,10 +166,10 @@ class _Training:
         samples: Sequence[Sample],
         recipe: LoraRecipe,
         checkpoint: Path,
-        asked: dict[str, str],
+        settings: dict[str, str],
     ):
         self._model, self._method, self._samples, self._recipe = model, method, samples, recipe
-        self._checkpoint, self._asked = checkpoint, asked
+        self._checkpoint, self._settings = checkpoint, settings
         self._weights = {
             name: weight for name, weight in model.model.named_parameters() if weight.requires_grad
         }
@@ -203,7 +205,7 @@ class _Training:
         for name, weight in self._weights.items():
             state = self._optimizer.state[weight]
             tensors |= {f"{moment}/{name}": state[moment] for moment in MOMENTS}
-        metadata = self._asked | {"losses": json.dumps(self.losses)}
+        metadata = self._settings | {"losses": json.dumps(self.losses)}
         temporary = self._checkpoint.with_suffix(".part")
         save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary, metadata)
         temporary.replace(self._checkpoint)
@@ -211,7 +213,7 @@ class _Training:
     def _restore(self) -> None:
         with safe_open(self._checkpoint, framework="pt") as file:
             metadata = file.metadata()
-            different = [key for key, value in self._asked.items() if metadata.get(key) != value]
+            different = [key for key, value in self._settings.items() if metadata.get(key) != value]
             if different:
                 raise ConfigurationError(
                     f"The training that stopped under this name had another {different[0]}; "

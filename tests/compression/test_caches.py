@@ -31,7 +31,7 @@ def states(count: int) -> tuple[torch.Tensor, torch.Tensor]:
 @given(first=st.integers(0, 6), room=st.integers(0, 4), steps=STEPS)
 def test_growing_in_place_equals_copying(first: int, room: int, steps: list[int | str]) -> None:
     start = states(first)
-    before = [each.clone() for each in start]
+    before = [tensor.clone() for tensor in start]
     layer, other = (CountingLayer(*start, seen=first + 10) for _ in range(2))
     expected = start
     with patch.object(caches, "ROOM", room):
@@ -44,7 +44,7 @@ def test_growing_in_place_equals_copying(first: int, room: int, steps: list[int 
                 other.update(*states(step))
             else:
                 returned = layer.keys, layer.values = CHANGES[step](layer.keys), CHANGES[step](layer.values)
-                expected = tuple(CHANGES[step](each) for each in expected)
+                expected = tuple(CHANGES[step](tensor) for tensor in expected)
             for held, found, wanted in zip((layer.keys, layer.values), returned, expected, strict=True):
                 assert torch.equal(held, wanted)
                 assert torch.equal(found, wanted)

@@ -115,16 +115,16 @@ def test_a_trained_adapter_answers_under_its_name_and_only_there(small, labelled
     names = ["vanilla", "pool@3:lora=mine+frame@0.5", "pool@3", "pool@3:lora=nobody"]
     together = outcomes(small, audio, messages, names, shared=True)
     alone = [outcomes(small, audio, messages, [name])[0] for name in names]
-    assert [each.reply for each in together] == [each.reply for each in alone]
-    assert [each.configuration for each in together] == names
-    assert [each.error is None for each in together] == [True, True, True, False]
+    assert [outcome.reply for outcome in together] == [outcome.reply for outcome in alone]
+    assert [outcome.configuration for outcome in together] == names
+    assert [outcome.error is None for outcome in together] == [True, True, True, False]
     assert "no finished LoRA adapter 'nobody'" in together[3].error
 
 
 def outcomes(model, audio, messages, names, **more):
     events = sweep(model, audio, messages, names, max_new_tokens=4, **more)
     found = [event for event in events if isinstance(event, Outcome)]
-    return sorted(found, key=lambda each: names.index(each.configuration))
+    return sorted(found, key=lambda outcome: names.index(outcome.configuration))
 
 
 def test_a_recording_it_was_trained_on_is_not_answered_with_it(small, labelled):

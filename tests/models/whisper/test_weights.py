@@ -20,7 +20,7 @@ from amarathon.tasks import TASKS
 @pytest.fixture(scope="module")
 def recording() -> tuple[Audio, str]:
     """A bundled recording, several windows long, and what is said in it."""
-    (sample,) = [each for each in load_dataset(EXAMPLES, ["ASR"]).samples if "voicemail" in each.id]
+    (sample,) = [sample for sample in load_dataset(EXAMPLES, ["ASR"]).samples if "voicemail" in sample.id]
     return load_audio(sample.audio.path), sample.reference
 
 
