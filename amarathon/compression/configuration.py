@@ -63,7 +63,7 @@ class Configuration:
             same_stage = [_step_name(step) for step in steps if step.stage == stage]
             if len(same_stage) > 1:
                 raise ConfigurationError(
-                    f"{' and '.join(same_stage)} act at the same stage, so they do not go together; "
+                    f"{' and '.join(same_stage)} act at the same place, so they do not go together; "
                     "choose one."
                 )
         return cls(tuple(sorted(steps, key=lambda step: STAGES.index(step.stage))))

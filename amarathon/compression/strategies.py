@@ -1,4 +1,4 @@
-"""What transformers' ``generate`` can be asked for, and what becomes of it with a compressed prompt.
+"""Ways to generate with transformers' ``generate``, and what becomes of each with a compressed prompt.
 
 One line for each strategy: the library refuses by it, the README's table is made from it, and the tests
 go through it. That a strategy is known here is not relied upon: each forward is looked at as well, see

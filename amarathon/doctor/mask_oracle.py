@@ -76,8 +76,8 @@ class MaskOracle:
         ----------
         configuration : Configuration
         reported : sequence of int
-            The audio tokens that the run says survived pruning. Only their number is taken from
-            nowhere else; for the methods that this file defines, the choice is made here again.
+            The audio tokens that survived pruning by the run's report. Only their number is taken on
+            trust; for the methods that this file defines, the choice is made here again.
         seed : int
             Of the run's random methods.
 

@@ -75,7 +75,7 @@ class Measured:
     cache_bytes : list of int
         By layer.
     memory : Memory or None
-        `None` on a CPU, where a process of its own has to tell; see `resident_memory`.
+        `None` on a CPU, where it takes a process of its own; see `resident_memory`.
     energy_j : float or None
         Of one answer.
     """

@@ -105,7 +105,7 @@ def _begin(folder: RunFolder, plan: Plan, model: OpenModel) -> None:
         return
     plan.refuse_other_run(folder.path, header, identity.name)
     refuse_other_model(folder.path, header.model, identity)
-    # Figures of one folder are compared with each other, so they are of one place.
+    # Figures of one folder are compared with each other, so they are of one environment.
     if (header.hardware, header.libraries) != (environment["hardware"], environment["libraries"]):
         raise RunError(f"{folder.path} was measured on other hardware or libraries; choose another folder.")
 

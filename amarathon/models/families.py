@@ -266,7 +266,7 @@ def check_tasks(adapter: str, tasks: Iterable[str]) -> None:
     Parameters
     ----------
     adapter : str
-        From a model's identity; one that is no family here is asked anything.
+        From a model's identity; one that is no family here takes any task.
     tasks : iterable of str
 
     Raises

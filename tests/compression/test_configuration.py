@@ -44,10 +44,10 @@ def test_canonical_name_parses_back(name):
 @given(st.text(max_size=40))
 def test_any_text_parses_or_is_refused_in_one_sentence(text):
     try:
-        said = Configuration.parse(text).name
+        outcome = Configuration.parse(text).name
     except ConfigurationError as error:
-        said = str(error)
-    assert "\n" not in said
+        outcome = str(error)
+    assert "\n" not in outcome
 
 
 @given(st.integers(1, 100_000), ratios)

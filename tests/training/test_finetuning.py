@@ -177,7 +177,7 @@ def test_another_training_does_not_go_on_from_a_checkpoint(small, labelled):
     for changed in ({"seed": 1}, {"rank": 4}):
         with pytest.raises(ConfigurationError, match="another recipe"):
             finetune(small, labelled, "pool@3", "mine", replace(RECIPE, **changed))
-    with pytest.raises(ConfigurationError, match="another pooling"):
+    with pytest.raises(ConfigurationError, match="another shortening"):
         finetune(small, labelled, "pool@2", "mine", RECIPE)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PyramidKV(EvictionMethod):
-    """Keep fewer tokens from layer to layer, in equal steps; on average the share that is asked for.
+    """Keep fewer tokens from layer to layer, in equal steps; on average the configured share.
 
     With n = T (1 - r), the last layer keeps n / `beta` tokens and the first as many more than n as the last
     keeps less; the first keeps T - `window_size` where that is less. If the last would keep fewer than its

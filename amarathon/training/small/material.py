@@ -1,4 +1,4 @@
-"""Blocks of clips of a stage, made when first wanted, and the batches drawn from them."""
+"""Blocks of clips of a stage, made when first needed, and the batches drawn from them."""
 
 from pathlib import Path
 

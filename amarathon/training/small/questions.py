@@ -11,7 +11,7 @@ from amarathon.construction.rendering import Rendering
 from amarathon.tasks import TASKS
 
 SPEECH_TASKS = ("SER", "SCR", "ASR", "SGR")
-# What a clip of an entity question may be asked about beyond the four kinds of the benchmark.
+# Entities that derived questions are about, beyond the four kinds of the benchmark.
 _ENTITIES = ("person", "city", "month", "day", "object", "animal", "food", "colour", "job", "place")
 Span = tuple[float, float]
 

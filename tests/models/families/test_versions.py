@@ -1,4 +1,4 @@
-"""What the installed transformers cannot run is said once, in the family, and refused with it."""
+"""What the installed transformers cannot run is declared once, in the family, and refused with it."""
 
 import json
 from pathlib import Path

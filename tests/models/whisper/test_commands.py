@@ -19,9 +19,9 @@ def samples(code: str) -> SampleSet:
 
 
 def test_questions_are_refused_before_any_answer(tmp_path: Path) -> None:
-    asked = SampleSet("both", (*samples("ASR").samples, *samples("SCR").samples))
+    both = SampleSet("both", (*samples("ASR").samples, *samples("SCR").samples))
     with pytest.raises(ConfigurationError, match="cannot be asked SCR; use --tasks ASR"):
-        evaluate(tiny_whisper(), asked, ["vanilla"], tmp_path / "run")
+        evaluate(tiny_whisper(), both, ["vanilla"], tmp_path / "run")
     assert not (tmp_path / "run" / "predictions.jsonl").exists()
 
 

@@ -133,8 +133,8 @@ def is_outcome(event: object) -> bool:
 def test_the_whole_grid_shared_against_alone() -> None:
     lm, audio, names = tiny_whisper(layers=3), noise(0.7), grid_names("paper")
 
-    def outcomes(asked: list[str], *, shared: bool) -> dict[str, tuple]:
-        events = sweep(lm, audio, QUESTION, asked, max_new_tokens=500, shared=shared)
+    def outcomes(names: list[str], *, shared: bool) -> dict[str, tuple]:
+        events = sweep(lm, audio, QUESTION, names, max_new_tokens=500, shared=shared)
         return {
             event.configuration: (event.reply, event.kept_spans, event.kept_map, event.error)
             for event in events
