@@ -30,7 +30,7 @@ class DatasetError(AmarathonError):
 
 
 class ModelError(AmarathonError):
-    """A model that cannot be loaded, or cannot do what is asked of it."""
+    """A model that cannot be loaded, or cannot do what it is called for."""
 
 
 class RunError(AmarathonError):

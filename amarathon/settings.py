@@ -253,7 +253,7 @@ def _sentence(error: ValidationError) -> str:
     name = str(fault["loc"][0]) if fault["loc"] else ""
     known = {field: variable_names(field) for field in Settings.model_fields}
     names = next((names for field, names in known.items() if name in (field, *names)), (name,))
-    variable = next((each for each in names if os.environ.get(each)), names[0])
+    variable = next((variable for variable in names if os.environ.get(variable)), names[0])
     message = fault["msg"].removeprefix("Value error, ")
     reason = message[0].lower() + message[1:]
     secret = variable in SECRET  # what it is must not be in a log

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import torch
 from transformers import Qwen2_5OmniThinkerForConditionalGeneration
 
-from amarathon.compression.places import AudioPlaces
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.generation.embedded_prompt import EmbeddedPrompt
+from amarathon.models.model_api import ModelIdentity
 from amarathon.models.qwen2_5_omni import Qwen25Omni
-from amarathon.models.responder import ModelIdentity
 from amarathon.models.small import recipe
 
 AUDIO_TOKENS, PROMPT_TOKENS = 7500, 76
@@ -70,4 +70,4 @@ def random_prompt(model: Qwen25Omni, audio_tokens: int) -> EmbeddedPrompt:
     length = audio_tokens + PROMPT_TOKENS
     embeddings = torch.randn(1, length, text.hidden_size, device=model.device) * 0.02
     positions = torch.arange(audio_tokens, device=model.device) + PROMPT_TOKENS // 2
-    return EmbeddedPrompt(embeddings.to(model.model.dtype), AudioPlaces.plain(positions))
+    return EmbeddedPrompt(embeddings.to(model.model.dtype), AudioPositions.plain(positions))

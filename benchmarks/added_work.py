@@ -23,7 +23,7 @@ import torch
 from amarathon.compression import Configuration, parse_configurations
 from amarathon.compression.compressor import Compressor
 from amarathon.compression.methods import PruningMethod, budget
-from amarathon.compression.methods.base import SelectionContext
+from amarathon.compression.methods.contexts import SelectionContext
 from amarathon.compression.prefix import Prefix, seeded
 from amarathon.generation.decoding import first_logits, shared_prefix
 from amarathon.generation.embedded_prompt import EmbeddedPrompt
@@ -66,7 +66,7 @@ def hooks_at_zero(model: OpenModel, prompt: EmbeddedPrompt) -> float:
         first_logits(model, prompt, idle)
 
     def attach() -> None:
-        with Compressor(model.model, idle, prompt.places).attached():
+        with Compressor(model.model, idle, prompt.audio_positions).attached():
             pass
 
     return TimedCompressor.seconds + timed(attach)[0]
@@ -76,7 +76,7 @@ def choose(method: PruningMethod, prompt: EmbeddedPrompt, prefix: Prefix) -> Non
     """A method's own work between two layers."""
     output = prefix.outputs[method.layer]
     states = output[0] if isinstance(output, tuple) else output
-    positions = prompt.places.positions
+    positions = prompt.audio_positions.positions
     context = SelectionContext(
         hidden_states=states[0],
         audio_positions=positions,

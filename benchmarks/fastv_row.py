@@ -14,7 +14,8 @@ from transformers import Qwen2_5OmniThinkerForConditionalGeneration
 from transformers.cache_utils import DynamicCache
 
 from amarathon.compression.attention import AttentionInputs
-from amarathon.compression.hooks import AttentionCall, decoder_layers, listen_to_attention
+from amarathon.compression.attention_hooks import AttentionCall, listen_to_attention
+from amarathon.compression.hooks import decoder_layers
 from amarathon.models.memory import PeakMemory
 from amarathon.models.small import recipe
 from benchmarks._common import interleaved, ratio, report

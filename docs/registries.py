@@ -41,7 +41,12 @@ def _methods() -> str:
         "evict": "evicts cache entries",
     }
     rows = (
-        (f"`{name}`", method.title, acts[method.stage], f"[paper]({method.paper})" if method.paper else "this project")
+        (
+            f"`{name}`",
+            method.title,
+            acts[method.stage],
+            f"[paper]({method.paper})" if method.paper else "this project",
+        )
         for name, method in METHODS.items()
     )
     return _table(["Name", "Method", "What it does", "From"], rows)

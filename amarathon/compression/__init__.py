@@ -51,8 +51,8 @@ def compress(
         Of random methods.
     recording : str, optional
         What names the recording, for example its id: mixed into the seed, so that two recordings of one
-        length do not keep the same places. By default a digest of the features, or of the embeddings of the
-        audio, that the model is given; it differs where another device or precision made them.
+        length do not keep the same tokens. By default a digest of the features, or of the embeddings of the
+        audio, that the model reads; it differs where another device or precision made them.
 
     Yields
     ------
@@ -67,8 +67,8 @@ def compress(
         If the model is of no supported family, or inside another block; inside the block, for what
         `amarathon.compression.strategies` and `amarathon.compression.forwards` do not take.
     """
+    from amarathon.compression.audio_positions import AudioPositions
     from amarathon.compression.compressor import Compressor
-    from amarathon.compression.places import AudioPlaces
     from amarathon.compression.target import compressible
     from amarathon.models.families import family_of
 
@@ -81,15 +81,15 @@ def compress(
         with CrossCompressor(model, parsed, seed, mix_audio=recording is None).attached() as report:
             yield report
         return
-    if parsed.shortening is not None:
+    if parsed.pooling is not None:
         raise ConfigurationError(
-            f"{parsed.shortening.name} acts before the language model, where a prompt is already laid out; "
+            f"{parsed.pooling.name} acts before the language model, where a prompt is already laid out; "
             "use amarathon.sweep."
         )
-    places = None if audio_positions is None else AudioPlaces.plain(audio_positions)
+    positions = None if audio_positions is None else AudioPositions.plain(audio_positions)
     if recording is not None:
         seed = recording_seed(seed, recording)
-    compressor = Compressor(model, parsed, places, seed, mix_audio=recording is None)
+    compressor = Compressor(model, parsed, positions, seed, mix_audio=recording is None)
     try:
         with compressor.attached() as report:
             yield report

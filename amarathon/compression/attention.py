@@ -1,4 +1,4 @@
-"""What one layer's attention worked with, for those who decide which tokens stay."""
+"""Inputs of one layer's attention, for methods that decide which tokens stay."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class AttentionInputs:
     rotary : tuple of two Tensors of shape (T, d), optional
         Cosine and sine that the first d dimensions of queries and keys were rotated by.
     moments : mapping of int to QueryMoments
-        Of all queries but the first so many, where a method at work asks for them.
+        Of all queries but the first so many, where a method at work needs them.
     """
 
     query: "torch.Tensor"
@@ -53,7 +53,7 @@ class AttentionInputs:
 
         kv_heads, length, head_dim = self.key.shape
         if size > self.query.shape[1]:
-            raise RuntimeError(f"{size} queries are asked for, {self.query.shape[1]} were kept")
+            raise RuntimeError(f"{size} queries are needed, {self.query.shape[1]} were kept")
         query = self.query[:, self.query.shape[1] - size :].float()
         # Query heads that share a KV head are one batch, so keys are never repeated.
         grouped = query.reshape(kv_heads, -1, head_dim) * self.scaling

@@ -1,4 +1,4 @@
-"""Another attention function in place of one module's own, for nobody but who put it there."""
+"""Another attention function instead of one module's own, for the thread that put it there alone."""
 
 import sys
 import threading
@@ -21,11 +21,11 @@ AttentionFunction = Callable[..., Any]
 def substituted(
     attention: nn.Module, substitute: Callable[[AttentionFunction, dict[str, Any]], AttentionFunction]
 ) -> Iterator[None]:
-    """Put another function in place of one attention module's own.
+    """Put another function in the stead of one attention module's own.
 
-    The module looks its attention function up by the name in its configuration at every call. It is
-    given a configuration of its own, where the name leads to what `substitute` makes of the function and of
-    what the module was given: in the thread that put it there, and until the function is at work, which
+    The module looks its attention function up by the name in its configuration at every call. It gets
+    a configuration of its own, where the name leads to what `substitute` makes of the function and of
+    the module's arguments: in the thread that put it there, and until the function is at work, which
     reads the true name. All other modules and threads see what they always saw.
     """
     name, mine = f"amarathon_{next(_NUMBERS)}", threading.get_ident()
@@ -38,14 +38,14 @@ def substituted(
         made = substitute(_attention_function(attention, own._attn_implementation), kwargs)
 
         def once(*args: Any, **more: Any) -> Any:
-            own.asked_by = None
+            own.lookup_thread = None
             return made(*args, **more)
 
-        registry[name], own.asked_by = once, mine
+        registry[name], own.lookup_thread = once, mine
 
     def leave(_module: nn.Module, _args: Any, _output: Any) -> None:
         if threading.get_ident() == mine:
-            own.asked_by = None
+            own.lookup_thread = None
 
     with ExitStack() as stack:
         stack.enter_context(replaced(attention, "config", own))
@@ -62,18 +62,18 @@ _NUMBERS = count()
 
 
 class _OwnConfig:
-    """An attention module's configuration, whose attention function can be asked for by another name."""
+    """An attention module's configuration, whose attention function can be looked up by another name."""
 
     def __init__(self, config: Any, name: str):
         self._config, self._name = config, name
-        self.asked_by: int | None = None  # the thread that is about to look the function up
+        self.lookup_thread: int | None = None  # the thread that is about to look the function up
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._config, name)
 
     @property
     def _attn_implementation(self) -> str:
-        if self.asked_by == threading.get_ident():
+        if self.lookup_thread == threading.get_ident():
             return self._name
         return cast(str, self._config._attn_implementation)
 

@@ -81,7 +81,7 @@ class RaggedLayer(DynamicLayer):
 
     @keys.setter
     def keys(self, _states: Tensor | None) -> None:
-        """Nobody puts a tensor of one length for each head in here."""
+        """No tensor has one length for each head, so none is stored."""
 
     @property
     def values(self) -> Tensor:
@@ -93,7 +93,7 @@ class RaggedLayer(DynamicLayer):
         """As `keys`."""
 
     def update(self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any) -> Any:
-        """Add one token to each head; what was held is left to `hooks.attend_by_head`.
+        """Add one token to each head; what was held is left to `attention_hooks.attend_by_head`.
 
         Raises
         ------
@@ -119,19 +119,19 @@ class CountingWindowLayer(DynamicSlidingWindowLayer):
     Parameters
     ----------
     keys, values : Tensor of shape (1, kv_heads, n, head_dim)
-    places : sequence of int
+    positions : sequence of int
         Positions of the n tokens, sorted.
     seen : int
         Tokens so far, kept or not.
     window : int
     """
 
-    def __init__(self, keys: Tensor, values: Tensor, places: Sequence[int], seen: int, window: int):
+    def __init__(self, keys: Tensor, values: Tensor, positions: Sequence[int], seen: int, window: int):
         super().__init__(sliding_window=window)
         self.lazy_initialization(keys, values)
         self.cumulative_length = seen
-        first = bisect_right(places, seen - window)
-        self.places = list(places[first:])
+        first = bisect_right(positions, seen - window)
+        self.positions = list(positions[first:])
         self.keys, self.values = keys[:, :, first:], values[:, :, first:]
 
     def update(self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any) -> Any:
@@ -146,8 +146,8 @@ class CountingWindowLayer(DynamicSlidingWindowLayer):
             raise ModelError(
                 "After a compressed prompt, models with sliding windows read one token at a time."
             )
-        first = bisect_right(self.places, self.cumulative_length - self.sliding_window)
-        self.places = [*self.places[first:], self.cumulative_length]
+        first = bisect_right(self.positions, self.cumulative_length - self.sliding_window)
+        self.positions = [*self.positions[first:], self.cumulative_length]
         self.keys = torch.cat([self.keys[:, :, first:], key_states], dim=-2)
         self.values = torch.cat([self.values[:, :, first:], value_states], dim=-2)
         self.cumulative_length += 1
@@ -155,34 +155,35 @@ class CountingWindowLayer(DynamicSlidingWindowLayer):
 
     def visible(self) -> int:
         """How many of the tokens held the next one can see."""
-        return len(self.places) - bisect_right(self.places, self.cumulative_length - self.sliding_window)
+        first = bisect_right(self.positions, self.cumulative_length - self.sliding_window)
+        return len(self.positions) - first
 
 
 class SideBySideLayer(DynamicLayer):
-    """One layer of several caches, for a model that is given the next token of each as a batch.
+    """One layer of several caches, for a model that reads the next token of each as a batch.
 
-    They may hold, and have seen, different numbers of tokens: the model is told each row's position, and
+    They may hold, and have seen, different numbers of tokens: the model gets each row's position, and
     masks are left out.
 
     Parameters
     ----------
-    each : sequence of CountingLayer or RaggedLayer
+    layers : sequence of CountingLayer or RaggedLayer
     """
 
-    def __init__(self, each: "Sequence[CountingLayer | RaggedLayer]"):
+    def __init__(self, layers: "Sequence[CountingLayer | RaggedLayer]"):
         super().__init__()
-        self.each = each
+        self.layers = layers
 
     def update(self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any) -> Any:
-        """Add a row to each cache; what was held is left to `hooks.attend_separately`."""
-        rows = key_states.chunk(len(self.each)), value_states.chunk(len(self.each))
-        for layer, keys, values in zip(self.each, *rows, strict=True):
+        """Add a row to each cache; what was held is left to `attention_hooks.attend_separately`."""
+        rows = key_states.chunk(len(self.layers)), value_states.chunk(len(self.layers))
+        for layer, keys, values in zip(self.layers, *rows, strict=True):
             layer.update(keys, values)
         return key_states, value_states
 
     def get_seq_length(self, *args: Any) -> int:
         """Tokens seen, by the first."""
-        return self.each[0].get_seq_length()
+        return self.layers[0].get_seq_length()
 
 
 _GROWING = {DynamicLayer, DynamicSlidingWindowLayer, CountingLayer, RaggedLayer, CountingWindowLayer}
@@ -215,16 +216,16 @@ def replace_cache(
     seen: int,
     *,
     window: int | None = None,
-    places: Sequence[int] = (),
+    positions: Sequence[int] = (),
 ) -> None:
     """Let one layer's cache hold `keys` and `values` of shape (1, kv_heads, n, head_dim).
 
-    `places` are the positions of the n tokens; only layers with a window ask for them.
+    `positions` are those of the n tokens; only layers with a window need them.
     """
     if window is None:
         cache.layers[layer] = CountingLayer(keys, values, seen)
     else:
-        cache.layers[layer] = CountingWindowLayer(keys, values, places, seen, window)
+        cache.layers[layer] = CountingWindowLayer(keys, values, positions, seen, window)
 
 
 def columns_read(cache: DynamicCache, layer: int, queries: int) -> int:
@@ -247,7 +248,7 @@ def side_by_side(caches: Sequence[DynamicCache]) -> DynamicCache:
     Raises
     ------
     TypeError
-        If one has not been given room by `make_room`, or has layers with windows.
+        If one has not got room by `make_room`, or has layers with windows.
     """
     together = DynamicCache()
     together.layers = []

@@ -61,7 +61,7 @@ class CompressedCache(DynamicCache):
             )
 
     def get_mask_sizes(self, *args: Any, **kwargs: Any) -> Any:
-        """How long masks must be; asked for at the start of each forward."""
+        """How long masks must be; called at the start of each forward."""
         self._check()
         return super().get_mask_sizes(*args, **kwargs)
 

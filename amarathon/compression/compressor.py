@@ -8,15 +8,15 @@ from typing import Any
 import torch
 from torch import nn
 
-from amarathon.compression import caches, hooks
+from amarathon.compression import attention_hooks, caches, hooks
 from amarathon.compression.attention_functions import check_attention
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.compressed_cache import Block, ReadPrompt, keep_windows, note_prompt
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.forwards import OTHER_THREAD, ForwardReader, PromptForward, watched
 from amarathon.compression.layer_plan import LayerPlan
-from amarathon.compression.places import AudioPlaces
 from amarathon.compression.prefill import Prefill, Setting
-from amarathon.compression.prefix import Prefix, Wanted, attention_keeper, listened_queries
+from amarathon.compression.prefix import Prefix, QueryNeeds, attention_keeper, needed_queries
 from amarathon.compression.report import CompressionReport
 from amarathon.compression.seeding import digest_of, recording_seed
 from amarathon.compression.target import claimed, compressible, omni_around, uncompiled
@@ -32,13 +32,13 @@ class Compressor:
     model : PreTrainedModel
         Or what holds one; see `target.compressible`.
     configuration : Configuration
-    places : AudioPlaces, optional
-        Of the audio tokens in the prompt. Needed where the model is given embeddings; otherwise
+    audio_positions : AudioPositions, optional
+        Of the audio tokens in the prompt. Needed where the model reads embeddings; otherwise
         they are read from the prompt's ids.
     seed : int
         Of random methods; every prefill starts from it.
     mix_audio : bool
-        Whether a digest of what each prefill hears is mixed into the seed.
+        Whether a digest of each prefill's audio input is mixed into the seed.
     prefix : Prefix, optional
         The same prompt's way through the layers that this configuration leaves alone: the
         prefill continues from it.
@@ -55,7 +55,7 @@ class Compressor:
         self,
         model: Any,
         configuration: Configuration,
-        places: AudioPlaces | None = None,
+        audio_positions: AudioPositions | None = None,
         seed: int = 0,
         prefix: Prefix | None = None,
         mix_audio: bool = False,
@@ -69,7 +69,7 @@ class Compressor:
         self.report = CompressionReport(configuration.name)
         self.block = Block()
         self._around = omni_around(model, self.model)
-        self._given_places = places
+        self._given_positions = audio_positions
         self._setting = Setting(self.model, self.layers, self.family, self.plan, configuration, prefix)
         token = self.family.audio_token_id(self.model.config)
         removes = any(method.amount for method in configuration.steps)
@@ -83,9 +83,9 @@ class Compressor:
 
     def _check(self) -> None:
         self.plan.check(self.configuration)
-        if self._given_places is not None:
+        if self._given_positions is not None:
             for method in self.configuration.steps:
-                method.check_recording(self._given_places.pcm_sha256)
+                method.check_recording(self._given_positions.pcm_sha256)
         pruning = self.configuration.pruning
         if pruning is not None and pruning.is_released and self.family.released_markers is None:
             raise ConfigurationError(
@@ -121,9 +121,11 @@ class Compressor:
             for number, layer in enumerate(self.layers):
                 for handle in self._layer_hooks(number, layer):
                     stack.callback(handle.remove)
-            for number, wanted in listened_queries(self.configuration, self.plan).items():
+            for number, needed in needed_queries(self.configuration, self.plan).items():
                 attention = hooks.attention_of(self.layers[number])
-                stack.enter_context(hooks.listen_to_attention(attention, self._listener(number, wanted)))
+                stack.enter_context(
+                    attention_hooks.listen_to_attention(attention, self._listener(number, needed))
+                )
             prefix, skipped = self._setting.prefix, self._setting.skipped
             if prefix is not None:
                 outputs = [prefix.outputs[skipped]] * skipped
@@ -141,10 +143,10 @@ class Compressor:
         yield layer.register_forward_pre_hook(before, with_kwargs=True)
         yield layer.register_forward_hook(after, with_kwargs=True)
 
-    def _listener(self, number: int, wanted: Wanted) -> hooks.AttentionListener:
-        def listen(call: hooks.AttentionCall) -> None:
+    def _listener(self, number: int, needed: QueryNeeds) -> attention_hooks.AttentionListener:
+        def listen(call: attention_hooks.AttentionCall) -> None:
             if self._prefill is not None:
-                attention_keeper(self._prefill.attention, number, wanted)(call)
+                attention_keeper(self._prefill.attention, number, needed)(call)
 
         return listen
 
@@ -154,7 +156,7 @@ class Compressor:
     def _is_prefill(self) -> bool:
         return self._prefill is not None and not self._is_elsewhere()
 
-    # The model's forward: is this a prompt, and where is its audio?
+    # The model's forward: is this a prompt, and at which positions is its audio?
 
     def _before_model(self, _module: nn.Module, args: Any, kwargs: dict[str, Any]) -> None:
         if self._is_elsewhere():
@@ -162,32 +164,32 @@ class Compressor:
         check_attention(self.model)
         prompt = self._reader.read(args, kwargs)
         if prompt is not None:
-            places = self._audio_places(prompt)
+            audio_positions = self._audio_positions(prompt)
             if prompt.cache is not None and any(self.plan.windows):
                 keep_windows(prompt.cache, self.model.config)
-            seed = self._seed_of(places, args, kwargs)
-            self._prefill = Prefill(self._setting, self.report, places, prompt.tokens, seed)
+            seed = self._seed_of(audio_positions, args, kwargs)
+            self._prefill = Prefill(self._setting, self.report, audio_positions, prompt.tokens, seed)
         self._reading = True
 
-    def _seed_of(self, places: AudioPlaces, args: Any, kwargs: dict[str, Any]) -> int:
+    def _seed_of(self, audio_positions: AudioPositions, args: Any, kwargs: dict[str, Any]) -> int:
         if not self._mix_audio:
             return self._seed
-        heard = hooks.audio_features(kwargs)
-        if heard is None:
+        audio_input = hooks.audio_features(kwargs)
+        if audio_input is None:
             ids = kwargs.get("input_ids", args[0] if args else None)
             source = kwargs["inputs_embeds"] if ids is None else ids
-            heard = source[0][places.positions.to(source.device)]
-        return recording_seed(self._seed, digest_of(heard))
+            audio_input = source[0][audio_positions.positions.to(source.device)]
+        return recording_seed(self._seed, digest_of(audio_input))
 
-    def _audio_places(self, prompt: PromptForward) -> AudioPlaces:
-        places, found = self._given_places, None
+    def _audio_positions(self, prompt: PromptForward) -> AudioPositions:
+        audio_positions, found = self._given_positions, None
         if prompt.ids is not None:
             found = (prompt.ids[0] == self._audio_token).nonzero()[:, 0]
-        if places is None:
+        if audio_positions is None:
             if found is None:
                 raise ModelError("With inputs_embeds, say where the audio is by audio_positions.")
-            places = AudioPlaces.plain(found)
-        positions = places.positions
+            audio_positions = AudioPositions.plain(found)
+        positions = audio_positions.positions
         if len(positions) == 0:
             raise ModelError(
                 "The prompt has no audio tokens to compress: put its text and its audio in one forward."
@@ -199,7 +201,7 @@ class Compressor:
                 f"audio_positions reach from {int(positions.min())} to {int(positions.max())}, "
                 f"but the prompt has {prompt.tokens} tokens."
             )
-        return places
+        return audio_positions
 
     def _after_model(self, _module: nn.Module, _args: Any, output: Any) -> None:
         if self._is_elsewhere():

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from amarathon.compression.methods import METHODS, EvictionMethod, Method, PruningMethod, Shortening
+from amarathon.compression.methods import METHODS, EvictionMethod, Method, PoolingMethod, PruningMethod
 from amarathon.compression.methods.base import STAGES
 from amarathon.errors import ConfigurationError
 
@@ -57,13 +57,14 @@ class Configuration:
         Raises
         ------
         ConfigurationError
-            If two of them act at the same place.
+            If two of them act at the same stage.
         """
         for stage in STAGES:
-            alike = [_step_name(step) for step in steps if step.stage == stage]
-            if len(alike) > 1:
+            same_stage = [_step_name(step) for step in steps if step.stage == stage]
+            if len(same_stage) > 1:
                 raise ConfigurationError(
-                    f"{' and '.join(alike)} act at the same place, so they do not go together; choose one."
+                    f"{' and '.join(same_stage)} act at the same place, so they do not go together; "
+                    "choose one."
                 )
         return cls(tuple(sorted(steps, key=lambda step: STAGES.index(step.stage))))
 
@@ -73,9 +74,9 @@ class Configuration:
         return "+".join(_step_name(step) for step in self.steps) or VANILLA
 
     @property
-    def shortening(self) -> Shortening | None:
+    def pooling(self) -> PoolingMethod | None:
         """The step before the language model, if there is one."""
-        return next((step for step in self.steps if isinstance(step, Shortening)), None)
+        return next((step for step in self.steps if isinstance(step, PoolingMethod)), None)
 
     @property
     def pruning(self) -> PruningMethod | None:
@@ -145,17 +146,17 @@ def _parse_amount(method: type[Method], text: str) -> Fraction:
 def _parse_parameters(method: type[Method], text: str | None) -> dict[str, Any]:
     known = {entry.name: entry for entry in fields(method) if entry.name != "amount"}
     types = get_type_hints(method)
-    given: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
     for part in text.split(",") if text else []:
         key, _, value = part.partition("=")
         if key not in known:
             raise ConfigurationError(
                 f"{method.name} has no parameter {key!r}; it has {', '.join(known) or 'none'}."
             )
-        if key in given:
+        if key in parameters:
             raise ConfigurationError(f"{method.name}: the parameter {key} is given twice.")
-        given[key] = _parse_value(method, key, value, types[key], known[key].metadata.get("minimum"))
-    return given
+        parameters[key] = _parse_value(method, key, value, types[key], known[key].metadata.get("minimum"))
+    return parameters
 
 
 def _parse_value(

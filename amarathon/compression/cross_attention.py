@@ -16,16 +16,16 @@ from torch import Tensor, nn
 from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 
 from amarathon.compression import hooks
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.forwards import OTHER_THREAD
 from amarathon.compression.lora_cards import NO_ADAPTER
 from amarathon.compression.methods.headrouter import UNCALIBRATED
-from amarathon.compression.places import AudioPlaces
 from amarathon.compression.report import CompressionReport, Survivors
 from amarathon.compression.seeding import digest_of, recording_seed
-from amarathon.compression.strategies import Asked, check_strategy
+from amarathon.compression.strategies import GenerateCall, check_strategy
 from amarathon.compression.target import claimed, compressible, replaced, uncompiled
-from amarathon.compression.window_work import Cut, WindowWork, acts_on_rows, rows_of_sound
+from amarathon.compression.window_work import WindowSpan, WindowWork, acts_on_rows, rows_of_sound
 from amarathon.compression.windows import Window, WindowSurvivors
 from amarathon.errors import ConfigurationError, ModelError
 from amarathon.models.families import Family, family_of
@@ -47,7 +47,7 @@ class CrossCompressor:
     duration_s : float, optional
         Of the recording, which the last window's last row may overrun.
     mix_audio : bool
-        Whether a digest of the features that each call hears is mixed into the seed.
+        Whether a digest of each call's features is mixed into the seed.
 
     Raises
     ------
@@ -68,23 +68,23 @@ class CrossCompressor:
         self.model = cast(Any, compressible(model))
         self.family: Family = family_of(self.model.config.model_type)
         self.configuration, self.seed, self._seed = configuration, seed, seed
-        self._mixes = mix_audio and configuration.randomised
+        self._mix_audio = mix_audio and configuration.randomised
         self.report = CompressionReport(configuration.name)
         self.windows: dict[int, Window] = {}
         # Whether the decoder's forward at work is a window's first.
         self.reads_prompt = False
         self._layers: nn.ModuleList = self.model.get_decoder().layers
-        nowhere = AudioPlaces.plain(torch.arange(0), duration_s)
-        self._nothing = Survivors(nowhere, self.family, torch.arange(0))
+        no_tokens = AudioPositions.plain(torch.arange(0), duration_s)
+        self._nothing = Survivors(no_tokens, self.family, torch.arange(0))
         self._thread = threading.get_ident()
-        self._cut, self._work = Cut(), cast(WindowWork | None, None)
-        self._tells_language = False
+        self._span, self._work = WindowSpan(), cast(WindowWork | None, None)
+        self._detects_language = False
         _check(configuration, self.family, len(self._layers))
 
     @property
     def window_start(self) -> int:
-        """The feature frame that the window at work begins at; -1 where the language is being told."""
-        return -1 if self._tells_language else self._cut.start
+        """The feature frame that the window at work begins at; -1 while the language is detected."""
+        return -1 if self._detects_language else self._span.start
 
     @contextmanager
     def attached(self) -> Iterator[CompressionReport]:
@@ -104,7 +104,7 @@ class CrossCompressor:
             for name, around in (
                 ("generate", self._around_generate),
                 ("detect_language", self._around_detection),
-                ("_get_input_segment", self._around_cut),
+                ("_get_input_segment", self._around_segment),
             ):
                 stack.enter_context(replaced(self.model, name, around(getattr(self.model, name))))
             for handle in self._hooks():
@@ -139,29 +139,29 @@ class CrossCompressor:
 
         def around(*args: Any, **kwargs: Any) -> Any:
             self._check_thread()
-            given = dict(own.bind_partial(*args, **kwargs).arguments)
-            rest = given.pop("kwargs", {})
-            self._check_call(given, rest)
-            features = given.get("input_features")
-            if self._mixes and features is not None:
+            arguments = dict(own.bind_partial(*args, **kwargs).arguments)
+            rest = arguments.pop("kwargs", {})
+            self._check_call(arguments, rest)
+            features = arguments.get("input_features")
+            if self._mix_audio and features is not None:
                 self._seed = recording_seed(self.seed, digest_of(features))
             self.windows.clear()
-            self._cut, self._work = Cut(), None
-            self.report.restart(0, 0, self._asked, self._nothing)
+            self._span, self._work = WindowSpan(), None
+            self.report.restart(0, 0, self._requested_retention, self._nothing)
             try:
                 return generate(*args, **kwargs)
             finally:
-                self._cut = Cut()
+                self._span = WindowSpan()
 
         return around
 
-    def _check_call(self, given: dict[str, Any], rest: dict[str, Any]) -> None:
-        config, _ = self.model._prepare_generation_config(given.get("generation_config"), **rest)
+    def _check_call(self, arguments: dict[str, Any], rest: dict[str, Any]) -> None:
+        config, _ = self.model._prepare_generation_config(arguments.get("generation_config"), **rest)
         mode = config.get_generation_mode(rest.get("assistant_model")).value
-        check_strategy(Asked(config, mode, {**given, **rest}))
+        check_strategy(GenerateCall(config, mode, {**arguments, **rest}))
         if rest.get("encoder_outputs") is not None:
             raise ModelError(_NO_FEATURES)
-        words = given.get("return_token_timestamps") or getattr(config, "return_token_timestamps", False)
+        words = arguments.get("return_token_timestamps") or getattr(config, "return_token_timestamps", False)
         if words and any(method.amount for method in self.configuration.steps):
             raise ModelError(
                 "Times of single words are read from the attention to every row, some of which are gone: "
@@ -169,43 +169,44 @@ class CrossCompressor:
             )
 
     @property
-    def _asked(self) -> float:
+    def _requested_retention(self) -> float:
         pruning = self.configuration.pruning
         return 1.0 if pruning is None else float(1 - pruning.amount)
 
     def _around_detection(self, detect: Any) -> Any:
         def around(*args: Any, **kwargs: Any) -> Any:
-            # One token behind the first window tells the language; it is no reply.
-            self._tells_language = True
+            # One token behind the first window names the language; it is no reply.
+            self._detects_language = True
             try:
                 return detect(*args, **kwargs)
             finally:
-                self._tells_language = False
+                self._detects_language = False
 
         return around
 
-    def _around_cut(self, cut: Any) -> Any:
-        def around(**given: Any) -> Any:
-            if given["cur_bsz"] != 1:
+    def _around_segment(self, segment: Any) -> Any:
+        def around(**arguments: Any) -> Any:
+            if arguments["cur_bsz"] != 1:
                 raise ModelError(_ONE_RECORDING)
-            number = given["batch_idx_map"][0]
-            self._cut = Cut(int(given["seek"][number]), int(given["seek_num_frames"][number]))
-            return cut(**given)
+            number = arguments["batch_idx_map"][0]
+            self._span = WindowSpan(int(arguments["seek"][number]), int(arguments["seek_num_frames"][number]))
+            return segment(**arguments)
 
         return around
 
     # A window's rows, and the decoder's prompt
 
     def _after_encoder(self, _module: nn.Module, args: Any, kwargs: dict[str, Any], output: Any) -> Any:
-        if self._tells_language:
+        if self._detects_language:
             return None
         self._check_thread()
         rows: Tensor = output.last_hidden_state
         if rows.shape[0] != 1:
             raise ModelError(_ONE_RECORDING)
-        sound = rows_of_sound(args[0] if args else kwargs["input_features"], self._cut.frames)
+        sound = rows_of_sound(args[0] if args else kwargs["input_features"], self._span.frames)
         work = WindowWork(
-            *(self.configuration, self._seed, self._cut, sound, rows.shape[1], len(self._layers)), rows.device
+            *(self.configuration, self._seed, self._span, sound, rows.shape[1], len(self._layers)),
+            rows.device,
         )
         output.last_hidden_state = work.encoded(rows)
         self._work = work
@@ -215,7 +216,7 @@ class CrossCompressor:
 
     def _before_decoder(self, _module: nn.Module, _args: Any, kwargs: dict[str, Any]) -> None:
         self.reads_prompt = False
-        if self._tells_language:
+        if self._detects_language:
             return
         self._check_thread()
         cache = kwargs.get("past_key_values")
@@ -269,8 +270,8 @@ class CrossCompressor:
         kept = sum(len(window.chosen) for window in windows)
         report.restart(
             prompt_tokens=kept,
-            audio_tokens=sum(window.places.encoder_tokens for window in windows),
-            requested_retention=self._asked,
+            audio_tokens=sum(window.audio_positions.encoder_tokens for window in windows),
+            requested_retention=self._requested_retention,
             survivors=WindowSurvivors(windows, self._nothing),
         )
         report.kept_tokens = kept
@@ -281,9 +282,9 @@ class CrossCompressor:
 
 def _check(configuration: Configuration, family: Family, layers: int) -> None:
     """Refuse what has no meaning where audio is read by cross-attention."""
-    pruning, shortening = configuration.pruning, configuration.shortening
+    pruning, pooling = configuration.pruning, configuration.pooling
     name = configuration.name
-    if shortening is not None and shortening.lora != NO_ADAPTER:
+    if pooling is not None and pooling.lora != NO_ADAPTER:
         raise ConfigurationError(
             f"{name}: adapters for fewer tokens are learned from questions, and {family.title} only writes "
             "down what is said; leave out lora=."

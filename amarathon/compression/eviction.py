@@ -1,7 +1,7 @@
 """Which cached tokens of a layer survive an eviction.
 
 Evictions act after a layer's prefill attention, so the first generated token never changes: an
-answer of one letter is the same by construction, only longer replies tell methods apart.
+answer of one letter is the same by construction, only longer replies distinguish methods.
 """
 
 from fractions import Fraction
@@ -9,7 +9,7 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
-from amarathon.compression.methods.base import budget
+from amarathon.compression.methods.budget import budget
 
 
 def surviving(scores: Tensor, ratio: Fraction, audio: Tensor | None) -> Tensor:
@@ -22,7 +22,7 @@ def surviving(scores: Tensor, ratio: Fraction, audio: Tensor | None) -> Tensor:
     ratio : Fraction
         The share that is removed.
     audio : Tensor of shape (N,) or None
-        If given, the budget is that of these places alone and every other token stays.
+        Positions of the audio in the cache: the budget is theirs alone and every other token stays.
 
     Returns
     -------
@@ -31,10 +31,10 @@ def surviving(scores: Tensor, ratio: Fraction, audio: Tensor | None) -> Tensor:
     """
     if audio is None:
         return _best(scores, budget(scores.shape[1], ratio))
-    elsewhere = torch.ones(scores.shape[1], dtype=torch.bool, device=scores.device)
-    elsewhere[audio] = False
+    others_mask = torch.ones(scores.shape[1], dtype=torch.bool, device=scores.device)
+    others_mask[audio] = False
     kept = audio[_best(scores[:, audio], budget(len(audio), ratio))]
-    others = elsewhere.nonzero()[:, 0].expand(len(scores), -1)
+    others = others_mask.nonzero()[:, 0].expand(len(scores), -1)
     return torch.cat([others, kept], dim=1).sort(dim=-1).values
 
 
@@ -53,13 +53,13 @@ def surviving_by_head(scores: Tensor, ratio: Fraction, audio: Tensor | None, saf
     Tensor of shape (kv_heads, T), bool
     """
     competing = scores if audio is None else scores[:, audio]
-    each = budget(competing.shape[1], ratio)
-    safe = max(1, int(each * safeguard)) if safeguard else 0
+    per_head = budget(competing.shape[1], ratio)
+    safe = max(1, int(per_head * safeguard)) if safeguard else 0
     stays = torch.zeros(competing.shape, dtype=torch.bool, device=scores.device)
     stays.scatter_(1, _best(competing, safe), True)
     # Token by token, so that between equal scores the later token stays, whichever head's it is.
     others = competing.masked_fill(stays, float("-inf")).T.reshape(1, -1)
-    rest = _best(others, len(scores) * (each - safe))[0]
+    rest = _best(others, len(scores) * (per_head - safe))[0]
     stays[rest % len(scores), rest // len(scores)] = True
     if audio is None:
         return stays
@@ -74,19 +74,19 @@ def _best(scores: Tensor, keep: int) -> Tensor:
     return ranked[:, :keep].sort(dim=-1).values
 
 
-def held_shares(places: Tensor, length: int) -> Tensor:
+def held_shares(kept: Tensor, length: int) -> Tensor:
     """The share of KV heads that still hold each of `length` cached tokens.
 
     Parameters
     ----------
-    places : Tensor of shape (kv_heads, n)
+    kept : Tensor of shape (kv_heads, n)
         From `surviving`.
     length : int
-        Cache places before the eviction.
+        Cached tokens before the eviction.
 
     Returns
     -------
     Tensor of shape (length,)
     """
-    held = torch.zeros(places.shape[0], length, device=places.device)
-    return held.scatter_(1, places, 1.0).mean(dim=0)
+    held = torch.zeros(kept.shape[0], length, device=kept.device)
+    return held.scatter_(1, kept, 1.0).mean(dim=0)

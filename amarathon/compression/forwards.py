@@ -1,4 +1,4 @@
-"""What a model is asked for inside a block: each call of ``generate`` and each forward is looked at.
+"""Calls of a model inside a block: each ``generate`` and each forward is checked before it runs.
 
 A forward reads a prompt, or goes on behind one that the same block has read; whatever is neither is
 refused in one sentence. Nothing is concluded from a cache being empty alone.
@@ -19,13 +19,13 @@ from transformers.cache_utils import Cache, DynamicCache
 from amarathon.compression.caches import check_cache
 from amarathon.compression.compressed_cache import Block, CompressedCache, read_prompt
 from amarathon.compression.hooks import decoder_layers, last_position_logits
-from amarathon.compression.strategies import Asked, check_strategy
+from amarathon.compression.strategies import GenerateCall, check_strategy
 from amarathon.compression.target import replaced
 from amarathon.errors import ModelError
 
 # Other ways into a model than its forward; they batch many prompts over one cache.
 _BATCHING = ("generate_batch", "init_continuous_batching", "continuous_batching_context_manager")
-# What forwards are given of pictures; their tokens have places of their own.
+# Pictures among a forward's arguments; their tokens have positions of their own.
 _PICTURES = ("pixel_values", "pixel_values_videos", "image_pixel_values")
 OTHER_THREAD = (
     "Another thread's `compress` block is at work on this model: call the model in the thread that opened "
@@ -57,7 +57,7 @@ class PromptForward:
 
 
 class ForwardReader:
-    """Tells prompts from what follows them.
+    """Distinguishes prompts from what follows them.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class ForwardReader:
         self.last_only = last_only
         self._layers = decoder_layers(model)
         self._names = tuple(signature(type(model).forward).parameters)[1:]
-        # Tokens of the prompt that `generate` was asked to continue, while it is at work.
+        # Tokens of the prompt that `generate` continues, while it is at work.
         self.prompt_tokens: int | None = None
 
     def read(self, args: Sequence[Any], kwargs: dict[str, Any]) -> PromptForward | None:
@@ -87,43 +87,43 @@ class ForwardReader:
         ModelError
             If it is neither.
         """
-        given = {**dict(zip(self._names, args, strict=False)), **kwargs}
-        ids, embeddings = given.get("input_ids"), given.get("inputs_embeds")
+        arguments = {**dict(zip(self._names, args, strict=False)), **kwargs}
+        ids, embeddings = arguments.get("input_ids"), arguments.get("inputs_embeds")
         source = ids if ids is not None else embeddings
         if source is None:
             raise ModelError("Call the model with input_ids or inputs_embeds.")
-        _check_purpose(self._model, self._layers, given)
-        cache = given.get("past_key_values")
+        _check_purpose(self._model, self._layers, arguments)
+        cache = arguments.get("past_key_values")
         if cache is not None:
             _check_kind(cache)
         if cache is None or cache.get_seq_length() == 0:
-            self._check_prompt(source, given)
+            self._check_prompt(source, arguments)
             return PromptForward(source, ids, cache)
-        self._check_continued(cache, ids, given)
+        self._check_continued(cache, ids, arguments)
         return None
 
-    def _check_prompt(self, source: Tensor, given: dict[str, Any]) -> None:
+    def _check_prompt(self, source: Tensor, arguments: dict[str, Any]) -> None:
         if source.shape[0] != 1:
             raise ModelError("Compression handles one recording at a time, not a batch or beams.")
-        tokens, asked = int(source.shape[1]), self.prompt_tokens
-        if asked is not None and tokens > asked:
+        tokens, expected = int(source.shape[1]), self.prompt_tokens
+        if expected is not None and tokens > expected:
             raise ModelError(
-                f"A forward holds {tokens - asked} tokens behind the prompt: candidates must not take part "
-                "in choosing what stays; decode greedily or by sampling."
+                f"A forward holds {tokens - expected} tokens behind the prompt: candidates must not take "
+                "part in choosing what stays; decode greedily or by sampling."
             )
-        if asked is not None and tokens < asked:
+        if expected is not None and tokens < expected:
             raise ModelError(
-                f"A forward holds {tokens} of the prompt's {asked} tokens: "
+                f"A forward holds {tokens} of the prompt's {expected} tokens: "
                 "compression needs all of them at once."
             )
-        if any(given.get(name) is not None for name in _PICTURES):
+        if any(arguments.get(name) is not None for name in _PICTURES):
             raise ModelError("Compression handles prompts of text and audio, not pictures.")
-        _check_mask(given.get("attention_mask"))
-        places = given.get("position_ids")
-        if isinstance(places, Tensor) and not bool((places.diff(dim=-1) > 0).all()):
+        _check_mask(arguments.get("attention_mask"))
+        position_ids = arguments.get("position_ids")
+        if isinstance(position_ids, Tensor) and not bool((position_ids.diff(dim=-1) > 0).all()):
             raise ModelError("Compression handles one prompt at a time, not several packed into one row.")
 
-    def _check_continued(self, cache: Cache, ids: Tensor | None, given: dict[str, Any]) -> None:
+    def _check_continued(self, cache: Cache, ids: Tensor | None, arguments: dict[str, Any]) -> None:
         prompt, seen = read_prompt(cache), int(cache.get_seq_length())
         if prompt is None or seen < prompt.tokens:
             raise ModelError(
@@ -141,18 +141,18 @@ class ForwardReader:
                 "More audio cannot follow a compressed prompt: "
                 "put all of it in one prompt with an empty cache."
             )
-        _check_mask(given.get("attention_mask"))
+        _check_mask(arguments.get("attention_mask"))
 
 
-def _check_purpose(model: PreTrainedModel, layers: nn.ModuleList, given: dict[str, Any]) -> None:
+def _check_purpose(model: PreTrainedModel, layers: nn.ModuleList, arguments: dict[str, Any]) -> None:
     if model.training or any(layer.training for layer in layers):
         raise ModelError(
             "Compression is for inference, and gradient checkpointing drops its cache: "
             "call model.eval() first."
         )
-    if given.get("labels") is not None:
+    if arguments.get("labels") is not None:
         raise ModelError("Compression has no loss: pruned tokens have no labels; leave out labels.")
-    if given.get("use_cache") is False:
+    if arguments.get("use_cache") is False:
         raise ModelError("Compression needs a cache: call the model with use_cache=True.")
 
 
@@ -176,7 +176,7 @@ def _check_mask(mask: Any) -> None:
 def watched(
     model: PreTrainedModel, around: Sequence[PreTrainedModel], reader: ForwardReader
 ) -> Iterator[None]:
-    """Look at each call of a model's ``generate`` for the time of a ``with`` block.
+    """Check each call of a model's ``generate`` for the time of a ``with`` block.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def watched(
     around : sequence of PreTrainedModel
         Omni models that call its ``generate``, and then speak.
     reader : ForwardReader
-        Is told how long the prompt is.
+        Notes how long the prompt is.
     """
     with ExitStack() as stack:
         stack.enter_context(replaced(model, "generate", _checked(model, reader)))
@@ -206,13 +206,15 @@ def _checked(model: PreTrainedModel, reader: ForwardReader) -> Callable[..., Any
             if (streamer := kwargs.get("streamer")) is not None:
                 streamer.end()  # whoever reads from it waits no longer
             raise ModelError(OTHER_THREAD)
-        given = _by_name(parameters, model, args, kwargs)
-        config, _ = model._prepare_generation_config(given.get("generation_config"), **given["kwargs"])
-        mode = config.get_generation_mode(given.get("assistant_model")).value
-        check_strategy(Asked(config, mode, {**given, **given["kwargs"]}))
-        before, reader.prompt_tokens = reader.prompt_tokens, _prompt_tokens(given)
+        arguments = _by_name(parameters, model, args, kwargs)
+        config, _ = model._prepare_generation_config(
+            arguments.get("generation_config"), **arguments["kwargs"]
+        )
+        mode = config.get_generation_mode(arguments.get("assistant_model")).value
+        check_strategy(GenerateCall(config, mode, {**arguments, **arguments["kwargs"]}))
+        before, reader.prompt_tokens = reader.prompt_tokens, _prompt_tokens(arguments)
         # transformers' own loops read the last position; a caller's may read any.
-        own = reader.last_only and given.get("custom_generate") is None
+        own = reader.last_only and arguments.get("custom_generate") is None
         try:
             with last_position_logits(model) if own else nullcontext():
                 return generate(*args, **kwargs)
@@ -223,14 +225,14 @@ def _checked(model: PreTrainedModel, reader: ForwardReader) -> Callable[..., Any
 
 
 def _by_name(parameters: Signature, model: Any, args: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
-    given = parameters.bind(model, *args, **kwargs).arguments
+    arguments = parameters.bind(model, *args, **kwargs).arguments
     # Not part of the configuration, though no parameter of its own.
-    more = {name: value for name, value in given.get("kwargs", {}).items() if name != "trust_remote_code"}
-    return {**given, "kwargs": more}
+    more = {name: value for name, value in arguments.get("kwargs", {}).items() if name != "trust_remote_code"}
+    return {**arguments, "kwargs": more}
 
 
-def _prompt_tokens(given: dict[str, Any]) -> int | None:
-    inputs, more = given.get("inputs"), given["kwargs"]
+def _prompt_tokens(arguments: dict[str, Any]) -> int | None:
+    inputs, more = arguments.get("inputs"), arguments["kwargs"]
     if more.get("inputs_embeds") is not None:
         return int(more["inputs_embeds"].shape[1])
     ids = inputs if inputs is not None else more.get("input_ids")

@@ -1,15 +1,14 @@
 """Hooks on a model's decoder layers.
 
-Together with its neighbours `attention_functions`, `caches` and `compressed_cache`, the only file that
-touches transformers' internals. Nothing is forked or subclassed in the model: forward hooks on its decoder
-layers shorten what flows through them, and one attention call can be listened to. Works on transformers 5.2
-and later; where versions differ, the comment says how.
+Together with its neighbours `attention_hooks`, `attention_functions`, `caches` and `compressed_cache`, the
+only file that touches transformers' internals. Nothing is forked or subclassed in the model: forward hooks on
+its decoder layers shorten what flows through them. Works on transformers 5.2 and later; where versions
+differ, the comment says how.
 """
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from functools import cache
 from inspect import signature
 from typing import Any, cast
@@ -18,33 +17,8 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
-from amarathon.compression.attention_functions import AttentionFunction, substituted
-from amarathon.compression.caches import RaggedLayer
 from amarathon.compression.target import replaced
 from amarathon.errors import ModelError
-
-
-@dataclass(frozen=True)
-class AttentionCall:
-    """One call of a layer's attention.
-
-    Attributes
-    ----------
-    query, key, value : Tensor of shape (1, heads, T, head_dim)
-        After rotary position embedding.
-    scaling : float
-    rotary : tuple of two Tensors of shape (T, d), or None
-        Cosine and sine of that embedding.
-    """
-
-    query: Tensor
-    key: Tensor
-    value: Tensor
-    scaling: float
-    rotary: tuple[Tensor, Tensor] | None
-
-
-AttentionListener = Callable[[AttentionCall], None]
 
 
 def decoder_layers(model: PreTrainedModel) -> nn.ModuleList:
@@ -152,7 +126,7 @@ def _parameters(kind: Any) -> tuple[str, ...]:
 
 
 def audio_features(kwargs: dict[str, Any]) -> Tensor | None:
-    """What a model's forward is given for its audio encoder, under either name; None where it is not."""
+    """A forward's argument for its audio encoder, under either name; None where it has none."""
     found = kwargs.get("input_features")
     return kwargs.get("audio_input_features") if found is None else found
 
@@ -166,16 +140,16 @@ def streams(states: Tensor) -> Tensor:
 
 
 def shorten_shared(kwargs: dict[str, Any], index: Tensor) -> dict[str, Any]:
-    """Gather what several layers are passed alike at the prompt's places `index`, sorted."""
+    """Gather what several layers are passed alike at the prompt's positions `index`, sorted."""
     shortened: dict[str, Any] = {}
     if (rotary := kwargs.get("position_embeddings")) is not None:
         # The second last dimension is time in every version (5.2 leads with the three rotary axes).
         shortened["position_embeddings"] = tuple(gathered(part, index, -2) for part in rotary)
-    slots = torch.arange(len(index), device=index.device)
-    if (places := kwargs.get("position_ids")) is not None:
-        shortened["position_ids"] = slots[None].to(places.device)
-    if (places := kwargs.get("cache_position")) is not None:  # until transformers 5.3
-        shortened["cache_position"] = slots.to(places.device)
+    positions = torch.arange(len(index), device=index.device)
+    if (position_ids := kwargs.get("position_ids")) is not None:
+        shortened["position_ids"] = positions[None].to(position_ids.device)
+    if (position_ids := kwargs.get("cache_position")) is not None:  # until transformers 5.3
+        shortened["cache_position"] = positions.to(position_ids.device)
     if (mask := kwargs.get("attention_mask")) is not None:
         if not isinstance(mask, Tensor) or mask.dim() not in (2, 4):
             raise ModelError(
@@ -206,87 +180,6 @@ def shorten_decode(kwargs: dict[str, Any], columns: int) -> dict[str, Any]:
     """
     mask = kwargs.get("attention_mask")
     return kwargs if mask is None else {**kwargs, "attention_mask": mask[..., -columns:]}
-
-
-@contextmanager
-def listen_to_attention(attention: nn.Module, listener: AttentionListener) -> Iterator[None]:
-    """Pass the post-rotary queries, keys and values of one attention module to `listener`."""
-
-    def substitute(function: AttentionFunction, given: dict[str, Any]) -> AttentionFunction:
-        rotary = _rotary(given.get("position_embeddings"))
-
-        def listening(
-            module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, **kwargs: Any
-        ) -> Any:
-            held = _held_by_head(given, module)
-            if held is not None:
-                return attend_by_head(function, module, query, held, **kwargs)
-            # A prompt's own queries only: in decode there is nothing left to decide.
-            if query.shape[-2] == key.shape[-2]:
-                scaling = kwargs.get("scaling")
-                scaling = query.shape[-1] ** -0.5 if scaling is None else scaling
-                listener(AttentionCall(query, key, value, scaling, rotary))
-            return function(module, query, key, value, mask, **kwargs)
-
-        return listening
-
-    with substituted(attention, substitute):
-        yield
-
-
-@contextmanager
-def attend_separately(layers: nn.ModuleList) -> Iterator[None]:
-    """Let each row of a batch attend to a cache of its own; the model is given `caches.side_by_side`.
-
-    One query for each row, which sees all that its cache holds, so there are no masks.
-    """
-
-    def substitute(function: AttentionFunction, given: dict[str, Any]) -> AttentionFunction:
-        caches = given["past_key_values"]
-
-        def attending(
-            module: nn.Module, query: Tensor, _key: Tensor, _value: Tensor, _mask: Any, **kwargs: Any
-        ) -> Any:
-            held = caches.layers[module.layer_idx].each
-            rows = [
-                attend_by_head(function, module, row, layer, **kwargs)[0]
-                if isinstance(layer, RaggedLayer)
-                else function(module, row, layer.keys, layer.values, None, **kwargs)[0]
-                for row, layer in zip(query.chunk(len(held)), held, strict=True)
-            ]
-            return torch.cat(rows), None
-
-        return attending
-
-    with ExitStack() as stack:
-        for layer in layers:
-            stack.enter_context(substituted(attention_of(layer), substitute))
-        yield
-
-
-def attend_by_head(
-    function: AttentionFunction, module: nn.Module, query: Tensor, held: RaggedLayer, **kwargs: Any
-) -> Any:
-    """Let each KV head's query heads, of shape (1, heads, 1, head_dim), attend to what that head holds."""
-    parts = [
-        function(module, part, head.keys, head.values, None, **kwargs)[0]
-        for part, head in zip(query.chunk(len(held.heads), dim=1), held.heads, strict=True)
-    ]
-    return torch.cat(parts, dim=2), None
-
-
-def _held_by_head(given: dict[str, Any], module: Any) -> RaggedLayer | None:
-    cache = given.get("past_key_values")
-    layer = None if cache is None or module.layer_idx >= len(cache.layers) else cache.layers[module.layer_idx]
-    return layer if isinstance(layer, RaggedLayer) else None
-
-
-def _rotary(embeddings: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Tensor] | None:
-    if embeddings is None:
-        return None
-    # Whatever leads (batch, or three axes that agree where there is no image), one is like another.
-    cos, sin = (part.reshape(-1, *part.shape[-2:])[0] for part in embeddings)
-    return cos, sin
 
 
 @contextmanager

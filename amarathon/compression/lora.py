@@ -1,4 +1,4 @@
-"""LoRA adapters put on a model and taken off again.
+"""LoRA adapters added to a model and removed again.
 
 An adapter acts on the language model's attention projections, only while a configuration names it, e.g.
 ``pool@3:lora=mine``.
@@ -16,41 +16,40 @@ from amarathon.errors import ConfigurationError, ModelError
 if TYPE_CHECKING:
     from torch import nn
 
-    from amarathon.compression.methods import Shortening
+    from amarathon.compression.methods import PoolingMethod
     from amarathon.models.open_model import OpenModel
 
-_INSIDE = "default"  # peft's own name for the one adapter of a model
+_ADAPTER_NAME = "default"  # peft's own name for the one adapter of a model
 
 
 @contextmanager
-def adapted(model: "OpenModel", shortening: "Shortening | None") -> Iterator[None]:
-    """Put the adapter that a shortening names on a model, for the time of a ``with`` block.
+def adapted(model: "OpenModel", pooling: "PoolingMethod | None") -> Iterator[None]:
+    """Add the adapter that a pooling names to a model, for the time of a ``with`` block.
 
     Raises
     ------
     ConfigurationError
-        If there is no such adapter, or it was made for other weights or another shortening.
+        If there is no such adapter, or it was made for other weights or another pooling.
     ModelError
         If peft is not installed, or the model has adapters already.
     """
-    if shortening is None or shortening.lora == NO_ADAPTER:
+    if pooling is None or pooling.lora == NO_ADAPTER:
         yield
         return
-    card = load_card(shortening.lora)
-    if card.shortening != shortening.plain_name:
+    card = load_card(pooling.lora)
+    if card.shortening != pooling.plain_name:
         raise ConfigurationError(
-            f"The LoRA adapter {card.name!r} was trained for {card.shortening}, "
-            f"not for {shortening.plain_name}."
+            f"The LoRA adapter {card.name!r} was trained for {card.shortening}, not for {pooling.plain_name}."
         )
-    load_on(model, card)
+    load_lora(model, card)
     try:
         yield
     finally:
-        take_off(model)
+        remove_lora(model)
 
 
-def load_on(model: "OpenModel", card: AdapterCard) -> None:
-    """Put a finished adapter on the model that it was trained upon; see `put_on` and `take_off`.
+def load_lora(model: "OpenModel", card: AdapterCard) -> None:
+    """Add a finished adapter to the model that it was trained upon; see `add_lora` and `remove_lora`.
 
     Raises
     ------
@@ -64,11 +63,11 @@ def load_on(model: "OpenModel", card: AdapterCard) -> None:
             f"not upon {identity.name} at {identity.revision[:19]}."
         )
     weights = _read_weights(card)
-    put_on(model, card.rank, card.alpha)
+    add_lora(model, card.rank, card.alpha)
     try:
         load_weights(model, weights)
     except ConfigurationError:
-        take_off(model)
+        remove_lora(model)
         raise
     model.model.requires_grad_(False)
 
@@ -86,7 +85,7 @@ def _read_weights(card: AdapterCard) -> dict[str, Any]:
         raise ConfigurationError(f"The LoRA adapter {card.name!r} is damaged.") from error
 
 
-def put_on(model: "OpenModel", rank: int, alpha: int) -> None:
+def add_lora(model: "OpenModel", rank: int, alpha: int) -> None:
     """Give a model a fresh adapter: the identity, until it is trained or loaded.
 
     Raises
@@ -101,13 +100,13 @@ def put_on(model: "OpenModel", rank: int, alpha: int) -> None:
     if _adapter_layers(model.model):
         raise ModelError(f"{model.identity.name} has adapters of its own, so it takes no other.")
     config = LoraConfig(r=rank, lora_alpha=alpha, target_modules=_projections(model))
-    inject_adapter_in_model(config, model.model, adapter_name=_INSIDE)
+    inject_adapter_in_model(config, model.model, adapter_name=_ADAPTER_NAME)
     # What was injected is in training mode; nothing else is.
     model.model.eval()
 
 
-def take_off(model: "OpenModel") -> None:
-    """Bring back the model as it was before `put_on`."""
+def remove_lora(model: "OpenModel") -> None:
+    """Bring back the model as it was before `add_lora`."""
     for name, layer in _adapter_layers(model.model).items():
         model.model.set_submodule(name, layer.get_base_layer())
     del model.model.peft_config
@@ -117,14 +116,14 @@ def merge(model: "OpenModel") -> None:
     """Add the adapter to the weights that it acts on, for good."""
     for layer in _adapter_layers(model.model).values():
         layer.merge()
-    take_off(model)
+    remove_lora(model)
 
 
 def adapter_weights(model: "OpenModel") -> dict[str, Any]:
     """The adapter's tensors, by peft's names."""
     from peft import get_peft_model_state_dict
 
-    found = get_peft_model_state_dict(model.model, adapter_name=_INSIDE)
+    found = get_peft_model_state_dict(model.model, adapter_name=_ADAPTER_NAME)
     return {name: tensor.detach().cpu().contiguous() for name, tensor in found.items()}
 
 
@@ -138,17 +137,17 @@ def load_weights(model: "OpenModel", weights: dict[str, Any]) -> None:
     """
     from peft import set_peft_model_state_dict
 
-    there = adapter_weights(model)
-    if {name: tensor.shape for name, tensor in there.items()} != {
+    own = adapter_weights(model)
+    if {name: tensor.shape for name, tensor in own.items()} != {
         name: tensor.shape for name, tensor in weights.items()
     }:
         raise ConfigurationError("The adapter's weights do not fit the model's layers.")
-    set_peft_model_state_dict(model.model, weights, adapter_name=_INSIDE)
+    set_peft_model_state_dict(model.model, weights, adapter_name=_ADAPTER_NAME)
 
 
 def write_configuration(model: "OpenModel", folder: Path) -> None:
     """Write peft's own description of the adapter on a model."""
-    model.model.peft_config[_INSIDE].save_pretrained(folder)
+    model.model.peft_config[_ADAPTER_NAME].save_pretrained(folder)
 
 
 def _adapter_layers(root: "nn.Module") -> dict[str, Any]:
@@ -163,10 +162,10 @@ def _projections(model: "OpenModel") -> list[str]:
 
     from amarathon.compression.hooks import attention_of, decoder_layers
 
-    wanted = {
+    projections = {
         module
         for layer in decoder_layers(model.model)
         for module in attention_of(layer).modules()
         if isinstance(module, nn.Linear)
     }
-    return [name for name, module in model.model.named_modules() if module in wanted]
+    return [name for name, module in model.model.named_modules() if module in projections]

@@ -11,19 +11,15 @@ from transformers.cache_utils import DynamicCache
 
 from amarathon.compression import caches, hooks
 from amarathon.compression.attention import AttentionInputs
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.eviction import held_shares, surviving, surviving_by_head
 from amarathon.compression.layer_plan import LayerPlan
-from amarathon.compression.methods.base import (
-    EvictionContext,
-    EvictionMethod,
-    PruningMethod,
-    SelectionContext,
-    budget,
-)
+from amarathon.compression.methods.base import EvictionMethod, PruningMethod
+from amarathon.compression.methods.budget import budget
+from amarathon.compression.methods.contexts import EvictionContext, SelectionContext
 from amarathon.compression.methods.released import PaperPruning, released_budget
 from amarathon.compression.moments import Rotation
-from amarathon.compression.places import AudioPlaces
 from amarathon.compression.prefix import Prefix, branching_layer, seeded
 from amarathon.compression.report import CompressionReport, Survivors
 from amarathon.models.families import Family
@@ -73,22 +69,22 @@ class Prefill:
     setting : Setting
     report : CompressionReport
         Of this prompt.
-    places : AudioPlaces
+    audio_positions : AudioPositions
     length : int
         Tokens of the prompt.
     seed : int
         Of random methods, in this prompt.
     attention : dict of int to AttentionInputs
-        By layer, until somebody has decided by them.
+        By layer, until a method has decided by them.
     index : Tensor of shape (n,) or None
-        Places in the prompt of the tokens that survived pruning; None while all are there.
+        Positions in the prompt of the tokens that survived pruning; None while all are there.
     cache : DynamicCache or None
         Once a layer has written to it.
     """
 
     setting: Setting
     report: CompressionReport
-    places: AudioPlaces
+    audio_positions: AudioPositions
     length: int
     seed: int = 0
     attention: dict[int, AttentionInputs] = field(default_factory=dict)
@@ -99,30 +95,30 @@ class Prefill:
         prefix, pruning = self.setting.prefix, self.setting.configuration.pruning
         if prefix is not None:
             self.attention.update(prefix.attention)
-        count, encoder_tokens = len(self.places.positions), self.places.encoder_tokens
-        everything = torch.arange(count, device=self.places.positions.device)
-        self._survivors = Survivors(self.places, self.setting.family, everything)
+        count, encoder_tokens = len(self.audio_positions.positions), self.audio_positions.encoder_tokens
+        everything = torch.arange(count, device=self.audio_positions.positions.device)
+        self._survivors = Survivors(self.audio_positions, self.setting.family, everything)
         self._everything = everything
         self._merged: Tensor | None = None
         self._shared: dict[tuple[int, int], tuple[Any, dict[str, Any]]] = {}
         self._index_list: list[int] | None = None
         self._left_audio: Tensor | None = None
-        asked = 1.0 if pruning is None else float(1 - pruning.amount)
+        requested = 1.0 if pruning is None else float(1 - pruning.amount)
         self.report.restart(
             prompt_tokens=self.length,
             audio_tokens=encoder_tokens,
-            requested_retention=asked * count / encoder_tokens,
+            requested_retention=requested * count / encoder_tokens,
             survivors=self._survivors,
         )
 
     @property
     def _positions(self) -> Tensor:
-        return self.places.positions
+        return self.audio_positions.positions
 
     # Before a layer
 
     def shorten(self, number: int, states: Tensor, kwargs: dict[str, Any]) -> Any:
-        """What a layer is given instead of `states` and `kwargs`; None leaves it as it is."""
+        """What a layer reads instead of `states` and `kwargs`; None leaves it as it is."""
         if number < self.setting.pruning_layer:
             return None
         if number == self.setting.pruning_layer:
@@ -135,16 +131,16 @@ class Prefill:
         pruning = self.setting.configuration.pruning
         if pruning is None:
             return
-        # The layer before has been evicted from by now; nobody else reads its attention.
+        # The layer before has been evicted from by now; nothing else reads its attention.
         attention = self.attention.pop(pruning.layer - 1, None)
         among, keep = self._competing(pruning)
         if keep == len(among):
             return  # bit-equal to vanilla: nothing is gathered at all
-        each = hooks.streams(states)
+        stream_states = hooks.streams(states)
         positions = self._positions.to(states.device)
         among = positions if among is self._positions else among.to(states.device)
         context = SelectionContext(
-            hidden_states=each[0],
+            hidden_states=stream_states[0],
             audio_positions=among,
             budget=keep,
             generator=seeded(self.seed),
@@ -152,7 +148,7 @@ class Prefill:
             final_norm=hooks.final_norm(self.setting.model, self.setting.layers),
         )
         chosen = pruning.select(context)
-        merged = (pruning.merge(replace(context, hidden_states=stream), chosen) for stream in each)
+        merged = (pruning.merge(replace(context, hidden_states=stream), chosen) for stream in stream_states)
         means = [stream for stream in merged if stream is not None]
         self._merged = torch.stack(means) if means else None
         stays = torch.ones(self.length, dtype=torch.bool, device=chosen.device)
@@ -165,7 +161,7 @@ class Prefill:
         self.report.kept_tokens = len(kept)
 
     def _competing(self, pruning: PruningMethod) -> tuple[Tensor, int]:
-        """Places in the prompt among which a method chooses, and how many of them stay."""
+        """Positions in the prompt among which a method chooses, and how many of them stay."""
         markers = self.setting.family.released_markers
         if isinstance(pruning, PaperPruning) and pruning.is_released and markers is not None:
             among = pruning.released_span(self._positions, self.length, markers)
@@ -210,8 +206,8 @@ class Prefill:
             keys, values = self._evict(setting.configuration.eviction, number, keys, values)
         pruned = not skipped and self.index is not None and number >= setting.pruning_layer
         if skipped or pruned or keys.shape[-2] < layer.keys.shape[-2]:
-            places = self._places_of(keys.shape[-2], pruned) if window is not None else ()
-            caches.replace_cache(cache, number, keys, values, self.length, window=window, places=places)
+            positions = self._positions_of(keys.shape[-2], pruned) if window is not None else ()
+            caches.replace_cache(cache, number, keys, values, self.length, window=window, positions=positions)
             keys, values = cache.layers[number].keys, cache.layers[number].values
         self.report.cache_bytes += caches.nbytes(keys, values)
 
@@ -220,7 +216,7 @@ class Prefill:
         length = self.length if window is None else min(self.length, window - 1)
         return caches.nbytes(keys, values) * length // keys.shape[-2]
 
-    def _places_of(self, count: int, pruned: bool) -> list[int]:
+    def _positions_of(self, count: int, pruned: bool) -> list[int]:
         """Positions in the prompt of the last `count` tokens that a layer read."""
         if not pruned or self.index is None:
             return list(range(self.length - count, self.length))
@@ -242,17 +238,17 @@ class Prefill:
     def _evict(
         self, eviction: EvictionMethod, number: int, keys: Tensor, values: Tensor
     ) -> tuple[Tensor, Tensor]:
-        places = surviving(*self._scored(eviction, number, keys))
-        self._note_held(keys, held_shares(places, int(keys.shape[-2])))
-        if places.shape[-1] == keys.shape[-2]:
+        kept = surviving(*self._scored(eviction, number, keys))
+        self._note_held(keys, held_shares(kept, int(keys.shape[-2])))
+        if kept.shape[-1] == keys.shape[-2]:
             return keys, values
-        index = places[None, :, :, None].expand(-1, -1, -1, keys.shape[-1])
+        index = kept[None, :, :, None].expand(-1, -1, -1, keys.shape[-1])
         return keys.gather(2, index), values.gather(2, index)
 
     def _scored(
         self, eviction: EvictionMethod, number: int, keys: Tensor
     ) -> tuple[Tensor, Fraction, Tensor | None]:
-        """A layer's scores, the share of it that goes, and the places that compete if not all do."""
+        """A layer's scores, the share of it that goes, and the cached tokens that compete if not all do."""
         pruning, evicted = self.setting.configuration.pruning, self.setting.plan.evicted
         attention = self.attention[number]
         if pruning is None or number != pruning.layer - 1:
@@ -278,7 +274,7 @@ class Prefill:
         return Rotation(*frequencies, start=self.length)
 
     def _physical_audio(self, length: int) -> Tensor:
-        """Places of the audio tokens in a layer's cache, which pruning may have shortened to `length`."""
+        """Where the audio tokens are in a layer's cache, which pruning may have shortened to `length`."""
         if self.index is None or length == self.length:
             return self._positions
         if self._left_audio is None:

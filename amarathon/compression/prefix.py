@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from transformers.cache_utils import DynamicCache
 
-from amarathon.compression import hooks
+from amarathon.compression import attention_hooks, hooks
 from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.layer_plan import LayerPlan
@@ -47,8 +47,8 @@ def branching_layer(configuration: Configuration, layer_count: int) -> int:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What is kept of a layer's queries.
+class QueryNeeds:
+    """What configurations need of a layer's queries.
 
     Attributes
     ----------
@@ -61,20 +61,20 @@ class Wanted:
     last: int = 0
     moments: frozenset[int] = frozenset()
 
-    def __or__(self, other: "Wanted") -> "Wanted":
-        return Wanted(max(self.last, other.last), self.moments | other.moments)
+    def __or__(self, other: "QueryNeeds") -> "QueryNeeds":
+        return QueryNeeds(max(self.last, other.last), self.moments | other.moments)
 
 
-def listened_queries(configuration: Configuration, plan: LayerPlan) -> dict[int, Wanted]:
-    """What a configuration looks at of the queries, by layer."""
-    queries: dict[int, Wanted] = {}
+def needed_queries(configuration: Configuration, plan: LayerPlan) -> dict[int, QueryNeeds]:
+    """What a configuration needs of the queries, by layer."""
+    queries: dict[int, QueryNeeds] = {}
     pruning, eviction = configuration.pruning, configuration.eviction
     if eviction is not None:
         moments = frozenset[int]() if eviction.moments is None else frozenset({eviction.moments})
-        queries = dict.fromkeys(plan.evicted, Wanted(eviction.queries, moments))
+        queries = dict.fromkeys(plan.evicted, QueryNeeds(eviction.queries, moments))
     if pruning is not None and pruning.queries is not None:
         before = pruning.layer - 1
-        queries[before] = queries.get(before, Wanted()) | Wanted(pruning.queries)
+        queries[before] = queries.get(before, QueryNeeds()) | QueryNeeds(pruning.queries)
     return queries
 
 
@@ -89,7 +89,7 @@ class PrefixRecorder:
     configurations : sequence of Configuration
         Those that will continue from it.
     prefix : Prefix
-        To be filled; its cache is the one that the prefill is given.
+        To be filled; its cache is the one that the prefill writes to.
     """
 
     def __init__(
@@ -101,24 +101,28 @@ class PrefixRecorder:
     ):
         self._layers, self._prefix = layers, prefix
         count = len(layers)
-        # One that wants more layers than there are fails by itself, when its turn comes.
-        configurations = [one for one in configurations if branching_layer(one, count) <= count]
+        # One that names more layers than there are fails by itself, when its turn comes.
+        configurations = [
+            configuration
+            for configuration in configurations
+            if branching_layer(configuration, count) <= count
+        ]
         self._ends = {branching_layer(configuration, count) for configuration in configurations}
-        self._queries: dict[int, Wanted] = {}
+        self._queries: dict[int, QueryNeeds] = {}
         for configuration in configurations:
-            for layer, wanted in listened_queries(configuration, plan).items():
-                self._queries[layer] = self._queries.get(layer, Wanted()) | wanted
+            for layer, needed in needed_queries(configuration, plan).items():
+                self._queries[layer] = self._queries.get(layer, QueryNeeds()) | needed
 
     def attached(self) -> ExitStack:
-        """Put the hooks on; they come off when the stack is closed."""
+        """Register the hooks; they are removed when the stack is closed."""
         with ExitStack() as stack:
             for end in self._ends:
                 hook = self._layers[end - 1].register_forward_hook(self._keeper(end))
                 stack.callback(hook.remove)
-            for layer, wanted in self._queries.items():
-                listener = attention_keeper(self._prefix.attention, layer, wanted)
+            for layer, needed in self._queries.items():
+                listener = attention_keeper(self._prefix.attention, layer, needed)
                 stack.enter_context(
-                    hooks.listen_to_attention(hooks.attention_of(self._layers[layer]), listener)
+                    attention_hooks.listen_to_attention(hooks.attention_of(self._layers[layer]), listener)
                 )
             return stack.pop_all()
 
@@ -129,24 +133,26 @@ class PrefixRecorder:
         return keep
 
 
-def attention_keeper(kept: dict[int, AttentionInputs], layer: int, wanted: Wanted) -> hooks.AttentionListener:
-    """A listener that keeps what is wanted of a layer's queries, and all of its keys and values."""
+def attention_keeper(
+    kept: dict[int, AttentionInputs], layer: int, needed: QueryNeeds
+) -> attention_hooks.AttentionListener:
+    """A listener that keeps what is needed of a layer's queries, and all of its keys and values."""
 
-    def keep(call: hooks.AttentionCall) -> None:
+    def keep(call: attention_hooks.AttentionCall) -> None:
         whole = AttentionInputs(call.query[0], call.key[0], call.value[0], call.scaling, call.rotary)
-        kept[layer] = reduced(whole, wanted)
+        kept[layer] = reduced(whole, needed)
 
     return keep
 
 
-def reduced(whole: AttentionInputs, wanted: Wanted) -> AttentionInputs:
-    """A layer's attention with no more of its queries than is wanted."""
+def reduced(whole: AttentionInputs, needed: QueryNeeds) -> AttentionInputs:
+    """A layer's attention with no more of its queries than is needed."""
     length = whole.query.shape[1]
     # A copy of the few queries, so that the rest of them is free.
-    last = whole.query[:, max(0, length - wanted.last) :].clone() if wanted.last else whole.query[:, :0]
+    last = whole.query[:, max(0, length - needed.last) :].clone() if needed.last else whole.query[:, :0]
     moments: dict[int, QueryMoments] = {}
     # Of a prompt that is all beginning there are no moments.
-    if starts := [start for start in wanted.moments if start < length]:
+    if starts := [start for start in needed.moments if start < length]:
         plain = whole.plain_queries()
         moments = {start: QueryMoments.of(plain[:, start:]) for start in starts}
     return replace(whole, query=last, moments=moments)

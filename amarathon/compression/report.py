@@ -1,4 +1,4 @@
-"""What compression did to one prompt: what was asked for, what was kept, what it saves."""
+"""What compression did to one prompt: what was requested, what was kept, what it saves."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from amarathon.compression.places import AudioPlaces
+    from amarathon.compression.audio_positions import AudioPositions
     from amarathon.models.families import Family
 
 
@@ -17,15 +17,15 @@ class Survivors:
 
     Attributes
     ----------
-    places : AudioPlaces
+    audio_positions : AudioPositions
     family : Family
     chosen : Tensor of shape (n,), int64
-        The audio tokens that survived pruning, as indices into the places' positions.
+        The audio tokens that survived pruning, as indices into the prompt's audio positions.
     held : list of (Tensor of shape (m,), Tensor of shape (m,))
         Of each evicted layer: the audio tokens that its cache began with, and how much is left of each.
     """
 
-    places: "AudioPlaces"
+    audio_positions: "AudioPositions"
     family: "Family"
     chosen: "Tensor"
     held: "list[tuple[Tensor, Tensor]]" = field(default_factory=list)
@@ -37,9 +37,9 @@ class Survivors:
         rows: list[list[float]] = []
         # Layers that began with the same tokens are read from the device together.
         for seen in dict.fromkeys(id(seen) for seen, _ in self.held):
-            alike = [(tokens, shares) for tokens, shares in self.held if id(tokens) == seen]
-            shares = torch.stack([shares.to(alike[0][0].device) for _, shares in alike])
-            rows += self.places.slice_means(alike[0][0], shares)
+            same_tokens = [(tokens, shares) for tokens, shares in self.held if id(tokens) == seen]
+            shares = torch.stack([shares.to(same_tokens[0][0].device) for _, shares in same_tokens])
+            rows += self.audio_positions.slice_means(same_tokens[0][0], shares)
         return rows
 
 
@@ -47,18 +47,18 @@ class Survivors:
 class CompressionReport:
     """Filled in by the prefill, and started afresh by the next one.
 
-    What has to be read from the device is read when it is first asked for: a prefill waits for nothing.
+    What has to be read from the device is read when it is first looked at: a prefill waits for nothing.
 
     Attributes
     ----------
     configuration : str
         Canonical name.
     prompt_tokens : int
-        Of the prompt that the language model was given.
+        Of the prompt that the language model read.
     audio_tokens : int
         That the encoder made.
     kept_tokens : int
-        Audio tokens left after shortening and pruning.
+        Audio tokens left after pooling and pruning.
     requested_retention : float
         The share of audio tokens that the configuration asks to keep.
     cache_bytes, full_cache_bytes : int
@@ -104,7 +104,7 @@ class CompressionReport:
     def kept_spans(self) -> list[tuple[float, float]]:
         """The same in seconds: merged, sorted intervals."""
         kept = self.survivors
-        return [] if kept is None else kept.places.spans(kept.chosen, kept.family)
+        return [] if kept is None else kept.audio_positions.spans(kept.chosen, kept.family)
 
     @cached_property
     def kept_map(self) -> list[list[float]]:

@@ -1,8 +1,8 @@
 """Where random methods begin to draw: the seed of a run, and which recording it is.
 
-With the seed alone, every recording of one length would keep the same places, and one unlucky draw would be
+With the seed alone, every recording of one length would keep the same tokens, and one unlucky draw would be
 in all answers. So what names the recording is mixed in: a sample's id where there is one, and otherwise a
-digest of what is heard.
+digest of the model's audio input.
 """
 
 import hashlib
@@ -46,9 +46,9 @@ def name_of(audio: "Audio", recording: str | None) -> str:
     return audio.pcm_sha256 or hashlib.sha256(to_pcm16(audio.samples).tobytes()).hexdigest()
 
 
-def digest_of(heard: "Tensor") -> str:
+def digest_of(audio_input: "Tensor") -> str:
     """SHA-256 of a tensor's values, as they lie in memory."""
     import torch
 
-    values = heard.detach().cpu().contiguous().flatten().view(torch.uint8)
+    values = audio_input.detach().cpu().contiguous().flatten().view(torch.uint8)
     return hashlib.sha256(values.numpy().tobytes()).hexdigest()

@@ -16,7 +16,7 @@ _MARK = "_amarathon_at_work"
 _CLAIMING = threading.Lock()
 
 
-def compressible(given: Any) -> PreTrainedModel:
+def compressible(holder: Any) -> PreTrainedModel:
     """Find the model that answers in what a caller holds.
 
     That may be the model, a wrapper around it (peft's, a compiled one, a module of one's own), a whole
@@ -27,9 +27,9 @@ def compressible(given: Any) -> PreTrainedModel:
     ModelError
         If there is none of a supported family inside, or several.
     """
-    root = given if isinstance(given, nn.Module) else getattr(given, "model", None)
+    root = holder if isinstance(holder, nn.Module) else getattr(holder, "model", None)
     if not isinstance(root, nn.Module):
-        raise ModelError(f"Compression takes a transformers model, not {type(given).__name__}.")
+        raise ModelError(f"Compression takes a transformers model, not {type(holder).__name__}.")
     found: list[PreTrainedModel] = []
     for module in root.modules():  # a model comes before what it is made of
         answers = _model_type(module) in BY_MODEL_TYPE and _has_head(module)
@@ -52,9 +52,9 @@ def _has_head(module: Any) -> bool:
     return module.get_output_embeddings() is not None
 
 
-def omni_around(given: Any, model: PreTrainedModel) -> list[PreTrainedModel]:
+def omni_around(holder: Any, model: PreTrainedModel) -> list[PreTrainedModel]:
     """Models in what a caller holds that speak what `model`, a part of theirs, has written."""
-    root = given if isinstance(given, nn.Module) else given.model
+    root = holder if isinstance(holder, nn.Module) else holder.model
     return [
         module
         for module in root.modules()

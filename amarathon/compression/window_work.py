@@ -9,11 +9,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.caches import nbytes
 from amarathon.compression.configuration import Configuration
 from amarathon.compression.eviction import held_shares, surviving
-from amarathon.compression.methods.base import EvictionContext, PruningMethod, SelectionContext, budget
-from amarathon.compression.places import AudioPlaces
+from amarathon.compression.methods.base import PruningMethod
+from amarathon.compression.methods.budget import budget
+from amarathon.compression.methods.contexts import EvictionContext, SelectionContext
 from amarathon.compression.prefix import seeded
 from amarathon.compression.windows import CrossAttentionInputs, Window
 
@@ -22,8 +24,8 @@ FRAMES_PER_ROW = 2
 
 
 @dataclass(frozen=True)
-class Cut:
-    """Where a window lies in its recording.
+class WindowSpan:
+    """A window's span of its recording.
 
     Attributes
     ----------
@@ -45,7 +47,7 @@ class WindowWork:
     configuration : Configuration
     seed : int
         Of random methods.
-    cut : Cut
+    span : WindowSpan
     sound, rows : int
         Encoder rows that stand for sound, and all of them.
     layers : int
@@ -57,7 +59,7 @@ class WindowWork:
         self,
         configuration: Configuration,
         seed: int,
-        cut: Cut,
+        span: WindowSpan,
         sound: int,
         rows: int,
         layers: int,
@@ -66,7 +68,7 @@ class WindowWork:
         self._configuration, self._seed, self._layers = configuration, seed, layers
         everything = torch.arange(sound, device=device)
         self.window = Window(
-            cut.start // FRAMES_PER_ROW, AudioPlaces.plain(everything), rows - sound, everything
+            span.start // FRAMES_PER_ROW, AudioPositions.plain(everything), rows - sound, everything
         )
         # What the layers behind a pruning read instead of the sound's rows; None where they read those.
         self._left: Tensor | None = None
@@ -75,13 +77,13 @@ class WindowWork:
         """What the decoder is given instead of the encoder's output, both of shape (1, T, hidden)."""
         sound = self._sound(rows)
         audio, padding = rows[0, :sound], rows[:, sound:]
-        shortening, pruning = self._configuration.shortening, self._configuration.pruning
-        if shortening is not None:
-            starts = shortening.starts(audio)
-            ends = torch.cat([starts[1:], starts.new_tensor([sound])]) if shortening.averages else starts + 1
+        pooling, pruning = self._configuration.pooling, self._configuration.pruning
+        if pooling is not None:
+            starts = pooling.starts(audio)
+            ends = torch.cat([starts[1:], starts.new_tensor([sound])]) if pooling.averages else starts + 1
             self.window.chosen = torch.arange(len(starts), device=rows.device)
-            self.window.places = AudioPlaces(self.window.chosen, starts, ends, sound)
-            audio = shortening.shorten(audio, starts)
+            self.window.audio_positions = AudioPositions(self.window.chosen, starts, ends, sound)
+            audio = pooling.pool(audio, starts)
         if pruning is not None and acts_on_rows(pruning):
             audio = self._pruned(pruning, audio, None)
         return torch.cat([audio[None], padding], dim=1)
@@ -119,13 +121,13 @@ class WindowWork:
             Of the prompt.
         """
         window, eviction = self.window, self._configuration.eviction
-        rows = window.places.encoder_tokens + window.padding
+        rows = window.audio_positions.encoder_tokens + window.padding
         window.full_cache_bytes += nbytes(layer.keys, layer.values) * rows // layer.keys.shape[2]
         if eviction is not None:
             scores = eviction.score(EvictionContext(inputs, seeded(self._seed, number)))
             share = eviction.share_removed(scores.shape[1], number, self._layers)
             stays = surviving(scores, share, None)
-            read = window.places.positions if self._reads_all(number) else window.chosen
+            read = window.audio_positions.positions if self._reads_all(number) else window.chosen
             window.held[number] = read, held_shares(stays, len(read))
             layer.keys, layer.values = (
                 _gathered(states, stays, self._sound(states[0])) for states in (layer.keys, layer.values)

@@ -1,7 +1,7 @@
 """Recordings that are read in windows by cross-attention: what is left of each, and of all of them.
 
 Windows may overlap: the next one begins where the last whole sentence ended. What a decoder read is counted
-window by window; where on the recording's time it lies is told once.
+window by window; where on the recording's time it lies is counted once.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from amarathon.compression.attention import AttentionInputs
-from amarathon.compression.places import MAP_SLICES, AudioPlaces
+from amarathon.compression.audio_positions import AudioPositions, means_by_slice
 from amarathon.compression.report import Survivors
 
 if TYPE_CHECKING:
@@ -64,21 +64,21 @@ class Window:
     ----------
     start : int
         The recording's encoder row that it begins at.
-    places : AudioPlaces
+    audio_positions : AudioPositions
         Of its rows of sound, or of the groups that they were made into.
     padding : int
         Rows behind them.
     chosen : Tensor of shape (n,), int64
-        Indices into `places` of what survived pruning.
+        Indices into `audio_positions` of what survived pruning.
     held : dict of int to (Tensor, Tensor)
-        Of each evicted layer: the audio tokens that its cache began with, as indices into `places`, and how
-        much is left of each.
+        Of each evicted layer: the audio tokens that its cache began with, as indices into
+        `audio_positions`, and how much is left of each.
     cache_bytes, full_cache_bytes : int
         Of the cross-attention's keys and values, and uncompressed.
     """
 
     start: int
-    places: AudioPlaces
+    audio_positions: AudioPositions
     padding: int
     chosen: "Tensor"
     held: "dict[int, tuple[Tensor, Tensor]]" = field(default_factory=dict)
@@ -88,7 +88,7 @@ class Window:
     @property
     def stop(self) -> int:
         """The recording's encoder row behind its last row of sound."""
-        return self.start + self.places.encoder_tokens
+        return self.start + self.audio_positions.encoder_tokens
 
 
 class WindowSurvivors(Survivors):
@@ -101,49 +101,36 @@ class WindowSurvivors(Survivors):
         rows = self.windows[-1].stop
         kept = torch.zeros(rows, dtype=torch.bool)
         for window in self.windows:
-            rows_kept = _rows(window.places, window.chosen)
+            rows_kept = _rows(window.audio_positions, window.chosen)
             kept[window.start + rows_kept] = True
-        places = AudioPlaces.plain(torch.arange(rows), template.places.duration_s)
-        super().__init__(places, template.family, kept.nonzero()[:, 0])
+        audio_positions = AudioPositions.plain(torch.arange(rows), template.audio_positions.duration_s)
+        super().__init__(audio_positions, template.family, kept.nonzero()[:, 0])
 
     def kept_map(self) -> list[list[float]]:
         """See `CompressionReport.kept_map`; where windows overlap, the later one counts."""
         import torch
 
         layers = sorted({layer for window in self.windows for layer in window.held})
-        rows = self.windows[-1].stop
-        slices = min(MAP_SLICES, rows)
-        where = torch.arange(rows) * slices // rows
-        sizes = torch.bincount(where, minlength=slices)
-        table = []
-        for layer in layers:
-            left = torch.zeros(rows, dtype=torch.double)
+        left = torch.zeros(len(layers), self.windows[-1].stop, dtype=torch.double)
+        for row, layer in zip(left, layers, strict=True):
             for window in self.windows:
-                left[window.start : window.stop] = _left(window, layer)
-            sums = torch.zeros(slices, dtype=torch.double).index_add_(0, where, left)
-            table.append([float(mean) for mean in sums / sizes])
+                row[window.start : window.stop] = _left(window, layer)
+        table: list[list[float]] = means_by_slice(left)
         return table
 
 
-def _rows(places: AudioPlaces, chosen: "Tensor") -> "Tensor":
-    """The encoder's rows that chosen tokens stand for."""
-    import torch
-
-    starts, ends = places.starts[chosen].cpu(), places.ends[chosen].cpu()
-    lengths = ends - starts
-    first = lengths.cumsum(0) - lengths
-    within = torch.arange(int(lengths.sum())) - first.repeat_interleave(lengths)
-    return starts.repeat_interleave(lengths) + within
+def _rows(audio_positions: AudioPositions, chosen: "Tensor") -> "Tensor":
+    """The encoder's rows that chosen tokens stand for, on the CPU."""
+    return audio_positions.encoder_indices(chosen).cpu()
 
 
 def _left(window: Window, layer: int) -> "Tensor":
     """How much a layer's cache holds of each row of a window's sound, shape (rows,)."""
     import torch
 
-    seen, shares = (part.cpu() for part in window.held[layer])
-    starts, ends = window.places.starts.cpu()[seen], window.places.ends.cpu()[seen]
-    left = torch.zeros(window.places.encoder_tokens, dtype=torch.double)
-    left[_rows(window.places, seen.to(window.places.starts.device))] = shares.double().repeat_interleave(
-        ends - starts
-    )
+    audio = window.audio_positions
+    read, shares = window.held[layer]
+    lengths = audio.ends[read] - audio.starts[read]
+    left = torch.zeros(audio.encoder_tokens, dtype=torch.double)
+    left[_rows(audio, read)] = shares.cpu().double().repeat_interleave(lengths.cpu())
     return left

@@ -1,7 +1,6 @@
 """What must hold of a compressed model: each check declared once, for the doctor and for the tests."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -53,7 +52,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Agreement:
+class LogitAgreement:
     """How two ways to the same logits compare.
 
     Attributes
@@ -71,7 +70,7 @@ class Agreement:
     audio_tokens: int
     cache_share: float | None = None
 
-    def within(self, tolerance: float = TOLERANCE) -> "Agreement":
+    def within(self, tolerance: float = TOLERANCE) -> "LogitAgreement":
         """Hold the agreement against a tolerance, and give it back.
 
         Raises
@@ -84,16 +83,16 @@ class Agreement:
         return self
 
 
-def own_prompt(lm: OpenModel, case: Case) -> Agreement:
+def own_prompt(lm: OpenModel, case: Case) -> LogitAgreement:
     """The adapter's prompt and encoder give what the class's own forward makes of the features."""
     prompt, embedded = _prepared(lm, Case(case.audio, case.messages, Configuration()))
     with torch.inference_mode():
-        made = lm.model(inputs_embeds=embedded.embeddings, **embedded.more).logits[0]
+        made = lm.model(inputs_embeds=embedded.embeddings, **embedded.extra_inputs).logits[0]
         expected = lm.model(**lm.forward_inputs(prompt)).logits[0]
-    return _agreement(made, expected, len(prompt.audio_positions), len(prompt.audio_positions))
+    return compare_logits(made, expected, len(prompt.audio_positions), len(prompt.audio_positions))
 
 
-def nothing_removed(lm: OpenModel, case: Case) -> Agreement:
+def nothing_removed(lm: OpenModel, case: Case) -> LogitAgreement:
     """At ratio 0 every bit is vanilla's."""
     prompt, _ = _prepared(lm, Case(case.audio, case.messages, Configuration()))
     inputs = lm.forward_inputs(prompt)
@@ -101,13 +100,13 @@ def nothing_removed(lm: OpenModel, case: Case) -> Agreement:
         expected = lm.model(**inputs).logits[0]
         with compress(lm.model, case.configuration, seed=case.seed, recording=RECORDING) as report:
             made = lm.model(**inputs).logits[0]
-    found = _agreement(made, expected, report.kept_tokens, report.audio_tokens)
+    found = compare_logits(made, expected, report.kept_tokens, report.audio_tokens)
     if found.kept_tokens != found.audio_tokens or not torch.equal(made, expected):
         raise CheckError(f"{case.configuration.name} is not bit-equal to vanilla")
     return found
 
 
-def steps(lm: OpenModel, case: Case) -> Agreement:
+def steps(lm: OpenModel, case: Case) -> LogitAgreement:
     """AudioMarathon's own steps against masks: budget, choice, positions of the prompt and the reply."""
     prompt, embedded = _prepared(lm, case)
     seen: list[Tensor] = []
@@ -120,7 +119,7 @@ def steps(lm: OpenModel, case: Case) -> Agreement:
     return _against_masks(lm, case, prompt, embedded, made, made.argmax(-1)[:-1], outcome.kept_indices)
 
 
-def plain_generate(lm: OpenModel, case: Case) -> Agreement:
+def plain_generate(lm: OpenModel, case: Case) -> LogitAgreement:
     """transformers' generate inside ``compress``, as a library user calls it, against masks."""
     prompt, embedded = _prepared(lm, case)
     with compress(lm.model, case.configuration, seed=case.seed, recording=RECORDING) as report:
@@ -135,7 +134,7 @@ def plain_generate(lm: OpenModel, case: Case) -> Agreement:
     return _against_masks(lm, case, prompt, embedded, torch.cat(made.logits), chosen, report.kept_indices)
 
 
-def own_loop(lm: OpenModel, case: Case) -> Agreement:
+def own_loop(lm: OpenModel, case: Case) -> LogitAgreement:
     """A user's own loop, where the model derives positions from the compressed cache, against masks."""
     prompt, embedded = _prepared(lm, case)
     inputs, seen = lm.forward_inputs(prompt), []
@@ -155,7 +154,7 @@ def own_loop(lm: OpenModel, case: Case) -> Agreement:
     return replace(found, cache_share=report.cache_bytes / whole if whole else None)
 
 
-def second_turn(lm: OpenModel, case: Case) -> Agreement:
+def second_turn(lm: OpenModel, case: Case) -> LogitAgreement:
     """Another question behind the compressed prompt, all of its tokens in one forward, against masks."""
     prompt, embedded = _prepared(lm, case)
     cache = DynamicCache(config=lm.model.config.get_text_config(decoder=True))
@@ -171,7 +170,7 @@ def second_turn(lm: OpenModel, case: Case) -> Agreement:
     return _against_masks(lm, case, prompt, embedded, made, turn[0], report.kept_indices)
 
 
-def shared_run(lm: OpenModel, case: Case) -> Agreement:
+def shared_run(lm: OpenModel, case: Case) -> LogitAgreement:
     """Continuing from a prefill that configurations share gives what the configuration gives alone."""
     _, embedded = _prepared(lm, case)
     prefix = shared_prefix(lm, embedded, [Configuration(), case.configuration], case.new_tokens)
@@ -185,25 +184,14 @@ def shared_run(lm: OpenModel, case: Case) -> Agreement:
         finally:
             hook.remove()
     alone, shared = map(torch.stack, seen)
-    return _agreement(shared, alone, outcome.kept_tokens, outcome.audio_tokens)
+    return compare_logits(shared, alone, outcome.kept_tokens, outcome.audio_tokens)
 
 
-Check = Callable[[OpenModel, Case], Agreement]
+Check = Callable[[OpenModel, Case], LogitAgreement]
 # Each with what it says of a configuration; those against masks also hold for eager attention.
 AGAINST_MASKS: Mapping[str, Check] = MappingProxyType(
     {"steps": steps, "generate": plain_generate, "own loop": own_loop, "turn": second_turn}
 )
-
-
-@contextmanager
-def attention(model: Any, name: str) -> Any:
-    """Another attention implementation for the time of a ``with`` block."""
-    before = model.config._attn_implementation
-    model.set_attn_implementation(name)
-    try:
-        yield
-    finally:
-        model.set_attn_implementation(before)
 
 
 def _prepared(lm: OpenModel, case: Case) -> tuple[Prompt, EmbeddedPrompt]:
@@ -211,9 +199,9 @@ def _prepared(lm: OpenModel, case: Case) -> tuple[Prompt, EmbeddedPrompt]:
     encoded = torch.cat([part for _, part in lm.encode_parts(prompt)])
     if len(encoded) != len(prompt.audio_positions):
         raise CheckError(
-            f"the encoder made {len(encoded)} tokens for {len(prompt.audio_positions)} places in the prompt"
+            f"the encoder made {len(encoded)} tokens for {len(prompt.audio_positions)} placeholders"
         )
-    return prompt, embed(lm, prompt, encoded, case.configuration.shortening)
+    return prompt, embed(lm, prompt, encoded, case.configuration.pooling)
 
 
 def _answer(lm: OpenModel, embedded: EmbeddedPrompt, case: Case, prefix: Any = None) -> Outcome:
@@ -239,15 +227,15 @@ def _check_budgets(
         return
     pruned_from = len(plan.sources) if configuration.pruning is None else configuration.pruning.layer
     evicted = [number for number in range(len(plan.sources)) if plan.evicts(number)]
-    for place, layer in enumerate(evicted):
+    for index, layer in enumerate(evicted):
         audio = report.kept_tokens if layer >= pruned_from else report.audio_tokens
         text = report.prompt_tokens - report.audio_tokens
         expected = (
-            text + count_in_layer(eviction, audio, place, len(evicted))
+            text + count_in_layer(eviction, audio, index, len(evicted))
             if eviction.scope == "audio"
-            else count_in_layer(eviction, text + audio, place, len(evicted))
+            else count_in_layer(eviction, text + audio, index, len(evicted))
         )
-        # Counted over the heads, which may have shared their places.
+        # Counted over the heads, which may share a budget.
         heads = int(lm.model.config.get_text_config(decoder=True).num_key_value_heads)
         keys = cache.layers[layer].keys
         held = int(keys.shape[1] * keys.shape[2])
@@ -265,24 +253,34 @@ def _against_masks(
     made: Tensor,
     chosen: Tensor,
     kept: Sequence[int],
-) -> Agreement:
+) -> LogitAgreement:
     with torch.inference_mode():
         whole = torch.cat([embedded.embeddings, lm.embed_ids(chosen[None])], dim=1)
-        more = lm.beside_embeddings(chosen[None])
-        inputs = {name: torch.cat([given, more[name]], dim=1) for name, given in embedded.more.items()}
-    audio = embedded.places.positions
-    if case.configuration.shortening is None:
+        more = lm.extra_forward_inputs(chosen[None])
+        inputs = {
+            name: torch.cat([prompt_part, more[name]], dim=1)
+            for name, prompt_part in embedded.extra_inputs.items()
+        }
+    audio = embedded.audio_positions.positions
+    if case.configuration.pooling is None:
         # Found here again, so that a lost piece cannot hide.
         token = lm.family.audio_token_id(lm.model.config)
         audio = (prompt.input_ids[0] == token).nonzero()[:, 0]
     oracle = MaskOracle(lm.model, {"inputs_embeds": whole, **inputs}, audio, embedded.embeddings.shape[1])
-    with lm.answering(whole.shape[1]):
+    with lm.prepared_for(whole.shape[1]):
         expected = oracle.logits(case.configuration, kept, seed=recording_seed(case.seed, RECORDING))
-    return _agreement(made, expected, len(kept), embedded.places.encoder_tokens)
+    return compare_logits(made, expected, len(kept), embedded.audio_positions.encoder_tokens)
 
 
-def _agreement(made: Tensor, expected: Tensor, kept_tokens: int, audio_tokens: int) -> Agreement:
+def compare_logits(made: Tensor, expected: Tensor, kept_tokens: int, audio_tokens: int) -> LogitAgreement:
+    """The largest difference of logits to those expected; both of shape (steps, vocabulary).
+
+    Raises
+    ------
+    CheckError
+        If their shapes differ.
+    """
     if made.shape != expected.shape:
         raise CheckError(f"there are logits of shape {tuple(made.shape)}, not {tuple(expected.shape)}")
     difference = (made.float() - expected.float()).abs().max() / expected.float().std()
-    return Agreement(float(difference), kept_tokens, audio_tokens)
+    return LogitAgreement(float(difference), kept_tokens, audio_tokens)

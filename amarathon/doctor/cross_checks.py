@@ -17,7 +17,7 @@ from amarathon.compression import Configuration, compress
 from amarathon.compression.cross_attention import CrossCompressor
 from amarathon.compression.window_work import acts_on_rows
 from amarathon.compression.windows import Window
-from amarathon.doctor.checks import Agreement, Case
+from amarathon.doctor.checks import Case, LogitAgreement, compare_logits
 from amarathon.errors import CheckError
 from amarathon.models.open_model import OpenModel
 
@@ -39,36 +39,36 @@ class Visible:
     reply: dict[int, Tensor] = field(default_factory=dict)
 
 
-def steps(lm: OpenModel, case: Case) -> Agreement:
+def steps(lm: OpenModel, case: Case) -> LogitAgreement:
     """The logits of a prompt and of a reply against masks."""
     model: Any = lm.model
-    given = _features(lm, case.audio)
+    features = _features(lm, case.audio)
     tokens = _tokens(model, case.new_tokens)
     compressor = CrossCompressor(model, case.configuration, case.seed)
     with torch.inference_mode():
-        rows = model.get_encoder()(given).last_hidden_state
+        rows = model.get_encoder()(features).last_hidden_state
         whole = _read(model, rows, tokens)
         with compressor.attached() as report:
-            made = _read(model, model.get_encoder()(given).last_hidden_state, tokens)
+            made = _read(model, model.get_encoder()(features).last_hidden_state, tokens)
             _check_budgets(case.configuration, next(iter(compressor.windows.values())), made.cache)
         visible = _visible(compressor, whole.cache, made.cache)
         expected = _read_masked(model, rows, tokens, visible)
-    found = _agreement(made.logits, expected, report.kept_tokens, report.audio_tokens)
+    found = compare_logits(made.logits, expected, report.kept_tokens, report.audio_tokens)
     share = report.cache_bytes / report.full_cache_bytes
-    return Agreement(found.difference, found.kept_tokens, found.audio_tokens, share)
+    return LogitAgreement(found.difference, found.kept_tokens, found.audio_tokens, share)
 
 
-def nothing_removed(lm: OpenModel, case: Case) -> Agreement:
+def nothing_removed(lm: OpenModel, case: Case) -> LogitAgreement:
     """At ratio 0 every bit is vanilla's."""
     model: Any = lm.model
-    given, tokens = _features(lm, case.audio), _tokens(model, case.new_tokens)
+    features, tokens = _features(lm, case.audio), _tokens(model, case.new_tokens)
     with torch.inference_mode():
-        expected = _read(model, model.get_encoder()(given).last_hidden_state, tokens).logits
+        expected = _read(model, model.get_encoder()(features).last_hidden_state, tokens).logits
         with compress(model, case.configuration, seed=case.seed) as report:
-            made = _read(model, model.get_encoder()(given).last_hidden_state, tokens).logits
+            made = _read(model, model.get_encoder()(features).last_hidden_state, tokens).logits
     if not torch.equal(made, expected):
         raise CheckError(f"{case.configuration.name} is not bit-equal to vanilla")
-    return _agreement(made, expected, report.kept_tokens, report.audio_tokens)
+    return compare_logits(made, expected, report.kept_tokens, report.audio_tokens)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _features(lm: OpenModel, audio: Audio) -> Tensor:
 
 
 def _tokens(model: Any, new_tokens: int) -> list[Tensor]:
-    """A prompt of two tokens, and a reply that is the same for everybody."""
+    """A prompt of two tokens, and a reply that is the same for every run."""
     prompt = [model.config.decoder_start_token_id, model.generation_config.no_timestamps_token_id]
     return [
         torch.tensor([ids], device=model.device) for ids in (prompt, *([5 + n] for n in range(new_tokens)))
@@ -132,7 +132,7 @@ def _visible(compressor: CrossCompressor, whole: EncoderDecoderCache, made: Enco
     """What stayed visible: by the choice while the prompt is read, by the caches' own keys behind it."""
     (window,) = compressor.windows.values()
     pruning = compressor.configuration.pruning
-    visible, sound = Visible(), window.places.encoder_tokens
+    visible, sound = Visible(), window.audio_positions.encoder_tokens
     for number, layer in enumerate(whole.cross_attention_cache.layers):
         every_key = layer.keys[0]
         shown = torch.ones(every_key.shape[:2], dtype=torch.bool, device=every_key.device)
@@ -150,15 +150,10 @@ def _visible(compressor: CrossCompressor, whole: EncoderDecoderCache, made: Enco
 
 
 def _check_budgets(configuration: Configuration, window: Window, cache: EncoderDecoderCache) -> None:
-    """Padding stays, and the last layer holds exactly the share of the sound that is asked for."""
-    left = window.places.encoder_tokens
+    """Padding stays, and the last layer holds exactly the requested share of the sound."""
+    left = window.audio_positions.encoder_tokens
     for step in configuration.steps:
         left = max(1, left * (step.amount.denominator - step.amount.numerator) // step.amount.denominator)
     held = int(cache.cross_attention_cache.layers[-1].keys.shape[2]) - window.padding
     if held != left:
         raise CheckError(f"the last layer holds {held} rows of the sound, not {left}")
-
-
-def _agreement(made: Tensor, expected: Tensor, kept_tokens: int, audio_tokens: int) -> Agreement:
-    difference = (made.float() - expected.float()).abs().max() / expected.float().std()
-    return Agreement(float(difference), kept_tokens, audio_tokens)

@@ -7,7 +7,8 @@ from typing import Literal
 from amarathon.compression import METHODS, Configuration
 from amarathon.compression.layer_plan import LayerPlan
 from amarathon.doctor import checks, cross_examination
-from amarathon.doctor.checks import AGAINST_MASKS, Case, Check, attention
+from amarathon.doctor.attention import attention_implementation
+from amarathon.doctor.checks import AGAINST_MASKS, Case, Check
 from amarathon.doctor.recording import noise, questions
 from amarathon.errors import AmarathonError, ConfigurationError
 from amarathon.models.open_model import OpenModel
@@ -128,7 +129,7 @@ def _examined(lm: OpenModel, case: Case) -> Iterator[Finding]:
         if configuration.steps and configuration.steps[0].amount_kind == "ratio":
             yield _run(lm, "ratio 0", checks.nothing_removed, _at_ratio_0(case), kind, configuration.name)
         yield _run(lm, "steps", checks.steps, case, kind)
-    if configuration.shortening is None:
+    if configuration.pooling is None:
         # Behind a pruned prompt, layers with windows read one token at a time.
         one_by_one = configuration.pruning is not None and any(LayerPlan.of(lm.model.config).windows)
         # So do heads that hold different numbers of tokens.
@@ -148,7 +149,7 @@ def _at_ratio_0(case: Case) -> Case:
 def _run(lm: OpenModel, name: str, check: Check, case: Case, kind: str, row: str | None = None) -> Finding:
     configuration = row or case.configuration.name
     try:
-        with attention(lm.model, kind):
+        with attention_implementation(lm.model, kind):
             found = check(lm, case).within()
     except FAULTS as error:
         detail = str(error).strip().partition("\n")[0] or type(error).__name__

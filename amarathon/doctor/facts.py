@@ -27,7 +27,7 @@ class Facts:
     weight_bytes, cache_bytes : int
         `cache_bytes` for a recording of the greatest length.
     free_bytes : int
-        On the device, before the weights took their place.
+        On the device, before the weights were loaded.
     notice : str or None
     """
 

@@ -8,7 +8,6 @@ Nothing of the compression's hooks is used, so an error in them cannot hide here
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 import torch
@@ -16,7 +15,17 @@ from torch import Tensor, nn
 from transformers import DynamicCache, PreTrainedModel
 
 from amarathon.compression import Configuration
-from amarathon.doctor.mask_scores import SeenLayer, count_in_layer, lowest_of_all, scorer_of, scores_of
+from amarathon.doctor.attention import attention_implementation
+from amarathon.doctor.mask_scores import (
+    SeenLayer,
+    attention_scores,
+    count_in_layer,
+    count_kept,
+    lowest_by_head,
+    lowest_of_all,
+    scorer_of,
+    scores_of,
+)
 from amarathon.errors import CheckError, ModelError
 
 
@@ -29,7 +38,7 @@ class Removal:
     layer : int
         From this layer on nobody sees the pruned tokens.
     kept : Tensor of shape (n,), int64, or None
-        Places of the audio tokens that survived pruning; None prunes nothing.
+        Positions of the audio tokens that survived pruning; None prunes nothing.
     merged : bool
         Whether a kept token became the mean of the tokens up to the next one.
     evicted : list of Tensor of shape (kv_heads, prompt), bool
@@ -51,7 +60,7 @@ class MaskOracle:
     inputs : mapping of str to Tensor
         What forward takes for prompt and reply: embeddings and what belongs to them, (1, T, ...).
     audio : Tensor of shape (N,), int64
-        Places of the audio tokens.
+        Positions of the audio tokens.
     prompt : int
         How many of the T tokens are the prompt; the rest was generated.
     """
@@ -67,8 +76,8 @@ class MaskOracle:
         ----------
         configuration : Configuration
         reported : sequence of int
-            The audio tokens that the run says survived pruning. Only their number is taken from
-            nowhere else; for the methods that this file defines, the choice is made here again.
+            The audio tokens that survived pruning by the run's report. Only their number is taken on
+            trust; for the methods that this file defines, the choice is made here again.
         seed : int
             Of the run's random methods.
 
@@ -77,7 +86,7 @@ class MaskOracle:
         CheckError
             If the run kept another number of tokens than its configuration says.
         """
-        with eager_attention(self.model), torch.inference_mode():
+        with attention_implementation(self.model, "eager"), torch.inference_mode():
             removal = self._decide(configuration, reported, seed)
             logits: Tensor = self._forward(removal, reply=True).logits
             return logits[0, self.prompt - 1 :]
@@ -100,11 +109,11 @@ class MaskOracle:
     def _pruned(self, pruning: Any, keep: int, reported: Sequence[int]) -> Tensor:
         count = len(self.audio)
         if pruning.name == "frame":
-            return torch.tensor([place * count // keep for place in range(keep)], device=self.audio.device)
+            return torch.tensor([index * count // keep for index in range(keep)], device=self.audio.device)
         if pruning.name == "fastv":
             weights = self._attention(Removal())[pruning.layer - 1]
             row = weights[:, self.prompt - 1, self.audio].float().mean(dim=0).tolist()
-            order = sorted(range(count), key=lambda place: (-row[place], place))
+            order = sorted(range(count), key=lambda index: (-row[index], index))
             return torch.tensor(sorted(order[:keep]), device=self.audio.device)
         return torch.tensor(list(reported), device=self.audio.device)
 
@@ -118,36 +127,38 @@ class MaskOracle:
             if getattr(layer.self_attn, "is_kv_shared_layer", False):
                 # It reads the cache of the last layer of its kind that has one.
                 kinds = [other.self_attn.layer_type for other in self.layers[: len(cache.layers)]]
-                own = [place for place, kind in enumerate(kinds) if kind == layer.self_attn.layer_type]
-                gone.append(gone[max(place for place in own if cache.layers[place].keys is not None)])
+                own = [source for source, kind in enumerate(kinds) if kind == layer.self_attn.layer_type]
+                gone.append(gone[max(source for source in own if cache.layers[source].keys is not None)])
                 continue
             keys = cache.layers[number].keys[0]
             if getattr(layer.self_attn, "sliding_window", None) is not None:
                 gone.append(torch.zeros(keys.shape[:2], dtype=torch.bool, device=keys.device))
                 continue
-            there = self._there(removal, number)
+            present = self._present(removal, number)
             values = cache.layers[number].values[0]
             seen = SeenLayer(layer.self_attn, self._rotary(), states[number], keys, values)
             scorer = scorer_of(eviction)
-            scores = scores_of(scorer, seen, there)
+            scores = scores_of(scorer, seen, present)
             if scores is None:
-                scores = _scores(scorer, keys, weights[number], there, seed + 1_000_003 * (number + 1))
-            competing = self.audio[torch.isin(self.audio, there)] if eviction.scope == "audio" else there
+                scores = attention_scores(
+                    scorer, keys, weights[number], present, seed + 1_000_003 * (number + 1)
+                )
+            competing = self.audio[torch.isin(self.audio, present)] if eviction.scope == "audio" else present
             keep = count_in_layer(eviction, len(competing), acted_on.index(number), len(acted_on))
             if eviction.name == "adakv":
                 gone.append(lowest_of_all(scores, competing, keep, eviction.alpha_safeguard))
             else:
-                gone.append(_lowest(scores, competing, keep))
+                gone.append(lowest_by_head(scores, competing, keep))
         return gone
 
     @contextmanager
     def _reading_attention_inputs(self) -> Iterator[list[Tensor]]:
-        """What each layer's attention is given, (prompt, hidden), in a list that a forward fills."""
+        """The input of each layer's attention, (prompt, hidden), in a list that a forward fills."""
         states: list[Tensor] = []
 
         def read(_module: nn.Module, args: Any, kwargs: dict[str, Any]) -> None:
-            given = args[0] if args else kwargs["hidden_states"]
-            states.append(given[0])
+            attention_input = args[0] if args else kwargs["hidden_states"]
+            states.append(attention_input[0])
 
         with ExitStack() as stack:
             for layer in self.layers:
@@ -162,8 +173,8 @@ class MaskOracle:
             if any(self.layers[0] is layer for layer in getattr(module, "layers", ()))
         )
 
-    def _there(self, removal: Removal, number: int) -> Tensor:
-        """Places that the prompt still has in a layer."""
+    def _present(self, removal: Removal, number: int) -> Tensor:
+        """Positions that the prompt still has in a layer."""
         left = torch.ones(self.prompt, dtype=torch.bool, device=self.audio.device)
         if removal.kept is not None and number >= removal.layer:
             left[self.audio] = False
@@ -213,7 +224,7 @@ class MaskOracle:
             return None
         hidden = torch.zeros(1, length, length, dtype=torch.bool, device=self.audio.device)
         gone = torch.ones(self.prompt, dtype=torch.bool, device=self.audio.device)
-        gone[self._there(removal, number)] = False
+        gone[self._present(removal, number)] = False
         hidden[:, :, : self.prompt] = gone
         if removal.evicted:
             evicted = removal.evicted[number]
@@ -225,7 +236,7 @@ class MaskOracle:
         assert removal.kept is not None
         states = states.clone()
         audio = self.audio.tolist()
-        starts = [audio.index(place) for place in removal.kept.tolist()]
+        starts = [audio.index(position) for position in removal.kept.tolist()]
         source = states[..., self.audio, :].float()
         for start, end in zip(starts, [*starts[1:], len(audio)], strict=True):
             states[..., audio[start], :] = source[..., start:end, :].mean(dim=-2).to(states.dtype)
@@ -236,53 +247,6 @@ def _is_evicted(layer: Any) -> bool:
     attention = layer.self_attn
     lends = getattr(attention, "is_kv_shared_layer", False)
     return not lends and getattr(attention, "sliding_window", None) is None
-
-
-def count_kept(count: int, ratio: Any) -> int:
-    """Tokens left when the share `ratio` goes, in decimals rather than fractions."""
-    return max(1, int(Decimal(count) * (1 - Decimal(ratio.numerator) / Decimal(ratio.denominator))))
-
-
-def _lowest(scores: Tensor, competing: Tensor, keep: int) -> Tensor:
-    """What each head loses: all that compete but the `keep` best, later tokens first where equal."""
-    gone = torch.zeros(scores.shape, dtype=torch.bool, device=scores.device)
-    for head, row in enumerate(scores.tolist()):
-        order = sorted(competing.tolist(), key=lambda place: (row[place], place), reverse=True)
-        gone[head, order[keep:]] = True
-    return gone
-
-
-def _scores(eviction: Any, keys: Tensor, weights: Tensor, there: Tensor, seed: int) -> Tensor:
-    """An eviction's scores at all places of the prompt, (kv_heads, prompt)."""
-    groups, length = keys.shape[:2]
-    scores = torch.zeros(groups, length, device=keys.device)
-    if eviction.name == "knorm":
-        norms = keys.float().square().sum(dim=-1).sqrt()
-        # To 11 bits: equal words have equal norms, whatever rounding says.
-        return -norms.half().float()
-    if eviction.name == "tova":
-        scores += weights[:, -1].float().mean(dim=0)
-        scores[:, -1] = float("inf")
-        return scores
-    if eviction.name in ("snapkv", "pyramid"):
-        window, kernel = (
-            (eviction.window, eviction.kernel)
-            if eviction.name == "snapkv"
-            else (eviction.window_size, eviction.kernel_size)
-        )
-        last, before = there[-window:], there[:-window]
-        scores[:, last] = float("inf")
-        seen = weights.float()[:, last][:, :, before].view(groups, -1, len(before)).mean(dim=1)
-        half = kernel // 2
-        for index, place in enumerate(before.tolist()):
-            near = seen[:, max(0, index - half) : max(0, index - half) + min(index, half) + half + 1]
-            scores[:, place] = near[:, :kernel].sum(dim=1) / kernel
-        return scores
-    if eviction.name == "randomkv":
-        generator = torch.Generator().manual_seed(seed)
-        scores[:, there] = torch.rand((groups, len(there)), generator=generator).to(keys.device)
-        return scores
-    raise ModelError(f"The mask oracle does not know the eviction {eviction.name}.")
 
 
 def _layers(model: PreTrainedModel) -> list[Any]:
@@ -296,14 +260,3 @@ def _layers(model: PreTrainedModel) -> list[Any]:
     if [module.self_attn.layer_idx for module in found] != list(range(len(found))):
         raise ModelError(f"{type(model).__name__}: its decoder layers are not numbered as expected.")
     return found
-
-
-@contextmanager
-def eager_attention(model: PreTrainedModel) -> Iterator[None]:
-    """Attention that materialises its weights, for the time of a ``with`` block."""
-    before = model.config._attn_implementation
-    model.set_attn_implementation("eager")
-    try:
-        yield
-    finally:
-        model.set_attn_implementation(before)

@@ -28,7 +28,7 @@ STAGES = ("encoder_s", "prefill_s", "first_token_s", "decode_s")
 
 
 @dataclass(frozen=True)
-class Asked:
+class MeasurementRequest:
     """One question under one configuration.
 
     Attributes
@@ -53,7 +53,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answered:
+class MeasuredAnswer:
     """One answer and its cost; seconds by stage."""
 
     outcome: Outcome
@@ -75,7 +75,7 @@ class Measured:
     cache_bytes : list of int
         By layer.
     memory : Memory or None
-        `None` on a CPU, where a process of its own has to tell; see `resident_memory`.
+        `None` on a CPU, where it takes a process of its own; see `resident_memory`.
     energy_j : float or None
         Of one answer.
     """
@@ -87,7 +87,7 @@ class Measured:
     energy_j: float | None
 
 
-def answer_once(model: OpenModel, asked: Asked) -> Answered:
+def answer_once(model: OpenModel, request: MeasurementRequest) -> MeasuredAnswer:
     """Answer one question alone, from the recording to the last token.
 
     Raises
@@ -95,24 +95,24 @@ def answer_once(model: OpenModel, asked: Asked) -> Answered:
     AmarathonError
         If the model cannot take the recording, or the configuration does not fit either of them.
     """
-    configuration = Configuration.parse(asked.configuration)
-    model.check_audio(asked.audio)
-    with adapted(model, configuration.shortening):
-        return _answer(model, asked, configuration)
+    configuration = Configuration.parse(request.configuration)
+    model.check_audio(request.audio)
+    with adapted(model, configuration.pooling):
+        return _answer(model, request, configuration)
 
 
-def _answer(model: OpenModel, asked: Asked, configuration: Configuration) -> Answered:
+def _answer(model: OpenModel, request: MeasurementRequest, configuration: Configuration) -> MeasuredAnswer:
     device = model.device
     with PeakMemory(device) as before_decoder:
         start = Mark.now(device)
-        prompt = model.prompt(asked.audio, asked.messages)
+        prompt = model.prompt(request.audio, request.messages)
         encoded = torch.cat([part for _, part in model.encode_parts(prompt)])
         encoder_end = Mark.now(device)
-        embedded = embed(model, prompt, encoded, configuration.shortening)
-    seed = recording_seed(asked.seed, name_of(asked.audio, asked.recording))
+        embedded = embed(model, prompt, encoded, configuration.pooling)
+    seed = recording_seed(request.seed, name_of(request.audio, request.recording))
     with mark_forwards(model.model, device) as marks:
         *_, outcome = generate(
-            model, embedded, configuration, max_new_tokens=asked.max_new_tokens, seed=seed, encoder_s=0
+            model, embedded, configuration, max_new_tokens=request.max_new_tokens, seed=seed, encoder_s=0
         )
         end = Mark.now(device)
     assert isinstance(outcome, Outcome)
@@ -126,16 +126,16 @@ def _answer(model: OpenModel, asked: Asked, configuration: Configuration) -> Ans
         "decode_s": first_token.seconds_until(end),
     }
     peak = max(before_decoder.peak_bytes, outcome.peak_bytes)
-    return Answered(outcome, seconds, marks.cache_bytes, peak)
+    return MeasuredAnswer(outcome, seconds, marks.cache_bytes, peak)
 
 
-def measure(model: OpenModel, asked: Asked, *, warm_up: int = 1, repeats: int = 5) -> Measured:
+def measure(model: OpenModel, request: MeasurementRequest, *, warm_up: int = 1, repeats: int = 5) -> Measured:
     """Answer a question several times and summarise what each took.
 
     Parameters
     ----------
     model : OpenModel
-    asked : Asked
+    request : MeasurementRequest
     warm_up : int
         Answers that do not count: the first of a process can take twice as long.
     repeats : int
@@ -147,9 +147,9 @@ def measure(model: OpenModel, asked: Asked, *, warm_up: int = 1, repeats: int = 
     """
     idle = _allocated(model.device)
     for _ in range(warm_up):
-        answer_once(model, asked)
+        answer_once(model, request)
     with energy_of(model.device) as meter:
-        answers = [answer_once(model, asked) for _ in range(repeats)]
+        answers = [answer_once(model, request) for _ in range(repeats)]
     memory = None
     if model.device.type == "cuda":
         peak = max(answer.peak_bytes for answer in answers)
@@ -167,14 +167,14 @@ def _allocated(device: torch.device) -> int:
     return int(torch.cuda.memory_allocated(device)) if device.type == "cuda" else 0
 
 
-def resident_memory(load: Callable[[], OpenModel], asked: Asked) -> Memory:
+def resident_memory(load: Callable[[], OpenModel], request: MeasurementRequest) -> Memory:
     """Peak resident set of a fresh process that loads a model and answers once.
 
     Parameters
     ----------
     load : callable
         Goes to that process by pickle, so a plain function or a `functools.partial` of one.
-    asked : Asked
+    request : MeasurementRequest
 
     Raises
     ------
@@ -185,15 +185,15 @@ def resident_memory(load: Callable[[], OpenModel], asked: Asked) -> Memory:
     """
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         try:
-            return pool.submit(_resident_memory, load, asked, torch.get_num_threads()).result()
+            return pool.submit(_resident_memory, load, request, torch.get_num_threads()).result()
         except BrokenProcessPool as error:
             raise ModelError(
-                f"The process that measured {asked.configuration} ended; memory may have run out."
+                f"The process that measured {request.configuration} ended; memory may have run out."
             ) from error
 
 
-def _resident_memory(load: Callable[[], OpenModel], asked: Asked, threads: int) -> Memory:
+def _resident_memory(load: Callable[[], OpenModel], request: MeasurementRequest, threads: int) -> Memory:
     torch.set_num_threads(threads)
     model = load()
     idle = int(psutil.Process().memory_info().rss)
-    return Memory(kind="resident", peak_bytes=answer_once(model, asked).peak_bytes, idle_bytes=idle)
+    return Memory(kind="resident", peak_bytes=answer_once(model, request).peak_bytes, idle_bytes=idle)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from amarathon.audio import load_audio
-from amarathon.efficiency.measuring import Asked, measure, resident_memory
+from amarathon.efficiency.measuring import MeasurementRequest, measure, resident_memory
 from amarathon.efficiency.records import EFFICIENCY_FILE, EfficiencyRecord, read_efficiency
 from amarathon.errors import RunError
 from amarathon.files import now, write_atomically
@@ -85,7 +85,7 @@ def record_efficiency(
 
 
 def _begin(folder: RunFolder, plan: Plan, model: OpenModel) -> None:
-    identity, here = ModelRecord(**asdict(model.identity)), asdict(describe_environment())
+    identity, environment = ModelRecord(**asdict(model.identity)), asdict(describe_environment())
     header = folder.header
     if header is None:
         folder.write_header(
@@ -99,14 +99,14 @@ def _begin(folder: RunFolder, plan: Plan, model: OpenModel) -> None:
                 seed=plan.seed,
                 seeding=SEEDING,
                 engine=ENGINE,
-                **here,
+                **environment,
             )
         )
         return
     plan.refuse_other_run(folder.path, header, identity.name)
     refuse_other_model(folder.path, header.model, identity)
-    # Figures of one folder are compared with each other, so they are of one place.
-    if (header.hardware, header.libraries) != (here["hardware"], here["libraries"]):
+    # Figures of one folder are compared with each other, so they are of one environment.
+    if (header.hardware, header.libraries) != (environment["hardware"], environment["libraries"]):
         raise RunError(f"{folder.path} was measured on other hardware or libraries; choose another folder.")
 
 
@@ -121,8 +121,8 @@ def _measured(
 ) -> EfficiencyRecord:
     audio, task = load_audio(sample.audio.path), TASKS[sample.task]
     budget = task.reply_budget(audio.duration_s)
-    asked = Asked(audio, task.messages(sample), name, budget, seed, sample.id)
-    measured = measure(model, asked, warm_up=warm_up, repeats=repeats)
+    request = MeasurementRequest(audio, task.messages(sample), name, budget, seed, sample.id)
+    measured = measure(model, request, warm_up=warm_up, repeats=repeats)
     outcome = measured.outcome
     return EfficiencyRecord(
         configuration=name,
@@ -139,7 +139,7 @@ def _measured(
         prefill_s=measured.seconds["prefill_s"],
         first_token_s=measured.seconds["first_token_s"],
         decode_s=measured.seconds["decode_s"],
-        memory=measured.memory or resident_memory(load, asked),
+        memory=measured.memory or resident_memory(load, request),
         cache_bytes=measured.cache_bytes,
         energy_j=measured.energy_j,
         commit=describe_environment().commit,

@@ -41,7 +41,7 @@ class Memory(Record):
     peak_bytes : int
         The model included.
     idle_bytes : int
-        The same figure with the model loaded and nothing asked yet.
+        The same figure with the model loaded and no question answered yet.
     """
 
     kind: Literal["allocated", "resident"]

@@ -15,9 +15,10 @@ from torch import Tensor
 from transformers.cache_utils import DynamicCache
 
 from amarathon.compression import Configuration
+from amarathon.compression.attention_hooks import attend_separately
 from amarathon.compression.caches import cache_bytes, make_room, side_by_side
 from amarathon.compression.compressor import Compressor
-from amarathon.compression.hooks import attend_separately, decoder_layers, last_position_logits
+from amarathon.compression.hooks import decoder_layers, last_position_logits
 from amarathon.compression.layer_plan import LayerPlan
 from amarathon.compression.prefix import Prefix, PrefixRecorder
 from amarathon.compression.report import CompressionReport
@@ -27,7 +28,7 @@ from amarathon.generation.outcome import Outcome, Timings
 from amarathon.models.memory import PeakMemory
 from amarathon.models.open_model import OpenModel
 
-# How many tokens lie between two signs of life.
+# Tokens between two progress events.
 TOKENS_PER_STEP = 16
 
 
@@ -107,7 +108,7 @@ def generate(
     ----------
     model : OpenModel
     embedded : EmbeddedPrompt
-        From `embed`, after the configuration's shortening if it has one.
+        From `embed`, after the configuration's pooling if it has one.
     configuration : Configuration
     max_new_tokens : int
     seed : int
@@ -123,7 +124,7 @@ def generate(
     int or Outcome
         Now and then how many tokens there are; the outcome at the end.
     """
-    compressor = Compressor(model.model, configuration, embedded.places, seed, prefix)
+    compressor = Compressor(model.model, configuration, embedded.audio_positions, seed, prefix)
     with (
         PeakMemory(model.device) if prefix is None else nullcontext() as memory,
         compressor.attached(),
@@ -150,7 +151,7 @@ def begin(
     prefix: Prefix,
 ) -> Branch:
     """Do what `generate` does up to the first token; `write_together` does the rest."""
-    compressor = Compressor(model.model, configuration, embedded.places, seed, prefix)
+    compressor = Compressor(model.model, configuration, embedded.audio_positions, seed, prefix)
     with (
         compressor.attached(),
         _writing(model, embedded, max_new_tokens),
@@ -164,8 +165,8 @@ def write_together(
     """Write the replies of several branches of one prompt until the first is over.
 
     A token of each at a time: the weights are read once for all of them, and each attends to its own
-    cache. Replies may be of different lengths already. Of a step's time each branch is given an equal
-    part.
+    cache. Replies may be of different lengths already. A step's time is divided equally among the
+    branches.
 
     Yields
     ------
@@ -183,9 +184,9 @@ def write_together(
                 yield len(branches[0].tokens)
             start = clock(model.device)
             tokens = _next_tokens(model, cache, branches)
-            each_s = (clock(model.device) - start) / len(branches)
+            share_s = (clock(model.device) - start) / len(branches)
             for branch, token in zip(branches, tokens, strict=True):
-                branch.add(token, each_s)
+                branch.add(token, share_s)
 
 
 def shared_prefix(
@@ -211,7 +212,7 @@ def first_logits(
 ) -> Tensor:
     """Logits of the first new token under a configuration, shape (vocabulary,)."""
     cache = _empty_cache(model)
-    compressor = Compressor(model.model, configuration, embedded.places, prefix=prefix)
+    compressor = Compressor(model.model, configuration, embedded.audio_positions, prefix=prefix)
     with compressor.attached(), last_position_logits(model.model):
         return _prompt_logits(model, cache, embedded)
 
@@ -234,7 +235,7 @@ def _writing(model: OpenModel, embedded: EmbeddedPrompt, max_new_tokens: int) ->
     """The model, ready for a prompt and its longest reply."""
     # Nothing follows the last token of a reply, so the model never reads it.
     tokens_read = int(embedded.embeddings.shape[1]) + max_new_tokens - 1
-    with last_position_logits(model.model), model.answering(tokens_read):
+    with last_position_logits(model.model), model.prepared_for(tokens_read):
         yield
 
 
@@ -244,15 +245,15 @@ def _empty_cache(model: OpenModel) -> DynamicCache:
 
 def _next_tokens(model: OpenModel, cache: DynamicCache, branches: Sequence[Branch]) -> list[int]:
     ids = torch.tensor([branch.tokens[-1:] for branch in branches], device=model.device)
-    places = [model.position_ids(branch.seen + len(branch.tokens) - 1, 1) for branch in branches]
+    positions = [model.position_ids(branch.seen + len(branch.tokens) - 1, 1) for branch in branches]
     # The second last dimension is the batch's, whatever axes lead.
-    tokens: list[int] = _logits(model, cache, torch.cat(places, dim=-2), input_ids=ids).argmax(-1).tolist()
+    tokens: list[int] = _logits(model, cache, torch.cat(positions, dim=-2), input_ids=ids).argmax(-1).tolist()
     return tokens
 
 
 def _prompt_logits(model: OpenModel, cache: DynamicCache, embedded: EmbeddedPrompt) -> Tensor:
-    places = model.position_ids(0, embedded.embeddings.shape[1])
-    return _logits(model, cache, places, inputs_embeds=embedded.embeddings, **embedded.more)[0]
+    positions = model.position_ids(0, embedded.embeddings.shape[1])
+    return _logits(model, cache, positions, inputs_embeds=embedded.embeddings, **embedded.extra_inputs)[0]
 
 
 @torch.inference_mode()

@@ -40,7 +40,7 @@ class Progress:
     stage : str
         ``"encoder"``, ``"warm-up"``, ``"prefill"`` or ``"decode"``.
     done, total : int
-        Configurations finished, and asked for.
+        Configurations finished, and requested.
     share : float
         How much of the stage is done, 0 to 1; of a reply, of the longest it may become.
     """
@@ -79,7 +79,7 @@ class Outcome:
     cache_bytes : int or None
         Key-value cache after the prefill (and its eviction).
     details : mapping of str to str
-        What else the method has to say, e.g. the achieved retention ratio.
+        What else the method reports, e.g. the achieved retention ratio.
     error : str or None
         One sentence.
     """

@@ -19,7 +19,7 @@ TOGETHER = 8
 
 @dataclass(frozen=True)
 class PromptGroup:
-    """One embedded prompt, and what is asked about it.
+    """One embedded prompt, and how its replies are written.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class PromptGroup:
         ----------
         configurations : list of Configuration
         done, total : int
-            Configurations finished before these, and asked for in all.
+            Configurations finished before these, and requested in all.
         prefix : Prefix, optional
             What they have in common, to continue from.
         """
@@ -101,7 +101,7 @@ class PromptGroup:
                 yield Outcome(name, error=fault) if fault else branch.outcome(self.model)
 
     def warm_up(self, configuration: Configuration, prefix: Prefix | None) -> None:
-        """Answer in two tokens, for nobody."""
+        """Answer in two tokens, which are thrown away."""
         with memory_errors("answer at all"):
             list(self._generate(configuration, 2, prefix))
 

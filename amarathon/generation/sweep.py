@@ -40,14 +40,14 @@ def sweep(
         With one audio part.
     configurations : sequence of str
         E.g. ``["vanilla", "frame@0.6", "snapkv@0.5"]``; answered in this order, but for those
-        of one shortening before the language model, which are answered together.
+        of one pooling before the language model, which are answered together.
     max_new_tokens : int
         Longest reply.
     seed : int
         Seed of the random methods.
     recording : str, optional
         What names the recording, for example a sample's id: mixed into the seed, so that two recordings of
-        one length do not keep the same places. By default the SHA-256 of its PCM.
+        one length do not keep the same tokens. By default the SHA-256 of its PCM.
     warm_up : bool
         First answer once without taking times. The first prefill of a process can take twice as
         long as the next, which would make every later configuration look fast.
@@ -96,18 +96,18 @@ def sweep(
     encoded = torch.cat(parts)
     encoder_s = clock(model.device) - start
     done = 0
-    # Configurations of one shortening read the same prompt; one group after the other.
-    for shortening in dict.fromkeys(configuration.shortening for configuration in parsed):
-        group = [configuration for configuration in parsed if configuration.shortening == shortening]
+    # Configurations of one pooling read the same prompt; one group after the other.
+    for pooling in dict.fromkeys(configuration.pooling for configuration in parsed):
+        group = [configuration for configuration in parsed if configuration.pooling == pooling]
         with ExitStack() as stack:
             try:
-                stack.enter_context(adapted(model, shortening))
+                stack.enter_context(adapted(model, pooling))
             except AmarathonError as error:
                 yield from (Outcome(configuration.name, error=str(error)) for configuration in group)
                 done += len(group)
                 continue
-            embedded = embed(model, prompt, encoded, shortening)
-            asked = PromptGroup(model, embedded, max_new_tokens, seed, encoder_s)
+            embedded = embed(model, prompt, encoded, pooling)
+            prompt_group = PromptGroup(model, embedded, max_new_tokens, seed, encoder_s)
             prefix = None
             if shared:
                 yield Progress(group[0].name, "prefill", done, total)
@@ -115,11 +115,11 @@ def sweep(
                     prefix = shared_prefix(model, embedded, group, max_new_tokens)
             if warm_up and not done:
                 yield Progress(first, "warm-up", 0, total)
-                asked.warm_up(group[0], prefix)
+                prompt_group.warm_up(group[0], prefix)
             if prefix is None:
-                yield from asked.one_by_one(group, done, total)
+                yield from prompt_group.one_by_one(group, done, total)
             else:
-                yield from asked.together(group, done, total, prefix)
+                yield from prompt_group.together(group, done, total, prefix)
             done += len(group)
 
 
@@ -134,21 +134,21 @@ def _transcripts(
     shared: bool,
 ) -> Iterator[Progress | Outcome]:
     """The same for a model that reads a recording in windows while it writes."""
-    from amarathon.generation.transcribing import EncodedWindows, transcribe, transcribe_each
+    from amarathon.generation.transcribing import EncodedWindows, transcribe, transcribe_all
     from amarathon.models.whisper import Whisper
 
     if not isinstance(model, Whisper):
-        raise ModelError(f"{model.identity.name} is read in a way that is not known here.")
+        raise ModelError(f"{model.identity.name} reads audio in a way that is not known here.")
     total = len(configurations)
     yield Progress(configurations[0].name, "encoder", 0, total)
     prompt = model.prompt(audio, messages)
     if warm_up:
         yield Progress(configurations[0].name, "warm-up", 0, total)
         events = transcribe(model, prompt, configurations[0], EncodedWindows(), max_new_tokens=2, seed=seed)
-        next(events)  # a few tokens, for nobody
+        next(events)  # a few tokens, thrown away
         events.close()
     done = 0
-    for configuration, event in transcribe_each(
+    for configuration, event in transcribe_all(
         model, prompt, configurations, max_new_tokens=max_new_tokens, seed=seed, shared=shared
     ):
         if isinstance(event, Outcome):

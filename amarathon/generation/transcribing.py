@@ -28,7 +28,7 @@ from amarathon.models.whisper import Whisper
 
 
 class _StoppedError(Exception):
-    """Nobody waits for the reply any more."""
+    """No caller waits for the reply any more."""
 
 
 @dataclass
@@ -42,8 +42,8 @@ class EncodedWindows:
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """What `transcribe` was asked."""
+class _TranscriptRequest:
+    """One call of `transcribe`."""
 
     model: Whisper
     prompt: Prompt
@@ -56,7 +56,7 @@ class _Asked:
 
 @dataclass
 class _Times:
-    """Seconds of one transcript's parts, over all windows; the encoder's as told, and as spent now."""
+    """Seconds of one transcript's parts, over all windows; the encoder's in all, and those spent now."""
 
     encoder_s: float = 0.0
     encoder_now_s: float = 0.0
@@ -74,7 +74,7 @@ def transcribe(
     seed: int,
     shared: bool = False,
 ) -> Generator[int | Outcome, None, None]:
-    """Write down what is said under one configuration.
+    """Transcribe a recording under one configuration.
 
     Parameters
     ----------
@@ -100,23 +100,23 @@ def transcribe(
     AmarathonError
         If the configuration does not fit the model.
     """
-    told: Queue[int | Outcome | BaseException] = Queue()
+    events: Queue[int | Outcome | BaseException] = Queue()
     stop = threading.Event()
-    asked = _Asked(model, prompt, configuration, encoded, max_new_tokens, seed, shared)
+    request = _TranscriptRequest(model, prompt, configuration, encoded, max_new_tokens, seed, shared)
 
     def work() -> None:
         try:
-            told.put(_transcript(asked, told, stop))
+            events.put(_transcript(request, events, stop))
         except _StoppedError:
             pass
         except BaseException as error:  # noqa: BLE001 - raised again where somebody waits for it
-            told.put(error)
+            events.put(error)
 
     thread = threading.Thread(target=work, name="transcript", daemon=True)
     thread.start()
     try:
         while True:
-            event = told.get()
+            event = events.get()
             if isinstance(event, BaseException):
                 raise event
             yield event
@@ -127,45 +127,45 @@ def transcribe(
         thread.join()
 
 
-def _transcript(asked: _Asked, told: "Queue[Any]", stop: threading.Event) -> Outcome:
-    model, prompt = asked.model, asked.prompt
-    compressor = CrossCompressor(model.model, asked.configuration, asked.seed, prompt.duration_s)
+def _transcript(request: _TranscriptRequest, events: "Queue[Any]", stop: threading.Event) -> Outcome:
+    model, prompt = request.model, request.prompt
+    compressor = CrossCompressor(model.model, request.configuration, request.seed, prompt.duration_s)
     times, start = _Times(), clock(model.device)
-    watching = StoppingCriteriaList([_Watching(told, stop, times, start)])
+    watching = StoppingCriteriaList([_Watching(events, stop, times, start)])
     with (
-        memory_errors(f"answer under {asked.configuration.name}"),
+        memory_errors(f"answer under {request.configuration.name}"),
         PeakMemory(model.device) as memory,
         torch.inference_mode(),
         torch.random.fork_rng(),
         compressor.attached() as report,
-        _watched(model, compressor, asked.encoded, times),
+        _watched(model, compressor, request.encoded, times),
     ):
-        torch.manual_seed(asked.seed)
+        torch.manual_seed(request.seed)
         written = model.model.generate(**model.forward_inputs(prompt), stopping_criteria=watching)
         whole_s = clock(model.device) - start
-    said = [token for token in written[0].tolist() if token not in model.stop_token_ids]
+    tokens = [token for token in written[0].tolist() if token not in model.stop_token_ids]
     first_s = times.first_token_s if times.first_token_s is not None else whole_s
     decode_s = max(0.0, whole_s - times.encoder_now_s - times.prefill_s)
     return Outcome(
         configuration=report.configuration,
-        reply=model.text(said[: asked.max_new_tokens]),
-        new_tokens=min(len(said), asked.max_new_tokens),
+        reply=model.text(tokens[: request.max_new_tokens]),
+        new_tokens=min(len(tokens), request.max_new_tokens),
         audio_tokens=report.audio_tokens,
         kept_tokens=report.kept_tokens,
         kept_indices=tuple(report.kept_indices),
         kept_spans=tuple(report.kept_spans),
         kept_map=tuple(tuple(row) for row in report.kept_map),
-        timings=Timings(times.encoder_s, times.prefill_s, first_s, decode_s, asked.shared),
-        peak_bytes=None if asked.shared else memory.peak_bytes,
+        timings=Timings(times.encoder_s, times.prefill_s, first_s, decode_s, request.shared),
+        peak_bytes=None if request.shared else memory.peak_bytes,
         cache_bytes=report.cache_bytes,
     )
 
 
 class _Watching(StoppingCriteria):
-    """Tells how much is written, and stops where nobody waits."""
+    """Reports how much is written, and stops once no caller waits."""
 
-    def __init__(self, told: "Queue[Any]", stop: threading.Event, times: _Times, start: float):
-        self._told, self._stop, self._times, self._start = told, stop, times, start
+    def __init__(self, events: "Queue[Any]", stop: threading.Event, times: _Times, start: float):
+        self._events, self._stop, self._times, self._start = events, stop, times, start
         self._tokens = 0
 
     def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:
@@ -175,7 +175,7 @@ class _Watching(StoppingCriteria):
             self._times.first_token_s = clock(input_ids.device) - self._start
         self._tokens += 1
         if self._tokens % TOKENS_PER_STEP == 1:
-            self._told.put(self._tokens)
+            self._events.put(self._tokens)
         return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
 
 
@@ -215,7 +215,7 @@ def _watched(
         return stack.pop_all()
 
 
-def transcribe_each(
+def transcribe_all(
     model: Whisper,
     prompt: Prompt,
     configurations: Sequence[Configuration],

@@ -1,17 +1,17 @@
-"""Audio language models behind one interface; see `open_model` and `responder`."""
+"""Audio language models behind one interface; see `open_model` and `model_api`."""
 
 from typing import TYPE_CHECKING, Any
 
 from amarathon.errors import ModelError
 from amarathon.models.checkpoint import SPREADING, DeviceMap, devices_of
-from amarathon.models.responder import ModelIdentity, Responder
+from amarathon.models.model_api import ModelAPI, ModelIdentity
 
 if TYPE_CHECKING:
     import torch
 
     from amarathon.models.open_model import OpenModel
 
-__all__ = ["ModelIdentity", "Responder", "load_model"]
+__all__ = ["ModelAPI", "ModelIdentity", "load_model"]
 
 
 def load_model(
@@ -92,17 +92,17 @@ def _first_line(error: Exception) -> str:
 def _load_checkpoint(
     name: str, revision: str | None, device: str, dtype: "torch.dtype", how: "dict[str, Any]"
 ) -> "OpenModel":
-    from amarathon.models.checkpoint import Checkpoint, check_memory, find_checkpoint, load_adapter
+    from amarathon.models.checkpoint import Checkpoint, adapter_class, check_memory, find_checkpoint
     from amarathon.models.families import family_of_folder
     from amarathon.models.fetched import FETCHED
 
     if name in FETCHED:
         fetched = FETCHED[name]
-        fetched.check_there()
+        fetched.check_fetched()
         checkpoint = Checkpoint(fetched.folder, fetched.name, fetched.revision)
     else:
         checkpoint = find_checkpoint(name, revision)
-    adapter = load_adapter(family_of_folder(checkpoint.folder))
+    adapter = adapter_class(family_of_folder(checkpoint.folder))
     check_memory(checkpoint, adapter.weight_prefixes, dtype.itemsize, device, how["device_map"])
     identity = ModelIdentity(
         name=checkpoint.name,

@@ -147,8 +147,8 @@ def check_memory(
         weight passes by itself.
     """
     sizes = dict(_weight_sizes(checkpoint.folder))
-    wanted = {name: size for name, size in sizes.items() if name.startswith(prefixes)} or sizes
-    needed = sum(wanted.values()) * bytes_per_weight
+    loaded = {name: size for name, size in sizes.items() if name.startswith(prefixes)} or sizes
+    needed = sum(loaded.values()) * bytes_per_weight
     devices = [device] if device_map is None else devices_of(device_map)
     if "disk" not in devices:
         where, free = ", ".join(devices), sum(available_memory(name) for name in devices)
@@ -157,7 +157,7 @@ def check_memory(
                 f"{checkpoint.name} needs {needed / 1e9:.1f} GB for its weights on {where}, "
                 f"where {free / 1e9:.1f} GB are free."
             )
-    largest, free = max(wanted.values()) * bytes_per_weight, available_memory("cpu")
+    largest, free = max(loaded.values()) * bytes_per_weight, available_memory("cpu")
     if largest > free:
         raise ModelError(
             f"{checkpoint.name} needs {largest / 1e9:.1f} GB of the host's memory for its largest weight, "
@@ -274,7 +274,7 @@ def _first_line(error: Any) -> str:
     return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
-def load_adapter(family: Family) -> "type[OpenModel]":
+def adapter_class(family: Family) -> "type[OpenModel]":
     """Import the class that loads a family's checkpoints; this imports torch and transformers.
 
     Raises

@@ -1,4 +1,4 @@
-"""What families share that hear a recording in pieces of a fixed length."""
+"""What families share whose encoder reads a recording in pieces of a fixed length."""
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
@@ -9,8 +9,8 @@ from torch import Tensor
 from transformers import WhisperFeatureExtractor
 
 from amarathon.audio import SAMPLE_RATE, Audio
+from amarathon.models.model_api import ModelIdentity
 from amarathon.models.open_model import OpenModel, Prompt
-from amarathon.models.responder import ModelIdentity
 from amarathon.tasks import Message
 
 # Pieces encoded together: enough to keep the cores busy, few enough to bound memory.
@@ -42,7 +42,7 @@ class ChunkedModel(OpenModel):
         self.check_audio(audio)
         features, frames = self._features(audio)
         counts = [self.token_count(length) for length in frames]
-        return self.lay_out(audio, self.prompt_text(messages, counts), features, sum(counts), frames)
+        return self.build_prompt(audio, self.prompt_text(messages, counts), features, sum(counts), frames)
 
     @abstractmethod
     def prompt_text(self, messages: Sequence[Message], counts: Sequence[int]) -> str:
@@ -70,8 +70,12 @@ class ChunkedModel(OpenModel):
         )
         frames = tuple(int(count) for count in made["attention_mask"].sum(dim=-1))
         # The recording's last few samples may be too short for a token of their own.
-        heard = [place for place, count in enumerate(frames) if place == 0 or self.token_count(count) > 0]
-        return made["input_features"][heard].to(self.device), tuple(frames[place] for place in heard)
+        long_enough = [
+            index for index, count in enumerate(frames) if index == 0 or self.token_count(count) > 0
+        ]
+        return made["input_features"][long_enough].to(self.device), tuple(
+            frames[index] for index in long_enough
+        )
 
     def encode_parts(self, prompt: Prompt) -> Iterator[tuple[float, Tensor]]:
         """See `OpenModel.encode_parts`."""
@@ -95,8 +99,8 @@ class ChunkedModel(OpenModel):
 
     def sound(self, features: Tensor, frames: Sequence[int]) -> Tensor:
         """Which frames of pieces are sound and not padding, (pieces, frames)."""
-        places = torch.arange(features.shape[-1], device=features.device)
-        return places < torch.tensor(frames, device=features.device)[:, None]
+        frame_indices = torch.arange(features.shape[-1], device=features.device)
+        return frame_indices < torch.tensor(frames, device=features.device)[:, None]
 
 
 def convolved(frames: int) -> int:

@@ -34,19 +34,19 @@ def read_variables(path: Path) -> dict[str, Tensor]:
         It is of another version.
     """
     content = path.read_bytes()
-    place = 0
+    offset = 0
 
     def number(form: str) -> int:
-        nonlocal place
-        (value,) = struct.unpack_from(f"<{form}", content, place)
-        place += struct.calcsize(form)
+        nonlocal offset
+        (value,) = struct.unpack_from(f"<{form}", content, offset)
+        offset += struct.calcsize(form)
         return int(value)
 
     def text() -> str:
-        nonlocal place
+        nonlocal offset
         length = number("H")
-        place += length
-        return content[place - length : place - 1].decode()
+        offset += length
+        return content[offset - length : offset - 1].decode()
 
     if number("I") != _VERSION:
         raise ModelError(f"{path.name} is no CTranslate2 model of version {_VERSION}.")
@@ -58,9 +58,9 @@ def read_variables(path: Path) -> dict[str, Tensor]:
         shape = [number("I") for _ in range(number("B"))]
         kind, size = number("B"), number("I")
         if kind == _HALF:
-            values = np.frombuffer(content, np.float16, size // 2, place).reshape(shape)
+            values = np.frombuffer(content, np.float16, size // 2, offset).reshape(shape)
             found[name] = torch.from_numpy(values.astype(np.float32))
-        place += size
+        offset += size
     return found
 
 

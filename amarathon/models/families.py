@@ -39,7 +39,7 @@ class Family:
     tokens_per_second : float
         Audio tokens that a second of sound becomes.
     max_audio_s : float
-        Longest recording that is put to it here, in seconds.
+        Longest recording that it reads here, in seconds.
     chunk_s : float or None
         The encoder's pieces in seconds, where token times start anew; None where one steady
         step runs through.
@@ -82,7 +82,7 @@ class Family:
 
     @property
     def tasks(self) -> tuple[str, ...]:
-        """Codes of the tasks that it can be asked; empty for all."""
+        """Codes of the tasks that it answers; empty for all."""
         return ("ASR",) if self.reads_by == "cross-attention" else ()
 
     def check_takes(self, work: str) -> None:
@@ -124,15 +124,15 @@ class Family:
         """When the encoder's token number `token` begins, in seconds from the recording's start."""
         if self.chunk_s is None:
             return token / self.tokens_per_second
-        chunk, place = divmod(token, self.chunk_tokens)
-        return chunk * self.chunk_s + place * self.token_s
+        chunk, index = divmod(token, self.chunk_tokens)
+        return chunk * self.chunk_s + index * self.token_s
 
     def end_s(self, token: int) -> float:
         """When it ends: where the next one of its piece begins, or the next piece."""
         if self.chunk_s is None:
             return (token + 1) / self.tokens_per_second
-        chunk, place = divmod(token, self.chunk_tokens)
-        return min(chunk * self.chunk_s + (place + 1) * self.token_s, (chunk + 1) * self.chunk_s)
+        chunk, index = divmod(token, self.chunk_tokens)
+        return min(chunk * self.chunk_s + (index + 1) * self.token_s, (chunk + 1) * self.chunk_s)
 
 
 FAMILIES = (
@@ -166,7 +166,7 @@ FAMILIES = (
         adapter="Qwen2Audio",
         title="Qwen2-Audio",
         model_types=("qwen2_audio",),
-        # Trained on clips of up to 30 s; a longer recording is put to it as several audios in a row.
+        # Trained on clips of up to 30 s; a longer recording becomes several audios in a row.
         prompt_form="Audio 1: <|audio_bos|><|AUDIO|>...<|audio_eos|>\\nAudio 2: ...question",
         audio_token_field="audio_token_id",
         tokens_per_second=25.0,
@@ -208,7 +208,7 @@ FAMILIES = (
         adapter="Gemma3n",
         title="Gemma 3n",
         model_types=("gemma3n",),
-        # Its encoder takes 30 s; a longer recording is put to it as several audios in a row.
+        # Its encoder takes 30 s; a longer recording becomes several audios in a row.
         prompt_form="<start_of_turn>user\\n\\n<start_of_audio><audio_soft_token>...<end_of_audio>\\n\\nquestion",
         audio_token_field="audio_token_id",
         tokens_per_second=6.25,
@@ -261,12 +261,12 @@ def family_of(model_type: str | None) -> Family:
 
 
 def check_tasks(adapter: str, tasks: Iterable[str]) -> None:
-    """Refuse tasks that a family cannot be asked, before any work.
+    """Refuse tasks that a family does not answer, before any work.
 
     Parameters
     ----------
     adapter : str
-        From a model's identity; one that is no family here is asked anything.
+        From a model's identity; one that is no family here takes any task.
     tasks : iterable of str
 
     Raises

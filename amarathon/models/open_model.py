@@ -1,4 +1,4 @@
-"""A model whose weights are on this machine: what an adapter of a family has to answer."""
+"""A model whose weights are on this machine: what the adapter of a family provides."""
 
 import math
 from abc import ABC, abstractmethod
@@ -17,7 +17,7 @@ from amarathon.audio import Audio, longer_than_taken
 from amarathon.errors import ModelError
 from amarathon.models.checkpoint import DeviceMap, check_complete, input_device
 from amarathon.models.families import Family
-from amarathon.models.responder import ModelIdentity
+from amarathon.models.model_api import ModelIdentity
 from amarathon.tasks import Message
 
 
@@ -30,7 +30,7 @@ class Prompt:
     input_ids : Tensor of shape (1, T), int64
         With one placeholder for each audio token.
     audio_positions : Tensor of shape (N,), int64
-        Places of the placeholders: sorted, not always one span.
+        Of the placeholders: sorted, not always one span.
     features : Tensor
         What the audio encoder takes; its shape is the family's.
     frames : tuple of int
@@ -63,7 +63,7 @@ def require(module: str, package: str, need: str) -> None:
 
 
 class OpenModel(ABC):
-    """A model on this machine that shows its inside; one subclass for each family. See also `Responder`.
+    """A model on this machine, open to compression; one subclass for each family. See also `ModelAPI`.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ class OpenModel(ABC):
         PreTrainedModel, mapping of str to Any
             The second as transformers gives it for ``output_loading_info``.
         """
-        # A shape that differs is told by `check_complete`, by name.
+        # A shape that differs is reported by `check_complete`, by name.
         loaded: tuple[Any, Mapping[str, Any]] = cls.model_class.from_pretrained(
             folder, output_loading_info=True, ignore_mismatched_sizes=True, **how
         )
@@ -211,11 +211,11 @@ class OpenModel(ABC):
         """Rotary positions of `count` tokens that follow `start` others, as forward takes them."""
         return torch.arange(start, start + count, device=self.device)[None]
 
-    def answering(self, tokens: int) -> AbstractContextManager[None]:
+    def prepared_for(self, tokens: int) -> AbstractContextManager[None]:
         """Keep the model ready for prompts that make `tokens` tokens with their longest reply."""
         return nullcontext()
 
-    def lay_out(
+    def build_prompt(
         self, audio: Audio, text: str, features: Tensor, tokens: int, frames: tuple[int, ...] = ()
     ) -> Prompt:
         """Turn a chat's text, which has one placeholder for each audio token, into a prompt.
@@ -251,12 +251,12 @@ class OpenModel(ABC):
         embeddings: Tensor = self.model.get_input_embeddings()(ids)
         return embeddings
 
-    def beside_embeddings(self, ids: Tensor) -> dict[str, Tensor]:
-        """What forward derives from ids of shape (1, T), and has to be given where it gets embeddings."""
+    def extra_forward_inputs(self, ids: Tensor) -> dict[str, Tensor]:
+        """What forward derives from ids of shape (1, T), and needs as arguments where it gets embeddings."""
         return {}
 
     def embed(self, prompt: Prompt, encoded: Tensor) -> Tensor:
-        """Put the encoded audio in its places among the text's embeddings.
+        """Put the encoded audio at its positions among the text's embeddings.
 
         Parameters
         ----------

@@ -18,8 +18,8 @@ from transformers import Phi4MultimodalFeatureExtractor, Phi4MultimodalForCausal
 
 from amarathon.audio import SAMPLE_RATE, Audio
 from amarathon.models.families import BY_MODEL_TYPE, Family
+from amarathon.models.model_api import ModelIdentity
 from amarathon.models.open_model import OpenModel, Prompt, require
-from amarathon.models.responder import ModelIdentity
 from amarathon.tasks import Message
 
 # The encoder attends within this many tokens: 40 s.
@@ -88,7 +88,7 @@ class Phi4Multimodal(OpenModel):
                 token * count if part["type"] == "audio" else part["text"] for part in message["content"]
             )
             turns.append(f"<|{message['role']}|>{''.join(parts)}<|end|>")
-        return self.lay_out(audio, "".join(turns) + "<|assistant|>", features, count)
+        return self.build_prompt(audio, "".join(turns) + "<|assistant|>", features, count)
 
     @property
     def shortest(self) -> int:
@@ -136,13 +136,13 @@ class Phi4Multimodal(OpenModel):
         return rows
 
     @contextmanager
-    def answering(self, tokens: int) -> Iterator[None]:
-        """See `OpenModel.answering`: chooses the rotary frequencies by the length of the whole run."""
+    def prepared_for(self, tokens: int) -> Iterator[None]:
+        """See `OpenModel.prepared_for`: chooses the rotary frequencies by the length of the whole run."""
 
         def lengthen(_module: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-            places = kwargs["position_ids"]
-            last = places.new_full((len(places), 1), tokens - 1)
-            return args, {**kwargs, "position_ids": torch.cat([places, last], dim=1)}
+            position_ids = kwargs["position_ids"]
+            last = position_ids.new_full((len(position_ids), 1), tokens - 1)
+            return args, {**kwargs, "position_ids": torch.cat([position_ids, last], dim=1)}
 
         def shorten(_module: Any, _args: Any, output: Any) -> Any:
             return tuple(part[:, :-1] for part in output)

@@ -15,8 +15,8 @@ from transformers import Qwen2_5OmniThinkerForConditionalGeneration, WhisperFeat
 from amarathon.audio import SAMPLE_RATE, Audio
 from amarathon.models.chat import chatml
 from amarathon.models.families import BY_MODEL_TYPE, Family
+from amarathon.models.model_api import ModelIdentity
 from amarathon.models.open_model import OpenModel, Prompt
-from amarathon.models.responder import ModelIdentity
 from amarathon.tasks import Message
 
 
@@ -38,7 +38,7 @@ class Qwen25Omni(OpenModel):
     )
     # Until transformers 5.3 the image tower was the thinker's own.
     unused_prefixes: ClassVar[tuple[str, ...]] = ("visual.", "model.visual.")
-    # What opens, fills and closes a recording's place in the prompt.
+    # What opens, fills and closes a recording's span in the prompt.
     audio_tokens: ClassVar[tuple[str, str, str]] = ("<|audio_bos|>", "<|AUDIO|>", "<|audio_eos|>")
     # Windows encoded together: enough to keep the cores busy, few enough to bound memory.
     windows_at_once: ClassVar[int] = 16
@@ -58,7 +58,7 @@ class Qwen25Omni(OpenModel):
         count = self._token_count(features.shape[1])
         begin, token, end = self.audio_tokens
         text = chatml(messages, f"{begin}{token * count}{end}")
-        return self.lay_out(audio, text, features, count)
+        return self.build_prompt(audio, text, features, count)
 
     def _features(self, audio: Audio) -> Tensor:
         """Log-mel features of shape (mel bins, frames), 100 frames a second."""

@@ -14,8 +14,8 @@ from transformers import Qwen3OmniMoeThinkerForConditionalGeneration
 
 from amarathon.audio import SAMPLE_RATE, Audio
 from amarathon.models.families import BY_MODEL_TYPE, Family
+from amarathon.models.model_api import ModelIdentity
 from amarathon.models.qwen2_5_omni import Qwen25Omni
-from amarathon.models.responder import ModelIdentity
 
 
 class Qwen3Omni(Qwen25Omni):

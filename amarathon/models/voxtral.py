@@ -18,8 +18,8 @@ from amarathon.audio import SAMPLE_RATE, Audio
 from amarathon.models.chat import without_system
 from amarathon.models.chunked import ChunkedModel
 from amarathon.models.families import BY_MODEL_TYPE, Family
+from amarathon.models.model_api import ModelIdentity
 from amarathon.models.open_model import OpenModel, require
-from amarathon.models.responder import ModelIdentity
 from amarathon.tasks import Message
 
 AUDIO_TOKEN = "[AUDIO]"

@@ -48,10 +48,10 @@ class Whisper(OpenModel):
         Raises
         ------
         ModelError
-            If something else is asked than what is said, or the recording is too long.
+            If the question is not for the transcript, or the recording is too long.
         """
         self.check_audio(audio)
-        if _asked(messages) != _asked(TASKS["ASR"].free_messages("", [])):
+        if _user_text(messages) != _user_text(TASKS["ASR"].free_messages("", [])):
             raise ModelError(
                 f"{self.identity.name} writes down what is said and answers no questions: "
                 "ask for the transcript (task ASR)."
@@ -98,14 +98,14 @@ class Whisper(OpenModel):
         )
 
     def text(self, tokens: Sequence[int]) -> str:
-        """What tokens say, without time stamps and control tokens."""
+        """The text of tokens, without time stamps and control tokens."""
         first_control = min(self.stop_token_ids)
-        said = [token for token in tokens if token < first_control]
-        return str(self.tokenizer.decode(said)).strip()
+        text_tokens = [token for token in tokens if token < first_control]
+        return str(self.tokenizer.decode(text_tokens)).strip()
 
 
-def _asked(messages: Sequence[Message]) -> list[str]:
-    """The text that a user asks with."""
+def _user_text(messages: Sequence[Message]) -> list[str]:
+    """The user's turns, as text."""
     return [
         part["text"]
         for message in messages

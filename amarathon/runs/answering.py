@@ -19,8 +19,8 @@ from amarathon.tasks.sample import Sample
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
+    from amarathon.models.model_api import ModelAPI
     from amarathon.models.open_model import OpenModel
-    from amarathon.models.responder import Responder
 
 
 # Called with a sample's id and task, the configuration at work and its stage.
@@ -28,7 +28,7 @@ Tell = Callable[[str, str, str, str], None]
 
 
 def answer(
-    model: "OpenModel | Responder", jobs: Iterable[Job], *, seed: int, limits: AudioLimits, tell: Tell
+    model: "OpenModel | ModelAPI", jobs: Iterable[Job], *, seed: int, limits: AudioLimits, tell: Tell
 ) -> Iterator[Prediction]:
     """Answer every job, one record at a time.
 
@@ -40,7 +40,7 @@ def answer(
 
 
 def _answer_job(
-    model: "OpenModel | Responder", job: Job, *, seed: int, limits: AudioLimits, tell: Tell
+    model: "OpenModel | ModelAPI", job: Job, *, seed: int, limits: AudioLimits, tell: Tell
 ) -> Iterator[Prediction]:
     sample, left = job.sample, dict(job.repeats)
     audio: Audio | None = None
@@ -70,7 +70,7 @@ def _load(sample: Sample, limits: AudioLimits) -> Audio:
 
 
 def _ask(
-    model: "OpenModel | Responder", sample: Sample, audio: Audio, configurations: list[str], seed: int
+    model: "OpenModel | ModelAPI", sample: Sample, audio: Audio, configurations: list[str], seed: int
 ) -> Iterator[Progress | Outcome]:
     task = TASKS[sample.task]
     messages, budget = task.messages(sample), task.reply_budget(audio.duration_s)
@@ -95,7 +95,7 @@ def _ask(
         yield Outcome(configuration, reply=model.respond(audio, messages, max_new_tokens=budget))
 
 
-def is_open(model: "OpenModel | Responder") -> "TypeIs[OpenModel]":
+def is_open(model: "OpenModel | ModelAPI") -> "TypeIs[OpenModel]":
     """Whether configurations other than vanilla can be asked of a model."""
     return model.compresses
 

@@ -15,8 +15,8 @@ from amarathon.tasks.sample import Sample, SampleSet
 
 if TYPE_CHECKING:
     from amarathon.audio import AudioLimits
+    from amarathon.models.model_api import ModelAPI
     from amarathon.models.open_model import OpenModel
-    from amarathon.models.responder import Responder
     from amarathon.runs.planning import Job, Plan
     from amarathon.runs.summary import Summary
 
@@ -47,7 +47,7 @@ class RunProgress:
 
 
 def evaluate(
-    lm: "OpenModel | Responder | DeferredModel",
+    lm: "OpenModel | ModelAPI | DeferredModel",
     samples: SampleSet | Sequence[Sample],
     configurations: Sequence[str],
     out: Path,
@@ -65,7 +65,7 @@ def evaluate(
 
     Parameters
     ----------
-    lm : Responder or DeferredModel
+    lm : ModelAPI or DeferredModel
         An `OpenModel` takes every configuration, any other responder ``"vanilla"`` alone.
     samples : SampleSet or sequence of Sample
     configurations : sequence of str

@@ -24,7 +24,7 @@ class Record(BaseModel):
 
 
 class ModelRecord(Record):
-    """Which model answered; see `amarathon.models.responder.ModelIdentity`."""
+    """Which model answered; see `amarathon.models.model_api.ModelIdentity`."""
 
     name: str
     revision: str

@@ -1,7 +1,7 @@
-"""Training a LoRA adapter for a shortened model, from labelled samples.
+"""Training a LoRA adapter for a pooled prompt, from labelled samples.
 
 The audio encoder and the model's own weights stay as they are. A step is one sample: cross-entropy
-of the right letter (or the transcript) and the end of the turn, after the shortened prompt. Training
+of the right letter (or the transcript) and the end of the turn, after the pooled prompt. Training
 can stop at any time and continues from its last checkpoint exactly as if it had not stopped.
 """
 
@@ -22,7 +22,7 @@ from amarathon.compression import Configuration, lora_cards
 from amarathon.compression import lora as adapters
 from amarathon.compression.hooks import last_position_logits
 from amarathon.compression.lora_cards import AdapterCard
-from amarathon.compression.methods import Shortening
+from amarathon.compression.methods import PoolingMethod
 from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.errors import ConfigurationError, DatasetError, ModelError
 from amarathon.files import now, write_atomically
@@ -37,7 +37,7 @@ MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
 @dataclass(frozen=True)
-class Recipe:
+class LoraRecipe:
     """How an adapter is trained.
 
     Attributes
@@ -65,9 +65,9 @@ class Recipe:
 def finetune(
     model: OpenModel,
     samples: SampleSet,
-    shortening: str,
+    pooling: str,
     name: str,
-    recipe: Recipe,
+    recipe: LoraRecipe,
     progress: Callable[[int, float], None] | None = None,
 ) -> AdapterCard:
     """Train an adapter and save it in the data folder.
@@ -78,32 +78,34 @@ def finetune(
         As it was before, when this returns.
     samples : SampleSet
         Those with a right option or a transcript are trained on.
-    shortening : str
+    pooling : str
         E.g. ``"pool@3"``.
     name : str
         The adapter's, as in ``pool@3:lora=NAME``. One that is finished is never trained again.
-    recipe : Recipe
+    recipe : LoraRecipe
     progress : callable, optional
         Called with the number of steps done and the last one's loss.
 
     Raises
     ------
     ConfigurationError
-        If the name is taken or wrong, the shortening is none, or a checkpoint is of another training.
+        If the name is taken or wrong, the pooling is none, or a checkpoint is of another training.
     DatasetError
         If no sample is labelled, or a recording cannot be used.
     ModelError
         If the model takes no adapter.
     """
     model.family.check_takes("a LoRA adapter for fewer tokens")
-    method = _shortening(shortening)
+    method = _pooling_method(pooling)
     folder = lora_cards.adapter_folder(name)
     if (folder / lora_cards.CARD_FILE).exists():
         raise ConfigurationError(f"There is a LoRA adapter {name!r} already; choose another name.")
-    labelled = [each for each in samples.samples if each.answer is not None or each.reference is not None]
+    labelled = [
+        sample for sample in samples.samples if sample.answer is not None or sample.reference is not None
+    ]
     if not labelled:
         raise DatasetError(f"{samples.name} has no sample with a right option or a transcript.")
-    asked = {
+    settings = {
         "model": f"{model.identity.name} {model.identity.revision}",
         "shortening": method.plain_name,
         "dataset": dataset_sha256(labelled),
@@ -112,14 +114,14 @@ def finetune(
     folder.mkdir(parents=True, exist_ok=True)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
-        adapters.put_on(model, recipe.rank, recipe.alpha)
+        adapters.add_lora(model, recipe.rank, recipe.alpha)
     try:
-        training = _Training(model, method, labelled, recipe, folder / CHECKPOINT_FILE, asked)
+        training = _Training(model, method, labelled, recipe, folder / CHECKPOINT_FILE, settings)
         training.run(progress)
         adapters.write_configuration(model, folder)
         weights = save(adapters.adapter_weights(model))
     finally:
-        adapters.take_off(model)
+        adapters.remove_lora(model)
     (folder / lora_cards.WEIGHTS_FILE).write_bytes(weights)
     card = AdapterCard(
         name=name,
@@ -127,8 +129,8 @@ def finetune(
         revision=model.identity.revision,
         shortening=method.plain_name,
         dataset=samples.name,
-        dataset_sha256=asked["dataset"],
-        recordings=tuple(sorted({load_audio(each.audio.path).pcm_sha256 for each in labelled})),
+        dataset_sha256=settings["dataset"],
+        recordings=tuple(sorted({load_audio(sample.audio.path).pcm_sha256 for sample in labelled})),
         rank=recipe.rank,
         alpha=recipe.alpha,
         learning_rate=recipe.learning_rate,
@@ -145,10 +147,10 @@ def finetune(
     return card
 
 
-def _shortening(name: str) -> Shortening:
-    method = Configuration.parse(name).shortening
+def _pooling_method(name: str) -> PoolingMethod:
+    method = Configuration.parse(name).pooling
     if method is None or Configuration((method,)).name != Configuration.parse(name).name:
-        raise ConfigurationError(f"{name!r} is no shortening alone, like pool@3.")
+        raise ConfigurationError(f"{name!r} is no pooling alone, like pool@3.")
     if method.lora != lora_cards.NO_ADAPTER:
         raise ConfigurationError(f"{name!r} has an adapter already; train for {method.plain_name}.")
     return method
@@ -160,14 +162,14 @@ class _Training:
     def __init__(
         self,
         model: OpenModel,
-        method: Shortening,
+        method: PoolingMethod,
         samples: Sequence[Sample],
-        recipe: Recipe,
+        recipe: LoraRecipe,
         checkpoint: Path,
-        asked: dict[str, str],
+        settings: dict[str, str],
     ):
         self._model, self._method, self._samples, self._recipe = model, method, samples, recipe
-        self._checkpoint, self._asked = checkpoint, asked
+        self._checkpoint, self._settings = checkpoint, settings
         self._weights = {
             name: weight for name, weight in model.model.named_parameters() if weight.requires_grad
         }
@@ -178,17 +180,17 @@ class _Training:
 
     def run(self, progress: Callable[[int, float], None] | None) -> None:
         while len(self.losses) < self._recipe.steps:
-            self.losses.append(self._step(self._samples[self._place(len(self.losses))]))
+            self.losses.append(self._step(self._samples[self._sample_index(len(self.losses))]))
             if progress is not None:
                 progress(len(self.losses), self.losses[-1])
             if len(self.losses) % self._recipe.save_every == 0:
                 self._save()
 
-    def _place(self, step: int) -> int:
+    def _sample_index(self, step: int) -> int:
         """Which sample a step is about; a function of seed and step alone."""
-        epoch, place = divmod(step, len(self._samples))
+        epoch, index = divmod(step, len(self._samples))
         generator = torch.Generator().manual_seed(self._recipe.seed + 1_000_003 * epoch)
-        return int(torch.randperm(len(self._samples), generator=generator)[place])
+        return int(torch.randperm(len(self._samples), generator=generator)[index])
 
     def _step(self, sample: Sample) -> float:
         embedded, target = _example(self._model, self._method, sample)
@@ -203,7 +205,7 @@ class _Training:
         for name, weight in self._weights.items():
             state = self._optimizer.state[weight]
             tensors |= {f"{moment}/{name}": state[moment] for moment in MOMENTS}
-        metadata = self._asked | {"losses": json.dumps(self.losses)}
+        metadata = self._settings | {"losses": json.dumps(self.losses)}
         temporary = self._checkpoint.with_suffix(".part")
         save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary, metadata)
         temporary.replace(self._checkpoint)
@@ -211,7 +213,7 @@ class _Training:
     def _restore(self) -> None:
         with safe_open(self._checkpoint, framework="pt") as file:
             metadata = file.metadata()
-            different = [key for key, value in self._asked.items() if metadata.get(key) != value]
+            different = [key for key, value in self._settings.items() if metadata.get(key) != value]
             if different:
                 raise ConfigurationError(
                     f"The training that stopped under this name had another {different[0]}; "
@@ -227,8 +229,8 @@ class _Training:
                 self._optimizer.state[weight] = {"step": torch.tensor(float(len(losses))), **moments}
 
 
-def _example(model: OpenModel, method: Shortening, sample: Sample) -> tuple[EmbeddedPrompt, Tensor]:
-    """A shortened prompt, and the ids of the reply that should follow it."""
+def _example(model: OpenModel, method: PoolingMethod, sample: Sample) -> tuple[EmbeddedPrompt, Tensor]:
+    """A pooled prompt, and the ids of the reply that should follow it."""
     audio = load_audio(sample.audio.path)
     model.check_audio(audio)
     prompt = model.prompt(audio, TASKS[sample.task].messages(sample))
@@ -241,7 +243,7 @@ def _example(model: OpenModel, method: Shortening, sample: Sample) -> tuple[Embe
 
 def answer_loss(model: OpenModel, embedded: EmbeddedPrompt, target: Tensor) -> Tensor:
     """Mean cross-entropy of the reply `target`, shape (n,), after an embedded prompt."""
-    if embedded.more:
+    if embedded.extra_inputs:
         raise ModelError(
             f"{model.identity.name} cannot be fine-tuned: its layers read token ids of their own."
         )
@@ -250,7 +252,7 @@ def answer_loss(model: OpenModel, embedded: EmbeddedPrompt, target: Tensor) -> T
         reply = model.embed_ids(target[None, :-1])
     inputs = torch.cat([embedded.embeddings.clone(), reply], dim=1)
     length = inputs.shape[1]
-    with model.answering(length), last_position_logits(model.model, len(target)):
+    with model.prepared_for(length), last_position_logits(model.model, len(target)):
         output: Any = model.model(
             inputs_embeds=inputs, position_ids=model.position_ids(0, length), use_cache=False
         )
@@ -280,7 +282,7 @@ def write_merged(model: OpenModel, name: str, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()):
         raise ModelError(f"{out} is not empty; choose another folder.")
-    adapters.load_on(model, card)
+    adapters.load_lora(model, card)
     adapters.merge(model)
     model.model.save_pretrained(out)
     model.tokenizer.save_pretrained(out)

@@ -56,8 +56,8 @@ def _layer(text, layer, states, dropped, audio, prompt, removal):
     key = _rotate(text, _split(attention.k_proj, normed, groups))
     value = _split(attention.v_proj, normed, groups)
     length = len(states)
-    places = torch.arange(length)
-    hidden = (places[None, :] > places[:, None]) | dropped[None, :]
+    positions = torch.arange(length)
+    hidden = (positions[None, :] > positions[:, None]) | dropped[None, :]
     hidden = hidden.expand(heads, -1, -1).clone()
     repeated = key.repeat_interleave(heads // groups, dim=0)
     scores = query @ repeated.transpose(1, 2) * width**-0.5
@@ -79,42 +79,44 @@ def _pruned(removal: Removal, audio: Tensor, last_row: Tensor | None, prompt: in
     count = len(audio)
     keep = budget(count, removal.prune_ratio)
     if removal.prune == "frame":
-        return [(place * count) // keep for place in range(keep)]
+        return [(position * count) // keep for position in range(keep)]
     weights = [float(last_row[:, position].mean()) for position in audio.tolist()]
-    order = sorted(range(count), key=lambda place: (-weights[place], place))
+    order = sorted(range(count), key=lambda position: (-weights[position], position))
     return sorted(order[:keep])
 
 
 def _evicted(removal, key, weights, dropped, audio, prompt, heads) -> Tensor:
-    """Which places each KV head has lost once the prompt is through, shape (kv_heads, T)."""
-    there = [place for place in range(prompt) if not dropped[place]]
+    """Which positions each KV head has lost once the prompt is through, shape (kv_heads, T)."""
+    present = [position for position in range(prompt) if not dropped[position]]
     competing = (
-        [place for place in audio.tolist() if not dropped[place]] if removal.scope == "audio" else there
+        [position for position in audio.tolist() if not dropped[position]]
+        if removal.scope == "audio"
+        else present
     )
     keep = budget(len(competing), removal.evict_ratio)
     gone = torch.zeros(len(key), key.shape[1], dtype=torch.bool)
     for head in range(len(key)):
-        score = _scores(removal, key[head], weights, there, head, heads // len(key), prompt)
-        order = sorted(competing, key=lambda place: (score[place], place), reverse=True)
+        score = _scores(removal, key[head], weights, present, head, heads // len(key), prompt)
+        order = sorted(competing, key=lambda position: (score[position], position), reverse=True)
         gone[head, order[keep:]] = True
     return gone
 
 
-def _scores(removal, key, weights, there, head, group, prompt) -> dict[int, float]:
+def _scores(removal, key, weights, present, head, group, prompt) -> dict[int, float]:
     if removal.evict == "knorm":
         # To 11 bits, as the method compares them.
-        return {place: -float(key[place].square().sum().sqrt().half()) for place in there}
+        return {position: -float(key[position].square().sum().sqrt().half()) for position in present}
     if removal.evict == "tova":
-        score = {place: float(weights[:, prompt - 1, place].mean()) for place in there}
+        score = {position: float(weights[:, prompt - 1, position].mean()) for position in present}
         score[prompt - 1] = float("inf")
         return score
-    window, before = there[-removal.window :], there[: -removal.window]
+    window, before = present[-removal.window :], present[: -removal.window]
     score = dict.fromkeys(window, float("inf"))
     half = removal.kernel // 2
-    for index, place in enumerate(before):
+    for index, position in enumerate(before):
         near = [before[i] for i in range(index - half, index + half + 1) if 0 <= i < len(before)]
         mine = weights[head * group : (head + 1) * group][:, window][:, :, near]
-        score[place] = float(mine.mean(dim=(0, 1)).sum()) / removal.kernel
+        score[position] = float(mine.mean(dim=(0, 1)).sum()) / removal.kernel
     return score
 
 

@@ -15,7 +15,7 @@ TOLERANCE = 2e-3
 
 
 @cache
-def asked(attention="sdpa", seconds=2.0, question=0):
+def prepared_prompt(attention="sdpa", seconds=2.0, question=0):
     """A prompt, what a processor would make of it, and its embeddings."""
     lm = tiny_thinker(attention)
     task, text, options = QUESTIONS[question]
@@ -40,7 +40,7 @@ def check_reply(tokens, made, question=0, seconds=2.0, removal=REMOVAL):
     made : Tensor of shape (m, vocabulary)
         The last m of the n + 1 logits that predict each of them and the next one.
     """
-    lm, prompt, _, embeddings = asked(seconds=seconds, question=question)
+    lm, prompt, _, embeddings = prepared_prompt(seconds=seconds, question=question)
     with torch.no_grad():
         following = lm.model.get_input_embeddings()(tokens)[None]
         whole = torch.cat([embeddings, following], dim=1)

@@ -9,7 +9,7 @@ from transformers import DynamicCache, modeling_flash_attention_utils
 from amarathon.compression import METHODS, compress
 from amarathon.compression.methods import EvictionMethod
 from amarathon.errors import ModelError
-from tests.compression.replies import NAME, asked, check_generated, check_reply, generated
+from tests.compression.replies import NAME, check_generated, check_reply, generated, prepared_prompt
 
 NAMES = [f"{name}@0.5" for name, method in METHODS.items() if method.stage != "before"]
 FLASH = "flash_attention_2"
@@ -41,7 +41,7 @@ def flash(monkeypatch):
 
     monkeypatch.setattr(modeling_flash_attention_utils, "_lazy_imports", lazy_imports)
     monkeypatch.setattr(modeling_flash_attention_utils, "_loaded_implementation", None)
-    lm, *_ = asked()
+    lm, *_ = prepared_prompt()
     config = lm.model.config.text_config
     monkeypatch.setattr(config, "_attn_implementation_internal", FLASH)
     yield SimpleNamespace(lm=lm, seen=seen)
@@ -50,7 +50,7 @@ def flash(monkeypatch):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_flash_attention_gives_what_sdpa_gives(name, flash):
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     with compress(lm.model, name) as report:
         tokens, made = generated(lm.model, inputs)
     kept = report.kept_indices, report.kept_map
@@ -64,7 +64,7 @@ def test_flash_attention_gives_what_sdpa_gives(name, flash):
 
 
 def test_flash_attention_equals_the_oracle(flash):
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     cache = DynamicCache()
     with compress(lm.model, NAME), torch.no_grad():
         check_generated(lm.model, inputs)
@@ -75,7 +75,7 @@ def test_flash_attention_equals_the_oracle(flash):
 
 @pytest.mark.parametrize("name", ["flex_attention", "paged|sdpa"])
 def test_attention_whose_masks_cannot_be_cut_is_refused(name, monkeypatch):
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     config = lm.model.config.text_config
     with compress(lm.model, NAME):
         monkeypatch.setattr(config, "_attn_implementation_internal", name)
@@ -86,7 +86,7 @@ def test_attention_whose_masks_cannot_be_cut_is_refused(name, monkeypatch):
 
 
 def test_attention_may_be_changed_inside_a_block():
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     try:
         with compress(lm.model, NAME):
             for kind in ("eager", "sdpa"):

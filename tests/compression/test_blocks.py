@@ -1,4 +1,4 @@
-"""What a block is told to do with its model: cached prefixes, turns, nesting, threads, wrappers, training."""
+"""What is done with a model inside a block: cached prefixes, turns, nesting, threads, wrappers, training."""
 
 import copy
 import threading
@@ -17,7 +17,7 @@ from amarathon.generation.outcome import Outcome
 from amarathon.generation.sweep import sweep
 from amarathon.models.small import recipe
 from amarathon.tasks import TASKS
-from tests.compression.replies import NAME, asked, check_generated, check_reply, generated
+from tests.compression.replies import NAME, check_generated, check_reply, generated, prepared_prompt
 from tests.compression.tiny import tiny_thinker
 
 
@@ -34,7 +34,7 @@ def ids(*tokens):
 
 
 def test_a_cached_text_prefix_is_refused_and_leaves_no_report():
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     prefix = DynamicCache()
     with torch.no_grad():
         lm.model(input_ids=inputs["input_ids"][:, :4], past_key_values=prefix, use_cache=True)
@@ -49,7 +49,7 @@ def test_a_cached_text_prefix_is_refused_and_leaves_no_report():
 
 
 def test_a_prompt_in_pieces_is_refused():
-    lm, prompt, inputs, _ = asked()
+    lm, prompt, inputs, _ = prepared_prompt()
     middle = int(prompt.audio_positions[25])
     with compress(lm.model, NAME), torch.no_grad():
         with pytest.raises(
@@ -66,7 +66,7 @@ def test_a_prompt_in_pieces_is_refused():
 @pytest.mark.parametrize("copied", [False, True])
 def test_a_second_turn_goes_on_behind_the_compressed_prompt(copied):
     """The same cache, or a copy of it: as often as somebody asks another question about the audio."""
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     cache = DynamicCache(config=lm.model.config.text_config)
     with compress(lm.model, NAME):
         tokens, _ = generated(lm.model, inputs, past_key_values=cache)
@@ -86,7 +86,7 @@ def test_a_second_turn_goes_on_behind_the_compressed_prompt(copied):
 
 
 def test_a_reply_is_taken_back_and_another_question_asked():
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     cache = DynamicCache()
     with compress(lm.model, NAME):
         tokens, _ = generated(lm.model, inputs, past_key_values=cache)
@@ -102,7 +102,7 @@ def test_a_reply_is_taken_back_and_another_question_asked():
 
 def test_one_prompt_is_continued_by_several_rows():
     """What beams of one's own do: the cache is repeated behind the prompt."""
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     cache, rows = DynamicCache(), torch.tensor([[5, 6, 7], [8, 9, 10]])
     with compress(lm.model, NAME), torch.no_grad():
         forward(lm.model, cache, **inputs)
@@ -115,8 +115,8 @@ def test_one_prompt_is_continued_by_several_rows():
 
 
 def test_prompts_of_one_block_may_take_turns():
-    lm, _, first, _ = asked()
-    second = asked(seconds=3.0, question=1)[2]
+    lm, _, first, _ = prepared_prompt()
+    second = prepared_prompt(seconds=3.0, question=1)[2]
     caches = DynamicCache(), DynamicCache()
     with compress(lm.model, NAME) as report:
         for cache, inputs, audio in zip(caches, (first, second), (50, 75), strict=True):
@@ -128,7 +128,7 @@ def test_prompts_of_one_block_may_take_turns():
 
 
 def test_an_emptied_cache_takes_another_prompt():
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     cache = DynamicCache()
     with compress(lm.model, NAME):
         for _ in range(2):
@@ -141,7 +141,7 @@ def test_an_emptied_cache_takes_another_prompt():
 @pytest.mark.parametrize("name", [NAME, "frame@0.6", "knorm@0.5"])
 @pytest.mark.parametrize("copied", [False, True])
 def test_a_compressed_cache_ends_with_its_block(name, copied):
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     cache = DynamicCache()
     with compress(lm.model, name):
         forward(lm.model, cache, **inputs)
@@ -154,7 +154,7 @@ def test_a_compressed_cache_ends_with_its_block(name, copied):
 
 
 def test_a_cache_that_lost_nothing_goes_on_after_its_block():
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     caches = DynamicCache(), DynamicCache()
     with compress(lm.model, "frame@0+snapkv@0"):
         forward(lm.model, caches[0], **inputs)
@@ -164,7 +164,7 @@ def test_a_cache_that_lost_nothing_goes_on_after_its_block():
 
 
 def test_a_failed_prompt_does_not_pass_for_one_that_was_read():
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     cache = DynamicCache()
 
     def fails(*_args):
@@ -184,7 +184,7 @@ def test_a_failed_prompt_does_not_pass_for_one_that_was_read():
 
 
 def test_blocks_do_not_nest():
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     with compress(lm.model, NAME):
         with (
             pytest.raises(ModelError, match=r"inside a block of fastv@0\.6.*one configuration"),
@@ -215,7 +215,7 @@ def elsewhere(work):
 
 
 def test_other_threads_are_refused_while_a_block_is_open():
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     plain = generated(lm.model, inputs)[0]
     with compress(lm.model, NAME) as report:
         check_generated(lm.model, inputs)
@@ -235,7 +235,7 @@ def test_other_threads_are_refused_while_a_block_is_open():
 
 def test_a_forward_that_was_under_way_in_another_thread_ends_as_it_began():
     """The block comes and goes while a bystander is between two layers."""
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     before, after = threading.Event(), threading.Event()
     plain = forward(lm.model, None, **inputs)
     mine = threading.get_ident()
@@ -261,7 +261,7 @@ def test_a_forward_that_was_under_way_in_another_thread_ends_as_it_began():
 
 
 def test_whoever_reads_a_stream_that_another_thread_may_not_write_is_not_kept_waiting():
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     streamer = TextIteratorStreamer(recipe.tokenizer(), timeout=60)
     with compress(lm.model, NAME):
         error = elsewhere(lambda: lm.model.generate(**inputs, max_new_tokens=4, streamer=streamer))
@@ -270,7 +270,7 @@ def test_whoever_reads_a_stream_that_another_thread_may_not_write_is_not_kept_wa
 
 
 def test_a_reply_is_streamed_from_a_thread_that_opens_its_own_block():
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     streamer = TextIteratorStreamer(recipe.tokenizer(), skip_prompt=True, timeout=60)
 
     def answer():
@@ -326,7 +326,7 @@ WRAPPERS = {
 
 @pytest.mark.parametrize("name", WRAPPERS)
 def test_what_is_wrapped_is_compressed(name):
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     wrapped = WRAPPERS[name](lm.model)
     if "compiled" in name:
         # Compiled before the block, so without its hooks.
@@ -356,13 +356,13 @@ def test_what_is_given_is_named_where_nothing_in_it_can_be_compressed():
 
 
 def test_a_loaded_model_is_taken_for_the_one_that_it_holds():
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     with compress(lm, NAME):
         check_generated(lm.model, inputs)
 
 
 def test_a_part_of_the_model_is_not_called_by_itself():
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     with (
         compress(lm.model, NAME),
         pytest.raises(ModelError, match="itself inside the block, not a part of it"),
@@ -374,7 +374,7 @@ def test_a_part_of_the_model_is_not_called_by_itself():
 
 
 def test_training_is_refused():
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     model = copy.deepcopy(lm.model)
     with compress(model, NAME):
         with pytest.raises(ModelError, match="leave out labels"):
@@ -398,13 +398,13 @@ def test_training_is_refused():
     ],
 )
 def test_a_forward_that_holds_more_than_a_prompt_is_refused(given, says):
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     with compress(lm.model, NAME), pytest.raises(ModelError, match=says):
         lm.model(**{**inputs, **given})
 
 
 def test_audio_positions_must_be_the_prompts():
-    lm, prompt, inputs, _ = asked()
+    lm, prompt, inputs, _ = prepared_prompt()
     for positions, given, says in (
         (prompt.audio_positions + 1, inputs, "not where the prompt has its audio tokens"),
         (

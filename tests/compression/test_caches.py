@@ -1,4 +1,4 @@
-"""A layer that grows in place holds what a copied one would; heads may share a layer's places."""
+"""A layer that grows in place holds what a copied one would; heads may share a layer's budget."""
 
 from fractions import Fraction
 from unittest.mock import patch
@@ -31,7 +31,7 @@ def states(count: int) -> tuple[torch.Tensor, torch.Tensor]:
 @given(first=st.integers(0, 6), room=st.integers(0, 4), steps=STEPS)
 def test_growing_in_place_equals_copying(first: int, room: int, steps: list[int | str]) -> None:
     start = states(first)
-    before = [each.clone() for each in start]
+    before = [tensor.clone() for tensor in start]
     layer, other = (CountingLayer(*start, seen=first + 10) for _ in range(2))
     expected = start
     with patch.object(caches, "ROOM", room):
@@ -44,7 +44,7 @@ def test_growing_in_place_equals_copying(first: int, room: int, steps: list[int 
                 other.update(*states(step))
             else:
                 returned = layer.keys, layer.values = CHANGES[step](layer.keys), CHANGES[step](layer.values)
-                expected = tuple(CHANGES[step](each) for each in expected)
+                expected = tuple(CHANGES[step](tensor) for tensor in expected)
             for held, found, wanted in zip((layer.keys, layer.values), returned, expected, strict=True):
                 assert torch.equal(held, wanted)
                 assert torch.equal(found, wanted)
@@ -59,7 +59,7 @@ def test_growing_in_place_equals_copying(first: int, room: int, steps: list[int 
     audio_scope=st.booleans(),
     ties=st.booleans(),
 )
-def test_heads_share_their_places(length, ratio, safeguard, audio_scope, ties):
+def test_heads_share_their_budget(length, ratio, safeguard, audio_scope, ties):
     scores = torch.randn(3, length, generator=torch.Generator().manual_seed(length))
     scores = scores.mul(2).round() if ties else scores
     audio = torch.arange(1, max(2, length // 2)) if audio_scope and length > 1 else None
@@ -70,9 +70,9 @@ def test_heads_share_their_places(length, ratio, safeguard, audio_scope, ties):
     assert stays.sum() == 3 * (keep + length - len(competing))
     left, safe = [], max(1, int(keep * safeguard)) if safeguard else 0
     for head in range(3):
-        ranked = sorted(competing, key=lambda place: (-float(scores[head, place]), -place))
+        ranked = sorted(competing, key=lambda token: (-float(scores[head, token]), -token))
         assert stays[head, ranked[:safe]].all()
-        left += [(-float(scores[head, place]), -place, head) for place in ranked[safe:]]
+        left += [(-float(scores[head, token]), -token, head) for token in ranked[safe:]]
     kept = [entry for entry in left if stays[entry[2], -entry[1]]]
     # Whoever stays beyond the safeguard is at least as good, and as late, as whoever goes.
     gone = [entry[:2] for entry in left if entry not in kept]

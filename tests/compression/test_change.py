@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amarathon.compression import METHODS, Configuration
-from amarathon.compression.methods.base import SelectionContext
 from amarathon.compression.methods.change import Change, averaged, paced
+from amarathon.compression.methods.contexts import SelectionContext
 
 
 def slowly_paced(steps: list[int], count: int) -> list[int]:
-    """Each target in turn takes the first token that reaches it and is not taken; at the end, the last free."""
+    """Each target in turn takes the first free token that reaches it; at the end, the last free."""
     way = [sum(steps[:index]) for index in range(len(steps) + 1)]
     if way[-1] == 0:
         way = list(range(len(way)))

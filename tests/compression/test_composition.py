@@ -1,4 +1,4 @@
-"""Pooling, then pruning, then eviction in one configuration: what each step is given by the one before."""
+"""Pooling, then pruning, then eviction in one configuration: what each step gets from the one before."""
 
 import math
 from fractions import Fraction
@@ -8,7 +8,7 @@ import pytest
 
 from amarathon.compression import Configuration
 from amarathon.compression.methods import budget
-from amarathon.efficiency.measuring import Asked, answer_once
+from amarathon.efficiency.measuring import MeasurementRequest, answer_once
 from amarathon.errors import ConfigurationError
 from amarathon.tasks import TASKS
 from tests.compression.tiny import noise, tiny_thinker
@@ -26,9 +26,9 @@ def test_steps_act_in_one_order_however_they_are_written(order):
 def test_each_step_takes_its_share_of_what_the_one_before_left(seconds):
     """Tokens of 5 layers: three see the pooled prompt, two the pruned one; each cache loses 40%."""
     lm = tiny_thinker()
-    asked = Asked(noise(seconds), MESSAGES, "+".join(STEPS), max_new_tokens=3)
-    answered = answer_once(lm, asked)
-    prompt = lm.prompt(asked.audio, MESSAGES)
+    request = MeasurementRequest(noise(seconds), MESSAGES, "+".join(STEPS), max_new_tokens=3)
+    answered = answer_once(lm, request)
+    prompt = lm.prompt(request.audio, MESSAGES)
     audio, text = len(prompt.audio_positions), prompt.input_ids.shape[1] - len(prompt.audio_positions)
     pooled = math.ceil(audio / 3)
     pruned = budget(pooled, Fraction("0.5"))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amarathon.compression import METHODS, Configuration, parse_configurations
-from amarathon.compression.methods import EvictionMethod, PruningMethod, Shortening, budget
+from amarathon.compression.methods import EvictionMethod, PoolingMethod, PruningMethod, budget
 from amarathon.errors import ConfigurationError
 
 ratios = st.decimals(min_value=0, max_value=Decimal("0.9999"), places=4)
@@ -16,7 +16,7 @@ prunings = st.sampled_from([name for name, method in METHODS.items() if issubcla
 evictions = st.sampled_from([name for name, method in METHODS.items() if issubclass(method, EvictionMethod)])
 
 
-shortenings = st.sampled_from([name for name, method in METHODS.items() if issubclass(method, Shortening)])
+poolings = st.sampled_from([name for name, method in METHODS.items() if issubclass(method, PoolingMethod)])
 
 
 @st.composite
@@ -24,7 +24,7 @@ def names(draw):
     steps = []
     if draw(st.booleans()):
         adapter = draw(st.sampled_from(["", ":lora=mine", ":lora=none"]))
-        steps.append(f"{draw(shortenings)}@{draw(st.integers(1, 50))}{adapter}")
+        steps.append(f"{draw(poolings)}@{draw(st.integers(1, 50))}{adapter}")
     if draw(st.booleans()):
         layer = draw(st.integers(1, 40))
         steps.append(f"{draw(prunings)}@{draw(ratios)}" + draw(st.sampled_from(["", f":layer={layer}"])))
@@ -44,10 +44,10 @@ def test_canonical_name_parses_back(name):
 @given(st.text(max_size=40))
 def test_any_text_parses_or_is_refused_in_one_sentence(text):
     try:
-        said = Configuration.parse(text).name
+        outcome = Configuration.parse(text).name
     except ConfigurationError as error:
-        said = str(error)
-    assert "\n" not in said
+        outcome = str(error)
+    assert "\n" not in outcome
 
 
 @given(st.integers(1, 100_000), ratios)

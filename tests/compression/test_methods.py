@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from amarathon.compression import METHODS
 from amarathon.compression.attention import AttentionInputs
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.eviction import surviving
 from amarathon.compression.methods import EvictionMethod, PruningMethod, budget
-from amarathon.compression.methods.base import EvictionContext, SelectionContext
+from amarathon.compression.methods.contexts import EvictionContext, SelectionContext
 from amarathon.compression.methods.frame import Frame
 from amarathon.compression.moments import Rotation
-from amarathon.compression.places import AudioPlaces
-from amarathon.compression.prefix import Wanted, reduced
+from amarathon.compression.prefix import QueryNeeds, reduced
 from amarathon.models.families import BY_MODEL_TYPE
 
 PRUNINGS = [method for method in METHODS.values() if issubclass(method, PruningMethod)]
@@ -37,8 +37,10 @@ def attention(length, seed=0, heads=4, groups=2, width=8):
 
 
 def eviction(method, length, seed=1, **shape):
-    """What a method is given after the attention of a layer."""
-    wanted = Wanted(method.queries, frozenset() if method.moments is None else frozenset({method.moments}))
+    """A method's context after the attention of a layer."""
+    wanted = QueryNeeds(
+        method.queries, frozenset() if method.moments is None else frozenset({method.moments})
+    )
     given_attention = reduced(attention(length, **shape), wanted)
     frequencies = 1 / 10_000 ** (torch.arange(4) / 4)
     return EvictionContext(
@@ -75,7 +77,7 @@ def test_a_selection_is_exact_sorted_unique_in_range_and_repeatable(method, coun
 def test_frame_is_the_papers_equation_2(count, ratio):
     keep = budget(count, ratio)
     context = SelectionContext(torch.empty(0), torch.arange(count), keep, torch.Generator(), attention=None)
-    expected = [math.floor(Fraction(place * count, keep)) for place in range(keep)]
+    expected = [math.floor(Fraction(index * count, keep)) for index in range(keep)]
     assert Frame(amount=ratio).select(context).tolist() == expected
 
 
@@ -89,9 +91,9 @@ def plain_fastv(context):
         logits = [given_attention.scaling * math.fsum(map(operator.mul, query, key)) for key in group]
         largest = max(logits)
         weights = [math.exp(logit - largest) for logit in logits]
-        for place, position in enumerate(context.audio_positions.tolist()):
-            sums[place] += weights[position] / math.fsum(weights)
-    return sorted(sorted(range(count), key=lambda place: -sums[place])[: context.budget])
+        for index, position in enumerate(context.audio_positions.tolist()):
+            sums[index] += weights[position] / math.fsum(weights)
+    return sorted(sorted(range(count), key=lambda index: -sums[index])[: context.budget])
 
 
 @settings(deadline=None, max_examples=40)
@@ -118,10 +120,10 @@ def test_an_eviction_is_exact_sorted_and_unique_in_every_head(method, length, ra
     chosen = method(amount=ratio)
     scores = chosen.score(eviction(chosen, length))
     audio = torch.arange(1, max(2, length // 2)) if audio_scope else None
-    places = surviving(scores, ratio, audio)
+    kept = surviving(scores, ratio, audio)
     keep = budget(length, ratio) if audio is None else length - len(audio) + budget(len(audio), ratio)
-    assert places.shape == (2, keep)
-    for row in places.tolist():
+    assert kept.shape == (2, keep)
+    for row in kept.tolist():
         assert row == sorted(set(row))
         if audio is not None:
             assert set(range(length)) - set(audio.tolist()) <= set(row)
@@ -146,32 +148,32 @@ def test_knorm_ranks_equal_keys_alike_whatever_rounding_makes_of_their_rotations
 
 
 def test_spans_merge_neighbours():
-    places = AudioPlaces.plain(torch.arange(10) + 4)
+    audio = AudioPositions.plain(torch.arange(10) + 4)
     chosen = torch.tensor([0, 1, 2, 5, 7, 8])
-    assert places.spans(chosen, OMNI) == [(0.0, 0.12), (0.2, 0.24), (0.28, 0.36)]
-    assert places.spans(chosen[:0], OMNI) == []
+    assert audio.spans(chosen, OMNI) == [(0.0, 0.12), (0.2, 0.24), (0.28, 0.36)]
+    assert audio.spans(chosen[:0], OMNI) == []
 
 
 @given(st.integers(1, 300), st.sets(st.integers(0, 299)))
 def test_slice_means_are_over_each_slice_of_time(count, chosen):
-    kept = torch.tensor(sorted(place for place in chosen if place < count), dtype=torch.long)
+    kept = torch.tensor(sorted(index for index in chosen if index < count), dtype=torch.long)
     shares = torch.rand(len(kept), generator=torch.Generator().manual_seed(count))
-    means = AudioPlaces.plain(torch.arange(count)).slice_means(kept, shares)
+    means = AudioPositions.plain(torch.arange(count)).slice_means(kept, shares)
     left = dict(zip(kept.tolist(), shares.tolist(), strict=True))
     slices = min(64, count)
     for number, mean in enumerate(means):
-        members = [place for place in range(count) if place * slices // count == number]
-        assert mean == pytest.approx(sum(left.get(place, 0.0) for place in members) / len(members))
+        members = [index for index in range(count) if index * slices // count == number]
+        assert mean == pytest.approx(sum(left.get(index, 0.0) for index in members) / len(members))
 
 
 def test_a_pooled_token_stands_for_all_of_its_time():
     starts, ends = torch.tensor([0, 3, 6]), torch.tensor([3, 6, 8])
-    places = AudioPlaces(torch.arange(3), starts, ends, 8)
-    assert places.spans(torch.tensor([0, 2]), replace(OMNI, tokens_per_second=1.0)) == [
+    audio = AudioPositions(torch.arange(3), starts, ends, 8)
+    assert audio.spans(torch.tensor([0, 2]), replace(OMNI, tokens_per_second=1.0)) == [
         (0.0, 3.0),
         (6.0, 8.0),
     ]
-    assert places.slice_means(torch.tensor([0, 2]), torch.tensor([1.0, 0.5])) == [1, 1, 1, 0, 0, 0, 0.5, 0.5]
+    assert audio.slice_means(torch.tensor([0, 2]), torch.tensor([1.0, 0.5])) == [1, 1, 1, 0, 0, 0, 0.5, 0.5]
 
 
 @settings(deadline=None, max_examples=40)
@@ -181,9 +183,9 @@ def test_pooling_and_downsampling_make_a_token_of_every_stretch(count, factor):
     pool, down = (METHODS[name](amount=Fraction(factor)) for name in ("pool", "downsample"))
     starts = pool.starts(rows)
     assert len(starts) == math.ceil(count / factor)
-    assert torch.equal(down.shorten(rows, down.starts(rows)), rows[::factor])
+    assert torch.equal(down.pool(rows, down.starts(rows)), rows[::factor])
     means = [rows[start : start + factor].mean(dim=0) for start in range(0, count, factor)]
-    torch.testing.assert_close(pool.shorten(rows, starts), torch.stack(means))
+    torch.testing.assert_close(pool.pool(rows, starts), torch.stack(means))
 
 
 @pytest.mark.parametrize("least", [1, 5])
@@ -194,7 +196,7 @@ def test_segmentation_recovers_planted_boundaries(least):
     method = METHODS["boundaries"](amount=Fraction(least))
     starts = method.starts(rows)
     assert starts.tolist() == [0, 7, 19, 24, 44]
-    torch.testing.assert_close(method.shorten(rows, starts), centres)
+    torch.testing.assert_close(method.pool(rows, starts), centres)
     # Noise adds peaks of its own, but hides none of those planted.
     noisy = rows + 0.05 * torch.randn(rows.shape, generator=torch.Generator().manual_seed(1))
     assert {0, 7, 19, 24, 44} <= set(method.starts(noisy).tolist())
@@ -203,11 +205,11 @@ def test_segmentation_recovers_planted_boundaries(least):
 def slow_dart(context, released=False):
     """By the definition, in plain Python."""
     positions = context.audio_positions.tolist()
-    norms = [float(context.keys[:, place].abs().sum()) for place in range(len(context.hidden_states))]
+    norms = [float(context.keys[:, index].abs().sum()) for index in range(len(context.hidden_states))]
     behind = range(positions[-1] + 1, len(context.hidden_states))
     by_norm = sorted(range(len(positions)), key=lambda index: (-norms[positions[index]], index))
     own = by_norm[: min(4, context.budget)]
-    text = sorted(behind, key=lambda place: (-norms[place], place))[:4]
+    text = sorted(behind, key=lambda index: (-norms[index], index))[:4]
     pivots = [positions[index] for index in own] + text
     free = [index for index in range(len(positions)) if index not in own]
     whole, rest = divmod(context.budget - len(own), len(pivots))
@@ -265,11 +267,11 @@ def test_merging_takes_the_mean_of_the_most_alike_neighbours():
     merged = method.merge(context, chosen)
     keys = context.keys[:, context.audio_positions]
     likeness = [
-        float(torch.cosine_similarity(keys[:, place], keys[:, place + 1], dim=-1).mean())
-        for place in range(29)
+        float(torch.cosine_similarity(keys[:, index], keys[:, index + 1], dim=-1).mean())
+        for index in range(29)
     ]
     gone = sorted(range(29), key=likeness.__getitem__)[14:]
-    assert chosen.tolist() == [place for place in range(30) if place - 1 not in gone]
+    assert chosen.tolist() == [index for index in range(30) if index - 1 not in gone]
     groups = [*chosen.tolist(), 30]
     for number, (start, end) in enumerate(itertools.pairwise(groups)):
         expected = context.hidden_states[context.audio_positions[start:end]].mean(dim=0)
@@ -318,11 +320,11 @@ def test_expected_attention_is_the_mean_over_drawn_queries(n_sink):
     method = METHODS["expected"](amount=Fraction("0.5"), n_sink=n_sink, n_future_positions=1, use_vnorm=False)
     context = eviction(method, 30, heads=2)
     moments, turn = context.attention.moments[n_sink], context.rotation.mean(1, 8).double()
-    drawn = torch.randn(400_000, 8, generator=torch.Generator().manual_seed(0), dtype=torch.double)
+    sampled = torch.randn(400_000, 8, generator=torch.Generator().manual_seed(0), dtype=torch.double)
     scores = method.score(context)[:, n_sink:].double()
     for head, closed in enumerate(scores):
         spread = torch.linalg.cholesky(moments.covariance[head].double())
-        queries = (moments.mean[head].double() + drawn @ spread.T) @ turn.T
+        queries = (moments.mean[head].double() + sampled @ spread.T) @ turn.T
         keys = context.keys[head, n_sink:].double()
         simulated = (queries @ keys.T * context.attention.scaling).exp().mean(dim=0)
         torch.testing.assert_close(closed, simulated / simulated.sum(), rtol=0.03, atol=0)
@@ -343,7 +345,7 @@ def test_the_moments_are_of_the_queries_before_their_rotation():
     turned, plain = given_attention.query[..., :6], given_attention.query
     half = torch.cat([-turned[..., 3:], turned[..., :3]], dim=-1)
     query = torch.cat([turned * cos + half * sin, plain[..., 6:]], dim=-1)
-    kept = reduced(replace(given_attention, query=query, rotary=(cos, sin)), Wanted(2, frozenset({3})))
+    kept = reduced(replace(given_attention, query=query, rotary=(cos, sin)), QueryNeeds(2, frozenset({3})))
     torch.testing.assert_close(kept.query, query[:, -2:])
     expected = plain[:, 3:].transpose(1, 2).double()
     covariances = torch.stack([head.cov(correction=0) for head in expected])
@@ -362,7 +364,7 @@ def test_the_moments_are_of_the_queries_before_their_rotation():
 )
 def test_a_pyramid_narrows_and_keeps_its_mean(count, ratio, layers, window, beta):
     method = METHODS["pyramid"](amount=ratio, window_size=window, beta=beta)
-    kept = [budget(count, method.share_removed(count, place, layers)) for place in range(layers)]
+    kept = [budget(count, method.share_removed(count, index, layers)) for index in range(layers)]
     assert kept == sorted(kept, reverse=True)
     assert 1 <= kept[-1] <= kept[0] <= count
     if layers > 1:

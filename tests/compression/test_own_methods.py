@@ -1,4 +1,4 @@
-"""Methods of one's own: given as an instance, and declared by another package."""
+"""Methods of one's own: passed as an instance, and declared by another package."""
 
 from dataclasses import dataclass
 from fractions import Fraction

@@ -34,7 +34,7 @@ def released_fastv(row, ratio):
 
 
 def prepared(family, seconds=4.0):
-    """A model, its prompt and the places of the released span."""
+    """A model, its prompt and the positions of the released span."""
     lm = tiny(family)
     prompt = lm.prompt(noise(seconds), QUESTIONS[0][0].free_messages("", []))
     first, last = int(prompt.audio_positions[0]), int(prompt.audio_positions[-1])
@@ -66,22 +66,24 @@ def test_the_released_codes_own_tokens_stay(method, ratio, family):
     lm, prompt, span = prepared(family)
     report, cache, logits = pressed(lm, prompt, f"{method}@{ratio}:span=released")
     row = attention_row(lm, prompt, layer=1)[span]
-    places = (
+    indices = (
         released_frame(len(span), float(ratio)) if method == "frame" else released_fastv(row, float(ratio))
     )
     audio = prompt.audio_positions.tolist()
     assert report.kept_indices == [
-        audio.index(int(span[place])) for place in places if int(span[place]) in audio
+        audio.index(int(span[index])) for index in indices if int(span[index]) in audio
     ]
     length = prompt.input_ids.shape[1]
-    assert cache.layers[2].keys.shape[-2] == length - len(span) + len(places)
+    assert cache.layers[2].keys.shape[-2] == length - len(span) + len(indices)
     # And they are what later layers see: masks over the span, markers included, say the same.
     encoded = torch.cat([part for _, part in lm.encode_parts(prompt)])
     embedded = embed(lm, prompt, encoded)
-    oracle = MaskOracle(lm.model, {"inputs_embeds": embedded.embeddings, **embedded.more}, span, length)
+    oracle = MaskOracle(
+        lm.model, {"inputs_embeds": embedded.embeddings, **embedded.extra_inputs}, span, length
+    )
     # A method that the oracle takes the choice of, with an exact budget of as many.
-    as_many = METHODS["random"](amount=1 - Fraction(2 * len(places) + 1, 2 * len(span)))
-    expected = oracle.logits(Configuration((as_many,)), places)[-1]
+    as_many = METHODS["random"](amount=1 - Fraction(2 * len(indices) + 1, 2 * len(span)))
+    expected = oracle.logits(Configuration((as_many,)), indices)[-1]
     assert (logits - expected).abs().max() < 1e-3 * expected.std()
 
 
@@ -130,8 +132,8 @@ def test_audio_in_pieces_or_without_its_markers_is_refused():
 
 
 def test_the_docstring_of_frame_says_how_far_the_two_ways_are_apart():
-    exact = {place * 7500 // 5250 for place in range(5250)}
-    released = {place - 1 for place in released_frame(7502, 0.3)}
+    exact = {index * 7500 // 5250 for index in range(5250)}
+    released = {index - 1 for index in released_frame(7502, 0.3)}
     assert len(released) == 5251 == released_budget(7502, Fraction("0.3"))
     assert round(len(exact & released), -3) == 3000
 

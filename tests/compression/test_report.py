@@ -1,17 +1,17 @@
-"""The report is read from the device when it is asked for: a prefill does not wait for it."""
+"""The report is read from the device when it is looked at: a prefill does not wait for it."""
 
 import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from amarathon.compression import Configuration, compress
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.compressor import Compressor
 from amarathon.compression.methods.frame import Frame
-from amarathon.compression.places import AudioPlaces
 from amarathon.errors import ConfigurationError
 from amarathon.generation.decoding import first_logits
 from amarathon.generation.embedded_prompt import EmbeddedPrompt
-from tests.compression.replies import asked
+from tests.compression.replies import prepared_prompt
 from tests.compression.tiny import tiny_thinker
 
 # What a device must be waited for by.
@@ -39,8 +39,8 @@ class Reads(TorchDispatchMode):
 
 def reads_of_a_prefill(name, layers, monkeypatch):
     lm = tiny_thinker(layers=layers)
-    _, prompt, _, embeddings = asked()
-    embedded = EmbeddedPrompt(embeddings, AudioPlaces.plain(prompt.audio_positions))
+    _, prompt, _, embeddings = prepared_prompt()
+    embedded = EmbeddedPrompt(embeddings, AudioPositions.plain(prompt.audio_positions))
     with monkeypatch.context() as patch, Reads(patch) as reads:
         first_logits(lm, embedded, Configuration.parse(name))
     return reads.count
@@ -56,7 +56,7 @@ def test_a_prefill_reads_no_more_from_the_device_the_deeper_the_model_is(name, m
 
 
 def test_a_report_can_be_read_late_and_is_then_kept():
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     with compress(lm.model, "frame@0.6+knorm@0.5") as report, torch.no_grad():
         lm.model(**inputs)
     first = report.kept_indices, report.kept_spans, report.kept_map
@@ -73,16 +73,16 @@ class Guarded(Frame):
 
 
 def test_recordings_that_a_method_knows_are_refused_wherever_it_is_used():
-    """Nobody has to remember to ask: whoever compresses a known recording is told."""
-    lm, prompt, _, embeddings = asked()
+    """No caller has to remember to check: compressing a known recording is refused."""
+    lm, prompt, _, embeddings = prepared_prompt()
     configuration = Configuration((Guarded(amount=Configuration.parse("frame@0.5").steps[0].amount),))
     for recording, refused in (("seen", True), ("new", False), ("", False)):
-        places = AudioPlaces.plain(prompt.audio_positions, pcm_sha256=recording)
-        embedded = EmbeddedPrompt(embeddings, places)
+        audio_positions = AudioPositions.plain(prompt.audio_positions, pcm_sha256=recording)
+        embedded = EmbeddedPrompt(embeddings, audio_positions)
         if refused:
             with pytest.raises(ConfigurationError, match="made with this recording"):
                 first_logits(lm, embedded, configuration)
             with pytest.raises(ConfigurationError, match="made with this recording"):
-                Compressor(lm.model, configuration, places)
+                Compressor(lm.model, configuration, audio_positions)
         else:
             first_logits(lm, embedded, configuration)

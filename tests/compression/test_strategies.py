@@ -18,7 +18,7 @@ from transformers.generation import GenerationMode
 from amarathon.compression import compress
 from amarathon.compression.strategies import STRATEGIES, strategy_table
 from amarathon.errors import ModelError
-from tests.compression.replies import NAME, asked, check_generated, check_reply, generated
+from tests.compression.replies import NAME, check_generated, check_reply, generated, prepared_prompt
 
 
 def own_greedy(model, input_ids, logits_processor, stopping_criteria, generation_config, **more):
@@ -73,7 +73,7 @@ def test_every_strategy_of_the_registry_is_tried():
 
 @pytest.mark.parametrize("name", [strategy.name for strategy in STRATEGIES if strategy.supported])
 def test_supported_strategies_equal_the_oracle(name):
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     torch.manual_seed(4)
     with compress(lm.model, NAME) as report:
         check_generated(lm.model, inputs, **arguments_of(name, lm.model))
@@ -84,7 +84,7 @@ def test_supported_strategies_equal_the_oracle(name):
     "name", [strategy.name for strategy in STRATEGIES if not strategy.supported and strategy.name in KNOWN]
 )
 def test_what_is_not_supported_is_refused_by_name_before_any_work(name):
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     with compress(lm.model, NAME) as report:
         with pytest.raises(ModelError) as refused:
             lm.model.generate(**inputs, max_new_tokens=6, **arguments_of(name, lm.model))
@@ -98,9 +98,9 @@ def test_what_is_not_supported_is_refused_by_name_before_any_work(name):
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_no_mode_of_the_installed_transformers_is_forgotten(mode):
     config = SimpleNamespace(**dict.fromkeys(("cache_implementation", "use_cache")))
-    from amarathon.compression.strategies import Asked
+    from amarathon.compression.strategies import GenerateCall
 
-    assert any(strategy.meant(Asked(config, mode.value, {})) for strategy in STRATEGIES)
+    assert any(strategy.matches(GenerateCall(config, mode.value, {})) for strategy in STRATEGIES)
 
 
 # What changes a reply and not how the prompt is read.
@@ -120,15 +120,15 @@ HARMLESS = {
 
 @pytest.mark.parametrize("name", HARMLESS)
 def test_other_arguments_are_taken(name):
-    lm, _, inputs, _ = asked("eager" if name == "attention weights" else "sdpa")
+    lm, _, inputs, _ = prepared_prompt("eager" if name == "attention weights" else "sdpa")
     given = {key: value() if value is DynamicCache else value for key, value in HARMLESS[name].items()}
     with compress(lm.model, NAME):
         check_generated(lm.model, inputs, **given)
 
 
 def test_a_class_call_of_generate_is_looked_at_by_its_forwards():
-    """Who goes around the model's own `generate` is told by what a forward holds."""
-    lm, _, inputs, _ = asked()
+    """A call around the model's own `generate` is refused by what its forwards hold."""
+    lm, _, inputs, _ = prepared_prompt()
     with compress(lm.model, NAME):
         with pytest.raises(ModelError, match="not a batch or beams"):
             GenerationMixin.generate(lm.model, **inputs, max_new_tokens=4, num_beams=2)
@@ -157,7 +157,7 @@ def in_pieces(model, input_ids, *_args, **more):
     ("loop", "says"), [(with_candidates, "2 tokens behind the prompt"), (in_pieces, "40 of the prompt's")]
 )
 def test_own_loops_are_held_to_the_prompt_that_they_were_given(loop, says):
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     with compress(lm.model, NAME), pytest.raises(ModelError, match=says):
         lm.model.generate(**inputs, max_new_tokens=4, custom_generate=loop)
 
@@ -183,14 +183,14 @@ CACHES = {
 def test_caches_that_cannot_shrink_are_refused(name, monkeypatch):
     # Making one asks for a stream of CUDA's; nothing else of it is used.
     monkeypatch.setattr(torch, "Stream", lambda: None)
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     with compress(lm.model, NAME), pytest.raises(ModelError, match="cache"):
         lm.model(**inputs, past_key_values=CACHES[name](lm), use_cache=True)
 
 
 @pytest.mark.parametrize("config", [True, False])
 def test_dynamic_caches_are_taken_with_and_without_a_configuration(config):
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     cache = DynamicCache(config=text_config(lm)) if config else DynamicCache()
     with compress(lm.model, NAME):
         check_generated(lm.model, inputs, past_key_values=cache)
@@ -198,7 +198,7 @@ def test_dynamic_caches_are_taken_with_and_without_a_configuration(config):
 
 def test_logits_are_made_of_the_last_position_only():
     """The thinkers and Qwen2-Audio have no `logits_to_keep`: 2.3 GB of logits at 300 s."""
-    lm, _, inputs, _ = asked()
+    lm, _, inputs, _ = prepared_prompt()
     rows = []
     hook = lm.model.lm_head.register_forward_hook(lambda _m, _a, out: rows.append(out.shape[1]))
     try:

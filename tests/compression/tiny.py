@@ -6,8 +6,8 @@ import torch
 from transformers import Qwen2_5OmniThinkerForConditionalGeneration
 
 from amarathon.doctor.recording import noise
+from amarathon.models.model_api import ModelIdentity
 from amarathon.models.qwen2_5_omni import Qwen25Omni
-from amarathon.models.responder import ModelIdentity
 from amarathon.models.small import recipe
 from amarathon.tasks import TASKS
 

@@ -12,7 +12,7 @@ from amarathon.compression import METHODS
 from amarathon.doctor.recording import noise
 from amarathon.efficiency import Spread, measure, read_efficiency, record_efficiency
 from amarathon.efficiency.energy import energy_of
-from amarathon.efficiency.measuring import STAGES, Asked, answer_once
+from amarathon.efficiency.measuring import STAGES, MeasurementRequest, answer_once
 from amarathon.errors import AmarathonError, RunError
 from amarathon.generation.outcome import Outcome
 from amarathon.generation.sweep import sweep
@@ -27,14 +27,14 @@ from tests.compression.tiny import tiny_thinker
 MESSAGES = TASKS["SGR"].free_messages("", [])
 
 
-def asked(configuration, **more):
-    return Asked(noise(2.0), MESSAGES, configuration, max_new_tokens=4, **more)
+def request(configuration, **more):
+    return MeasurementRequest(noise(2.0), MESSAGES, configuration, max_new_tokens=4, **more)
 
 
 @pytest.mark.parametrize("name", ["vanilla", "frame@0.6", "pool@3+fastv@0.3", "snapkv@0.5"])
 def test_the_measured_answer_is_the_sweeps(name):
     lm = tiny_thinker()
-    answered = answer_once(lm, asked(name))
+    answered = answer_once(lm, request(name))
     alone = next(
         event
         for event in sweep(lm, noise(2.0), MESSAGES, [name], max_new_tokens=4)
@@ -49,7 +49,7 @@ def test_the_measured_answer_is_the_sweeps(name):
 
 def test_the_cache_of_each_layer_is_what_pruning_leaves_of_it():
     lm = tiny_thinker()
-    vanilla, pruned = (answer_once(lm, asked(name)) for name in ("vanilla", "frame@0.6:layer=2"))
+    vanilla, pruned = (answer_once(lm, request(name)) for name in ("vanilla", "frame@0.6:layer=2"))
     assert len(set(vanilla.cache_bytes)) == 1
     full = vanilla.cache_bytes[0]
     tokens = len(lm.prompt(noise(2.0), MESSAGES).input_ids[0])
@@ -58,7 +58,7 @@ def test_the_cache_of_each_layer_is_what_pruning_leaves_of_it():
 
 
 def test_stages_add_up_and_every_repeat_counts():
-    measured = measure(tiny_thinker(), asked("vanilla"), warm_up=0, repeats=3)
+    measured = measure(tiny_thinker(), request("vanilla"), warm_up=0, repeats=3)
     assert set(measured.seconds) == set(STAGES)
     for spread in measured.seconds.values():
         assert 0 < spread.low <= spread.median <= spread.high
@@ -77,7 +77,7 @@ def test_a_spread_is_the_median_and_the_quartiles():
 def test_no_hook_stays_behind():
     lm = tiny_thinker()
     hooks = [len(module._forward_hooks) + len(module._forward_pre_hooks) for module in lm.model.modules()]
-    answer_once(lm, asked("fastv@0.6"))
+    answer_once(lm, request("fastv@0.6"))
     assert hooks == [
         len(module._forward_hooks) + len(module._forward_pre_hooks) for module in lm.model.modules()
     ]
@@ -85,7 +85,7 @@ def test_no_hook_stays_behind():
 
 def test_a_method_may_refuse_the_recording():
     with pytest.raises(AmarathonError):
-        answer_once(tiny_thinker(), asked("headrouter@0.5:profile=nobody"))
+        answer_once(tiny_thinker(), request("headrouter@0.5:profile=nobody"))
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +153,7 @@ def test_the_leaderboard_ranks_records_and_never_a_shared_sweeps_times(recorded,
     )
     assert all(row.rank is not None and row.count == 2 for row in section.rows)
     # Nor do scores' rows carry times of any kind.
-    shown = json.dumps([row.model_dump() for each in board.measured for row in each.rows])
+    shown = json.dumps([row.model_dump() for section in board.measured for row in section.rows])
     assert "prefill_s" not in shown
 
 
@@ -191,7 +191,7 @@ def test_the_command_measures_and_prints(recordings, tmp_path):
 def test_every_method_can_be_measured_alone():
     for name, method in METHODS.items():
         amount = 2 if method.amount_kind == "factor" else 0.6
-        answered = answer_once(tiny_thinker(), asked(f"{name}@{amount}"))
+        answered = answer_once(tiny_thinker(), request(f"{name}@{amount}"))
         assert answered.outcome.error is None
         assert torch.tensor(answered.cache_bytes).gt(0).all()
 

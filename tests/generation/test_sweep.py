@@ -69,11 +69,11 @@ def test_every_cell_equals_the_configuration_run_alone(attention):
 @pytest.mark.parametrize("attention", ["sdpa", "eager"])
 @given(
     names=st.lists(st.sampled_from(GRID), min_size=1, max_size=9, unique=True),
-    places=st.integers(1, 5),
+    slots=st.integers(1, 5),
     stop=st.integers(0, 400),
 )
 @settings(max_examples=15, deadline=None)
-def test_replies_written_together_equal_those_written_alone(attention, names, places, stop):
+def test_replies_written_together_equal_those_written_alone(attention, names, slots, stop):
     lm = tiny_thinker(attention)
     embedded, prefix = _prompt_and_prefix(attention)
     grid = [Configuration.parse(name) for name in names]
@@ -84,8 +84,8 @@ def test_replies_written_together_equal_those_written_alone(attention, names, pl
         waiting = [begin(lm, embedded, configuration, **common) for configuration in grid]
         writing, ended = [], []
         while waiting or writing:
-            # Places are filled again as replies end, so lengths differ.
-            writing += [waiting.pop() for _ in range(min(len(waiting), places - len(writing)))]
+            # Slots are filled again as replies end, so lengths differ.
+            writing += [waiting.pop() for _ in range(min(len(waiting), slots - len(writing)))]
             list(write_together(lm, embedded, writing, max_new_tokens=12))
             ended += [branch.outcome(lm) for branch in writing if branch.is_over(lm, 12)]
             writing = [branch for branch in writing if not branch.is_over(lm, 12)]

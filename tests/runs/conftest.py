@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from amarathon.models.responder import ModelIdentity
+from amarathon.models.model_api import ModelIdentity
 from amarathon.runs.records import DatasetRecord, ModelRecord, Prediction, RunHeader
 from amarathon.tasks.sample import Option, Sample, SampleAudio
 

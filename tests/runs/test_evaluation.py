@@ -278,7 +278,7 @@ def test_a_later_start_elsewhere_is_noted(tmp_path, samples, stub, monkeypatch):
 SLOW_RUN = """
 import json, pickle, sys, time
 from pathlib import Path
-from amarathon.models.responder import ModelIdentity
+from amarathon.models.model_api import ModelIdentity
 from amarathon.runs import evaluate
 
 class Slow:

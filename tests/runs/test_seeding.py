@@ -9,7 +9,7 @@ import torch
 from amarathon.audio.types import to_pcm16
 from amarathon.compression import compress
 from amarathon.compression.seeding import digest_of, recording_seed
-from amarathon.efficiency.measuring import Asked, answer_once
+from amarathon.efficiency.measuring import MeasurementRequest, answer_once
 from amarathon.errors import RunError
 from amarathon.generation.outcome import Outcome
 from amarathon.generation.sweep import sweep
@@ -94,7 +94,7 @@ def test_a_sample_keeps_the_same_places_alone_in_a_sweep_and_on_every_engine(sam
         assert alone == {(samples[1].id, name): whole[samples[1].id, name]}
         task = TASKS["SCR"]
         audio = answering._load(samples[1], answering.AudioLimits())
-        asked = Asked(audio, task.messages(samples[1]), name, 2, recording=samples[1].id)
+        asked = MeasurementRequest(audio, task.messages(samples[1]), name, 2, recording=samples[1].id)
         assert kept(answer_once(tiny_thinker(), asked).outcome) == whole[samples[1].id, name]
 
 
@@ -119,7 +119,7 @@ def test_a_library_call_mixes_what_it_hears(family, embedded):
         inputs, positions = lm.forward_inputs(prompt), None
         if embedded:
             parts = torch.cat([part for _, part in lm.encode_parts(prompt)])
-            inputs = {"inputs_embeds": lm.embed(prompt, parts), **lm.beside_embeddings(prompt.input_ids)}
+            inputs = {"inputs_embeds": lm.embed(prompt, parts), **lm.extra_forward_inputs(prompt.input_ids)}
             positions = prompt.audio_positions
         with torch.no_grad(), compress(lm.model, "random@0.5", audio_positions=positions, **more) as report:
             lm.model(**inputs, use_cache=True)

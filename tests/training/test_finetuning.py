@@ -21,10 +21,10 @@ from amarathon.generation.sweep import sweep
 from amarathon.models import load_model
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import SampleSet
-from amarathon.training.finetuning import Recipe, answer_loss, finetune, write_merged
+from amarathon.training.finetuning import LoraRecipe, answer_loss, finetune, write_merged
 
-POOL = Configuration.parse("pool@3").shortening
-RECIPE = Recipe(steps=6, rank=2, alpha=16, learning_rate=1e-2, save_every=2)
+POOL = Configuration.parse("pool@3").pooling
+RECIPE = LoraRecipe(steps=6, rank=2, alpha=16, learning_rate=1e-2, save_every=2)
 
 
 @pytest.fixture(scope="module")
@@ -78,18 +78,18 @@ def logits(model, embedded):
 
 def test_a_fresh_adapter_is_the_identity_and_leaves_no_trace(small, embedded):
     before, names = logits(small, embedded), [name for name, _ in small.model.named_modules()]
-    adapters.put_on(small, rank=4, alpha=8)
+    adapters.add_lora(small, rank=4, alpha=8)
     assert torch.equal(logits(small, embedded), before)
     assert not small.model.training
-    adapters.take_off(small)
+    adapters.remove_lora(small)
     assert [name for name, _ in small.model.named_modules()] == names
     assert torch.equal(logits(small, embedded), before)
 
 
 def test_only_the_attention_of_the_language_model_is_adapted(small):
-    adapters.put_on(small, rank=4, alpha=8)
+    adapters.add_lora(small, rank=4, alpha=8)
     names = list(adapters.adapter_weights(small))
-    adapters.take_off(small)
+    adapters.remove_lora(small)
     assert len(names) == 8 * 4 * 2
     assert all("self_attn" in name for name in names)
     assert not any("audio_tower" in name or "visual" in name for name in names)
@@ -106,25 +106,25 @@ def test_training_lowers_the_loss_and_names_what_it_was(small, labelled):
 def test_a_trained_adapter_answers_under_its_name_and_only_there(small, labelled, unseen, embedded):
     plain = logits(small, embedded)
     card = finetune(small, labelled, "pool@3", "mine", RECIPE)
-    adapters.load_on(small, card)
+    adapters.load_lora(small, card)
     adapted = logits(small, embedded)
-    adapters.take_off(small)
+    adapters.remove_lora(small)
     assert not torch.allclose(adapted, plain, atol=1e-2)
     assert torch.equal(logits(small, embedded), plain)
     audio, messages = load_audio(unseen.audio.path), TASKS["SCR"].messages(unseen)
     names = ["vanilla", "pool@3:lora=mine+frame@0.5", "pool@3", "pool@3:lora=nobody"]
     together = outcomes(small, audio, messages, names, shared=True)
     alone = [outcomes(small, audio, messages, [name])[0] for name in names]
-    assert [each.reply for each in together] == [each.reply for each in alone]
-    assert [each.configuration for each in together] == names
-    assert [each.error is None for each in together] == [True, True, True, False]
+    assert [outcome.reply for outcome in together] == [outcome.reply for outcome in alone]
+    assert [outcome.configuration for outcome in together] == names
+    assert [outcome.error is None for outcome in together] == [True, True, True, False]
     assert "no finished LoRA adapter 'nobody'" in together[3].error
 
 
 def outcomes(model, audio, messages, names, **more):
     events = sweep(model, audio, messages, names, max_new_tokens=4, **more)
     found = [event for event in events if isinstance(event, Outcome)]
-    return sorted(found, key=lambda each: names.index(each.configuration))
+    return sorted(found, key=lambda outcome: names.index(outcome.configuration))
 
 
 def test_a_recording_it_was_trained_on_is_not_answered_with_it(small, labelled):
@@ -138,9 +138,9 @@ def test_a_recording_it_was_trained_on_is_not_answered_with_it(small, labelled):
 
 def test_merged_weights_answer_as_the_adapter_does(small, labelled, embedded, tmp_path):
     card = finetune(small, labelled, "pool@3", "mine", RECIPE)
-    adapters.load_on(small, card)
+    adapters.load_lora(small, card)
     unmerged = logits(small, embedded)
-    adapters.take_off(small)
+    adapters.remove_lora(small)
     write_merged(load_model("small-untrained"), "mine", tmp_path / "merged")
     merged = load_model(str(tmp_path / "merged"))
     torch.testing.assert_close(logits(merged, embedded), unmerged, rtol=1e-4, atol=1e-4)
@@ -148,7 +148,7 @@ def test_merged_weights_answer_as_the_adapter_does(small, labelled, embedded, tm
         write_merged(load_model("small-untrained"), "mine", tmp_path / "merged")
     assert merged.identity.revision != small.identity.revision
     with pytest.raises(ConfigurationError, match="was trained upon small"):
-        adapters.load_on(merged, card)
+        adapters.load_lora(merged, card)
 
 
 def test_a_training_that_stopped_goes_on_as_if_it_had_not(small, labelled):
@@ -205,14 +205,14 @@ def test_changed_weights_and_another_factor_are_refused(small, labelled, data):
     for wrong in ("pool@2:lora=mine", "downsample@3:lora=mine"):
         with (
             pytest.raises(ConfigurationError, match="trained for pool@3, not for"),
-            adapters.adapted(small, Configuration.parse(wrong).shortening),
+            adapters.adapted(small, Configuration.parse(wrong).pooling),
         ):
             pass
     weights = data / "adapters" / "mine" / adapters.WEIGHTS_FILE
     weights.write_bytes(weights.read_bytes()[:-1] + b"x")
     with (
         pytest.raises(ConfigurationError, match="not its card's"),
-        adapters.adapted(small, Configuration.parse("pool@3:lora=mine").shortening),
+        adapters.adapted(small, Configuration.parse("pool@3:lora=mine").pooling),
     ):
         pass
 

@@ -96,7 +96,7 @@ class _Model:
     """What a comparison's record says of the model."""
 
     def __init__(self) -> None:
-        from amarathon.models.responder import ModelIdentity
+        from amarathon.models.model_api import ModelIdentity
 
         self.identity = ModelIdentity("stub", "1", "stub", "float32", "cpu", 0)
 

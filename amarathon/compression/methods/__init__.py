@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from amarathon.compression.methods.adakv import AdaKV
 from amarathon.compression.methods.atome import ATome
-from amarathon.compression.methods.base import EvictionMethod, Method, PruningMethod, Shortening, budget
+from amarathon.compression.methods.base import EvictionMethod, Method, PruningMethod
 from amarathon.compression.methods.boundaries import Boundaries
+from amarathon.compression.methods.budget import budget
 from amarathon.compression.methods.change import Change
 from amarathon.compression.methods.dart import Dart
 from amarathon.compression.methods.downsample import Downsample
@@ -17,6 +18,7 @@ from amarathon.compression.methods.keydiff import KeyDiff
 from amarathon.compression.methods.knorm import KNorm
 from amarathon.compression.methods.plugins import Methods
 from amarathon.compression.methods.pool import Pool
+from amarathon.compression.methods.pooling import PoolingMethod
 from amarathon.compression.methods.pyramid import PyramidKV
 from amarathon.compression.methods.random import Random
 from amarathon.compression.methods.randomkv import RandomKV
@@ -50,4 +52,4 @@ METHODS: Mapping[str, type[Method]] = Methods(
     )
 )
 
-__all__ = ["METHODS", "EvictionMethod", "Method", "PruningMethod", "Shortening", "budget"]
+__all__ = ["METHODS", "EvictionMethod", "Method", "PoolingMethod", "PruningMethod", "budget"]

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from amarathon.compression.methods.base import EvictionContext, EvictionMethod
+from amarathon.compression.methods.base import EvictionMethod
+from amarathon.compression.methods.contexts import EvictionContext
 from amarathon.compression.methods.expected import ExpectedAttention
 from amarathon.compression.methods.keydiff import KeyDiff
 from amarathon.compression.methods.knorm import KNorm
@@ -21,7 +22,7 @@ _SCORERS: dict[str, type[EvictionMethod]] = {
 
 @dataclass(frozen=True)
 class AdaKV(EvictionMethod):
-    """Let the tokens of all KV heads of a layer compete for the places that the heads have together.
+    """Let the tokens of all KV heads of a layer compete for the cache entries that the heads have together.
 
     Heads that spread their attention keep more tokens than those that look at few. Each head first keeps its
     best `alpha_safeguard` of an equal share. The cache holds what each head keeps and no more; kvpress

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import PruningMethod, SelectionContext, group_means
+from amarathon.compression.methods.base import PruningMethod
+from amarathon.compression.methods.contexts import SelectionContext
+from amarathon.compression.methods.pooling import group_means
 
 if TYPE_CHECKING:
     import torch

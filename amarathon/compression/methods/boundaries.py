@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import Shortening
+from amarathon.compression.methods.pooling import PoolingMethod
 
 if TYPE_CHECKING:
     import torch
@@ -14,7 +14,7 @@ ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
-class Boundaries(Shortening):
+class Boundaries(PoolingMethod):
     """Replace every segment between two boundaries by its mean.
 
     A boundary lies at each local peak of d_t = 1 - cos(z_t, z_t+1). Of peaks closer than `amount`
@@ -31,7 +31,7 @@ class Boundaries(Shortening):
     paper: ClassVar[str] = "https://arxiv.org/abs/2511.20973"
 
     def starts(self, rows: "torch.Tensor") -> "torch.Tensor":
-        """See `Shortening.starts`."""
+        """See `PoolingMethod.starts`."""
         import torch
         from scipy.signal import find_peaks
 

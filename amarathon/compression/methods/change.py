@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import PruningMethod, SelectionContext
+from amarathon.compression.methods.base import PruningMethod
+from amarathon.compression.methods.contexts import SelectionContext
 
 if TYPE_CHECKING:
     import torch
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 class Change(PruningMethod):
     """Pace the kept tokens by the cumulative change of the hidden states.
 
-    With d_t = \\|z_t - z_{t-1}\\|^exponent of neighbouring audio tokens and c_t = (d_1 + .. + d_t) / sum(d),
+    With d_t = norm(z_t - z_{t-1})^exponent of neighbouring audio tokens and c_t = (d_1 + .. + d_t) / sum(d),
     the n tokens are kept at which c passes (j + 1/2) / n, j = 0..n-1. Order and coverage of time stay as
     with `Frame`; steady sound, a silence or a long vowel, has fewer tokens and what changes has more. A
     change so large that it would take several tokens gives the rest to those right behind it.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from amarathon.compression.methods.base import SelectionContext
+from amarathon.compression.methods.contexts import SelectionContext
 from amarathon.compression.methods.released import PaperPruning
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Dart(PaperPruning):
         if self.kept_total == "released":
             return [budget // pivots] * pivots
         whole, rest = divmod(budget - kept, pivots)
-        return [whole + (place < rest) for place in range(pivots)]
+        return [whole + (index < rest) for index in range(pivots)]
 
 
 def _largest(values: "torch.Tensor", count: int) -> "torch.Tensor":

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import EvictionContext, EvictionMethod
-from amarathon.compression.methods.sinks import above_all
+from amarathon.compression.methods.base import EvictionMethod
+from amarathon.compression.methods.contexts import EvictionContext
+from amarathon.compression.methods.sinks import raise_above
 
 if TYPE_CHECKING:
     import torch
@@ -70,7 +71,7 @@ class ExpectedAttention(EvictionMethod):
                 norms = context.attention.value[:, self.n_sink :].float().norm(dim=-1)
                 attended = (attended + float(self.epsilon)) * norms
             scores[:, self.n_sink :] = attended
-        return above_all(scores, self.n_sink)
+        return raise_above(scores, self.n_sink)
 
     def _attention(self, context: EvictionContext) -> "torch.Tensor":
         """Expected attention to the tokens behind the sinks, (kv_heads, T - n_sink)."""

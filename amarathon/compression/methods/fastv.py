@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import SelectionContext
+from amarathon.compression.methods.contexts import SelectionContext
 from amarathon.compression.methods.released import PaperPruning
 
 if TYPE_CHECKING:

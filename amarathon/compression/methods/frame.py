@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import SelectionContext
+from amarathon.compression.methods.contexts import SelectionContext
 from amarathon.compression.methods.released import PaperPruning
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ class Frame(PaperPruning):
 
         if self.is_released:
             step = len(context.audio_positions) / context.budget
-            places = torch.arange(context.budget, dtype=torch.double) * step
-            return places.long().to(context.audio_positions.device)
+            indices = torch.arange(context.budget, dtype=torch.double) * step
+            return indices.long().to(context.audio_positions.device)
         # Integers, not a float step: floor(j * (N / n)) misses by one where N / n is not exact.
         steps = torch.arange(context.budget, device=context.audio_positions.device)
         return steps * len(context.audio_positions) // context.budget

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from amarathon.compression.attention import AttentionInputs
-from amarathon.compression.methods.base import PruningMethod, SelectionContext
+from amarathon.compression.methods.base import PruningMethod
+from amarathon.compression.methods.contexts import SelectionContext
 from amarathon.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import EvictionContext, EvictionMethod
+from amarathon.compression.methods.base import EvictionMethod
+from amarathon.compression.methods.contexts import EvictionContext
 
 if TYPE_CHECKING:
     import torch

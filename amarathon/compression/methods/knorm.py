@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import EvictionContext
+from amarathon.compression.methods.contexts import EvictionContext
 from amarathon.compression.methods.released import PaperEviction
 
 if TYPE_CHECKING:

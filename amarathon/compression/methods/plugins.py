@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import metadata
 
-from amarathon.compression.methods.base import EvictionMethod, Method, PruningMethod, Shortening
+from amarathon.compression.methods.base import EvictionMethod, Method, PruningMethod
+from amarathon.compression.methods.pooling import PoolingMethod
 from amarathon.errors import ConfigurationError
 
 GROUP = "amarathon.methods"
-KINDS = (PruningMethod, EvictionMethod, Shortening)
+KINDS = (PruningMethod, EvictionMethod, PoolingMethod)
 
 
 class Methods(Mapping[str, type[Method]]):

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import Shortening
+from amarathon.compression.methods.pooling import PoolingMethod
 
 if TYPE_CHECKING:
     import torch
 
 
 @dataclass(frozen=True)
-class Pool(Shortening):
+class Pool(PoolingMethod):
     """Replace every `amount` neighbouring audio tokens by their mean: ceil(N / amount) tokens.
 
     Without an adapter, no LoRA: the language model was not adapted to pooled tokens.
@@ -26,7 +26,7 @@ class Pool(Shortening):
     paper: ClassVar[str] = "https://arxiv.org/abs/2511.20973"
 
     def starts(self, rows: "torch.Tensor") -> "torch.Tensor":
-        """See `Shortening.starts`."""
+        """See `PoolingMethod.starts`."""
         import torch
 
         return torch.arange(0, len(rows), int(self.amount), device=rows.device)

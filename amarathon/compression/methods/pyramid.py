@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import EvictionContext, EvictionMethod
+from amarathon.compression.methods.base import EvictionMethod
+from amarathon.compression.methods.contexts import EvictionContext
 from amarathon.compression.methods.snapkv import window_scores
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PyramidKV(EvictionMethod):
-    """Keep fewer tokens from layer to layer, in equal steps; on average the share that is asked for.
+    """Keep fewer tokens from layer to layer, in equal steps; on average the configured share.
 
     With n = T (1 - r), the last layer keeps n / `beta` tokens and the first as many more than n as the last
     keeps less; the first keeps T - `window_size` where that is less. If the last would keep fewer than its
@@ -46,13 +47,13 @@ class PyramidKV(EvictionMethod):
         """See `EvictionMethod.queries`."""
         return self.window_size
 
-    def share_removed(self, count: int, place: int, layers: int) -> Fraction:
+    def share_removed(self, count: int, index: int, layers: int) -> Fraction:
         """See `EvictionMethod.share_removed`."""
         if not self.amount or not count:
             return self.amount
-        return 1 - Fraction(min(count, max(1, round(self._kept(count, place, layers)))), count)
+        return 1 - Fraction(min(count, max(1, round(self._kept(count, index, layers)))), count)
 
-    def _kept(self, count: int, place: int, layers: int) -> Fraction:
+    def _kept(self, count: int, index: int, layers: int) -> Fraction:
         mean = count * (1 - self.amount)
         least = mean / self.beta
         most = 2 * mean - least
@@ -61,7 +62,7 @@ class PyramidKV(EvictionMethod):
             least = 2 * mean - most
         if not count >= most >= least >= self.window_size:
             return mean
-        return most if layers == 1 else most - place * (most - least) / (layers - 1)
+        return most if layers == 1 else most - index * (most - least) / (layers - 1)
 
     def score(self, context: EvictionContext) -> "torch.Tensor":
         """See `EvictionMethod.score`."""

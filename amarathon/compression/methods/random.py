@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import SelectionContext
+from amarathon.compression.methods.contexts import SelectionContext
 from amarathon.compression.methods.released import PaperPruning
 
 if TYPE_CHECKING:
@@ -33,5 +33,5 @@ class Random(PaperPruning):
         import torch
 
         # Drawn on the CPU, so that a seed means the same tokens on every device.
-        drawn = torch.randperm(len(context.audio_positions), generator=context.generator)
-        return drawn[: context.budget].sort().values.to(context.audio_positions.device)
+        permutation = torch.randperm(len(context.audio_positions), generator=context.generator)
+        return permutation[: context.budget].sort().values.to(context.audio_positions.device)

@@ -43,12 +43,12 @@ class PaperPruning(PruningMethod):
         return self.span == "released"
 
     def released_span(self, positions: "torch.Tensor", length: int, markers: int) -> "torch.Tensor":
-        """The places that the released code chooses among.
+        """The positions that the released code chooses among.
 
         Parameters
         ----------
         positions : Tensor of shape (N,), int64
-            Places of the audio tokens.
+            Of the audio tokens.
         length : int
             Of the prompt.
         markers : int
@@ -94,7 +94,7 @@ class PaperEviction(EvictionMethod):
                 f"{self.name}: span=released is the whole prompt's cache; leave out scope=audio."
             )
 
-    def share_removed(self, count: int, place: int, layers: int) -> Fraction:
+    def share_removed(self, count: int, index: int, layers: int) -> Fraction:
         """See `EvictionMethod.share_removed`."""
         if self.span == "exact" or not count:
             return self.amount

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import PruningMethod, SelectionContext
+from amarathon.compression.methods.base import PruningMethod
+from amarathon.compression.methods.contexts import SelectionContext
 
 if TYPE_CHECKING:
     import torch
@@ -41,7 +42,7 @@ class SegmentWise(PruningMethod):
         weights = context.attention_row[context.audio_positions]
         count = len(weights)
         segment = torch.arange(count, device=weights.device) * self.segments // count
-        # Ranked by attention, then grouped by segment: the place within the group is the rank.
+        # Ranked by attention, then grouped by segment: the index within the group is the rank.
         ranked = weights.argsort(descending=True, stable=True)
         grouped = ranked[segment[ranked].argsort(stable=True)]
         sizes = torch.bincount(segment, minlength=self.segments)

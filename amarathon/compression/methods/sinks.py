@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     import torch
 
 
-def above_all(scores: "torch.Tensor", n_sink: int) -> "torch.Tensor":
+def raise_above(scores: "torch.Tensor", n_sink: int) -> "torch.Tensor":
     """Raise the first tokens' scores above all others', so that the very first goes last.
 
     Parameters

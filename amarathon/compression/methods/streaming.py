@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from amarathon.compression.methods.base import EvictionContext, EvictionMethod
-from amarathon.compression.methods.sinks import above_all
+from amarathon.compression.methods.base import EvictionMethod
+from amarathon.compression.methods.contexts import EvictionContext
+from amarathon.compression.methods.sinks import raise_above
 
 if TYPE_CHECKING:
     import torch
@@ -33,9 +34,9 @@ class StreamingLLM(EvictionMethod):
     n_sink: int = field(default=4, metadata={"minimum": 0})
 
     def score(self, context: EvictionContext) -> "torch.Tensor":
-        """See `EvictionMethod.score`: a token's place."""
+        """See `EvictionMethod.score`: a token's position."""
         import torch
 
         kv_heads, length, _ = context.keys.shape
-        places = torch.arange(length, dtype=torch.float32, device=context.keys.device)
-        return above_all(places.expand(kv_heads, -1), self.n_sink)
+        positions = torch.arange(length, dtype=torch.float32, device=context.keys.device)
+        return raise_above(positions.expand(kv_heads, -1), self.n_sink)

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from amarathon.models.responder import ModelIdentity
+from amarathon.models.model_api import ModelIdentity
 
 if TYPE_CHECKING:
     from amarathon.models.qwen2_5_omni import Qwen25Omni
@@ -38,17 +38,17 @@ def load_small(device: str, folder: Path | None = None) -> "Qwen25Omni":
     folder : Path, optional
         `bundled_folder` by default.
     """
-    place = folder or bundled_folder()
-    if not (place / "config.json").is_file():
+    checkpoint = folder or bundled_folder()
+    if not (checkpoint / "config.json").is_file():
         return load_untrained(device, NAME)
     import torch
 
     from amarathon.models.checkpoint import find_checkpoint
     from amarathon.models.qwen2_5_omni import Qwen25Omni
 
-    revision = find_checkpoint(str(place)).revision
+    revision = find_checkpoint(str(checkpoint)).revision
     identity = ModelIdentity(NAME, revision, _ADAPTER, "float32", device, 0, TRAINED_NOTICE)
-    return cast("Qwen25Omni", Qwen25Omni.load(place, identity, torch.float32))
+    return cast("Qwen25Omni", Qwen25Omni.load(checkpoint, identity, torch.float32))
 
 
 def load_untrained(device: str, name: str = UNTRAINED_NAME) -> "Qwen25Omni":

@@ -5,13 +5,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from amarathon.models.responder import ModelIdentity
+from amarathon.models.model_api import ModelIdentity
 from amarathon.runs.environment import Environment
 
 if TYPE_CHECKING:
     from amarathon.audio import AudioLimits
+    from amarathon.models.model_api import ModelAPI
     from amarathon.models.open_model import OpenModel
-    from amarathon.models.responder import Responder
     from amarathon.runs.answering import Tell
     from amarathon.runs.planning import Job
     from amarathon.runs.records import Prediction
@@ -26,11 +26,11 @@ class DeferredModel:
     name : str
         What its identity will say, so that another model's run is refused before loading.
     load : callable
-        Returns the `Responder`. An engine with several workers calls it in each of them.
+        Returns the `ModelAPI`. An engine with several workers calls it in each of them.
     """
 
     name: str
-    load: "Callable[[], OpenModel | Responder]"
+    load: "Callable[[], OpenModel | ModelAPI]"
 
 
 class Workers(Protocol):
@@ -68,5 +68,5 @@ class Engine(Protocol):
     def name(self) -> str:
         """As it stands in ``run.json``."""
 
-    def workers(self, lm: "OpenModel | Responder | DeferredModel") -> AbstractContextManager[Workers]:
+    def workers(self, lm: "OpenModel | ModelAPI | DeferredModel") -> AbstractContextManager[Workers]:
         """Load the model wherever this engine works, for the time of a ``with`` block."""

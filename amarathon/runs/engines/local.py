@@ -9,8 +9,8 @@ from amarathon.runs.environment import describe_environment
 
 if TYPE_CHECKING:
     from amarathon.audio import AudioLimits
+    from amarathon.models.model_api import ModelAPI
     from amarathon.models.open_model import OpenModel
-    from amarathon.models.responder import Responder
     from amarathon.runs.answering import Tell
     from amarathon.runs.planning import Job
     from amarathon.runs.records import Prediction
@@ -22,13 +22,13 @@ class LocalEngine:
     name = "local"
 
     @contextmanager
-    def workers(self, lm: "OpenModel | Responder | DeferredModel") -> Iterator[Workers]:
+    def workers(self, lm: "OpenModel | ModelAPI | DeferredModel") -> Iterator[Workers]:
         """See `Engine.workers`."""
         yield _LocalWorkers(lm.load() if isinstance(lm, DeferredModel) else lm)
 
 
 class _LocalWorkers:
-    def __init__(self, model: "OpenModel | Responder"):
+    def __init__(self, model: "OpenModel | ModelAPI"):
         from amarathon.runs.answering import is_open
 
         self._model = model

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from amarathon.errors import ModelError, RunError
 from amarathon.generation.outcome import Outcome
-from amarathon.models.responder import ModelIdentity
+from amarathon.models.model_api import ModelIdentity
 from amarathon.runs.answering import Tell, answer, is_open, prediction_of
 from amarathon.runs.engines.base import DeferredModel, Workers
 from amarathon.runs.environment import Environment, describe_environment
@@ -27,8 +27,8 @@ from amarathon.tasks.sample import Sample
 
 if TYPE_CHECKING:
     from amarathon.audio import AudioLimits
+    from amarathon.models.model_api import ModelAPI
     from amarathon.models.open_model import OpenModel
-    from amarathon.models.responder import Responder
 
 # A sample whose worker died this often becomes failed records: it may be what kills them.
 MOST_DEATHS = 3
@@ -53,7 +53,7 @@ class RayEngine:
     name = "ray"
 
     @contextmanager
-    def workers(self, lm: "OpenModel | Responder | DeferredModel") -> Iterator[Workers]:
+    def workers(self, lm: "OpenModel | ModelAPI | DeferredModel") -> Iterator[Workers]:
         """See `Engine.workers`.
 
         Raises
@@ -133,16 +133,16 @@ def _share(ray: Any, wanted: int) -> tuple[int, dict[str, float]]:
 class _Loaded:
     """A responder that is there already; workers get copies of it."""
 
-    model: "OpenModel | Responder"
+    model: "OpenModel | ModelAPI"
 
-    def __call__(self) -> "OpenModel | Responder":
+    def __call__(self) -> "OpenModel | ModelAPI":
         return self.model
 
 
 class _Worker:
     """What runs in a worker's process."""
 
-    def __init__(self, load: "Callable[[], OpenModel | Responder]"):
+    def __init__(self, load: "Callable[[], OpenModel | ModelAPI]"):
         self._model = load()
 
     def describe(self) -> tuple[ModelIdentity, bool, Environment]:
@@ -179,7 +179,7 @@ class RayWorkers:
     """
 
     def __init__(
-        self, ray: Any, load: "Callable[[], OpenModel | Responder]", count: int, share: dict[str, float]
+        self, ray: Any, load: "Callable[[], OpenModel | ModelAPI]", count: int, share: dict[str, float]
     ):
         self._ray, self._load = ray, load
         self._actor = ray.remote(_Worker).options(scheduling_strategy="SPREAD", **share)

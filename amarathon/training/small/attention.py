@@ -60,11 +60,11 @@ def attend(query: Tensor, key: Tensor, value: Tensor, rows: Sequence[Row], scali
     Tensor of shape (1, heads, N, width)
     """
     groups = query.shape[1] // key.shape[1]
-    key, value = (each.repeat_interleave(groups, dim=1) for each in (key, value))
+    key, value = (states.repeat_interleave(groups, dim=1) for states in (key, value))
     parts = []
     for row in rows:
-        asks, keys, values = (each[:, :, row.span] for each in (query, key, value))
-        first, rest = asks[:, :, : row.shared], asks[:, :, row.shared :]
+        queries, keys, values = (states[:, :, row.span] for states in (query, key, value))
+        first, rest = queries[:, :, : row.shared], queries[:, :, row.shared :]
         shared_keys, shared_values = keys[:, :, : row.shared], values[:, :, : row.shared]
         parts += [
             scaled_dot_product_attention(first, shared_keys, shared_values, is_causal=True, scale=scaling),

@@ -1,4 +1,4 @@
-"""Sequences one after another, without padding: tensors, who sees whom, and what each loss needs."""
+"""Sequences one after another, without padding: tensors, which tokens see which, and what each loss needs."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Row:
         Leading tokens that belong to block 0: the attention among them is causal.
     seen : Tensor of shape (T - shared, T), bool
         True where a token behind those sees another one of the row.
-    nowhere : int
+    before_audio : int
         The token before the audio.
     """
 
@@ -29,12 +29,12 @@ class Row:
     span: slice
     shared: int
     seen: Tensor
-    nowhere: int
+    before_audio: int
 
 
 @dataclass
 class Batch:
-    """Sequences of N tokens in all. All places count from the batch's first token.
+    """Sequences of N tokens in all. All positions count from the batch's first token.
 
     Attributes
     ----------
@@ -49,8 +49,8 @@ class Batch:
     audio, as_text, transcript : Tensor of shape (N,), bool
         Audio tokens; tokens of rows whose audio is text, and of rows of transcription.
     choices : list of (row, Choice)
-    aligned : list of (row, place, audio places)
-    contexts : list of (place, tokens)
+    aligned : list of (row, position, audio positions)
+    contexts : list of (position, tokens)
         The words before the one that is heard or about to be written, the last one first.
     """
 
@@ -73,61 +73,65 @@ class Batch:
 def batch_of(sequences: list[Sequence], device: torch.device) -> Batch:
     """Put sequences together on a device."""
     rows, first = list[Row](), 0
-    for each in sequences:
-        shared = each.blocks.count(0)
-        seen = block_mask(torch.tensor(each.blocks, device=device))[shared:]
-        span = slice(first, first + len(each.ids))
-        rows.append(Row(each.task, span, shared, seen, first + each.audio_start - 1))
+    for sequence in sequences:
+        shared = sequence.blocks.count(0)
+        seen = block_mask(torch.tensor(sequence.blocks, device=device))[shared:]
+        span = slice(first, first + len(sequence.ids))
+        rows.append(Row(sequence.task, span, shared, seen, first + sequence.audio_start - 1))
         first = span.stop
 
     def joined(parts: list[list[int]] | list[list[float]]) -> Tensor:
         return torch.tensor([value for part in parts for value in part], device=device)
 
     def by_row(values: list[bool]) -> Tensor:
-        lengths = torch.tensor([len(each.ids) for each in sequences], device=device)
+        lengths = torch.tensor([len(sequence.ids) for sequence in sequences], device=device)
         return torch.tensor(values, device=device).repeat_interleave(lengths)
 
-    ids = joined([each.ids for each in sequences])
+    ids = joined([sequence.ids for sequence in sequences])
     audio = torch.zeros_like(ids, dtype=torch.bool)
     frames, partners = torch.full_like(ids, IGNORED), torch.full_like(ids, IGNORED)
-    for row, each in zip(rows, sequences, strict=True):
-        heard = slice(row.nowhere + 1, row.nowhere + 1 + len(each.encoded))
-        audio[heard] = True
-        frames[heard] = torch.from_numpy(each.frames).to(device)
-        partners[heard] = torch.from_numpy(each.partners).to(device)
+    for row, sequence in zip(rows, sequences, strict=True):
+        audio_span = slice(row.before_audio + 1, row.before_audio + 1 + len(sequence.encoded))
+        audio[audio_span] = True
+        frames[audio_span] = torch.from_numpy(sequence.frames).to(device)
+        partners[audio_span] = torch.from_numpy(sequence.partners).to(device)
     starts = [row.span.start for row in rows]
     return Batch(
         rows,
         ids,
-        joined([each.positions for each in sequences]).expand(3, 1, -1),
-        joined([each.labels for each in sequences]),
-        joined([each.weights for each in sequences]),
-        torch.cat([each.encoded for each in sequences]).to(device).float(),
+        joined([sequence.positions for sequence in sequences]).expand(3, 1, -1),
+        joined([sequence.labels for sequence in sequences]),
+        joined([sequence.weights for sequence in sequences]),
+        torch.cat([sequence.encoded for sequence in sequences]).to(device).float(),
         audio,
         frames,
         partners,
-        by_row([each.as_text for each in sequences]),
-        by_row([each.task == "ASR" for each in sequences]),
+        by_row([sequence.as_text for sequence in sequences]),
+        by_row([sequence.task == "ASR" for sequence in sequences]),
         [
             (number, choice.moved(starts[number]))
-            for number, each in enumerate(sequences)
-            for choice in each.choices
+            for number, sequence in enumerate(sequences)
+            for choice in sequence.choices
         ],
         [
-            (number, starts[number] + place, [starts[number] + other for other in heard_at])
-            for number, each in enumerate(sequences)
-            for place, heard_at in each.aligned
+            (
+                number,
+                starts[number] + position,
+                [starts[number] + audio_position for audio_position in audio_positions],
+            )
+            for number, sequence in enumerate(sequences)
+            for position, audio_positions in sequence.aligned
         ],
         [
-            (start + place, before)
-            for start, each in zip(starts, sequences, strict=True)
-            for place, before in each.contexts
+            (start + position, before)
+            for start, sequence in zip(starts, sequences, strict=True)
+            for position, before in sequence.contexts
         ],
     )
 
 
 def block_mask(blocks: Tensor) -> Tensor:
-    """Who sees whom: causal, block 0 for all, else one's own block.
+    """Which tokens see which: causal, block 0 for all, else one's own block.
 
     Parameters
     ----------

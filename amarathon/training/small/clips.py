@@ -1,6 +1,6 @@
 """Training clips with their encoded audio: made once, in blocks, and kept on disk.
 
-The audio tower is frozen and its attention stays within 4 s, so what it says of a recording is computed
+The audio tower is frozen and its attention stays within 4 s, so its output for a recording is computed
 once, up to the projection that is still to be trained.
 """
 
@@ -23,7 +23,7 @@ from amarathon.files import write_atomically
 from amarathon.models.qwen2_5_omni import Qwen25Omni
 from amarathon.training.small.questions import (
     SPEECH_TASKS,
-    Asked,
+    ClipQuestion,
     Span,
     as_fields,
     derived_questions,
@@ -41,11 +41,11 @@ class Clip:
     id, task : str
         Of the sample that it was rendered as.
     encoded : Tensor of shape (N, 384), float16
-        What the tower says before its last projection, one row for each audio token.
+        The tower's output before its last projection, one row for each audio token.
     words : list of (text, start, end)
         Seconds.
     pieces : list of (what, start, end)
-    asked : list of Asked
+    all_questions : list of ClipQuestion
         The first is the benchmark's own question where the clip holds its answer.
     """
 
@@ -54,11 +54,11 @@ class Clip:
     encoded: Tensor
     words: list[tuple[str, float, float]]
     pieces: list[tuple[str, float, float]]
-    asked: list[Asked]
+    all_questions: list[ClipQuestion]
 
-    def questions(self, task: str) -> list[Asked]:
-        """What can be asked of it under a task's prompt."""
-        return [each for each in self.asked if each.task == task]
+    def questions(self, task: str) -> list[ClipQuestion]:
+        """Its questions of one task."""
+        return [question for question in self.all_questions if question.task == task]
 
 
 class FrozenEncoder:
@@ -109,11 +109,11 @@ def make_clip(
 
 def _described(made: Rendering, task: str, rng: np.random.Generator, encoder: FrozenEncoder) -> Clip | None:
     own = own_question(made)
-    asked = [own] if own else []
+    questions = [own] if own else []
     if task in SPEECH_TASKS and made.words:
         have = {task} if task in ("ASR", "SGR") else set()
-        asked += [each for each in derived_questions(made, rng) if each.task not in have]
-    if not asked:
+        questions += [question for question in derived_questions(made, rng) if question.task not in have]
+    if not questions:
         return None
     return Clip(
         made.id,
@@ -121,7 +121,7 @@ def _described(made: Rendering, task: str, rng: np.random.Generator, encoder: Fr
         encoder.encode(made.samples),
         [(word.text.strip(".,?"), word.start_s, word.end_s) for word in made.words],
         [(piece.what, piece.onset_s, piece.onset_s + piece.duration_s) for piece in made.pieces],
-        asked,
+        questions,
     )
 
 
@@ -133,7 +133,7 @@ def save_block(clips: list[Clip], path: Path) -> None:
             "task": clip.task,
             "words": clip.words,
             "pieces": clip.pieces,
-            "asked": [as_fields(each) for each in clip.asked],
+            "asked": [as_fields(question) for question in clip.all_questions],
         }
         for clip in clips
     ]
@@ -150,14 +150,14 @@ def load_block(path: Path) -> list[Clip]:
     encoded = load_file(path)
     return [
         Clip(
-            each["id"],
-            each["task"],
+            entry["id"],
+            entry["task"],
             encoded[f"{number:05d}"],
-            [_timed(word) for word in each["words"]],
-            [_timed(piece) for piece in each["pieces"]],
-            [from_fields(asked) for asked in each["asked"]],
+            [_timed(word) for word in entry["words"]],
+            [_timed(piece) for piece in entry["pieces"]],
+            [from_fields(question) for question in entry["asked"]],
         )
-        for number, each in enumerate(fields)
+        for number, entry in enumerate(fields)
     ]
 
 
@@ -173,7 +173,7 @@ def _timed(item: list[object]) -> tuple[str, float, float]:
 
 def within(spans: list[Span], count: int) -> list[int]:
     """Audio tokens (25 a second) that lie in any of the spans."""
-    places: set[int] = set()
+    tokens: set[int] = set()
     for start, end in spans:
-        places.update(range(max(int(start * 25), 0), min(int(end * 25) + 1, count)))
-    return sorted(places)
+        tokens.update(range(max(int(start * 25), 0), min(int(end * 25) + 1, count)))
+    return sorted(tokens)

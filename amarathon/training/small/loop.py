@@ -13,15 +13,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from amarathon.models.model_api import ModelIdentity
 from amarathon.models.qwen2_5_omni import Qwen25Omni
-from amarathon.models.responder import ModelIdentity
 from amarathon.models.small.recipe import feature_extractor, thinker
 from amarathon.training.small.batches import batch_of
 from amarathon.training.small.clips import FrozenEncoder
 from amarathon.training.small.layout import Layout
 from amarathon.training.small.losses import Trainee
 from amarathon.training.small.material import Material
-from amarathon.training.small.recipe import Recipe, Stage
+from amarathon.training.small.recipe import Stage, TrainingRecipe
 from amarathon.training.small.sequences import Sequence
 from amarathon.training.small.state import Position, load_state, save_state
 from amarathon.training.small.vocabulary import task_tokenizer
@@ -54,7 +54,7 @@ class Training:
 
     def __init__(
         self,
-        recipe: Recipe,
+        recipe: TrainingRecipe,
         folder: Path,
         device: str = "cpu",
         tower: Callable[[], Mapping[str, Tensor]] = whisper_tower,
@@ -169,9 +169,9 @@ class Training:
                 outputs = self.trainee(batch)
             for (row, choice), token in zip(batch.choices, outputs.chosen.tolist(), strict=True):
                 right[batch.rows[row].task].append(float(token == choice.letter))
-            if outputs.heard[1]:
-                right["ASR"].append(outputs.heard[0] / outputs.heard[1])
-        scores = {task: round(sum(each) / len(each), 4) for task, each in sorted(right.items())}
+            if outputs.transcript_tokens[1]:
+                right["ASR"].append(outputs.transcript_tokens[0] / outputs.transcript_tokens[1])
+        scores = {task: round(sum(marks) / len(marks), 4) for task, marks in sorted(right.items())}
         mean = round(sum(scores.values()) / len(scores), 4)
         self.position.scores = {**scores, "mean": mean}
         self.position.since_best += 1

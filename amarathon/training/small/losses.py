@@ -7,7 +7,7 @@
   asked together with, both through one linear map (fifth layer): the two can be found by each other;
 - at each word that is heard, and where a transcript's next word is to be written, the word before it, the
   one before that, and the set of the last eight, through linear maps of their own (fifth layer): together
-  they tell where in the recording a transcript has got to;
+  they locate where in the recording a transcript has got to;
 - at each option its letter, through the tied embeddings, and whether it is the right one (sixth layer);
 - pointers, the attention of one head each: from an option to where it is heard or, where it is not, to the
   token before the audio (fifth layer), from an option to what it is asked together with (fourth), from the
@@ -44,9 +44,9 @@ NAMING_LAYER, OPTION_LAYER = 4, 6
 # Of the initial weights, whose deviation is 0.02. As they are, two layers add so much that a token no
 # longer tells which word it is; these keep it for all eight, after Radford et al. (GPT-2), section 2.3.
 _EMBEDDING_SCALE, _SOUND_SCALE, _ADDED_SCALE, _MATCHING_SCALE = 3.0, 0.15, 0.25, 2.0
-# Sound files are few, and what the tower says of each is always the same.
+# Sound files are few, and the tower's output for each is always the same.
 _SOUND_DROPOUT = 0.1
-# How far back the words lie that a place knows, each kind through a map of its own.
+# How far back the words lie that a position knows, each kind through a map of its own.
 CONTEXTS = {"word before": [1], "second before": [2], "recent words": [*range(1, RECENT + 1)]}
 # Of the losses that do not count as much as the reply.
 WEIGHTS = {"partners": 0.5, "keys": 0.5, "letters": 0.3, **dict.fromkeys(CONTEXTS, 0.5)}
@@ -62,13 +62,13 @@ class Outputs:
         By name; only those that the batch has something for.
     chosen : Tensor of shape (K,)
         The token predicted at each of the batch's choices.
-    heard : tuple of int
+    transcript_tokens : tuple of int
         Reply tokens of transcripts predicted rightly, and all of them.
     """
 
     losses: dict[str, Tensor]
     chosen: Tensor
-    heard: tuple[int, int]
+    transcript_tokens: tuple[int, int]
 
     @property
     def total(self) -> Tensor:
@@ -150,8 +150,8 @@ class Trainee(nn.Module):
     def _embeddings(self, batch: Batch) -> Tensor:
         table = self._text.embed_tokens
         embedded: Tensor = table(batch.ids)
-        heard = functional.dropout(batch.encoded, _SOUND_DROPOUT, self.training)
-        sound = self._projection(heard).float()
+        encoded = functional.dropout(batch.encoded, _SOUND_DROPOUT, self.training)
+        sound = self._projection(encoded).float()
         embedded = embedded.masked_scatter(batch.audio[..., None], sound)
         named = batch.audio & batch.as_text
         words = table(batch.frames.clamp(min=0)) * (batch.frames >= 0)[..., None]
@@ -164,16 +164,16 @@ class Trainee(nn.Module):
     def _reply(self, hidden: Tensor, batch: Batch) -> tuple[Tensor, tuple[int, int]]:
         kept = batch.labels != IGNORED
         logits, labels, weights = self._logits(hidden[kept]), batch.labels[kept], batch.weights[kept]
-        each = functional.cross_entropy(logits, labels, reduction="none")
-        asked = len(batch.choices) + sum(row.task == "ASR" for row in batch.rows)
+        token_losses = functional.cross_entropy(logits, labels, reduction="none")
+        answers = len(batch.choices) + sum(row.task == "ASR" for row in batch.rows)
         spoken = batch.transcript[kept]
         right = (logits.argmax(-1) == labels) & spoken
-        return (each * weights).sum() / asked, (int(right.sum()), int(spoken.sum()))
+        return (token_losses * weights).sum() / answers, (int(right.sum()), int(spoken.sum()))
 
     @torch.no_grad()
     def _chosen(self, hidden: Tensor, batch: Batch) -> Tensor:
-        places = [choice.answer_place for _, choice in batch.choices]
-        return self._logits(hidden[places]).argmax(-1)
+        positions = [choice.answer_position for _, choice in batch.choices]
+        return self._logits(hidden[positions]).argmax(-1)
 
     def _frames(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
         found: dict[str, Tensor] = {}
@@ -183,9 +183,9 @@ class Trainee(nn.Module):
         options = [name for _, choice in batch.choices for name in choice.names]
         written[options] = True
         names[options] = batch.ids[options]
-        for what, places in (("frames", heard), ("names", written)):
-            if bool(places.any()):
-                found[what] = functional.cross_entropy(self._logits(hidden[places]), names[places])
+        for what, mask in (("frames", heard), ("names", written)):
+            if bool(mask.any()):
+                found[what] = functional.cross_entropy(self._logits(hidden[mask]), names[mask])
         return found
 
     def _facts(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
@@ -193,11 +193,11 @@ class Trainee(nn.Module):
         for _, choice in batch.choices:
             keys[choice.names] = choice.key
         found: dict[str, Tensor] = {}
-        for what, wanted in (("partners", batch.partners), ("keys", keys)):
-            places = wanted != IGNORED
-            if bool(places.any()):
-                logits = self._logits(self.pair_head(hidden[places]))
-                found[what] = functional.cross_entropy(logits, wanted[places])
+        for what, targets in (("partners", batch.partners), ("keys", keys)):
+            mask = targets != IGNORED
+            if bool(mask.any()):
+                logits = self._logits(self.pair_head(hidden[mask]))
+                found[what] = functional.cross_entropy(logits, targets[mask])
         return found
 
     def _contexts(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
@@ -207,29 +207,33 @@ class Trainee(nn.Module):
             [tokens + [IGNORED] * (RECENT - len(tokens)) for _, tokens in batch.contexts],
             device=hidden.device,
         )
-        states, found = hidden[[place for place, _ in batch.contexts]], {}
+        states, found = hidden[[position for position, _ in batch.contexts]], {}
         for name, distances in CONTEXTS.items():
-            wanted = before[:, [distance - 1 for distance in distances]]
-            if bool((wanted != IGNORED).any()):  # of two words none has a second one before it
+            targets = before[:, [distance - 1 for distance in distances]]
+            if bool((targets != IGNORED).any()):  # of two words none has a second one before it
                 shares = torch.log_softmax(self._logits(self.context_heads[name](states)), dim=-1)
-                told = shares.gather(1, wanted.clamp(min=0))
-                found[name] = -told[wanted != IGNORED].mean()
+                log_shares = shares.gather(1, targets.clamp(min=0))
+                found[name] = -log_shares[targets != IGNORED].mean()
         return found
 
     def _options(self, hidden: Tensor, batch: Batch) -> dict[str, Tensor]:
         if not batch.choices:
             return {}
         names = [choice.names for _, choice in batch.choices]
-        most = max(len(each) for each in names)
-        places = torch.tensor([each + each[:1] * (most - len(each)) for each in names], device=hidden.device)
+        most = max(len(option_names) for option_names in names)
+        positions = torch.tensor(
+            [option_names + option_names[:1] * (most - len(option_names)) for option_names in names],
+            device=hidden.device,
+        )
         absent = torch.tensor(
-            [[place >= len(each) for place in range(most)] for each in names], device=hidden.device
+            [[index >= len(option_names) for index in range(most)] for option_names in names],
+            device=hidden.device,
         )
         right = torch.tensor([choice.right for _, choice in batch.choices], device=hidden.device)
-        # As the answer's head sees it, so that what is said here is not too faint to be found there.
-        seen = self._text.layers[ANSWER_LAYER].input_layernorm(hidden[places])
+        # As the answer's head sees it, so that what is learnt here is not too faint to be found there.
+        seen = self._text.layers[ANSWER_LAYER].input_layernorm(hidden[positions])
         logits = self.option_head(seen)[..., 0].float().masked_fill(absent, -1e9)
-        written = [name for each in names for name in each]
+        written = [name for option_names in names for name in option_names]
         letters = torch.tensor(
             [letter for _, choice in batch.choices for letter in choice.letters], device=hidden.device
         )

@@ -1,4 +1,4 @@
-"""Blocks of clips of a stage, made when first wanted, and the batches drawn from them."""
+"""Blocks of clips of a stage, made when first needed, and the batches drawn from them."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from amarathon.construction.seeds import generator
 from amarathon.training.small.clips import Clip, FrozenEncoder, is_block, load_block, make_clip, save_block
 from amarathon.training.small.layout import Layout
 from amarathon.training.small.questions import SPEECH_TASKS, enough
-from amarathon.training.small.recipe import Recipe, Stage
+from amarathon.training.small.recipe import Stage, TrainingRecipe
 from amarathon.training.small.sequences import Sequence
 
 
@@ -25,7 +25,9 @@ class Material:
     layout : Layout
     """
 
-    def __init__(self, recipe: Recipe, stage: Stage, folder: Path, encoder: FrozenEncoder, layout: Layout):
+    def __init__(
+        self, recipe: TrainingRecipe, stage: Stage, folder: Path, encoder: FrozenEncoder, layout: Layout
+    ):
         self.recipe, self.stage, self.folder = recipe, stage, folder
         self.encoder, self.layout = encoder, layout
         self._blocks: dict[int, list[Clip]] = {}
@@ -42,11 +44,11 @@ class Material:
         while not rows or room > 0:
             task = tasks[int(rng.choice(len(tasks), p=shares / shares.sum()))]
             clip = pool[task][int(rng.integers(len(pool[task])))]
-            asked = clip.questions(task)
-            picked = [asked[int(place)] for place in rng.permutation(len(asked))]
+            questions = clip.questions(task)
+            picked = [questions[int(index)] for index in rng.permutation(len(questions))]
             as_text = bool(rng.random() < self.recipe.text_share)
-            enough_asked = enough(picked, self.stage.clips.questions, rng)
-            row = self.layout.sequence(clip, task, enough_asked, as_text, slips=rng)
+            chosen = enough(picked, self.stage.clips.questions, rng)
+            row = self.layout.sequence(clip, task, chosen, as_text, slips=rng)
             room -= len(row.ids)
             rows.append(row)
         return rows
@@ -65,7 +67,7 @@ class Material:
 
     @property
     def _slug(self) -> str:
-        return "-".join(f"{each:g}" for each in self.stage.clips.seconds)
+        return "-".join(f"{length:g}" for length in self.stage.clips.seconds)
 
     def _available(self, step: int) -> int:
         """Blocks in use at a step: all of them after two thirds of the stage."""
@@ -94,7 +96,7 @@ class Material:
         pool: dict[str, list[Clip]] = {}
         for number in range(count):
             for clip in self._blocks[number]:
-                for task in {each.task for each in clip.asked}:
+                for task in {question.task for question in clip.all_questions}:
                     if task == clip.task or task in SPEECH_TASKS:
                         pool.setdefault(task, []).append(clip)
         return pool

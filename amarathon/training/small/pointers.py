@@ -12,7 +12,7 @@ from amarathon.training.small.sequences import IGNORED
 
 # Indices of the layers whose heads point.
 POINTING_LAYERS = KEY_LAYER, EVIDENCE_LAYER, FACT_LAYER, ANSWER_LAYER = 3, 4, 5, 6
-# Row, place of the query, places of the keys.
+# Row, position of the query, positions of the keys.
 Pointer = tuple[int, int, list[int]]
 
 
@@ -20,7 +20,7 @@ def pointers_of(number: int, batch: Batch) -> dict[str, tuple[list[Pointer], int
     """What one of `POINTING_LAYERS` learns to point at: by the loss's name, pointers and the head."""
     if number == KEY_LAYER:
         pairs = [
-            (row, name, [choice.key_place])
+            (row, name, [choice.key_position])
             for row, choice in batch.choices
             if choice.key != IGNORED
             for name in choice.names
@@ -28,25 +28,25 @@ def pointers_of(number: int, batch: Batch) -> dict[str, tuple[list[Pointer], int
         return {"option to key": (pairs, 0)}
     if number == EVIDENCE_LAYER:
         looks = [
-            (row, name, places)
+            (row, name, positions)
             for row, choice in batch.choices
-            for name, places in zip(choice.names, choice.heard, strict=True)
+            for name, positions in zip(choice.names, choice.option_audio, strict=True)
         ]
-        none = [look for look in looks if look[2] == [batch.rows[look[0]].nowhere]]
-        heard = [look for look in looks if look[2] != [batch.rows[look[0]].nowhere]]
-        return {"option to audio": (heard, 0), "option to none": (none, 0)}
+        to_none = [look for look in looks if look[2] == [batch.rows[look[0]].before_audio]]
+        to_audio = [look for look in looks if look[2] != [batch.rows[look[0]].before_audio]]
+        return {"option to audio": (to_audio, 0), "option to none": (to_none, 0)}
     if number == FACT_LAYER:
-        asked = [(row, choice) for row, choice in batch.choices if choice.fact]
-        right = [(row, choice.names[choice.right], choice.fact) for row, choice in asked]
+        about_facts = [(row, choice) for row, choice in batch.choices if choice.fact]
+        right = [(row, choice.names[choice.right], choice.fact) for row, choice in about_facts]
         wrong = [
-            (row, name, [batch.rows[row].nowhere])
-            for row, choice in asked
-            for place, name in enumerate(choice.names)
-            if place != choice.right
+            (row, name, [batch.rows[row].before_audio])
+            for row, choice in about_facts
+            for index, name in enumerate(choice.names)
+            if index != choice.right
         ]
         # Not of the facts' group of heads, which share their keys.
         return {"right to fact": (right, 0), "wrong to none": (wrong, 0), "word to audio": (batch.aligned, 2)}
-    lines = [(row, choice.answer_place, [choice.names[choice.right]]) for row, choice in batch.choices]
+    lines = [(row, choice.answer_position, [choice.names[choice.right]]) for row, choice in batch.choices]
     return {"answer to option": (lines, 0)}
 
 
@@ -79,20 +79,20 @@ def pointer_loss(
     for number in sorted({row for row, _, _ in pointers}):
         row, mine = rows[number], [pointer for pointer in pointers if pointer[0] == number]
         first = row.span.start
-        asking = [place - first for _, place, _ in mine]
+        query_indices = [position - first for _, position, _ in mine]
         states = layer.input_layernorm(hidden[0, row.span])
         cosines, sines = (turn[row.span] for turn in turns)
         group = head // attention.num_key_value_groups
         keys = _of_head(attention.k_proj, states, group, attention.head_dim)
-        queries = _of_head(attention.q_proj, states[asking], head, attention.head_dim)
-        turned = _turned(queries, cosines[asking], sines[asking])
+        queries = _of_head(attention.q_proj, states[query_indices], head, attention.head_dim)
+        turned = _turned(queries, cosines[query_indices], sines[query_indices])
         scores = turned @ _turned(keys, cosines, sines).T / attention.head_dim**0.5
-        seen = row.seen[[place - row.shared for place in asking]]
+        seen = row.seen[[index - row.shared for index in query_indices]]
         shares = torch.log_softmax(scores.masked_fill(~seen, -1e9), dim=-1)
-        wanted = torch.zeros_like(seen)
-        for place, (_, _, targets) in enumerate(mine):
-            wanted[place, [target - first for target in targets]] = True
-        found.append(-torch.logsumexp(shares.masked_fill(~wanted, -1e9), dim=-1))
+        target_mask = torch.zeros_like(seen)
+        for index, (_, _, targets) in enumerate(mine):
+            target_mask[index, [target - first for target in targets]] = True
+        found.append(-torch.logsumexp(shares.masked_fill(~target_mask, -1e9), dim=-1))
     return torch.cat(found).mean()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-# How often a task is practised. Transcription teaches what is said where; the others build on it.
+# How often a task is practised. Transcription teaches which word is spoken where; the others build on it.
 TASK_WEIGHTS: Mapping[str, float] = {
     "ASR": 0.22,
     "SER": 0.14,
@@ -69,7 +69,7 @@ class Stage:
 _SHORT = Clips((4.0, 8.0), shards=14, indices=24, questions=3, validated=16)
 _MIDDLE = Clips((16.0, 32.0), shards=6, indices=16, questions=6, validated=16)
 _LONG = Clips((64.0, 128.0), shards=3, indices=8, questions=12, validated=8)
-# What was still to be learnt when clips got long: who told what, and where a transcript has got to.
+# What was still to be learnt when clips got long: who said what, and where a transcript has got to.
 _FACTS = {"SCR": 2.0, "ASR": 1.5}
 # What was still the weakest behind that.
 _HARD = {"ASR": 5.0, "SCR": 2.0, "MC": 3.0}
@@ -88,7 +88,7 @@ CURRICULUM = (
 
 
 @dataclass(frozen=True)
-class Recipe:
+class TrainingRecipe:
     """The whole training.
 
     Attributes

@@ -17,31 +17,31 @@ class Choice:
 
     Attributes
     ----------
-    answer_place : int
+    answer_position : int
         The position whose prediction is the letter.
     names : list of int
-        The place of the token that tells each option from the others.
-    heard : list of list of int
-        Places of audio tokens in which each option is heard, the right one throughout where that is
+        The position of the token that distinguishes each option from the others.
+    option_audio : list of list of int
+        Positions of audio tokens in which each option is heard, the right one throughout where that is
         unknown; the token before the audio for an option that is not heard.
     fact : list of int
-        Places from which on it is known that the right option goes with what is asked about; none
+        Positions from which on it is known that the right option goes with the question's subject; none
         where that is not the question.
     key : int
         The token of the name or thing that the question is about; `IGNORED` for other questions.
-    key_place : int
+    key_position : int
         Where it is written.
     right : int
     letters : list of int
         Token ids of the options' letters as a reply writes them.
     """
 
-    answer_place: int
+    answer_position: int
     names: list[int]
-    heard: list[list[int]]
+    option_audio: list[list[int]]
     fact: list[int]
     key: int
-    key_place: int
+    key_position: int
     right: int
     letters: list[int]
 
@@ -54,11 +54,11 @@ class Choice:
         """The same choice in a sequence that begins later."""
         return replace(
             self,
-            answer_place=self.answer_place + by,
-            names=[place + by for place in self.names],
-            heard=[[place + by for place in places] for places in self.heard],
-            fact=[place + by for place in self.fact],
-            key_place=self.key_place + by,
+            answer_position=self.answer_position + by,
+            names=[position + by for position in self.names],
+            option_audio=[[position + by for position in positions] for positions in self.option_audio],
+            fact=[position + by for position in self.fact],
+            key_position=self.key_position + by,
         )
 
 
@@ -82,9 +82,9 @@ class Sequence:
     as_text : bool
         The embeddings of `frames` stand in for the audio.
     choices : list of Choice
-    aligned : list of (place, audio places)
+    aligned : list of (position, audio positions)
         A transcript's word is predicted from where it is known.
-    contexts : list of (place, tokens)
+    contexts : list of (position, tokens)
         Which words go before the one that is heard or about to be written.
     """
 

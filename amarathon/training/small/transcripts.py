@@ -1,7 +1,7 @@
 """What a transcript is learnt from: where each word is heard and written, and which words go before it.
 
-A word alone does not tell where a speaker has got to: of mini's transcripts the last word fixes the next
-one in 47% of places, the last three in 92%, the last five in 99%.
+A word alone does not locate where a speaker has got to: of mini's transcripts the last word fixes the next
+one in 47% of cases, the last three in 92%, the last five in 99%.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ RECENT = 8
 MOST_SLIPS = 0.2
 # A word is known at its end and named in the tokens around it.
 _BEFORE_END_S, _AFTER_END_S = 0.16, 0.12
-# A place in a sequence and the tokens of the words before the one that is heard or written there,
+# A position in a sequence and the tokens of the words before the one that is heard or written there,
 # the last one first.
 Context = tuple[int, list[int]]
 
@@ -26,7 +26,7 @@ def known(start: float, end: float) -> slice:
     return slice(int(max(start, end - _BEFORE_END_S) * 25), int((end + _AFTER_END_S) * 25) + 1)
 
 
-def places_known(clip: Clip) -> list[range]:
+def known_tokens(clip: Clip) -> list[range]:
     """For each word the audio tokens at which it is the last one known: up to where the next one is."""
     spans = [known(start, end) for _, start, end in clip.words]
     following = [*(span.start for span in spans[1:]), len(clip.encoded)]
@@ -36,24 +36,24 @@ def places_known(clip: Clip) -> list[range]:
     ]
 
 
-def heard_contexts(clip: Clip, token: Callable[[str], int], audio_start: int) -> list[Context]:
+def audio_contexts(clip: Clip, token: Callable[[str], int], audio_start: int) -> list[Context]:
     """The words before each word, at the audio tokens that name it."""
     tokens = [token(word) for word, _, _ in clip.words]
     found = []
-    for number, places in enumerate(places_known(clip)):
+    for number, known_at in enumerate(known_tokens(clip)):
         before = tokens[max(0, number - RECENT) : number][::-1]
         if before:
-            found += [(audio_start + place, before) for place in places]
+            found += [(audio_start + token_index, before) for token_index in known_at]
     return found
 
 
 def written_words(
     clip: Clip, token: Callable[[str], int], reply: list[int], written: list[int], first: int
 ) -> Iterator[tuple[int, list[int], list[int]]]:
-    """For each word of a reply, in order: the place that predicts it, its audio tokens, the words before.
+    """For each word of a reply, in order: the position that predicts it, its audio tokens, the words before.
 
     Its audio tokens are those at which it is known. With its whole sound as the aim pointers found the right
-    word in nine places of ten, but where they fell on its beginning the tokens still named the one before.
+    word nine times out of ten, but where they fell on its beginning the tokens still named the one before.
 
     Parameters
     ----------
@@ -62,23 +62,23 @@ def written_words(
     written : list of int
         As it stands in the sequence; see `slipped`.
     first : int
-        The place that predicts the reply's first token.
+        The position that predicts the reply's first token.
     """
-    place, before = 0, list[int]()
-    for (word, _, _), heard in zip(clip.words, places_known(clip), strict=True):
+    index, before = 0, list[int]()
+    for (word, _, _), known_at in zip(clip.words, known_tokens(clip), strict=True):
         mine = token(word)
-        if mine not in reply[place:]:
+        if mine not in reply[index:]:
             continue
-        place = reply.index(mine, place)
-        yield first + place, [*heard], before
-        before = [written[place], *before][:RECENT]
-        place += 1
+        index = reply.index(mine, index)
+        yield first + index, [*known_at], before
+        before = [written[index], *before][:RECENT]
+        index += 1
 
 
 def slipped(reply: list[int], words: list[int], rng: np.random.Generator) -> list[int]:
     """A transcript with other words of its recording in place of a few.
 
-    Whoever has only ever read right words loses the place at the first wrong one: with nine tokens of ten
+    A model that has only ever read right words is lost at the first wrong one: with nine tokens of ten
     right given right ones before them, transcripts of 120 s that were written freely scored 5.
 
     Parameters

@@ -46,8 +46,8 @@ def _lines() -> list[str]:
     lines += [f": {form}" for name in shown for form in (name, name.capitalize())]
     # A word is spoken behind a space, and begins a sentence or not.
     words = {word for group in CLASSES.values() for word in group}
-    told = [text for group in (MENTIONS, FACTS) for texts in group.values() for text in texts]
-    for template in (*DICTATION, *told):
+    templates = [text for group in (MENTIONS, FACTS) for texts in group.values() for text in texts]
+    for template in (*DICTATION, *templates):
         words.update("".join(text for text, _, _, _ in Formatter().parse(template)).replace(".", "").split())
     lines += [f" {form}" for word in words for form in (word, word[0].upper() + word[1:])]
     lines += [f"{text} " for pair in QUESTIONS.values() for text in pair]

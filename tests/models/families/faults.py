@@ -4,8 +4,8 @@ import torch
 from transformers import DynamicCache
 
 from amarathon.compression import caches, eviction, hooks, prefill, prefix
+from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.methods.frame import Frame
-from amarathon.compression.places import AudioPlaces
 from tests.models.families.tiny import tiny
 
 
@@ -51,12 +51,12 @@ def keeps_the_neighbours(_family, monkeypatch):
 
 
 def forgets_the_last_chunk(_family, monkeypatch):
-    real = AudioPlaces.plain.__func__
+    real = AudioPositions.plain.__func__
 
     def wrong(cls, positions, *more):
         return real(cls, positions[: len(positions) * 2 // 3], *more)
 
-    monkeypatch.setattr(AudioPlaces, "plain", classmethod(wrong))
+    monkeypatch.setattr(AudioPositions, "plain", classmethod(wrong))
 
 
 def shifts_what_the_encoder_heard(family, monkeypatch):
@@ -85,7 +85,7 @@ def continues_from_other_states(_family, monkeypatch):
 def counts_windows_in_kept_tokens(_family, monkeypatch):
     monkeypatch.setattr(
         prefill.Prefill,
-        "_places_of",
+        "_positions_of",
         lambda self, count, _pruned: list(range(self.length - count, self.length)),
     )
 
@@ -95,11 +95,11 @@ def stays_in_its_window(_family, monkeypatch):
     monkeypatch.setattr(
         caches.CountingWindowLayer, "update", lambda self, keys, values, *_a, **_m: _grow(self, keys, values)
     )
-    monkeypatch.setattr(caches.CountingWindowLayer, "visible", lambda self: len(self.places))
+    monkeypatch.setattr(caches.CountingWindowLayer, "visible", lambda self: len(self.positions))
 
 
 def _grow(layer, keys, values):
-    layer.places.append(layer.cumulative_length)
+    layer.positions.append(layer.cumulative_length)
     layer.cumulative_length += 1
     layer.keys, layer.values = (
         torch.cat(pair, dim=-2) for pair in ((layer.keys, keys), (layer.values, values))

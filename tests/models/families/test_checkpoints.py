@@ -181,16 +181,16 @@ def test_memory_is_looked_at_on_every_device_and_on_the_host(folders, monkeypatc
 def test_features_are_made_on_the_models_device(family, monkeypatch):
     """Not on the first GPU, whichever the model is on."""
     lm = tiny(family)
-    asked = []
+    devices = []
     kind = type(lm.feature_extractor)
     real = kind.__call__
 
     def listening(self, *args, **more):
-        asked.append(more.get("device"))
+        devices.append(more.get("device"))
         return real(self, *args, **more)
 
     monkeypatch.setattr(kind, "__call__", listening)
     monkeypatch.setattr(type(lm), "device", torch.device("cpu", 0))
     lm.prompt(noise(1.0), questions()[0])
     # Gemma 3n's extractor knows no devices.
-    assert asked == [None if family == "gemma3n" else "cpu:0"]
+    assert devices == [None if family == "gemma3n" else "cpu:0"]

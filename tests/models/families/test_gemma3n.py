@@ -35,8 +35,8 @@ def test_features_equal_the_extractors_own(seconds):
     )
     prompt = lm.prompt(audio, free_question("Who?"))
     assert torch.equal(prompt.features, made["input_features"])
-    given = lm.forward_inputs(prompt)["input_features_mask"]
-    assert torch.equal(given, made["input_features_mask"].bool())
+    mask = lm.forward_inputs(prompt)["input_features_mask"]
+    assert torch.equal(mask, made["input_features_mask"].bool())
 
 
 def test_tokens_say_which_160_ms_they_stand_for():

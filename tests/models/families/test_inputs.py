@@ -62,7 +62,7 @@ def test_embedded_prompts_equal_the_classs_own(family, seconds):
     inputs = lm.forward_inputs(prompt)
     torch.testing.assert_close(made, plain_embeddings(lm, inputs), rtol=1e-4, atol=1e-4)
     with torch.inference_mode():
-        logits = lm.model(inputs_embeds=made, **lm.beside_embeddings(prompt.input_ids)).logits
+        logits = lm.model(inputs_embeds=made, **lm.extra_forward_inputs(prompt.input_ids)).logits
         torch.testing.assert_close(logits, lm.model(**inputs).logits, rtol=1e-3, atol=1e-3)
 
 
@@ -85,11 +85,11 @@ def test_too_long_a_recording_is_refused(family):
 def test_qwen2_audio_equals_its_processor(seconds, question):
     lm, audio = tiny("qwen2_audio"), noise(seconds)
     processor = Qwen2AudioProcessor(feature_extractor=lm.feature_extractor, tokenizer=lm.tokenizer)
-    heard = [piece for piece in pieces(audio) if len(piece) > 160]
+    long_enough = [piece for piece in pieces(audio) if len(piece) > 160]
     chat = messages(question)
-    chat[1]["content"][:1] = [{"type": "audio"}] * len(heard)
+    chat[1]["content"][:1] = [{"type": "audio"}] * len(long_enough)
     text = processor.apply_chat_template(chat, add_generation_prompt=True, tokenize=False)
-    made = processor(text=text, audio=heard, sampling_rate=SAMPLE_RATE, return_tensors="pt")
+    made = processor(text=text, audio=long_enough, sampling_rate=SAMPLE_RATE, return_tensors="pt")
     prompt = lm.prompt(audio, messages(question))
     assert torch.equal(prompt.input_ids, made["input_ids"])
     assert torch.equal(prompt.features, made["input_features"])
@@ -144,9 +144,9 @@ def test_audio_flamingo_3_equals_its_processor(seconds):
     length = {"chunk_length": CHUNK_S} if Version(transformers.__version__) < Version("5.3") else {}
     made = processor(text=[text], audio=[audio.samples], audio_kwargs=length)
     assert torch.equal(prompt.input_ids, made["input_ids"])
-    heard = made["input_features_mask"].sum(-1) > 1
-    assert torch.equal(prompt.features, made["input_features"][heard])
-    assert list(prompt.frames) == made["input_features_mask"][heard].sum(-1).tolist()
+    long_enough = made["input_features_mask"].sum(-1) > 1
+    assert torch.equal(prompt.features, made["input_features"][long_enough])
+    assert list(prompt.frames) == made["input_features_mask"][long_enough].sum(-1).tolist()
 
 
 @pytest.mark.parametrize("seconds", LENGTHS)

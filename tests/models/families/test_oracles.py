@@ -42,7 +42,7 @@ families = pytest.mark.parametrize("family", TINY)
 @pytest.mark.parametrize("method", CASES + COMPOSED)
 def test_steps_equal_the_oracle(family, method, attention):
     refusal = next(
-        (said for (name, step), said in REFUSED.items() if name == family and step in method), None
+        (reason for (name, step), reason in REFUSED.items() if name == family and step in method), None
     )
     with nullcontext() if refusal is None else pytest.raises(ConfigurationError, match=refusal):
         check(family, "steps", method, attention)

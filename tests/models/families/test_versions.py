@@ -1,4 +1,4 @@
-"""What the installed transformers cannot run is said once, in the family, and refused with it."""
+"""What the installed transformers cannot run is declared once, in the family, and refused with it."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from amarathon.errors import ModelError
 from amarathon.models import families
-from amarathon.models.checkpoint import load_adapter
+from amarathon.models.checkpoint import adapter_class
 from amarathon.models.families import FAMILIES, family_of_folder
 from tests.models.families.tiny import ALL_TINY, TINY
 
@@ -22,7 +22,7 @@ def test_families_that_are_not_run_here_are_refused(tmp_path):
         with pytest.raises(
             ModelError, match=f"{family.title} needs transformers {family.needs_transformers}"
         ):
-            load_adapter(family_of_folder(tmp_path))
+            adapter_class(family_of_folder(tmp_path))
 
 
 @pytest.mark.parametrize("version", ["5.2.0", "5.22.3", "5.3.0.dev0"])
@@ -32,7 +32,7 @@ def test_gemma_3ns_audio_needs_a_new_transformers(version, monkeypatch):
     with pytest.raises(
         ModelError, match=f"Gemma 3n needs transformers 5.23 or newer.*{version} is installed"
     ):
-        load_adapter(next(family for family in FAMILIES if family.name == "gemma3n"))
+        adapter_class(next(family for family in FAMILIES if family.name == "gemma3n"))
 
 
 def test_the_readme_names_every_family_and_what_it_needs():

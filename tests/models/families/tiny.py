@@ -29,11 +29,11 @@ from transformers import (
     WhisperFeatureExtractor,
 )
 
-from amarathon.models.checkpoint import load_adapter
+from amarathon.models.checkpoint import adapter_class
 from amarathon.models.families import FAMILIES
 from amarathon.models.gemma3n import without_image_tower
+from amarathon.models.model_api import ModelIdentity
 from amarathon.models.open_model import OpenModel
-from amarathon.models.responder import ModelIdentity
 from amarathon.models.small import recipe
 from tests.compression.tiny import tiny_thinker
 
@@ -306,4 +306,4 @@ def build(name: str, make: Callable[[], tuple[Any, Any, Any]], attention: str = 
     model.set_attn_implementation(attention)
     family = next(family for family in FAMILIES if family.name == name)
     identity = ModelIdentity("tiny", "none", name, "float32", "cpu", 0)
-    return load_adapter(family)(model, tokens, extractor, identity)
+    return adapter_class(family)(model, tokens, extractor, identity)

@@ -32,7 +32,7 @@ def test_small_is_the_trained_one_and_says_so():
 
 def test_it_answers_bundled_questions_far_above_chance(tmp_path):
     codes = [code for code, task in TASKS.items() if task.is_multiple_choice]
-    samples = [each for code in codes for each in load_dataset("bundled", tasks=[code]).samples[:2]]
+    samples = [sample for code in codes for sample in load_dataset("bundled", tasks=[code]).samples[:2]]
     evaluate(load_model("small"), samples, ["vanilla"], tmp_path / "run")
     records = read_run(tmp_path / "run").predictions()
     assert all(record.answer_read is not None for record in records)

@@ -10,7 +10,7 @@ from amarathon.errors import ConfigurationError, ModelError
 from amarathon.runs import evaluate
 from amarathon.tasks.sample import SampleSet
 from amarathon.training.calibration import gather_evidence
-from amarathon.training.finetuning import Recipe, finetune
+from amarathon.training.finetuning import LoraRecipe, finetune
 from tests.models.whisper.tiny import tiny_whisper
 
 
@@ -19,16 +19,16 @@ def samples(code: str) -> SampleSet:
 
 
 def test_questions_are_refused_before_any_answer(tmp_path: Path) -> None:
-    asked = SampleSet("both", (*samples("ASR").samples, *samples("SCR").samples))
+    both = SampleSet("both", (*samples("ASR").samples, *samples("SCR").samples))
     with pytest.raises(ConfigurationError, match="cannot be asked SCR; use --tasks ASR"):
-        evaluate(tiny_whisper(), asked, ["vanilla"], tmp_path / "run")
+        evaluate(tiny_whisper(), both, ["vanilla"], tmp_path / "run")
     assert not (tmp_path / "run" / "predictions.jsonl").exists()
 
 
 REFUSED = {
     "efficiency": lambda lm, out: record_efficiency(lambda: lm, samples("ASR"), ["vanilla"], out),
     "calibrate": lambda lm, out: gather_evidence(lm, None, samples("SCR").samples[0]),
-    "finetune": lambda lm, out: finetune(lm, samples("ASR"), "pool@3", "mine", Recipe(steps=1)),
+    "finetune": lambda lm, out: finetune(lm, samples("ASR"), "pool@3", "mine", LoraRecipe(steps=1)),
 }
 
 

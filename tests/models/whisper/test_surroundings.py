@@ -32,11 +32,11 @@ def features(lm: Whisper, seconds: float) -> torch.Tensor:
 @pytest.mark.parametrize("name", ["frame@0.6", "fastv@0.6+snapkv@0.5"])
 def test_the_language_is_told_by_every_row(name: str) -> None:
     lm = tiny_whisper(multilingual=True)
-    given = features(lm, 1.1)
-    told = lm.model.detect_language(given)
-    assert int(told) in LANGUAGES.values()
+    audio_features = features(lm, 1.1)
+    language = lm.model.detect_language(audio_features)
+    assert int(language) in LANGUAGES.values()
     with compress(lm.model, name) as report:
-        assert torch.equal(lm.model.detect_language(given), told)
+        assert torch.equal(lm.model.detect_language(audio_features), language)
         assert report.audio_tokens == 0
     calls = []
     detect = lm.model.detect_language
@@ -46,7 +46,7 @@ def test_the_language_is_told_by_every_row(name: str) -> None:
     ]
     assert outcome.error is None
     assert calls == [1]
-    # A look aside for silence reads the window again, and what was evicted is still told.
+    # A look aside for silence reads the window again, and what was evicted is still reported.
     with compress(lm.model, name) as report, torch.random.fork_rng(), torch.inference_mode():
         torch.manual_seed(0)
         lm.model.generate(**lm.forward_inputs(lm.prompt(noise(1.1), QUESTION)))
@@ -71,22 +71,22 @@ def test_several_recordings_in_a_block_are_as_alone(whisper: Whisper) -> None:
 
 
 def test_a_failed_call_leaves_nothing_for_the_next(whisper: Whisper) -> None:
-    given = features(whisper, 1.0)
+    audio_features = features(whisper, 1.0)
     with compress(whisper.model, "frame@0.6") as report:
-        expected = whisper.model.generate(given)
+        expected = whisper.model.generate(audio_features)
         kept = report.kept_tokens
         with pytest.raises(ModelError):
-            whisper.model.generate(given.repeat(2, 1, 1))
-        assert torch.equal(whisper.model.generate(given), expected)
+            whisper.model.generate(audio_features.repeat(2, 1, 1))
+        assert torch.equal(whisper.model.generate(audio_features), expected)
         assert report.kept_tokens == kept
 
 
 def test_another_thread_is_refused(whisper: Whisper) -> None:
-    given, raised = features(whisper, 0.5), []
+    audio_features, raised = features(whisper, 0.5), []
 
     def elsewhere() -> None:
         try:
-            whisper.model.generate(given)
+            whisper.model.generate(audio_features)
         except ModelError as error:
             raised.append(str(error))
 
@@ -115,13 +115,13 @@ WRAPPERS = {"compiled": torch.compile, "peft": with_adapter, "a module of one's 
 @pytest.mark.parametrize("wrap", WRAPPERS.values(), ids=WRAPPERS)
 def test_wrapped_models_are_compressed(wrap) -> None:
     lm = tiny_whisper()
-    given = features(lm, 0.7)
+    audio_features = features(lm, 0.7)
     with compress(lm.model, "frame@0.6") as report:
-        expected = lm.model.generate(given)
+        expected = lm.model.generate(audio_features)
         kept = report.kept_tokens
     held = wrap(lm.model).eval()
     with compress(held, "frame@0.6") as report:
         caller = held if hasattr(held, "generate") else lm.model
-        made = caller.generate(input_features=given)
+        made = caller.generate(input_features=audio_features)
     assert torch.equal(made, expected)
     assert report.kept_tokens == kept

@@ -20,7 +20,7 @@ from amarathon.tasks import TASKS
 @pytest.fixture(scope="module")
 def recording() -> tuple[Audio, str]:
     """A bundled recording, several windows long, and what is said in it."""
-    (sample,) = [each for each in load_dataset(EXAMPLES, ["ASR"]).samples if "voicemail" in each.id]
+    (sample,) = [sample for sample in load_dataset(EXAMPLES, ["ASR"]).samples if "voicemail" in sample.id]
     return load_audio(sample.audio.path), sample.reference
 
 
@@ -36,12 +36,12 @@ def test_plain_transformers_writes_down_a_recording(recording) -> None:
     assert tensors_sha256(load_file(folder / "model.safetensors")) == FETCHED["whisper"].tensors_sha256
     assert json.loads((folder / "source.json").read_text())["licence"] == "MIT"
     transcriber = pipeline("automatic-speech-recognition", str(folder))
-    heard = {"raw": audio.samples, "sampling_rate": SAMPLE_RATE}
+    raw_audio = {"raw": audio.samples, "sampling_rate": SAMPLE_RATE}
     rules = {name: value for name, value in RULES.items() if name != "return_timestamps"}
     with compress(transcriber, "frame@0.3") as report:
-        pruned = transcriber(dict(heard), return_timestamps=True, generate_kwargs={**rules, "num_beams": 1})[
-            "text"
-        ]
+        pruned = transcriber(
+            dict(raw_audio), return_timestamps=True, generate_kwargs={**rules, "num_beams": 1}
+        )["text"]
     assert report.kept_tokens / report.audio_tokens == pytest.approx(0.7, abs=0.01)
     assert accuracy(pruned, reference) > 90
 

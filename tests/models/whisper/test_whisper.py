@@ -6,7 +6,7 @@ import torch
 from amarathon.compression import METHODS, Configuration, compress, window_work
 from amarathon.compression.cross_attention import CrossCompressor
 from amarathon.compression.grids import grid_names
-from amarathon.compression.methods.base import budget
+from amarathon.compression.methods.budget import budget
 from amarathon.compression.seeding import name_of, recording_seed
 from amarathon.compression.window_work import rows_of_sound
 from amarathon.doctor import cross_checks
@@ -85,9 +85,9 @@ def test_budgets_are_exact_and_padding_never_counts(whisper: Whisper, name: str)
     with compressor.attached() as report, torch.inference_mode():
         output = whisper.model(input_features=given, decoder_input_ids=PROMPT, use_cache=True)
     (window,) = compressor.windows.values()
-    assert window.places.encoder_tokens == SOUND
+    assert window.audio_positions.encoder_tokens == SOUND
     assert window.padding == ROWS - SOUND
-    left = SOUND if configuration.shortening is None else len(window.places.positions)
+    left = SOUND if configuration.pooling is None else len(window.audio_positions.positions)
     if configuration.pruning is not None:
         left = budget(left, configuration.pruning.amount)
     assert report.kept_tokens == left == len(window.chosen)
@@ -133,8 +133,8 @@ def is_outcome(event: object) -> bool:
 def test_the_whole_grid_shared_against_alone() -> None:
     lm, audio, names = tiny_whisper(layers=3), noise(0.7), grid_names("paper")
 
-    def outcomes(asked: list[str], *, shared: bool) -> dict[str, tuple]:
-        events = sweep(lm, audio, QUESTION, asked, max_new_tokens=500, shared=shared)
+    def outcomes(names: list[str], *, shared: bool) -> dict[str, tuple]:
+        events = sweep(lm, audio, QUESTION, names, max_new_tokens=500, shared=shared)
         return {
             event.configuration: (event.reply, event.kept_spans, event.kept_map, event.error)
             for event in events

@@ -8,7 +8,7 @@ from transformers import (
     WhisperForConditionalGeneration,
 )
 
-from amarathon.models.responder import ModelIdentity
+from amarathon.models.model_api import ModelIdentity
 from amarathon.models.small import recipe
 from amarathon.models.whisper import Whisper
 

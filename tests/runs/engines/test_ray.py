@@ -9,7 +9,7 @@ import pytest
 
 from amarathon.errors import AudioError, ModelError, RunError
 from amarathon.models import load_model
-from amarathon.models.responder import ModelIdentity
+from amarathon.models.model_api import ModelIdentity
 from amarathon.runs import DeferredModel, evaluate, read_run
 from amarathon.runs.engines.ray import MOST_DEATHS, RayEngine
 

@@ -86,7 +86,7 @@ def test_a_card_has_the_scores_of_a_run_of_its_weights_with_intervals(checkpoint
     run = run_of(tmp_path / "run", find_checkpoint(str(checkpoint)).revision)
     write_card(checkpoint, run)
     card = (checkpoint / "README.md").read_text()
-    cell = next(each for each in summary_of(run).breakdowns["vanilla"].cells if each.metric == "macro_f1")
+    cell = next(cell for cell in summary_of(run).breakdowns["vanilla"].cells if cell.metric == "macro_f1")
     assert f"| SCR | macro_f1 | {cell.score:.1f} | {cell.low:.1f} to {cell.high:.1f} | 20 |" in card
     assert "`test-split`" in card
 

@@ -42,8 +42,8 @@ class ModelIdentity:
     untrained: bool = False
 
 
-class Responder(Protocol):
-    """Anything that answers a question about a recording."""
+class ModelAPI(Protocol):
+    """Any model that answers a question about a recording."""
 
     @property
     def identity(self) -> ModelIdentity:
@@ -51,7 +51,7 @@ class Responder(Protocol):
 
     @property
     def compresses(self) -> bool:
-        """Whether it is an `OpenModel`, which is asked under any configuration by `sweep`."""
+        """Whether it is an `OpenModel`, which `sweep` runs under any configuration."""
 
     @property
     def max_audio_s(self) -> float:

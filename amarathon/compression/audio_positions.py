@@ -1,4 +1,4 @@
-"""Where a prompt's audio tokens are, and which stretch of the recording each stands for."""
+"""The positions of a prompt's audio tokens, and which stretch of the recording each stands for."""
 
 import math
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ MAP_SLICES = 64
 
 
 @dataclass(frozen=True)
-class AudioPlaces:
+class AudioPositions:
     """The audio tokens of one prompt.
 
     Attributes
     ----------
     positions : Tensor of shape (M,), int64
-        Sorted places in the prompt; not always one span.
+        Sorted, counted in the prompt; not always one span.
     starts, ends : Tensor of shape (M,), int64
         The encoder's tokens that each stands for, from and to, sorted. A token of its own is one
         step; after pooling a token stands for several.
@@ -28,7 +28,7 @@ class AudioPlaces:
     duration_s : float
         Of the recording; some encoders' last tokens stand for padding behind it.
     pcm_sha256 : str
-        Of the recording; empty where nobody knows.
+        Of the recording; empty where it is not known.
     """
 
     positions: Tensor
@@ -39,7 +39,7 @@ class AudioPlaces:
     pcm_sha256: str = ""
 
     @classmethod
-    def plain(cls, positions: Tensor, duration_s: float = math.inf, pcm_sha256: str = "") -> "AudioPlaces":
+    def plain(cls, positions: Tensor, duration_s: float = math.inf, pcm_sha256: str = "") -> "AudioPositions":
         """Each token stands for itself."""
         steps = torch.arange(len(positions), device=positions.device)
         return cls(positions, steps, steps + 1, len(positions), duration_s, pcm_sha256)
@@ -62,9 +62,9 @@ class AudioPlaces:
         if not len(chosen):
             return []
         starts, ends = self.starts[chosen], self.ends[chosen]
-        apart = starts[1:] != ends[:-1]
-        first = torch.cat([apart.new_ones(1), apart])
-        last = torch.cat([apart, apart.new_ones(1)])
+        is_gap = starts[1:] != ends[:-1]
+        first = torch.cat([is_gap.new_ones(1), is_gap])
+        last = torch.cat([is_gap, is_gap.new_ones(1)])
         merged = zip(starts[first].tolist(), ends[last].tolist(), strict=True)
         seconds = [(family.start_s(start), family.end_s(end - 1)) for start, end in merged]
         return [(start, min(end, self.duration_s)) for start, end in seconds if start < self.duration_s]
@@ -85,12 +85,44 @@ class AudioPlaces:
             `MAP_SLICES` means, or as many as there are tokens; for each layer, where there are layers.
         """
         lengths = self.ends[chosen] - self.starts[chosen]
+        left = torch.zeros(*shares.shape[:-1], self.encoder_tokens, dtype=torch.double, device=shares.device)
+        left[..., self.encoder_indices(chosen)] = shares.double().repeat_interleave(lengths, dim=-1)
+        return means_by_slice(left)
+
+    def encoder_indices(self, chosen: Tensor) -> Tensor:
+        """The encoder's tokens that chosen tokens stand for.
+
+        Parameters
+        ----------
+        chosen : Tensor of shape (n,), int64
+            Indices into `positions`.
+
+        Returns
+        -------
+        Tensor of shape (m,), int64
+            Each in turn, from the first token's first to the last one's last.
+        """
+        lengths = self.ends[chosen] - self.starts[chosen]
         first = lengths.cumsum(0) - lengths
         within = torch.arange(int(lengths.sum()), device=lengths.device) - first.repeat_interleave(lengths)
-        tokens = self.starts[chosen].repeat_interleave(lengths) + within
-        left = torch.zeros(*shares.shape[:-1], self.encoder_tokens, dtype=torch.double, device=shares.device)
-        left[..., tokens] = shares.double().repeat_interleave(lengths, dim=-1)
-        slices = min(MAP_SLICES, self.encoder_tokens)
-        where = torch.arange(self.encoder_tokens, device=left.device) * slices // self.encoder_tokens
-        sums = left.new_zeros(*shares.shape[:-1], slices).index_add_(-1, where, left)
-        return (sums / torch.bincount(where, minlength=slices)).tolist()
+        return self.starts[chosen].repeat_interleave(lengths) + within
+
+
+def means_by_slice(left: Tensor) -> Any:
+    """Average over `MAP_SLICES` equal slices of a recording's time.
+
+    Parameters
+    ----------
+    left : Tensor of shape (..., encoder tokens), double
+        How much is left of each.
+
+    Returns
+    -------
+    list of float, or nested lists
+        `MAP_SLICES` means in the last dimension, or as many as there are tokens.
+    """
+    count = left.shape[-1]
+    slices = min(MAP_SLICES, count)
+    slice_of = torch.arange(count, device=left.device) * slices // count
+    sums = left.new_zeros(*left.shape[:-1], slices).index_add_(-1, slice_of, left)
+    return (sums / torch.bincount(slice_of, minlength=slices)).tolist()
