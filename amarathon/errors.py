@@ -47,3 +47,8 @@ class SettingsError(AmarathonError):
 
 class TaskError(AmarathonError):
     """A task definition or a task code that is not valid."""
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of another library's message, or its type where it has none."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -25,7 +25,7 @@ from amarathon.compression.compressor import Compressor
 from amarathon.compression.methods import PruningMethod, budget
 from amarathon.compression.methods.contexts import SelectionContext
 from amarathon.compression.prefix import Prefix, seeded
-from amarathon.generation.decoding import first_logits, shared_prefix
+from amarathon.generation.decoding import GreedyDecoder
 from amarathon.generation.embedded_prompt import EmbeddedPrompt
 from amarathon.models.open_model import OpenModel
 from benchmarks._common import ratio, report, timed
@@ -62,8 +62,8 @@ def hooks_at_zero(model: OpenModel, prompt: EmbeddedPrompt) -> float:
     """Seconds in the hooks of one prefill that prunes nothing, and in putting them on and off."""
     idle = Configuration.parse("frame@0")
     TimedCompressor.seconds = 0.0
-    with patch("amarathon.generation.Compressor", TimedCompressor):
-        first_logits(model, prompt, idle)
+    with patch("amarathon.generation.decoding.Compressor", TimedCompressor):
+        GreedyDecoder(model, prompt).first_logits(idle)
 
     def attach() -> None:
         with Compressor(model.model, idle, prompt.audio_positions).attached():
@@ -102,14 +102,16 @@ def main() -> None:
     model = random_model(shape)
     prompt = random_prompt(model, arguments.tokens)
     grid = parse_configurations(METHODS)
-    prefix = shared_prefix(model, prompt, grid)
+    prefix = GreedyDecoder(model, prompt).shared_prefix(grid)
     parts: dict[str, Callable[[], float]] = {"hooks at ratio 0": partial(hooks_at_zero, model, prompt)}
     for configuration in grid:
         assert configuration.pruning is not None
         parts[configuration.name] = partial(choosing, configuration.pruning, prompt, prefix)
     seconds: dict[str, list[float]] = {name: [] for name in ("prefill", *parts)}
     for _ in range(arguments.repeats):
-        seconds["prefill"].append(timed(partial(first_logits, model, prompt, Configuration()))[0])
+        seconds["prefill"].append(
+            timed(partial(GreedyDecoder(model, prompt).first_logits, Configuration()))[0]
+        )
         for name, part in parts.items():
             seconds[name].append(part())
     report(

@@ -16,7 +16,7 @@ from torch import Tensor
 from transformers.cache_utils import DynamicCache
 
 from amarathon.compression.caches import cache_bytes, make_room
-from amarathon.generation.decoding import shared_prefix
+from amarathon.generation.decoding import GreedyDecoder
 from amarathon.models.open_model import OpenModel
 from benchmarks._common import interleaved, ratio, report
 from benchmarks._models import SHAPES, add_arguments, random_model, random_prompt
@@ -49,7 +49,7 @@ def main() -> None:
     add_arguments(parser)
     arguments = parser.parse_args()
     model = random_model(SHAPES[arguments.shape])
-    kept = shared_prefix(model, random_prompt(model, arguments.tokens), ()).cache
+    kept = GreedyDecoder(model, random_prompt(model, arguments.tokens)).shared_prefix(()).cache
     ways = {
         "copied": partial(write, model, kept, room=False),
         "roomy": partial(write, model, kept, room=True),

@@ -14,7 +14,7 @@ from functools import partial
 
 from amarathon.compression import Configuration
 from amarathon.compression.methods import budget
-from amarathon.generation.decoding import first_logits
+from amarathon.generation.decoding import GreedyDecoder
 from benchmarks._common import best_ratio, interleaved, prefill_flops, ratio, report
 from benchmarks._models import PROMPT_TOKENS, SHAPES, add_arguments, random_model, random_prompt
 
@@ -32,7 +32,7 @@ def main() -> None:
     prompt = random_prompt(model, arguments.tokens)
     names = {share: f"frame@{share}" for share in RATIOS}
     ways = {
-        name: partial(first_logits, model, prompt, Configuration.parse(name))
+        name: partial(GreedyDecoder(model, prompt).first_logits, Configuration.parse(name))
         for name in ("vanilla", *names.values())
     }
     seconds = interleaved(ways, arguments.repeats)

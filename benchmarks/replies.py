@@ -14,9 +14,7 @@ from functools import partial
 from amarathon.compression import Configuration, parse_configurations
 from amarathon.compression.caches import cache_bytes
 from amarathon.compression.prefix import Prefix
-from amarathon.generation.decoding import Branch, begin, shared_prefix, write_together
-from amarathon.generation.embedded_prompt import EmbeddedPrompt
-from amarathon.models.open_model import OpenModel
+from amarathon.generation.decoding import Branch, GreedyDecoder
 from benchmarks._common import ratio, report
 from benchmarks._models import SHAPES, add_arguments, random_model, random_prompt
 
@@ -25,15 +23,12 @@ NAMES = ["vanilla", *(f"frame@{r}" for r in (0.3, 0.6, 0.9)), *(f"snapkv@{r}" fo
 
 
 def write(
-    model: OpenModel, prompt: EmbeddedPrompt, grid: Sequence[Configuration], prefix: Prefix, *, at_a_time: int
+    decoder: GreedyDecoder, grid: Sequence[Configuration], prefix: Prefix, *, at_a_time: int
 ) -> list[Branch]:
     """Write all replies, some at a time; no token of these weights ends one."""
-    branches = [
-        begin(model, prompt, one, max_new_tokens=NEW_TOKENS, seed=0, encoder_s=0.0, prefix=prefix)
-        for one in grid
-    ]
+    branches = [decoder.begin(configuration, prefix) for configuration in grid]
     for start in range(0, len(branches), at_a_time):
-        list(write_together(model, prompt, branches[start : start + at_a_time], max_new_tokens=NEW_TOKENS))
+        list(decoder.write_together(branches[start : start + at_a_time]))
     return branches
 
 
@@ -44,11 +39,12 @@ def main() -> None:
     arguments = parser.parse_args()
     model = random_model(SHAPES[arguments.shape])
     model.model.generation_config.eos_token_id = -1
-    prompt, grid = random_prompt(model, arguments.tokens), parse_configurations(NAMES)
-    prefix = shared_prefix(model, prompt, grid, NEW_TOKENS)
+    grid = parse_configurations(NAMES)
+    decoder = GreedyDecoder(model, random_prompt(model, arguments.tokens), NEW_TOKENS)
+    prefix = decoder.shared_prefix(grid)
     ways = {
-        "alone": partial(write, model, prompt, grid, prefix, at_a_time=1),
-        "together": partial(write, model, prompt, grid, prefix, at_a_time=len(grid)),
+        "alone": partial(write, decoder, grid, prefix, at_a_time=1),
+        "together": partial(write, decoder, grid, prefix, at_a_time=len(grid)),
     }
     alone, together = ways["alone"](), ways["together"]()
     if [branch.tokens for branch in alone] != [branch.tokens for branch in together]:
@@ -58,7 +54,7 @@ def main() -> None:
     for _ in range(arguments.repeats):
         for name, way in ways.items():
             seconds[name].append(sum(branch.timings.decode_s or 0.0 for branch in way()))
-    weights = sum(each.nbytes for each in model.model.model.parameters())
+    weights = sum(weight.nbytes for weight in model.model.model.parameters())
     held = sum(cache_bytes(branch.cache) for branch in together)
     report(
         "replies",

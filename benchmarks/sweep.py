@@ -19,7 +19,7 @@ import torch
 from amarathon.compression import Configuration, parse_configurations
 from amarathon.compression.grids import grid_names
 from amarathon.compression.methods import budget
-from amarathon.generation.decoding import first_logits, shared_prefix
+from amarathon.generation.decoding import GreedyDecoder
 from amarathon.generation.embedded_prompt import EmbeddedPrompt
 from amarathon.models.open_model import OpenModel
 from benchmarks._common import prefill_flops, report, timed
@@ -45,13 +45,15 @@ Times = dict[str, list[float]]
 def compare(model: OpenModel, prompt: EmbeddedPrompt, grid: Sequence[Configuration], repeats: int) -> Times:
     """Seconds of the prefix, and of each configuration alone and as a branch, by name."""
     found: Times = {}
-    shared_prefix(model, prompt, grid)  # the warm-up
+    GreedyDecoder(model, prompt).shared_prefix(grid)  # the warm-up
     for _ in range(repeats):
-        seconds, prefix = timed(partial(shared_prefix, model, prompt, grid))
+        seconds, prefix = timed(partial(GreedyDecoder(model, prompt).shared_prefix, grid))
         found.setdefault("prefix", []).append(seconds)
         for configuration in grid:
-            alone_s, alone = timed(partial(first_logits, model, prompt, configuration))
-            branch_s, branch = timed(partial(first_logits, model, prompt, configuration, prefix))
+            alone_s, alone = timed(partial(GreedyDecoder(model, prompt).first_logits, configuration))
+            branch_s, branch = timed(
+                partial(GreedyDecoder(model, prompt).first_logits, configuration, prefix)
+            )
             if not torch.equal(alone, branch):
                 raise SystemExit(f"{configuration.name}: the branch differs from its separate run")
             found.setdefault(f"alone {configuration.name}", []).append(alone_s)

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from amarathon.models.families import Family
+from amarathon.models.family import Family
 
 MAP_SLICES = 64
 

@@ -21,7 +21,8 @@ from amarathon.compression.report import CompressionReport
 from amarathon.compression.seeding import digest_of, recording_seed
 from amarathon.compression.target import claimed, compressible, omni_around, uncompiled
 from amarathon.errors import ConfigurationError, ModelError
-from amarathon.models.families import Family, family_of
+from amarathon.models.families import family_of
+from amarathon.models.family import Family
 
 
 class Compressor:

@@ -16,10 +16,10 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from amarathon.compression.methods import METHODS, EvictionMethod, Method, PoolingMethod, PruningMethod
 from amarathon.compression.methods.base import STAGES
+from amarathon.compression.names import NAME
 from amarathon.errors import ConfigurationError
 
 VANILLA = "vanilla"
-_WORD = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _FLAGS = {"true": True, "false": False}
 _STEP = re.compile(r"(?P<name>[a-z0-9_]+)@(?P<amount>[0-9.]+)(?::(?P<parameters>.+))?")
@@ -169,7 +169,7 @@ def _parse_value(
             )
         return text
     if kind is str:
-        if not _WORD.fullmatch(text):
+        if not NAME.fullmatch(text):
             raise ConfigurationError(f"{method.name}: {key} must be a name like mini-1, not {text!r}.")
         return text
     if kind is bool:

@@ -18,17 +18,17 @@ from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 from amarathon.compression import hooks
 from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.configuration import Configuration
+from amarathon.compression.cross_attention_rules import check_cross_attention
 from amarathon.compression.forwards import OTHER_THREAD
-from amarathon.compression.lora_cards import NO_ADAPTER
-from amarathon.compression.methods.headrouter import UNCALIBRATED
 from amarathon.compression.report import CompressionReport, Survivors
 from amarathon.compression.seeding import digest_of, recording_seed
 from amarathon.compression.strategies import GenerateCall, check_strategy
 from amarathon.compression.target import claimed, compressible, replaced, uncompiled
-from amarathon.compression.window_work import WindowSpan, WindowWork, acts_on_rows, rows_of_sound
+from amarathon.compression.window_work import WindowSpan, WindowWork, rows_of_sound
 from amarathon.compression.windows import Window, WindowSurvivors
-from amarathon.errors import ConfigurationError, ModelError
-from amarathon.models.families import Family, family_of
+from amarathon.errors import ModelError
+from amarathon.models.families import family_of
+from amarathon.models.family import Family
 
 _ONE_RECORDING = "Compression handles one recording and one reply at a time, not a batch or beams."
 _NO_FEATURES = "Compression acts on what the encoder makes: give input_features."
@@ -79,7 +79,7 @@ class CrossCompressor:
         self._thread = threading.get_ident()
         self._span, self._work = WindowSpan(), cast(WindowWork | None, None)
         self._detects_language = False
-        _check(configuration, self.family, len(self._layers))
+        check_cross_attention(configuration, self.family, len(self._layers))
 
     @property
     def window_start(self) -> int:
@@ -278,44 +278,6 @@ class CrossCompressor:
         # One window's cache lives at a time.
         report.cache_bytes = max(window.cache_bytes for window in windows)
         report.full_cache_bytes = max(window.full_cache_bytes for window in windows)
-
-
-def _check(configuration: Configuration, family: Family, layers: int) -> None:
-    """Refuse what has no meaning where audio is read by cross-attention."""
-    pruning, pooling = configuration.pruning, configuration.pooling
-    name = configuration.name
-    if pooling is not None and pooling.lora != NO_ADAPTER:
-        raise ConfigurationError(
-            f"{name}: adapters for fewer tokens are learned from questions, and {family.title} only writes "
-            "down what is said; leave out lora=."
-        )
-    if getattr(pruning, "profile", UNCALIBRATED) != UNCALIBRATED:
-        raise ConfigurationError(
-            f"{name}: head profiles are learned from questions, and {family.title} only writes down what is "
-            "said; leave out profile=."
-        )
-    eviction = configuration.eviction
-    if eviction is not None and (eviction.safeguard is not None or eviction.moments is not None):
-        raise ConfigurationError(
-            f"{name}: {eviction.name} is made for a prompt that attends to itself, and {family.title} reads "
-            "audio by cross-attention; choose another eviction, for example snapkv."
-        )
-    if pruning is None:
-        return
-    if pruning.is_released:
-        raise ConfigurationError(
-            f"{name}: the paper's released code does not prune {family.title}; leave out span=released."
-        )
-    if acts_on_rows(pruning):
-        if pruning.layer != type(pruning).layer:
-            raise ConfigurationError(
-                f"{name}: {family.title} reads audio by cross-attention, so {pruning.name} acts before the "
-                "decoder; leave out layer=."
-            )
-    elif pruning.layer >= layers:
-        raise ConfigurationError(
-            f"{name}: the decoder has {layers} layers, so pruning acts at layer {layers - 1} at the latest."
-        )
 
 
 def _heads(attention: Any, states: Tensor) -> Tensor:

@@ -5,17 +5,16 @@ was trained for and on.
 """
 
 import json
-import re
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from amarathon.compression.names import NAME
 from amarathon.errors import ConfigurationError
 from amarathon.settings import load_settings
 
 NO_ADAPTER = "none"
 CARD_FILE, WEIGHTS_FILE = "adapter.json", "adapter_model.safetensors"
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 class AdapterCard(BaseModel):
@@ -66,7 +65,7 @@ def adapter_folder(name: str) -> Path:
     ConfigurationError
         If it cannot be an adapter's name.
     """
-    if not _NAME.fullmatch(name) or name == NO_ADAPTER:
+    if not NAME.fullmatch(name) or name == NO_ADAPTER:
         raise ConfigurationError(f"{name!r} cannot be an adapter's name; use letters, digits, . _ and -.")
     return load_settings().data / "adapters" / name
 

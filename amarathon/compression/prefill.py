@@ -22,7 +22,7 @@ from amarathon.compression.methods.released import PaperPruning, released_budget
 from amarathon.compression.moments import Rotation
 from amarathon.compression.prefix import Prefix, branching_layer, seeded
 from amarathon.compression.report import CompressionReport, Survivors
-from amarathon.models.families import Family
+from amarathon.models.family import Family
 
 
 @dataclass(frozen=True)

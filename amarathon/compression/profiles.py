@@ -5,17 +5,16 @@ and the recordings it was made from; those recordings are not scored with it.
 """
 
 import json
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from amarathon.compression.names import NAME
 from amarathon.errors import ConfigurationError
 from amarathon.settings import load_settings
 
 Kind = Literal["semantic", "acoustic"]
-NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 class HeadWeights(BaseModel):

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from amarathon.compression.audio_positions import AudioPositions
-    from amarathon.models.families import Family
+    from amarathon.models.family import Family
 
 
 @dataclass(eq=False)

@@ -17,7 +17,7 @@ from amarathon.compression.seeding import recording_seed
 from amarathon.doctor.mask_oracle import MaskOracle
 from amarathon.doctor.mask_scores import count_in_layer
 from amarathon.errors import CheckError
-from amarathon.generation.decoding import generate, shared_prefix
+from amarathon.generation.decoding import GreedyDecoder
 from amarathon.generation.embedded_prompt import EmbeddedPrompt, embed
 from amarathon.generation.outcome import Outcome
 from amarathon.models.open_model import OpenModel, Prompt
@@ -173,7 +173,7 @@ def second_turn(lm: OpenModel, case: Case) -> LogitAgreement:
 def shared_run(lm: OpenModel, case: Case) -> LogitAgreement:
     """Continuing from a prefill that configurations share gives what the configuration gives alone."""
     _, embedded = _prepared(lm, case)
-    prefix = shared_prefix(lm, embedded, [Configuration(), case.configuration], case.new_tokens)
+    prefix = _decoder(lm, embedded, case).shared_prefix([Configuration(), case.configuration])
     seen: list[list[Tensor]] = [[], []]
     for logits, start in zip(seen, (None, prefix), strict=True):
         hook = lm.model.register_forward_hook(
@@ -204,16 +204,12 @@ def _prepared(lm: OpenModel, case: Case) -> tuple[Prompt, EmbeddedPrompt]:
     return prompt, embed(lm, prompt, encoded, case.configuration.pooling)
 
 
+def _decoder(lm: OpenModel, embedded: EmbeddedPrompt, case: Case) -> GreedyDecoder:
+    return GreedyDecoder(lm, embedded, case.new_tokens, recording_seed(case.seed, RECORDING))
+
+
 def _answer(lm: OpenModel, embedded: EmbeddedPrompt, case: Case, prefix: Any = None) -> Outcome:
-    *_, outcome = generate(
-        lm,
-        embedded,
-        case.configuration,
-        max_new_tokens=case.new_tokens,
-        seed=recording_seed(case.seed, RECORDING),
-        encoder_s=0.0,
-        prefix=prefix,
-    )
+    *_, outcome = _decoder(lm, embedded, case).generate(case.configuration, prefix)
     assert isinstance(outcome, Outcome)
     return outcome
 

@@ -10,7 +10,7 @@ from amarathon.doctor import checks, cross_examination
 from amarathon.doctor.attention import attention_implementation
 from amarathon.doctor.checks import AGAINST_MASKS, Case, Check
 from amarathon.doctor.recording import noise, questions
-from amarathon.errors import AmarathonError, ConfigurationError
+from amarathon.errors import AmarathonError, ConfigurationError, first_line
 from amarathon.models.open_model import OpenModel
 
 COMPOSED = (
@@ -152,6 +152,5 @@ def _run(lm: OpenModel, name: str, check: Check, case: Case, kind: str, row: str
         with attention_implementation(lm.model, kind):
             found = check(lm, case).within()
     except FAULTS as error:
-        detail = str(error).strip().partition("\n")[0] or type(error).__name__
-        return Finding(configuration, name, kind, "failed", detail=detail)
+        return Finding(configuration, name, kind, "failed", detail=first_line(error))
     return Finding(configuration, name, kind, "passed", **asdict(found))

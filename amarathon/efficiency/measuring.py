@@ -17,7 +17,7 @@ from amarathon.efficiency.energy import energy_of
 from amarathon.efficiency.marks import Mark, mark_forwards
 from amarathon.efficiency.records import Memory, Spread
 from amarathon.errors import ModelError
-from amarathon.generation.decoding import generate
+from amarathon.generation.decoding import GreedyDecoder
 from amarathon.generation.embedded_prompt import embed
 from amarathon.generation.outcome import Outcome
 from amarathon.models.memory import PeakMemory
@@ -111,9 +111,8 @@ def _answer(model: OpenModel, request: MeasurementRequest, configuration: Config
         embedded = embed(model, prompt, encoded, configuration.pooling)
     seed = recording_seed(request.seed, name_of(request.audio, request.recording))
     with mark_forwards(model.model, device) as marks:
-        *_, outcome = generate(
-            model, embedded, configuration, max_new_tokens=request.max_new_tokens, seed=seed, encoder_s=0
-        )
+        decoder = GreedyDecoder(model, embedded, request.max_new_tokens, seed)
+        *_, outcome = decoder.generate(configuration)
         end = Mark.now(device)
     assert isinstance(outcome, Outcome)
     assert outcome.peak_bytes is not None  # only shared prefills have none

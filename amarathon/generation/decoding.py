@@ -70,10 +70,6 @@ class Branch:
         self.tokens.append(token)
         self.timings = replace(self.timings, decode_s=(self.timings.decode_s or 0.0) + seconds)
 
-    def is_over(self, model: OpenModel, max_new_tokens: int) -> bool:
-        """Whether the reply is at its end."""
-        return self.tokens[-1] in model.stop_token_ids or len(self.tokens) >= max_new_tokens
-
     def outcome(self, model: OpenModel, peak_bytes: int | None = None) -> Outcome:
         """The answer as far as it is written."""
         report = self.report
@@ -92,173 +88,159 @@ class Branch:
         )
 
 
-def generate(
-    model: OpenModel,
-    embedded: EmbeddedPrompt,
-    configuration: Configuration,
-    *,
-    max_new_tokens: int,
-    seed: int,
-    encoder_s: float,
-    prefix: Prefix | None = None,
-) -> Iterator[int | Outcome]:
-    """Answer one embedded prompt under one configuration.
+@dataclass(frozen=True)
+class GreedyDecoder:
+    """One embedded prompt, answered by a model under one configuration after the other.
 
-    Parameters
+    Attributes
     ----------
     model : OpenModel
     embedded : EmbeddedPrompt
-        From `embed`, after the configuration's pooling if it has one.
-    configuration : Configuration
+        From `embed`, after the configurations' pooling if they have one.
     max_new_tokens : int
+        Longest reply.
     seed : int
         Of random methods.
     encoder_s : float
         What features and encoder took; part of the time to first token.
-    prefix : Prefix, optional
-        From `shared_prefix` of the same prompt. The times are then those of the rest alone,
-        and are marked shared.
-
-    Yields
-    ------
-    int or Outcome
-        Now and then how many tokens there are; the outcome at the end.
     """
-    compressor = Compressor(model.model, configuration, embedded.audio_positions, seed, prefix)
-    with (
-        PeakMemory(model.device) if prefix is None else nullcontext() as memory,
-        compressor.attached(),
-        _writing(model, embedded, max_new_tokens),
-    ):
-        branch = _prefill(model, embedded, compressor.report, encoder_s, shared=prefix is not None)
-        while not branch.is_over(model, max_new_tokens):
-            if len(branch.tokens) % TOKENS_PER_STEP == 1:
-                yield len(branch.tokens)
-            start = clock(model.device)
-            (token,) = _next_tokens(model, branch.cache, [branch])
-            branch.add(token, clock(model.device) - start)
-    yield branch.outcome(model, None if memory is None else memory.peak_bytes)
 
+    model: OpenModel
+    embedded: EmbeddedPrompt
+    max_new_tokens: int = 1
+    seed: int = 0
+    encoder_s: float = 0.0
 
-def begin(
-    model: OpenModel,
-    embedded: EmbeddedPrompt,
-    configuration: Configuration,
-    *,
-    max_new_tokens: int,
-    seed: int,
-    encoder_s: float,
-    prefix: Prefix,
-) -> Branch:
-    """Do what `generate` does up to the first token; `write_together` does the rest."""
-    compressor = Compressor(model.model, configuration, embedded.audio_positions, seed, prefix)
-    with (
-        compressor.attached(),
-        _writing(model, embedded, max_new_tokens),
-    ):
-        return _prefill(model, embedded, compressor.report, encoder_s, shared=True)
+    def generate(self, configuration: Configuration, prefix: Prefix | None = None) -> Iterator[int | Outcome]:
+        """Answer under one configuration.
 
+        Parameters
+        ----------
+        configuration : Configuration
+        prefix : Prefix, optional
+            From `shared_prefix`. The times are then those of the rest alone, and are marked shared.
 
-def write_together(
-    model: OpenModel, embedded: EmbeddedPrompt, branches: Sequence[Branch], *, max_new_tokens: int
-) -> Iterator[int]:
-    """Write the replies of several branches of one prompt until the first is over.
+        Yields
+        ------
+        int or Outcome
+            Now and then how many tokens there are; the outcome at the end.
+        """
+        compressor = self._compressor(configuration, prefix)
+        with (
+            PeakMemory(self.model.device) if prefix is None else nullcontext() as memory,
+            compressor.attached(),
+            self._ready(),
+        ):
+            branch = self._prefill(compressor.report, shared=prefix is not None)
+            while not self.is_over(branch):
+                if len(branch.tokens) % TOKENS_PER_STEP == 1:
+                    yield len(branch.tokens)
+                start = clock(self.model.device)
+                (token,) = self._next_tokens(branch.cache, [branch])
+                branch.add(token, clock(self.model.device) - start)
+        yield branch.outcome(self.model, None if memory is None else memory.peak_bytes)
 
-    A token of each at a time: the weights are read once for all of them, and each attends to its own
-    cache. Replies may be of different lengths already. A step's time is divided equally among the
-    branches.
+    def begin(self, configuration: Configuration, prefix: Prefix) -> Branch:
+        """Do what `generate` does up to the first token; `write_together` does the rest."""
+        compressor = self._compressor(configuration, prefix)
+        with compressor.attached(), self._ready():
+            return self._prefill(compressor.report, shared=True)
 
-    Yields
-    ------
-    int
-        Now and then how many tokens the first branch has.
-    """
-    with (
-        claimed(model.model, "replies written together"),
-        attend_separately(decoder_layers(model.model)),
-        _writing(model, embedded, max_new_tokens),
-    ):
-        cache = side_by_side([branch.cache for branch in branches])
-        while not any(branch.is_over(model, max_new_tokens) for branch in branches):
-            if len(branches[0].tokens) % TOKENS_PER_STEP == 1:
-                yield len(branches[0].tokens)
-            start = clock(model.device)
-            tokens = _next_tokens(model, cache, branches)
-            share_s = (clock(model.device) - start) / len(branches)
-            for branch, token in zip(branches, tokens, strict=True):
-                branch.add(token, share_s)
+    def write_together(self, branches: Sequence[Branch]) -> Iterator[int]:
+        """Write the replies of several branches until the first is over.
 
+        A token of each at a time: the weights are read once for all of them, and each attends to its own
+        cache. Replies may be of different lengths already. A step's time is divided equally among the
+        branches.
 
-def shared_prefix(
-    model: OpenModel,
-    embedded: EmbeddedPrompt,
-    configurations: Sequence[Configuration],
-    max_new_tokens: int = 1,
-) -> Prefix:
-    """Run an embedded prompt through the decoder once, for all `configurations` to continue from."""
-    prefix = Prefix(_empty_cache(model))
-    layers, plan = decoder_layers(model.model), LayerPlan.of(model.model.config)
-    with (
-        claimed(model.model, "a shared prefill"),
-        PrefixRecorder(layers, plan, configurations, prefix).attached(),
-        _writing(model, embedded, max_new_tokens),
-    ):
-        _prompt_logits(model, prefix.cache, embedded)
-    return prefix
+        Yields
+        ------
+        int
+            Now and then how many tokens the first branch has.
+        """
+        with (
+            claimed(self.model.model, "replies written together"),
+            attend_separately(decoder_layers(self.model.model)),
+            self._ready(),
+        ):
+            cache = side_by_side([branch.cache for branch in branches])
+            while not any(self.is_over(branch) for branch in branches):
+                if len(branches[0].tokens) % TOKENS_PER_STEP == 1:
+                    yield len(branches[0].tokens)
+                start = clock(self.model.device)
+                tokens = self._next_tokens(cache, branches)
+                share_s = (clock(self.model.device) - start) / len(branches)
+                for branch, token in zip(branches, tokens, strict=True):
+                    branch.add(token, share_s)
 
+    def shared_prefix(self, configurations: Sequence[Configuration]) -> Prefix:
+        """Run the prompt through the decoder layers once, for all `configurations` to continue from."""
+        prefix = Prefix(self._empty_cache())
+        layers, plan = decoder_layers(self.model.model), LayerPlan.of(self.model.model.config)
+        with (
+            claimed(self.model.model, "a shared prefill"),
+            PrefixRecorder(layers, plan, configurations, prefix).attached(),
+            self._ready(),
+        ):
+            self._prompt_logits(prefix.cache)
+        return prefix
 
-def first_logits(
-    model: OpenModel, embedded: EmbeddedPrompt, configuration: Configuration, prefix: Prefix | None = None
-) -> Tensor:
-    """Logits of the first new token under a configuration, shape (vocabulary,)."""
-    cache = _empty_cache(model)
-    compressor = Compressor(model.model, configuration, embedded.audio_positions, prefix=prefix)
-    with compressor.attached(), last_position_logits(model.model):
-        return _prompt_logits(model, cache, embedded)
+    def first_logits(self, configuration: Configuration, prefix: Prefix | None = None) -> Tensor:
+        """Logits of the first new token under a configuration, shape (vocabulary,)."""
+        cache = self._empty_cache()
+        with self._compressor(configuration, prefix).attached(), self._ready():
+            return self._prompt_logits(cache)
 
+    def is_over(self, branch: Branch) -> bool:
+        """Whether a branch's reply is at its end."""
+        return branch.tokens[-1] in self.model.stop_token_ids or len(branch.tokens) >= self.max_new_tokens
 
-def _prefill(
-    model: OpenModel, embedded: EmbeddedPrompt, report: CompressionReport, encoder_s: float, *, shared: bool
-) -> Branch:
-    cache = _empty_cache(model)
-    start = clock(model.device)
-    token = int(_prompt_logits(model, cache, embedded).argmax())
-    prefill_s = clock(model.device) - start
-    kept_bytes = cache_bytes(cache)
-    make_room(cache)
-    timings = Timings(encoder_s, prefill_s, encoder_s + prefill_s, 0.0, shared)
-    return Branch(report, cache, int(embedded.embeddings.shape[1]), [token], timings, kept_bytes)
+    @property
+    def _length(self) -> int:
+        """Tokens of the prompt."""
+        return int(self.embedded.embeddings.shape[1])
 
+    def _compressor(self, configuration: Configuration, prefix: Prefix | None) -> Compressor:
+        audio_positions = self.embedded.audio_positions
+        return Compressor(self.model.model, configuration, audio_positions, self.seed, prefix)
 
-@contextmanager
-def _writing(model: OpenModel, embedded: EmbeddedPrompt, max_new_tokens: int) -> Iterator[None]:
-    """The model, ready for a prompt and its longest reply."""
-    # Nothing follows the last token of a reply, so the model never reads it.
-    tokens_read = int(embedded.embeddings.shape[1]) + max_new_tokens - 1
-    with last_position_logits(model.model), model.prepared_for(tokens_read):
-        yield
+    @contextmanager
+    def _ready(self) -> Iterator[None]:
+        """The model, ready for the prompt and its longest reply."""
+        # Nothing follows the last token of a reply, so the model never reads it.
+        tokens_read = self._length + self.max_new_tokens - 1
+        with last_position_logits(self.model.model), self.model.prepared_for(tokens_read):
+            yield
 
+    def _prefill(self, report: CompressionReport, *, shared: bool) -> Branch:
+        cache = self._empty_cache()
+        start = clock(self.model.device)
+        token = int(self._prompt_logits(cache).argmax())
+        prefill_s = clock(self.model.device) - start
+        kept_bytes = cache_bytes(cache)
+        make_room(cache)
+        timings = Timings(self.encoder_s, prefill_s, self.encoder_s + prefill_s, 0.0, shared)
+        return Branch(report, cache, self._length, [token], timings, kept_bytes)
 
-def _empty_cache(model: OpenModel) -> DynamicCache:
-    return DynamicCache(config=model.model.config.get_text_config(decoder=True))
+    def _empty_cache(self) -> DynamicCache:
+        return DynamicCache(config=self.model.model.config.get_text_config(decoder=True))
 
+    def _next_tokens(self, cache: DynamicCache, branches: Sequence[Branch]) -> list[int]:
+        ids = torch.tensor([branch.tokens[-1:] for branch in branches], device=self.model.device)
+        positions = [self.model.position_ids(branch.seen + len(branch.tokens) - 1, 1) for branch in branches]
+        # The second last dimension is the batch's, whatever axes lead.
+        logits = self._logits(cache, torch.cat(positions, dim=-2), input_ids=ids)
+        tokens: list[int] = logits.argmax(-1).tolist()
+        return tokens
 
-def _next_tokens(model: OpenModel, cache: DynamicCache, branches: Sequence[Branch]) -> list[int]:
-    ids = torch.tensor([branch.tokens[-1:] for branch in branches], device=model.device)
-    positions = [model.position_ids(branch.seen + len(branch.tokens) - 1, 1) for branch in branches]
-    # The second last dimension is the batch's, whatever axes lead.
-    tokens: list[int] = _logits(model, cache, torch.cat(positions, dim=-2), input_ids=ids).argmax(-1).tolist()
-    return tokens
+    def _prompt_logits(self, cache: DynamicCache) -> Tensor:
+        positions = self.model.position_ids(0, self._length)
+        inputs = {"inputs_embeds": self.embedded.embeddings, **self.embedded.extra_inputs}
+        return self._logits(cache, positions, **inputs)[0]
 
-
-def _prompt_logits(model: OpenModel, cache: DynamicCache, embedded: EmbeddedPrompt) -> Tensor:
-    positions = model.position_ids(0, embedded.embeddings.shape[1])
-    return _logits(model, cache, positions, inputs_embeds=embedded.embeddings, **embedded.extra_inputs)[0]
-
-
-@torch.inference_mode()
-def _logits(model: OpenModel, cache: DynamicCache, position_ids: Tensor, **inputs: Tensor) -> Tensor:
-    """Logits of the last position of each row, (rows, vocabulary)."""
-    output = model.model(**inputs, position_ids=position_ids, past_key_values=cache, use_cache=True)
-    logits: Tensor = output.logits[:, -1]
-    return logits
+    @torch.inference_mode()
+    def _logits(self, cache: DynamicCache, position_ids: Tensor, **inputs: Tensor) -> Tensor:
+        """Logits of the last position of each row, (rows, vocabulary)."""
+        output = self.model.model(**inputs, position_ids=position_ids, past_key_values=cache, use_cache=True)
+        logits: Tensor = output.logits[:, -1]
+        return logits

@@ -74,7 +74,7 @@ def sweep(
     from amarathon.compression import parse_configurations
     from amarathon.compression.lora import adapted
     from amarathon.compression.seeding import name_of, recording_seed
-    from amarathon.generation.decoding import clock, shared_prefix
+    from amarathon.generation.decoding import GreedyDecoder, clock
     from amarathon.generation.embedded_prompt import embed
     from amarathon.generation.prompt_group import PromptGroup
     from amarathon.models.memory import memory_errors
@@ -107,12 +107,13 @@ def sweep(
                 done += len(group)
                 continue
             embedded = embed(model, prompt, encoded, pooling)
-            prompt_group = PromptGroup(model, embedded, max_new_tokens, seed, encoder_s)
+            decoder = GreedyDecoder(model, embedded, max_new_tokens, seed, encoder_s)
+            prompt_group = PromptGroup(decoder)
             prefix = None
             if shared:
                 yield Progress(group[0].name, "prefill", done, total)
                 with memory_errors("read this recording"):
-                    prefix = shared_prefix(model, embedded, group, max_new_tokens)
+                    prefix = decoder.shared_prefix(group)
             if warm_up and not done:
                 yield Progress(first, "warm-up", 0, total)
                 prompt_group.warm_up(group[0], prefix)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from amarathon.errors import ModelError
+from amarathon.errors import ModelError, first_line
 from amarathon.models.checkpoint import SPREADING, DeviceMap, devices_of
 from amarathon.models.model_api import ModelAPI, ModelIdentity
 
@@ -81,12 +81,8 @@ def _set_attention(lm: "OpenModel", name: str) -> None:
         lm.model.set_attn_implementation(name)
     except (ValueError, ImportError) as error:
         raise ModelError(
-            f"{lm.identity.name} cannot use the attention {name!r}: {_first_line(error)}"
+            f"{lm.identity.name} cannot use the attention {name!r}: {first_line(error)}"
         ) from error
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
 
 
 def _load_checkpoint(
@@ -115,4 +111,4 @@ def _load_checkpoint(
     try:
         return adapter.load(checkpoint.folder, identity, dtype, **how)
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-        raise ModelError(f"{checkpoint.name} could not be loaded: {_first_line(error)}") from error
+        raise ModelError(f"{checkpoint.name} could not be loaded: {first_line(error)}") from error

@@ -14,7 +14,8 @@ from transformers import AudioFlamingo3ForConditionalGeneration
 
 from amarathon.models.chat import chatml
 from amarathon.models.chunked import ChunkedModel, pooled
-from amarathon.models.families import BY_MODEL_TYPE, Family
+from amarathon.models.families import BY_MODEL_TYPE
+from amarathon.models.family import Family
 from amarathon.tasks import Message
 
 AUDIO_TOKEN = "<sound>"

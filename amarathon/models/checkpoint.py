@@ -8,8 +8,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from amarathon.errors import ModelError
-from amarathon.models.families import Family, family_of_folder
+from amarathon.errors import ModelError, first_line
+from amarathon.models.families import family_of_folder
+from amarathon.models.family import Family
 
 if TYPE_CHECKING:
     import torch
@@ -116,9 +117,9 @@ def download(name: str, revision: str | None) -> Path:
             f"{name} is not on this machine and the Hub cannot be reached to download it."
         ) from error
     except HfHubHTTPError as error:
-        raise ModelError(f"The Hub did not deliver {name}: {_first_line(error)}") from error
+        raise ModelError(f"The Hub did not deliver {name}: {first_line(error)}") from error
     except OSError as error:
-        raise ModelError(f"{name} could not be downloaded: {_first_line(error)}") from error
+        raise ModelError(f"{name} could not be downloaded: {first_line(error)}") from error
 
 
 def check_memory(
@@ -249,7 +250,7 @@ def _weight_sizes(folder: Path) -> Iterable[tuple[str, int]]:
                         count *= size
                     yield name, count
         except SafetensorError as error:
-            raise ModelError(f"{path.name} is not a safetensors file: {_first_line(error)}") from error
+            raise ModelError(f"{path.name} is not a safetensors file: {first_line(error)}") from error
 
 
 def _file_hash(paths: Iterable[Path]) -> str:
@@ -268,10 +269,6 @@ def parameter_hash(model: "nn.Module") -> str:
         digest.update(name.encode())
         digest.update(weight.detach().contiguous().cpu().numpy().tobytes())
     return digest.hexdigest()
-
-
-def _first_line(error: Any) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 def adapter_class(family: Family) -> "type[OpenModel]":

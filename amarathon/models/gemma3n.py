@@ -23,7 +23,8 @@ from transformers import (
 from amarathon.audio import SAMPLE_RATE, Audio
 from amarathon.models.chat import without_system
 from amarathon.models.chunked import ChunkedModel
-from amarathon.models.families import BY_MODEL_TYPE, Family
+from amarathon.models.families import BY_MODEL_TYPE
+from amarathon.models.family import Family
 from amarathon.models.open_model import Prompt
 from amarathon.tasks import Message
 

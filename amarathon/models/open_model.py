@@ -16,7 +16,7 @@ from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from amarathon.audio import Audio, longer_than_taken
 from amarathon.errors import ModelError
 from amarathon.models.checkpoint import DeviceMap, check_complete, input_device
-from amarathon.models.families import Family
+from amarathon.models.family import Family
 from amarathon.models.model_api import ModelIdentity
 from amarathon.tasks import Message
 

@@ -17,7 +17,8 @@ from torch import Tensor
 from transformers import Phi4MultimodalFeatureExtractor, Phi4MultimodalForCausalLM
 
 from amarathon.audio import SAMPLE_RATE, Audio
-from amarathon.models.families import BY_MODEL_TYPE, Family
+from amarathon.models.families import BY_MODEL_TYPE
+from amarathon.models.family import Family
 from amarathon.models.model_api import ModelIdentity
 from amarathon.models.open_model import OpenModel, Prompt, require
 from amarathon.tasks import Message

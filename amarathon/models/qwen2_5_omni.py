@@ -14,7 +14,8 @@ from transformers import Qwen2_5OmniThinkerForConditionalGeneration, WhisperFeat
 
 from amarathon.audio import SAMPLE_RATE, Audio
 from amarathon.models.chat import chatml
-from amarathon.models.families import BY_MODEL_TYPE, Family
+from amarathon.models.families import BY_MODEL_TYPE
+from amarathon.models.family import Family
 from amarathon.models.model_api import ModelIdentity
 from amarathon.models.open_model import OpenModel, Prompt
 from amarathon.tasks import Message

@@ -14,7 +14,8 @@ from transformers import Qwen2AudioForConditionalGeneration
 
 from amarathon.models.chat import chatml
 from amarathon.models.chunked import ChunkedModel, convolved, pooled
-from amarathon.models.families import BY_MODEL_TYPE, Family
+from amarathon.models.families import BY_MODEL_TYPE
+from amarathon.models.family import Family
 from amarathon.tasks import Message
 
 AUDIO_TOKEN = "<|AUDIO|>"

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from transformers import Qwen3OmniMoeThinkerForConditionalGeneration
 
 from amarathon.audio import SAMPLE_RATE, Audio
-from amarathon.models.families import BY_MODEL_TYPE, Family
+from amarathon.models.families import BY_MODEL_TYPE
+from amarathon.models.family import Family
 from amarathon.models.model_api import ModelIdentity
 from amarathon.models.qwen2_5_omni import Qwen25Omni
 

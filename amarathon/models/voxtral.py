@@ -17,7 +17,8 @@ from transformers import VoxtralForConditionalGeneration
 from amarathon.audio import SAMPLE_RATE, Audio
 from amarathon.models.chat import without_system
 from amarathon.models.chunked import ChunkedModel
-from amarathon.models.families import BY_MODEL_TYPE, Family
+from amarathon.models.families import BY_MODEL_TYPE
+from amarathon.models.family import Family
 from amarathon.models.model_api import ModelIdentity
 from amarathon.models.open_model import OpenModel, require
 from amarathon.tasks import Message

@@ -14,7 +14,8 @@ from transformers import WhisperFeatureExtractor, WhisperForConditionalGeneratio
 
 from amarathon.audio import SAMPLE_RATE, Audio
 from amarathon.errors import ModelError
-from amarathon.models.families import BY_MODEL_TYPE, Family
+from amarathon.models.families import BY_MODEL_TYPE
+from amarathon.models.family import Family
 from amarathon.models.open_model import OpenModel, Prompt
 from amarathon.tasks import TASKS, Message
 

@@ -54,22 +54,23 @@ def gather_evidence(model: "OpenModel", audio: "Audio", sample: Sample, layer: i
 
     from amarathon.compression import Configuration
     from amarathon.compression.methods.headrouter import SingleHead, head_attention, head_selectivity
-    from amarathon.generation.decoding import first_logits, shared_prefix
+    from amarathon.generation.decoding import GreedyDecoder
     from amarathon.generation.embedded_prompt import embed
 
     model.family.check_takes("calibration")
     if sample.answer is None:
         raise DatasetError(f"Sample {sample.id} has no right option to calibrate on.")
     prompt = model.prompt(audio, TASKS[sample.task].messages(sample))
-    embedded = embed(model, prompt, torch.cat([part for _, part in model.encode_parts(prompt)]))
+    encoded = torch.cat([part for _, part in model.encode_parts(prompt)])
+    decoder = GreedyDecoder(model, embed(model, prompt, encoded))
     any_head = Configuration((SingleHead(amount=JUDGED_AT, layer=layer),))
-    prefix = shared_prefix(model, embedded, [any_head])
+    prefix = decoder.shared_prefix([any_head])
     attended = head_attention(prefix.attention[layer - 1].without_rotary(), prompt.audio_positions)
     letter = model.tokenizer(OPTION_LETTERS[sample.answer], add_special_tokens=False)["input_ids"][0]
     judged = []
     for head in range(len(attended)):
         alone = SingleHead(amount=JUDGED_AT, layer=layer, head=head)
-        logits = first_logits(model, embedded, Configuration((alone,)), prefix)
+        logits = decoder.first_logits(Configuration((alone,)), prefix)
         judged.append(logits.log_softmax(dim=-1)[letter])
     return HeadEvidence(
         kind="semantic" if TASKS[sample.task].group == "Speech Content Extraction" else "acoustic",

@@ -21,7 +21,7 @@ def test_speech_of_ones_own_begins_with_its_transcript(quiet_page: Page) -> None
     expect(part(quiet_page, "model-hint")).to_contain_text("AudioMarathon-mini")
     bring(quiet_page, speech_like(3.0), "short.wav")
     expect(part(quiet_page, "facts")).to_contain_text("short.wav")
-    if not FETCHED["whisper"].there:
+    if not FETCHED["whisper"].is_fetched:
         expect(model).to_have_value("small")
         expect(part(quiet_page, "missing")).to_contain_text("amarathon models fetch")
         return
@@ -35,7 +35,7 @@ def test_speech_of_ones_own_begins_with_its_transcript(quiet_page: Page) -> None
 
 def test_real_speech_is_written_down_with_every_default(quiet_page: Page) -> None:
     """Nothing is chosen: a recording is brought, and compared."""
-    if not FETCHED["whisper"].there:
+    if not FETCHED["whisper"].is_fetched:
         raise AssertionError("Whisper tiny.en is not on this machine: run `amarathon models fetch`.")
     sample = next(sample for sample in load_dataset(EXAMPLES).samples if sample.id.endswith("voicemail"))
     speech = load_audio(sample.audio.path).samples[: 20 * SAMPLE_RATE]

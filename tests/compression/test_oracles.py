@@ -7,7 +7,7 @@ from transformers.cache_utils import DynamicCache
 from amarathon.compression import Configuration, caches, compress, eviction, hooks, prefill
 from amarathon.compression.methods.frame import Frame
 from amarathon.errors import ModelError
-from amarathon.generation.decoding import generate
+from amarathon.generation.decoding import GreedyDecoder
 from amarathon.generation.embedded_prompt import embed
 from amarathon.generation.outcome import Outcome
 from amarathon.models.qwen2_5_omni import Qwen25Omni
@@ -51,16 +51,7 @@ def check_generation(name, attention="sdpa", seconds=2.0, question=0):
     seen = []
     head = lm.model.lm_head.register_forward_hook(lambda _m, _a, out: seen.append(out[0, -1].double()))
     try:
-        list(
-            generate(
-                lm,
-                embedded,
-                Configuration.parse(name),
-                max_new_tokens=NEW_TOKENS,
-                seed=0,
-                encoder_s=0.0,
-            )
-        )
+        list(GreedyDecoder(lm, embedded, NEW_TOKENS).generate(Configuration.parse(name)))
     finally:
         head.remove()
     compare(lm, prompt, embedded.embeddings, torch.stack(seen), CASES[name])
@@ -220,14 +211,7 @@ def test_first_token_never_changes_under_eviction():
     first = {
         outcome.reply
         for name in ("vanilla", "knorm@0.9", "tova@0.9", "snapkv@0.9", "randomkv@0.9")
-        for outcome in generate(
-            lm,
-            embedded,
-            Configuration.parse(name),
-            max_new_tokens=1,
-            seed=0,
-            encoder_s=0.0,
-        )
+        for outcome in GreedyDecoder(lm, embedded).generate(Configuration.parse(name))
         if isinstance(outcome, Outcome)
     }
     assert len(first) == 1

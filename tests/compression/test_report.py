@@ -9,7 +9,7 @@ from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.compressor import Compressor
 from amarathon.compression.methods.frame import Frame
 from amarathon.errors import ConfigurationError
-from amarathon.generation.decoding import first_logits
+from amarathon.generation.decoding import GreedyDecoder
 from amarathon.generation.embedded_prompt import EmbeddedPrompt
 from tests.compression.replies import prepared_prompt
 from tests.compression.tiny import tiny_thinker
@@ -42,7 +42,7 @@ def reads_of_a_prefill(name, layers, monkeypatch):
     _, prompt, _, embeddings = prepared_prompt()
     embedded = EmbeddedPrompt(embeddings, AudioPositions.plain(prompt.audio_positions))
     with monkeypatch.context() as patch, Reads(patch) as reads:
-        first_logits(lm, embedded, Configuration.parse(name))
+        GreedyDecoder(lm, embedded).first_logits(Configuration.parse(name))
     return reads.count
 
 
@@ -81,8 +81,8 @@ def test_recordings_that_a_method_knows_are_refused_wherever_it_is_used():
         embedded = EmbeddedPrompt(embeddings, audio_positions)
         if refused:
             with pytest.raises(ConfigurationError, match="made with this recording"):
-                first_logits(lm, embedded, configuration)
+                GreedyDecoder(lm, embedded).first_logits(configuration)
             with pytest.raises(ConfigurationError, match="made with this recording"):
                 Compressor(lm.model, configuration, audio_positions)
         else:
-            first_logits(lm, embedded, configuration)
+            GreedyDecoder(lm, embedded).first_logits(configuration)

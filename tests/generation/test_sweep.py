@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from amarathon.compression import METHODS, Configuration
 from amarathon.compression.methods import EvictionMethod, PruningMethod
-from amarathon.generation.decoding import begin, generate, shared_prefix, write_together
+from amarathon.generation.decoding import GreedyDecoder
 from amarathon.generation.embedded_prompt import embed
 from amarathon.generation.outcome import Outcome
 from amarathon.generation.sweep import sweep
@@ -34,15 +34,7 @@ def logits_of(lm, configuration, prefix, embedded):
     seen = []
     hook = lm.model.lm_head.register_forward_hook(lambda _m, _a, out: seen.append(out[0, -1]))
     try:
-        *_, outcome = generate(
-            lm,
-            embedded,
-            configuration,
-            max_new_tokens=5,
-            seed=7,
-            encoder_s=0.0,
-            prefix=prefix,
-        )
+        *_, outcome = GreedyDecoder(lm, embedded, max_new_tokens=5, seed=7).generate(configuration, prefix)
     finally:
         hook.remove()
     return torch.stack(seen), outcome
@@ -55,7 +47,7 @@ def test_every_cell_equals_the_configuration_run_alone(attention):
     encoded = torch.cat([part for _, part in lm.encode_parts(prompt)])
     embedded = embed(lm, prompt, encoded)
     grid = [Configuration.parse(name) for name in GRID]
-    prefix = shared_prefix(lm, embedded, grid)
+    prefix = GreedyDecoder(lm, embedded).shared_prefix(grid)
     before = [layer.keys.clone() for layer in prefix.cache.layers]
     for configuration in grid:
         alone, expected = logits_of(lm, configuration, None, embedded)
@@ -77,18 +69,18 @@ def test_replies_written_together_equal_those_written_alone(attention, names, sl
     lm = tiny_thinker(attention)
     embedded, prefix = _prompt_and_prefix(attention)
     grid = [Configuration.parse(name) for name in names]
-    common = {"max_new_tokens": 12, "seed": 7, "encoder_s": 0.0, "prefix": prefix}
+    decoder = GreedyDecoder(lm, embedded, max_new_tokens=12, seed=7)
     # Some replies end early: at a token that random weights happen to write.
     with patch.object(type(lm), "stop_token_ids", frozenset(range(stop, stop + 40))):
-        replies = [list(generate(lm, embedded, configuration, **common))[-1] for configuration in grid]
-        waiting = [begin(lm, embedded, configuration, **common) for configuration in grid]
+        replies = [list(decoder.generate(configuration, prefix))[-1] for configuration in grid]
+        waiting = [decoder.begin(configuration, prefix) for configuration in grid]
         writing, ended = [], []
         while waiting or writing:
             # Slots are filled again as replies end, so lengths differ.
             writing += [waiting.pop() for _ in range(min(len(waiting), slots - len(writing)))]
-            list(write_together(lm, embedded, writing, max_new_tokens=12))
-            ended += [branch.outcome(lm) for branch in writing if branch.is_over(lm, 12)]
-            writing = [branch for branch in writing if not branch.is_over(lm, 12)]
+            list(decoder.write_together(writing))
+            ended += [branch.outcome(lm) for branch in writing if decoder.is_over(branch)]
+            writing = [branch for branch in writing if not decoder.is_over(branch)]
     assert sorted(outcome.configuration for outcome in ended) == sorted(names)
     for outcome in ended:
         expected = replies[names.index(outcome.configuration)]
@@ -102,7 +94,7 @@ def _prompt_and_prefix(attention):
     prompt = lm.prompt(noise(2.0), TASKS["SCR"].free_messages("Why?", ["a", "b"]))
     encoded = torch.cat([part for _, part in lm.encode_parts(prompt)])
     embedded = embed(lm, prompt, encoded)
-    return embedded, shared_prefix(lm, embedded, [Configuration.parse(name) for name in GRID])
+    return embedded, GreedyDecoder(lm, embedded).shared_prefix([Configuration.parse(name) for name in GRID])
 
 
 def test_a_shared_sweep_marks_its_times_and_leaves_peak_memory_out():

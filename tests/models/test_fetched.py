@@ -144,7 +144,7 @@ def test_other_weights_are_refused(source: str, model: FetchedModel, sources, mo
     other = dataclasses.replace(model, tensors_sha256="0" * 64)
     with pytest.raises(ModelError, match=r"is not Whisper tiny.en: its tensors hash to"):
         fetch(other)
-    assert not other.there
+    assert not other.is_fetched
     assert [path for path in other.folder.parent.iterdir() if path.is_dir()] == []
 
 
@@ -166,7 +166,7 @@ def test_what_was_interrupted_is_fetched_anew(model: FetchedModel, sources, monk
     monkeypatch.setattr(fetched, "download", interrupted)
     with pytest.raises(KeyboardInterrupt):
         fetch(model)
-    assert not model.there
+    assert not model.is_fetched
     answering_hub(monkeypatch, sources[1])
     assert fetch(model).is_dir()
 

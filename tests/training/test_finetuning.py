@@ -14,7 +14,7 @@ from amarathon.compression import Configuration
 from amarathon.compression import lora as adapters
 from amarathon.datasets import load_dataset
 from amarathon.errors import ConfigurationError, DatasetError, ModelError
-from amarathon.generation.decoding import first_logits
+from amarathon.generation.decoding import GreedyDecoder
 from amarathon.generation.embedded_prompt import embed
 from amarathon.generation.outcome import Outcome
 from amarathon.generation.sweep import sweep
@@ -73,7 +73,7 @@ def embedded(small, unseen):
 
 
 def logits(model, embedded):
-    return first_logits(model, embedded, Configuration((POOL,)))
+    return GreedyDecoder(model, embedded).first_logits(Configuration((POOL,)))
 
 
 def test_a_fresh_adapter_is_the_identity_and_leaves_no_trace(small, embedded):

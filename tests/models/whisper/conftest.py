@@ -2,4 +2,4 @@
 
 from amarathon.models.fetched import FETCHED
 
-collect_ignore = [] if FETCHED["whisper"].there else ["test_weights.py"]
+collect_ignore = [] if FETCHED["whisper"].is_fetched else ["test_weights.py"]
