@@ -139,12 +139,12 @@ def _say(library: Any, utterance: Utterance, rate: float) -> Spoken:
     def receive(wave: Any, count: int, event: Any) -> int:
         if count > 0:
             blocks.append(np.ctypeslib.as_array(wave, (count,)).copy())
-        place = 0
-        while event[place].type != _EVENT_END:
-            if event[place].type == _EVENT_WORD:
+        index = 0
+        while event[index].type != _EVENT_END:
+            if event[index].type == _EVENT_WORD:
                 # Positions count characters from 1.
-                events.append((event[place].text_position - 1, event[place].sample / rate))
-            place += 1
+                events.append((event[index].text_position - 1, event[index].sample / rate))
+            index += 1
         return 0
 
     callback = _Callback(receive)
@@ -180,10 +180,10 @@ def _words(text: str, events: Sequence[tuple[int, float]], end_s: float) -> tupl
     ends = [begin_s for begin_s, _ in groups[1:]] + [end_s]
     words: list[Word] = []
     for (begin_s, together), group_end_s in zip(groups, ends, strict=True):
-        letters, said = sum(map(len, together)), 0
+        letters, spoken_letters = sum(map(len, together)), 0
         for word in together:
-            onset_s = begin_s + (group_end_s - begin_s) * said / letters
-            said += len(word)
-            offset_s = begin_s + (group_end_s - begin_s) * said / letters
+            onset_s = begin_s + (group_end_s - begin_s) * spoken_letters / letters
+            spoken_letters += len(word)
+            offset_s = begin_s + (group_end_s - begin_s) * spoken_letters / letters
             words.append(Word(word, round(onset_s, 4), round(offset_s, 4)))
     return tuple(words)

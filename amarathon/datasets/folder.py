@@ -4,7 +4,7 @@ One line of JSON for each question, with the fields of `FolderRecord`. Fields th
 are left alone when reading: a folder made for other purposes as well may have more.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
