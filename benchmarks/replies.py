@@ -58,7 +58,7 @@ def main() -> None:
     for _ in range(arguments.repeats):
         for name, way in ways.items():
             seconds[name].append(sum(branch.timings.decode_s or 0.0 for branch in way()))
-    weights = sum(each.nbytes for each in model.model.model.parameters())
+    weights = sum(parameter.nbytes for parameter in model.model.model.parameters())
     held = sum(cache_bytes(branch.cache) for branch in together)
     report(
         "replies",
