@@ -58,8 +58,8 @@ def _text_spans(text: Words, names: Sequence[Name]) -> dict[tuple[int, int], set
     by_first: dict[str, list[Name]] = {}
     for name in names:
         letter = len(name.words[0]) == 1 and name.words[0].isascii() and name.words[0].isalpha()
-        telling = len(name.words) > 1 or not letter
-        if telling and not COMMON.issuperset(name.words):
+        distinctive = len(name.words) > 1 or not letter
+        if distinctive and not COMMON.issuperset(name.words):
             by_first.setdefault(name.words[0], []).append(name)
     found: dict[tuple[int, int], set[int]] = {}
     for start, word in enumerate(text.words):

@@ -26,7 +26,7 @@ class Message(TypedDict):
     content: list[ContentPart]
 
 
-class Prompt(BaseModel):
+class PromptTemplate(BaseModel):
     """A task's system and user texts.
 
     The user text is a template over ``{question}`` and ``{options}``; the audio stands before it.
@@ -39,7 +39,7 @@ class Prompt(BaseModel):
     option: str = ""
 
     @model_validator(mode="after")
-    def _templates_are_sound(self) -> "Prompt":
+    def _templates_are_sound(self) -> "PromptTemplate":
         shown = _placeholders("user", self.user, allowed={"question", "options"})
         line = _placeholders("option", self.option, allowed={"letter", "text"})
         if bool(self.option) and line != {"letter", "text"}:
@@ -85,7 +85,7 @@ class Task(BaseModel):
         The prompt itself fixes the order of the options, so it is never shuffled.
     question : str
         The question put to a person where the samples have no question of their own.
-    prompt : Prompt
+    prompt : PromptTemplate
     max_new_tokens : int
         Longest reply of a model, in tokens.
     max_new_tokens_per_second : float
@@ -104,7 +104,7 @@ class Task(BaseModel):
     labels: tuple[str, ...] = ()
     fixed_order: bool = False
     question: str
-    prompt: Prompt
+    prompt: PromptTemplate
     max_new_tokens: Annotated[int, Field(ge=1)]
     max_new_tokens_per_second: Annotated[float, Field(ge=0)] = 0.0
 

@@ -12,7 +12,7 @@ from amarathon.construction.merging import Clip, Timeline, rms
 from amarathon.construction.mini.noise import pink
 from amarathon.construction.mini.voices import Voice
 from amarathon.construction.rendering import Origin, Piece, Word
-from amarathon.construction.synthesis import Spoken, Utterance, speak
+from amarathon.construction.synthesis import SpokenUtterance, Utterance, synthesise
 from amarathon.datasets.licences import OWN
 
 _ROOM_DB = -45.0
@@ -91,13 +91,13 @@ def _spread(
     seconds: float,
     rng: np.random.Generator,
     gap_s: tuple[float, float],
-) -> list[tuple[float, Utterance, Spoken]]:
+) -> list[tuple[float, Utterance, SpokenUtterance]]:
     """As many sentences as fit, with onsets; what time is left over goes into the pauses.
 
     The silence at both ends is drawn alike for every manner of speaking: it must reveal nothing.
     """
     lead, tail = float(rng.uniform(*_EDGES_S)), float(rng.uniform(*_EDGES_S))
-    placed: list[tuple[float, Utterance, Spoken]] = []
+    placed: list[tuple[float, Utterance, SpokenUtterance]] = []
     onset, end = lead, lead
     while True:
         batch = list(islice(sentences, _batch_size(seconds - onset)))
@@ -117,12 +117,12 @@ def _batch_size(seconds_left: float) -> int:
     return max(2, min(200, int(seconds_left / 2.0)))
 
 
-def spoken_trimmed(voice: Voice, utterances: Sequence[Utterance]) -> list[Spoken]:
+def spoken_trimmed(voice: Voice, utterances: Sequence[Utterance]) -> list[SpokenUtterance]:
     """Speak, and take off the silence that espeak-ng puts after each sentence."""
-    return [_trimmed(spoken) for spoken in speak(voice.name, utterances, voice.size)]
+    return [_trimmed(spoken) for spoken in synthesise(voice.name, utterances, voice.size)]
 
 
-def _trimmed(spoken: Spoken) -> Spoken:
+def _trimmed(spoken: SpokenUtterance) -> SpokenUtterance:
     audible = np.flatnonzero(np.abs(spoken.samples) > _SILENCE)
     end = (
         min(int(audible[-1]) + SAMPLE_RATE // 50, len(spoken.samples))
@@ -131,7 +131,7 @@ def _trimmed(spoken: Spoken) -> Spoken:
     )
     limit = end / SAMPLE_RATE
     words = tuple(replace(word, end_s=min(word.end_s, round(limit, 4))) for word in spoken.words)
-    return Spoken(spoken.samples[:end], words)
+    return SpokenUtterance(spoken.samples[:end], words)
 
 
 def room_tone(length: int, speech_rms: float, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -115,8 +115,8 @@ def _audio_name(stated: str, paths: PathResolver, official_set: OfficialSet) -> 
 
 def _check_label(label: str, sample: Sample) -> None:
     """Refuse a record whose own label is another option than its answer."""
-    meant = {
+    stated = {
         index for index, option in enumerate(sample.options) if text_key(option.label) == text_key(label)
     }
-    if meant and meant != {sample.answer}:
+    if stated and stated != {sample.answer}:
         raise DatasetError(f"Its answer and its label {label!r} are different options.")
