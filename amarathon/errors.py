@@ -4,6 +4,11 @@ The message of every one of them is a sentence that can be shown as it is: on a 
 terminal, in a run's record. Anything else that is raised is a fault of ours.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 
 class AmarathonError(Exception):
     """A failure whose message is one clear sentence for the user."""
@@ -52,3 +57,18 @@ class TaskError(AmarathonError):
 def first_line(error: BaseException) -> str:
     """The first line of another library's message, or its type where it has none."""
     return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
+def first_fault(error: "ValidationError", whole: str = "") -> str:
+    """The first fault that pydantic found, as half a sentence.
+
+    Parameters
+    ----------
+    error : ValidationError
+    whole : str
+        What to name where the fault is in no field, e.g. ``"the line"``.
+    """
+    fault = error.errors()[0]
+    field = ".".join(str(part) for part in fault["loc"]) or whole
+    message = fault["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{field}: {message}" if field else message

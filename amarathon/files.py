@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -22,19 +24,28 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     RunError
         If the disk refuses.
     """
-    temporary = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        try:
-            with temporary.open("wb") as file:
-                file.write(content.encode() if isinstance(content, str) else content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        sync_folder(path.parent)
+        with replacing(path) as temporary:
+            temporary.write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise RunError(f"{path.parent.name}/{path.name} cannot be written: {error.strerror}.") from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A new name beside a file, to be written within the block; it takes the file's name at its end.
+
+    The content is on the disk before it has the name. Where the block fails, nothing is left of it.
+    """
+    temporary = path.with_name(f".{uuid4().hex}.part")
+    try:
+        yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

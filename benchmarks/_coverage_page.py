@@ -14,7 +14,7 @@ TEST = "test of equal systems"
 
 
 @dataclass(frozen=True)
-class Found:
+class CoverageCell:
     """How a method did in one cell: share of intervals that hold the truth, and their mean width."""
 
     what: str
@@ -25,87 +25,92 @@ class Found:
     runs: int
 
 
-def write_page(found: Sequence[Found], there: int) -> str:
+def write_page(found: Sequence[CoverageCell], total: int) -> str:
     """Write the page, of some or all of the cells there are."""
-    ours = [each for each in found if each.method == "ours"]
-    what = list(dict.fromkeys(each.what for each in ours))
-    below = [each for each in ours if each.coverage < PROMISED]
-    runs = max(each.runs for each in found)
+    ours = [cell for cell in found if cell.method == "ours"]
+    what = list(dict.fromkeys(cell.what for cell in ours))
+    below = [cell for cell in ours if cell.coverage < PROMISED]
+    runs = max(cell.runs for cell in found)
     return _TEXT.format(
         least=LEAST_CORRELATION,
         few=MIN_CLUSTERS,
-        cells=there,
-        simulated=_simulated(len({each.setting for each in found}), there),
+        cells=total,
+        simulated=_simulated(len({cell.setting for cell in found}), total),
         runs=f"{runs:,}",
-        fewer=f"{min(each.runs for each in ours if each.what != TEST):,}",
-        tests=f"{min(each.runs for each in ours):,}",
+        fewer=f"{min(cell.runs for cell in ours if cell.what != TEST):,}",
+        tests=f"{min(cell.runs for cell in ours):,}",
         error=f"{(PROMISED * (1 - PROMISED) / runs) ** 0.5:.3f}",
-        methods=_methods([each for each in found if each.what == "accuracy"]),
+        methods=_methods([cell for cell in found if cell.what == "accuracy"]),
         summary=_summary(ours, what),
         below=_below(ours, below),
-        tables="\n\n".join(_lowest([each for each in ours if each.what == name], name) for name in what),
+        tables="\n\n".join(_lowest([cell for cell in ours if cell.what == name], name) for name in what),
     )
 
 
-def _simulated(cells: int, there: int) -> str:
-    return "All were simulated" if cells == there else f"Of these, {cells} spread over them were simulated"
+def _simulated(cells: int, total: int) -> str:
+    return "All were simulated" if cells == total else f"Of these, {cells} spread over them were simulated"
 
 
-def _methods(found: Sequence[Found]) -> str:
+def _methods(found: Sequence[CoverageCell]) -> str:
     rows = []
-    for method in dict.fromkeys(each.method for each in found):
-        own = [each for each in found if each.method == method]
-        rows.append([method, *_figures(own), str(sum(each.coverage < PROMISED for each in own))])
+    for method in dict.fromkeys(cell.method for cell in found):
+        cells = [cell for cell in found if cell.method == method]
+        rows.append([method, *_figures(cells), str(sum(cell.coverage < PROMISED for cell in cells))])
     head = ["Accuracy", "Lowest", "Mean", "Mean width", f"Cells below {PROMISED}"]
     return table(head, rows)
 
 
-def _summary(ours: Sequence[Found], what: Iterable[str]) -> str:
+def _summary(ours: Sequence[CoverageCell], what: Iterable[str]) -> str:
     rows = []
     for name in what:
-        own = [each for each in ours if each.what == name]
-        rows.append([name, *_figures(own), f"{sum(each.coverage < PROMISED for each in own)} of {len(own)}"])
+        cells = [cell for cell in ours if cell.what == name]
+        rows.append(
+            [name, *_figures(cells), f"{sum(cell.coverage < PROMISED for cell in cells)} of {len(cells)}"]
+        )
     return table(["Score", "Lowest", "Mean", "Mean width", f"Below {PROMISED}"], rows)
 
 
-def _figures(own: Sequence[Found]) -> list[str]:
-    mean = sum(each.coverage for each in own) / len(own)
-    width = sum(each.width for each in own) / len(own)
-    return [f"{min(each.coverage for each in own):.3f}", f"{mean:.3f}", f"{width:.1f}" if width else "-"]
+def _figures(cells: Sequence[CoverageCell]) -> list[str]:
+    mean = sum(cell.coverage for cell in cells) / len(cells)
+    width = sum(cell.width for cell in cells) / len(cells)
+    return [f"{min(cell.coverage for cell in cells):.3f}", f"{mean:.3f}", f"{width:.1f}" if width else "-"]
 
 
-def _below(ours: Sequence[Found], below: Sequence[Found]) -> str:
+def _below(ours: Sequence[CoverageCell], below: Sequence[CoverageCell]) -> str:
     if not below:
         return f"No cell is below {PROMISED}."
     # Of so many cells some fall below by the chance of the simulation alone.
     rows = [
-        [each.what, *map(str, astuple(each.setting)), f"{each.coverage:.3f}", str(each.runs)]
-        for each in sorted(below, key=lambda each: each.coverage)
+        [cell.what, *map(str, astuple(cell.setting)), f"{cell.coverage:.3f}", str(cell.runs)]
+        for cell in sorted(below, key=lambda cell: cell.coverage)
     ]
     head = ["Score", "Recordings", "Accuracy", "Sizes", "Correlation", "Coverage", "Runs"]
     return f"{len(below)} of {len(ours)} cells were seen below {PROMISED}:\n\n" + table(head, rows)
 
 
-def _lowest(own: Sequence[Found], name: str) -> str:
+def _lowest(cells: Sequence[CoverageCell], name: str) -> str:
     """The lowest coverage over sizes and correlations, and the mean width, by recordings and accuracy."""
-    cells: dict[int, dict[float, list[Found]]] = defaultdict(lambda: defaultdict(list))
-    for each in own:
-        cells[each.setting.clusters][each.setting.accuracy].append(each)
-    accuracies = sorted({each.setting.accuracy for each in own})
+    by_clusters: dict[int, dict[float, list[CoverageCell]]] = defaultdict(lambda: defaultdict(list))
+    for cell in cells:
+        by_clusters[cell.setting.clusters][cell.setting.accuracy].append(cell)
+    accuracies = sorted({cell.setting.accuracy for cell in cells})
     rows = [
-        [str(clusters), *(_cell(there[accuracy]) if accuracy in there else "-" for accuracy in accuracies)]
-        for clusters, there in sorted(cells.items())
+        [
+            str(clusters),
+            *(_cell(by_accuracy[accuracy]) if accuracy in by_accuracy else "-" for accuracy in accuracies),
+        ]
+        for clusters, by_accuracy in sorted(by_clusters.items())
     ]
     return f"### {name[0].upper()}{name[1:]}\n\n" + table(["Recordings", *map(str, accuracies)], rows)
 
 
-def _cell(found: Sequence[Found]) -> str:
-    width = _mean(found, lambda each: each.width)
-    lowest = f"{min(each.coverage for each in found):.3f}"
+def _cell(found: Sequence[CoverageCell]) -> str:
+    width = _mean(found, lambda cell: cell.width)
+    lowest = f"{min(cell.coverage for cell in found):.3f}"
     return f"{lowest} ({width:.0f})" if width else lowest
 
 
-def _mean(found: Sequence[Found], value: Callable[[Found], float]) -> float:
+def _mean(found: Sequence[CoverageCell], value: Callable[[CoverageCell], float]) -> float:
     return sum(map(value, found)) / len(found)
 
 

@@ -110,21 +110,24 @@ class Simulated:
 
 @dataclass(frozen=True)
 class Questions:
-    """What simulated runs are asked: `there` marks the questions, `asked` is a class or a number of words."""
+    """The questions of simulated runs.
 
-    there: np.ndarray
-    asked: Integers
+    `mask` marks those there are, `content` is a class or a number of words.
+    """
+
+    mask: np.ndarray
+    content: Integers
 
     @classmethod
     def draw(cls, generator: np.random.Generator, score: Score, setting: Setting, runs: int) -> "Questions":
         """Draw them for `runs` runs."""
         sizes = _sizes(generator, setting, runs)
-        there = np.arange(sizes.max()) < sizes[..., None]
+        mask = np.arange(sizes.max()) < sizes[..., None]
         if not score.classes:
-            return cls(there, generator.integers(SHORTEST, LONGEST + 1, there.shape) * there)
-        drawn = (*there.shape[:2], 1) if score.by_recording else there.shape
-        asked = generator.choice(len(score.classes), size=drawn, p=score.classes)
-        return cls(there, np.broadcast_to(asked, there.shape))
+            return cls(mask, generator.integers(SHORTEST, LONGEST + 1, mask.shape) * mask)
+        size = (*mask.shape[:2], 1) if score.by_recording else mask.shape
+        content = generator.choice(len(score.classes), size=size, p=score.classes)
+        return cls(mask, np.broadcast_to(content, mask.shape))
 
 
 def answer(
@@ -136,15 +139,15 @@ def answer(
     copied: float = 0.0,
 ) -> Simulated:
     """Answer questions; of each recording a share (`copied` on average) just as `like` did."""
-    shape = questions.there.shape
+    shape = questions.mask.shape
     rates = _beta(generator, _means(setting), setting.correlation, shape[:2])[..., None]
     if score.classes:
         right = generator.random(shape) < rates
-        drawn = (*shape[:2], 1) if score.by_recording else shape
-        other = (questions.asked + generator.integers(1, len(score.classes), drawn)) % len(score.classes)
-        replies = np.where(right, questions.asked, other)
+        size = (*shape[:2], 1) if score.by_recording else shape
+        other = (questions.content + generator.integers(1, len(score.classes), size)) % len(score.classes)
+        replies = np.where(right, questions.content, other)
     else:
-        replies = generator.binomial(questions.asked, 1 - rates)
+        replies = generator.binomial(questions.content, 1 - rates)
     if like is not None:
         same = _beta(generator, np.array(copied), setting.correlation, shape[:2])[..., None]
         replies = np.where(generator.random(shape) < same, like.replies, replies)
@@ -152,23 +155,25 @@ def answer(
 
 
 def _counted(score: Score, questions: Questions, replies: Integers) -> Simulated:
-    there = questions.there
+    mask = questions.mask
     if not score.classes:
-        words = questions.asked.astype(float)
-        sums = np.stack([(replies * there).sum(axis=-1), words.sum(axis=-1)], axis=-1).astype(float)
+        words = questions.content.astype(float)
+        sums = np.stack([(replies * mask).sum(axis=-1), words.sum(axis=-1)], axis=-1).astype(float)
         weights = words
     else:
         classes = len(score.classes)
         cells = classes * (classes + 1)
-        run, cluster, place = np.nonzero(there)
-        cell = questions.asked[run, cluster, place] * (classes + 1) + replies[run, cluster, place]
-        index = (run * there.shape[1] + cluster) * cells + cell
-        size = there.shape[0] * there.shape[1] * cells
-        sums = np.bincount(index, minlength=size).astype(float).reshape(*there.shape[:2], cells)
-        weights = there.astype(float)
+        run, cluster, sample = np.nonzero(mask)
+        cell = questions.content[run, cluster, sample] * (classes + 1) + replies[run, cluster, sample]
+        index = (run * mask.shape[1] + cluster) * cells + cell
+        size = mask.shape[0] * mask.shape[1] * cells
+        sums = np.bincount(index, minlength=size).astype(float).reshape(*mask.shape[:2], cells)
+        weights = mask.astype(float)
         if score.value is macro_f1_of:
             of_class = sums.reshape(*sums.shape[:2], classes, classes + 1).sum(axis=(1, 3))
-            weights = weights / np.maximum(of_class, 1)[np.arange(len(sums))[:, None, None], questions.asked]
+            weights = (
+                weights / np.maximum(of_class, 1)[np.arange(len(sums))[:, None, None], questions.content]
+            )
     return Simulated(
         sums,
         effective_number(weights.reshape(len(weights), -1)),

@@ -57,7 +57,7 @@ def main() -> None:
     if not torch.equal(ways["copied"](), ways["roomy"]()):
         raise SystemExit("The logits differ.")
     seconds = interleaved(ways, arguments.repeats)
-    weights = sum(each.nbytes for each in model.model.model.parameters())
+    weights = sum(parameter.nbytes for parameter in model.model.model.parameters())
     held = cache_bytes(kept)
     report(
         "decoding",

@@ -70,7 +70,7 @@ class Page:
         """The machine slept, and the clock stood still."""
         self.zero += seconds
 
-    def heard(self, item: str, start: float, end: float, began: float) -> None:
+    def report_listening(self, item: str, start: float, end: float, began: float) -> None:
         """Put a listening report into the outbox."""
         stretch = {"start": start, "end": end, "speed": 1.0, "at": began}
         body = {"client_id": uuid4().hex, "page": self.id, "sent_at": self.clock, "intervals": [stretch]}
@@ -100,9 +100,9 @@ class Worker:
         self.client, self.csrf = httpx.AsyncClient(base_url=url, timeout=120), "none"
 
     async def work(self) -> None:
-        """Come, answer until nothing is left, and submit."""
+        """Open the page, answer until nothing is left, and submit."""
         await asyncio.sleep(random.uniform(0, 5))
-        page = await self.come()
+        page = await self.open_page()
         while True:
             found = await self.ask("POST", f"/studies/{self.study}/next", {})
             if found["item"] is None:
@@ -116,7 +116,7 @@ class Worker:
         self.log.finished += 1
         await self.client.aclose()
 
-    async def come(self) -> Page:
+    async def open_page(self) -> Page:
         """Open the link, on whatever device."""
         await self.client.aclose()
         self.client, self.csrf = httpx.AsyncClient(base_url=self.url, timeout=120), "none"
@@ -141,7 +141,7 @@ class Worker:
             await self.listen(page, name, 0.0, length / 2)
             await page.flush()
             self.log.events["changed the device"] += 1
-            return await self.come()
+            return await self.open_page()
         if random.random() < TWO_TABS:
             await self.two_tabs(name, length)
         offline = random.random() < LOSES_NETWORK
@@ -170,7 +170,7 @@ class Worker:
         """Play a stretch; the report waits in the outbox."""
         began = page.clock
         await asyncio.sleep(end - start)
-        page.heard(item, start, end, began)
+        page.report_listening(item, start, end, began)
 
     async def two_tabs(self, item: str, length: float) -> None:
         """Two more tabs play, the item and the one after it, at the same time."""
@@ -236,7 +236,7 @@ def check(database: Database, study: str, log: Log, began: float) -> dict[str, A
             .where(Item.study_id == study)
             .group_by(Item.id)
         ).all()
-        heard = session.execute(
+        listened = session.execute(
             select(Participant.id, func.sum(Assignment.listened_s), func.min(Assignment.leased_at))
             .join(Assignment, Assignment.participant_id == Participant.id)
             .where(Participant.study_id == study)
@@ -244,15 +244,17 @@ def check(database: Database, study: str, log: Log, began: float) -> dict[str, A
         ).all()
     by_client = {row[0]: tuple(row[1:3]) for row in stored}
     current = Counter(row[1] for row in stored if row[3])
-    main = [(free, held) for kind, _, free, held in answered if kind == "main"]
+    main = [(free, taken) for kind, _, free, taken in answered if kind == "main"]
     return {
-        "people": len(heard),
+        "people": len(listened),
         "finished": log.finished,
         "answers": len(stored),
-        "lost": sum(by_client.get(client) != said for client, said in log.acknowledged.items()),
+        "lost": sum(by_client.get(client) != answer for client, answer in log.acknowledged.items()),
         "twice": len(pairs) - len(set(pairs)) + sum(number > 1 for number in current.values()),
-        "questions_not_answered_enough": sum((free, held) != (0, OVERLAP) for free, held in main),
-        "heard_too_much": sum(total > here + began - first + BUDGET_TOLERANCE_S for _, total, first in heard),
+        "questions_not_answered_enough": sum((free, taken) != (0, OVERLAP) for free, taken in main),
+        "heard_too_much": sum(
+            total > here + began - first + BUDGET_TOLERANCE_S for _, total, first in listened
+        ),
     }
 
 
@@ -269,10 +271,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=7898)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--database", help="Address of an empty PostgreSQL database; SQLite by default.")
-    asked = parser.parse_args()
-    random.seed(asked.seed)
-    if asked.database:
-        os.environ["DATABASE_URL"] = asked.database
+    arguments = parser.parse_args()
+    random.seed(arguments.seed)
+    if arguments.database:
+        os.environ["DATABASE_URL"] = arguments.database
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         database = open_database(database_url(Settings(data=folder)))
@@ -291,18 +293,18 @@ def main() -> None:
         with database.writing() as session:
             study = create(session, plan(spec), "benchmark")
             change_state(session, study, "open", "benchmark")
-        server, log, began = Server(folder, asked.port), Log(), time.time()
+        server, log, began = Server(folder, arguments.port), Log(), time.time()
         try:
-            asyncio.run(drive(server, study.id, asked.people, log))
+            asyncio.run(drive(server, study.id, arguments.people, log))
             found = check(database, study.id, log, began)
         finally:
             server.process.kill()
             server.process.wait()
             database.close()
-    print(json.dumps({"database": "postgresql" if asked.database else "sqlite"} | found))
+    print(json.dumps({"database": "postgresql" if arguments.database else "sqlite"} | found))
     print(json.dumps(log.events))
     faults = ("lost", "twice", "questions_not_answered_enough", "heard_too_much")
-    if any(found[fault] for fault in faults) or found["finished"] != asked.people:
+    if any(found[fault] for fault in faults) or found["finished"] != arguments.people:
         sys.exit(1)
 
 

@@ -160,16 +160,16 @@ async def drive(server: Server, study: str, people: int, seconds: float, kills: 
     """Let people work for a while, and kill the server meanwhile."""
     tally, end = Tally(), time.monotonic() + seconds
     clients = [httpx.AsyncClient(base_url=server.url, timeout=60) for _ in range(people)]
-    working = [asyncio.create_task(Annotator(each, study, tally, end).work()) for each in clients]
+    working = [asyncio.create_task(Annotator(client, study, tally, end).work()) for client in clients]
     for _ in range(kills):
         await asyncio.sleep(random.uniform(0.5, 4.0))
         await server.kill_and_start()
     results = await asyncio.gather(*working, return_exceptions=True)
-    failures = [each for each in results if isinstance(each, BaseException)]
-    for each in clients:
-        await each.aclose()
-    for each in failures[:3]:
-        print(f"An annotator stopped: {each!r}")
+    failures = [result for result in results if isinstance(result, BaseException)]
+    for client in clients:
+        await client.aclose()
+    for failure in failures[:3]:
+        print(f"An annotator stopped: {failure!r}")
     tally.statuses["annotators that stopped"] = len(failures)
     return tally
 
@@ -183,17 +183,17 @@ def check(database: Database, tally: Tally) -> dict[str, int]:
             )
         ).all()
         pairs = session.execute(select(Assignment.participant_id, Assignment.item_id)).all()
-        held = Counter(session.scalars(select(Assignment.item_id).where(Assignment.took_place)))
-        places = session.execute(select(Item.id, Item.free, Item.study_id)).all()
-    wanted = {free + held[item] for item, free, _ in places}
+        taken = Counter(session.scalars(select(Assignment.item_id).where(Assignment.took_place)))
+        items = session.execute(select(Item.id, Item.free, Item.study_id)).all()
+    wanted = {free + taken[item] for item, free, _ in items}
     by_client = {row[0]: tuple(row[1:]) for row in stored}
     return {
         "stored": len(stored),
         "acknowledged": len(tally.acknowledged),
         "lost": sum(client not in by_client for client in tally.acknowledged),
-        "misassigned": sum(by_client.get(c, said) != said for c, said in tally.acknowledged.items()),
+        "misassigned": sum(by_client.get(c, answer) != answer for c, answer in tally.acknowledged.items()),
         "duplicated": len(stored) - len({row[1] for row in stored}) + len(pairs) - len(set(pairs)),
-        "items_with_wrong_places": 0 if len(wanted) == 1 else len(places),
+        "items_with_wrong_places": 0 if len(wanted) == 1 else len(items),
     }
 
 
@@ -220,7 +220,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--port", type=int, default=7899)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings = Settings(data=folder)
@@ -228,7 +228,7 @@ def main() -> None:
         spec = StudySpec(
             name="Load",
             dataset=str(write_dataset(folder / "clips")),
-            overlap=max(1, asked.people),
+            overlap=max(1, arguments.people),
             must_listen=MUST_LISTEN,
             consent="",
             sound_check=False,
@@ -238,23 +238,25 @@ def main() -> None:
             study = create(session, plan(spec), "benchmark")
             change_state(session, study, "open", "benchmark")
         with database.reading() as session:
-            for each in session.scalars(select(Recording)):
-                Copies(folder / FOLDER / "audio", AudioLimits()).make(Path(each.path), each.sha256)
-        server = Server(folder, asked.port)
+            for recording in session.scalars(select(Recording)):
+                Copies(folder / FOLDER / "audio", AudioLimits()).make(Path(recording.path), recording.sha256)
+        server = Server(folder, arguments.port)
         try:
-            asyncio.run(_ready_and_drive(server, database, study.id, asked))
+            asyncio.run(_ready_and_drive(server, database, study.id, arguments))
         finally:
             server.process.kill()
             server.process.wait()
             database.close()
 
 
-async def _ready_and_drive(server: Server, database: Database, study: str, asked: argparse.Namespace) -> None:
+async def _ready_and_drive(
+    server: Server, database: Database, study: str, arguments: argparse.Namespace
+) -> None:
     await server.ready()
-    tally = await drive(server, study, asked.people, asked.seconds, asked.kills)
+    tally = await drive(server, study, arguments.people, arguments.seconds, arguments.kills)
     found = check(database, tally)
     p50, p99 = np.percentile(tally.saves or [0.0], [50, 99]) * 1000
-    figures = {"people": asked.people, "seconds": asked.seconds, "kills": asked.kills}
+    figures = {"people": arguments.people, "seconds": arguments.seconds, "kills": arguments.kills}
     print(json.dumps(figures | {"save_p50_ms": round(p50), "save_p99_ms": round(p99)} | found))
     print(json.dumps(tally.statuses))
     if found["lost"] or found["misassigned"] or found["duplicated"] or found["items_with_wrong_places"]:

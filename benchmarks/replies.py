@@ -54,7 +54,7 @@ def main() -> None:
     for _ in range(arguments.repeats):
         for name, way in ways.items():
             seconds[name].append(sum(branch.timings.decode_s or 0.0 for branch in way()))
-    weights = sum(weight.nbytes for weight in model.model.model.parameters())
+    weights = sum(parameter.nbytes for parameter in model.model.model.parameters())
     held = sum(cache_bytes(branch.cache) for branch in together)
     report(
         "replies",

@@ -59,7 +59,7 @@ def _values(text: str) -> Iterator[Any]:
     """The objects and lists in a text, one behind the other."""
     at, tries = 0, 0
     while tries < _MAX_TRIES:
-        start = min((place for mark in "{[" if (place := text.find(mark, at)) >= 0), default=-1)
+        start = min((position for mark in "{[" if (position := text.find(mark, at)) >= 0), default=-1)
         if start < 0:
             return
         at, tries = start + 1, tries + 1
@@ -85,7 +85,7 @@ def _best(value: Any, rank: Rank, depth: int = 0) -> list[str] | None:
         return None if inner is None else _best(inner, rank, depth + 1)
     if isinstance(value, dict):
         ranked = {name: rank(name_words(name)) for name in value if isinstance(name, str)}
-        name = max(ranked, key=lambda each: ranked[each], default=None)
+        name = max(ranked, key=lambda field: ranked[field], default=None)
         if name is not None and ranked[name]:
             return _best(value[name], rank, depth + 1) or list(_texts(value[name]))
         children = list(value.values())
@@ -93,8 +93,8 @@ def _best(value: Any, rank: Rank, depth: int = 0) -> list[str] | None:
         children = list(value)
     else:
         return None
-    found = [each for child in children if (each := _best(child, rank, depth + 1)) is not None]
-    return [text for each in found for text in each] if found else None
+    found = [values for child in children if (values := _best(child, rank, depth + 1)) is not None]
+    return [text for values in found for text in values] if found else None
 
 
 def _texts(value: Any, depth: int = 0) -> Iterator[str]:
@@ -102,21 +102,23 @@ def _texts(value: Any, depth: int = 0) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict) and depth < _MAX_DEPTH:
-        yield ", ".join(f"{name}: {text}" for name, each in value.items() for text in _texts(each, depth + 1))
+        yield ", ".join(
+            f"{name}: {text}" for name, member in value.items() for text in _texts(member, depth + 1)
+        )
     elif isinstance(value, list | tuple) and depth < _MAX_DEPTH:
-        for each in value:
-            yield from _texts(each, depth + 1)
+        for member in value:
+            yield from _texts(member, depth + 1)
     elif value is not None:
         yield str(value)
 
 
 def _loose(text: str, rank: Rank) -> list[str] | None:
-    start = min((place for place in map(text.find, "{[(") if place >= 0), default=-1)
+    start = min((position for position in map(text.find, "{[(") if position >= 0), default=-1)
     if start < 0:
         return None
     ranked = [
-        (rank(name_words(each[1] or each[2])), each[3] if each[3] is not None else each[4])
-        for each in _LOOSE_FIELD.finditer(text, start)
+        (rank(name_words(match[1] or match[2])), match[3] if match[3] is not None else match[4])
+        for match in _LOOSE_FIELD.finditer(text, start)
     ]
     best = max((fit for fit, _ in ranked), default=0)
     return [value for fit, value in ranked if fit == best] if best else None

@@ -13,7 +13,6 @@ from amarathon.answers.vocabulary import (
     COPULAS,
     END_OF_STATEMENT,
     FALSE,
-    HOLDING,
     JOINING,
     NEW_CLAUSE,
     NO_DENIAL,
@@ -21,14 +20,15 @@ from amarathon.answers.vocabulary import (
     PREDICATES,
     TENTATIVE,
     TRUE,
+    VERBS,
     denies,
 )
 from amarathon.answers.words import Words
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """What a mention amounts to.
+class JudgedMention:
+    """A mention and what the reply does with it.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Judgement:
         The options that it may mean.
     clause : int
         The number of its clause, or of its sentence where that sets no clauses against each other.
-    meant : bool
+    affirmed : bool
         It is neither denied nor asked.
     stated : bool
         It is put forward as the answer: "it is ...", "... is right", or `alone`.
@@ -51,14 +51,16 @@ class Judgement:
     start: int
     options: frozenset[int]
     clause: int
-    meant: bool
+    affirmed: bool
     stated: bool
     alone: bool
     listed: bool
 
 
-def judge(text: Words, mentions: Sequence[Mention], fresh: Collection[int] = ()) -> list[Judgement]:
-    """Judge every mention; neighbours share their lot. Nothing said before a `fresh` word denies it."""
+def judge_mentions(
+    text: Words, mentions: Sequence[Mention], fresh: Collection[int] = ()
+) -> list[JudgedMention]:
+    """Judge every mention; neighbours are judged alike. Nothing before a `fresh` word denies it."""
     denied_here = _denials(text, mentions, fresh)
     clauses = _clauses(text)
     groups = list(_neighbours(text, mentions))
@@ -66,18 +68,20 @@ def judge(text: Words, mentions: Sequence[Mention], fresh: Collection[int] = ())
     judgements = []
     for group, stop in zip(groups, next_starts, strict=False):
         start, end = group[0].start, group[-1].end
-        said = list(_words_after(text, end, stop))
-        held = bool(said) and (said[0] in HOLDING or said[0].endswith("n't") or _denies_verb(said))
-        rejected = held and any(denies(word) or word in FALSE for word in said)
-        confirmed = held and not TRUE.isdisjoint(said)
+        predicate = list(_words_after(text, end, stop))
+        is_subject = bool(predicate) and (
+            predicate[0] in VERBS or predicate[0].endswith("n't") or _denies_verb(predicate)
+        )
+        rejected = is_subject and any(denies(word) or word in FALSE for word in predicate)
+        confirmed = is_subject and not TRUE.isdisjoint(predicate)
         alone = _is_alone(text, start, end)
-        asked = text.sentences[start] in text.questions and not alone
-        meant = not (denied_here[start] or rejected or asked)
+        questioned = text.sentences[start] in text.questions and not alone
+        affirmed = not (denied_here[start] or rejected or questioned)
         stated = alone or confirmed or _is_predicated(text, start)
-        listed = len({each.options for each in group}) > 1 and _is_joined(text, group)
+        listed = len({mention.options for mention in group}) > 1 and _is_joined(text, group)
         judgements += [
-            Judgement(each.start, each.options, clauses[start], meant, stated, alone, listed)
-            for each in group
+            JudgedMention(mention.start, mention.options, clauses[start], affirmed, stated, alone, listed)
+            for mention in group
         ]
     return judgements
 
@@ -86,15 +90,15 @@ def _neighbours(text: Words, mentions: Sequence[Mention]) -> Iterator[list[Menti
     """Mentions of one sentence with no word between them, or in a list that ends in "and" or "or"."""
     run: list[Mention] = []
     links: list[str] = []
-    for each in mentions:
-        between = text.words[run[-1].end : each.start] if run else ()
-        same = bool(run) and text.sentences[each.start] == text.sentences[run[-1].start]
+    for mention in mentions:
+        between = text.words[run[-1].end : mention.start] if run else ()
+        same = bool(run) and text.sentences[mention.start] == text.sentences[run[-1].start]
         if run and not (same and JOINING.issuperset(between)):
             yield from _split_at_commas(text, run, links)
             run, links = [], []
         elif run:
-            links.append(between[0] if between else text.gaps[each.start])
-        run.append(each)
+            links.append(between[0] if between else text.gaps[mention.start])
+        run.append(mention)
     yield from _split_at_commas(text, run, links)
 
 
@@ -128,9 +132,9 @@ def _split_at_commas(text: Words, run: list[Mention], links: list[str]) -> Itera
         yield run[start:]
 
 
-def _denies_verb(said: Sequence[str]) -> bool:
-    """Whether what is said begins as in "no es correcta"."""
-    return len(said) > 1 and denies(said[0]) and said[1] in COPULAS
+def _denies_verb(predicate: Sequence[str]) -> bool:
+    """Whether the predicate begins as in "no es correcta"."""
+    return len(predicate) > 1 and denies(predicate[0]) and predicate[1] in COPULAS
 
 
 def _words_after(text: Words, start: int, stop: int) -> Iterator[str]:
@@ -144,7 +148,7 @@ def _words_after(text: Words, start: int, stop: int) -> Iterator[str]:
 
 def _denials(text: Words, mentions: Sequence[Mention], fresh: Collection[int]) -> list[bool]:
     """For each word, whether its clause denies it: by a word before it that is in no option's text."""
-    covered = {index for each in mentions for index in range(each.start, each.end)}
+    covered = {index for mention in mentions for index in range(mention.start, mention.end)}
     denials, denied = [], False
     for index, word in enumerate(text.words):
         if index in fresh or any(mark in text.gaps[index] for mark in CLAUSE_MARKS):
@@ -168,7 +172,7 @@ def _is_alone(text: Words, start: int, end: int) -> bool:
 
 
 def _is_predicated(text: Words, start: int) -> bool:
-    """Whether what stands at `start` is what something is said to be: "it is a ...", "answer: ..."."""
+    """Whether the words at `start` are the predicate of a clause: "it is a ...", "answer: ..."."""
     index = start - 1
     while index >= 0 and text.words[index] in BETWEEN and ";" not in text.gaps[index + 1]:
         index -= 1

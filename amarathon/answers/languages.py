@@ -236,11 +236,11 @@ LANGUAGES = (
 
 def words_of(field: str) -> frozenset[str]:
     """The words of one field in all languages."""
-    return frozenset(word for each in LANGUAGES for word in getattr(each, field).casefold().split())
+    return frozenset(word for language in LANGUAGES for word in getattr(language, field).casefold().split())
 
 
 def unspaced_words() -> list[str]:
     """Every word that is written without spaces around it, the longest first."""
-    words = {word for each in fields(Language)[1:] for word in words_of(each.name)}
+    words = {word for field in fields(Language)[1:] for word in words_of(field.name)}
     unspaced = [word for word in words if any("\u3040" <= letter <= "\u9fff" for letter in word)]
     return sorted(unspaced, key=lambda word: (-len(word), word))

@@ -36,7 +36,7 @@ class Item:
     Attributes
     ----------
     mentions : range
-        Places in the list of mentions.
+        Indices in the list of mentions.
     start, end : int
         Words, `end` excluded.
     option : int
@@ -51,36 +51,40 @@ class Item:
 def items_of(text: Words, mentions: Sequence[Mention]) -> list[Item]:
     """Put the letter and the text of one option together; mentions that may mean several are left out."""
     items: list[Item] = []
-    for index, each in enumerate(mentions):
-        if len(each.options) != 1:
+    for index, mention in enumerate(mentions):
+        if len(mention.options) != 1:
             continue
-        (option,) = each.options
+        (option,) = mention.options
         before = items[-1] if items else None
-        beside = before and (before.option, before.end, before.mentions.stop) == (option, each.start, index)
-        if before and beside and _is_letter(text, before) != _is_letter(text, each):
-            items[-1] = Item(range(before.mentions.start, index + 1), before.start, each.end, option)
+        beside = before and (before.option, before.end, before.mentions.stop) == (
+            option,
+            mention.start,
+            index,
+        )
+        if before and beside and _is_letter(text, before) != _is_letter(text, mention):
+            items[-1] = Item(range(before.mentions.start, index + 1), before.start, mention.end, option)
         else:
-            items.append(Item(range(index, index + 1), each.start, each.end, option))
+            items.append(Item(range(index, index + 1), mention.start, mention.end, option))
     return items
 
 
-def _is_letter(text: Words, place: Item | Mention) -> bool:
-    return place.end == place.start + 1 and text.words[place.start] in LETTERS
+def _is_letter(text: Words, span: Item | Mention) -> bool:
+    return span.end == span.start + 1 and text.words[span.start] in LETTERS
 
 
 def echoed(text: Words, items: Sequence[Item], count: int) -> set[int]:
     """Mentions that repeat the question's options, all of them in a row and each once."""
-    places: set[int] = set()
+    echoes: set[int] = set()
     start = 0
     while count > 1 and start + count <= len(items):
         row = items[start : start + count]
         different = len({item.option for item in row}) == count
         if different and all(_joined(text, *pair) for pair in pairwise(row)):
-            places.update(place for item in row for place in item.mentions)
+            echoes.update(index for item in row for index in item.mentions)
             start += count
         else:
             start += 1
-    return places
+    return echoes
 
 
 def _joined(text: Words, item: Item, following: Item) -> bool:
@@ -91,7 +95,7 @@ def outranked(text: Words, items: Sequence[Item], count: int) -> set[int]:
     """Mentions that a ranking puts behind its first: "B > A > C", "1. B 2. A", "A: 10%, B: 80%"."""
     behind: set[int] = set()
     for row in (*_descending(text, items), *_numbered(text, items, count), *_by_confidence(text, items)):
-        behind.update(place for item in row[1:] for place in item.mentions)
+        behind.update(index for item in row[1:] for index in item.mentions)
     return behind
 
 
@@ -127,14 +131,14 @@ def _ranking(row: list[Item], count: int) -> Iterator[list[Item]]:
 
 def _by_confidence(text: Words, items: Sequence[Item]) -> Iterator[list[Item]]:
     """The options that have a confidence behind them, the surest first; nothing where two are equal."""
-    sure: dict[int, float] = {}
+    confidences: dict[int, float] = {}
     for index, item in enumerate(items):
         stop = items[index + 1].start if index + 1 < len(items) else len(text.words)
         confidence = _confidence(text, item.end, stop)
         if confidence is not None:
-            sure[index] = confidence
-    ranked = sorted(sure, key=lambda index: -sure[index])
-    if len({items[index].option for index in ranked}) > 1 and sure[ranked[0]] > sure[ranked[1]]:
+            confidences[index] = confidence
+    ranked = sorted(confidences, key=lambda index: -confidences[index])
+    if len({items[index].option for index in ranked}) > 1 and confidences[ranked[0]] > confidences[ranked[1]]:
         yield [items[index] for index in ranked]
 
 

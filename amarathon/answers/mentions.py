@@ -1,4 +1,4 @@
-"""Finding the places in a reply that name an option: by its text, or by its letter."""
+"""Finding where a reply names an option: by its text, or by its letter."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from amarathon.answers.vocabulary import (
     COMMON,
     COPULAS,
     DELIMITERS,
+    ENGLISH_VERBS,
     GLUE,
-    HOLDING,
     JOINING,
     LETTER_ARTICLES,
     LETTERS,
@@ -26,7 +26,7 @@ from amarathon.answers.words import Words
 
 @dataclass(frozen=True)
 class Mention:
-    """A place that names an option.
+    """A span of words that names an option.
 
     Attributes
     ----------
@@ -47,10 +47,10 @@ def find_mentions(text: Words, names: Sequence[Name], count: int) -> list[Mentio
     letters = _standing_letters(text, spans)
     for index in letters:
         letter = text.words[index]
-        by_place = {LETTERS.index(letter)} & set(range(count))
+        by_letter = {LETTERS.index(letter)} & set(range(count))
         # Where an option's text is itself a letter ("C", a key of music), it may be either.
-        spans[index, index + 1] = by_place | {name.option for name in names if name.words == (letter,)}
-    return [Mention(*span, frozenset(meant)) for span, meant in sorted(spans.items())]
+        spans[index, index + 1] = by_letter | {name.option for name in names if name.words == (letter,)}
+    return [Mention(*span, frozenset(options)) for span, options in sorted(spans.items())]
 
 
 def _text_spans(text: Words, names: Sequence[Name]) -> dict[tuple[int, int], set[int]]:
@@ -58,8 +58,8 @@ def _text_spans(text: Words, names: Sequence[Name]) -> dict[tuple[int, int], set
     by_first: dict[str, list[Name]] = {}
     for name in names:
         letter = len(name.words[0]) == 1 and name.words[0].isascii() and name.words[0].isalpha()
-        telling = len(name.words) > 1 or not letter
-        if telling and not COMMON.issuperset(name.words):
+        distinctive = len(name.words) > 1 or not letter
+        if distinctive and not COMMON.issuperset(name.words):
             by_first.setdefault(name.words[0], []).append(name)
     found: dict[tuple[int, int], set[int]] = {}
     for start, word in enumerate(text.words):
@@ -78,7 +78,7 @@ def _text_spans(text: Words, names: Sequence[Name]) -> dict[tuple[int, int], set
 
 
 def _standing_letters(text: Words, spans: Iterable[tuple[int, int]]) -> list[int]:
-    """Letters that are said as an answer: on their own, after "the answer is", beside a mention."""
+    """Letters that are given as an answer: on their own, after "the answer is", beside a mention."""
     within = {index for start, end in spans for index in range(start, end)}
     candidates = [
         index
@@ -137,7 +137,7 @@ def _stands_alone(text: Words, index: int) -> bool:
         return True
     following = "".join(text.words[index + 1 : index + 2])
     article = text.words[index] == "a" and following.isascii()
-    return following in VERBS or (following in HOLDING and not article) or _is_ended(following)
+    return following in ENGLISH_VERBS or (following in VERBS and not article) or _is_ended(following)
 
 
 def _is_listed(text: Words, index: int) -> bool:
@@ -175,14 +175,14 @@ def _is_introduced(text: Words, index: int) -> bool:
     """Whether words before the letter announce it: "option C", "the answer is C", "I pick C"."""
     if index == 0 or any(mark in text.gaps[index] for mark in ",;.!?"):
         return False
-    place = index - 1
-    if place and text.words[place] in LETTER_ARTICLES and text.gaps[index] == " ":
-        place -= 1
-    before = text.words[place]
+    previous = index - 1
+    if previous and text.words[previous] in LETTER_ARTICLES and text.gaps[index] == " ":
+        previous -= 1
+    before = text.words[previous]
     if before in NOUNS:
         return True
     answer = before in ANSWERS or (
-        before in COPULAS and not ANSWERS.isdisjoint(text.words[max(0, place - 4) : place])
+        before in COPULAS and not ANSWERS.isdisjoint(text.words[max(0, previous - 4) : previous])
     )
     if answer and (text.words[index] != "a" or not _is_latin(before)):
         return True

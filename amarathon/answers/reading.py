@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from amarathon.answers.judging import Judgement, judge
+from amarathon.answers.judging import JudgedMention, judge_mentions
 from amarathon.answers.lists import echoed, items_of, outranked
 from amarathon.answers.mentions import find_mentions
 from amarathon.answers.names import label_mark, option_names, option_words
-from amarathon.answers.places import find_places
-from amarathon.answers.structure import MAX_CHARACTERS, stated
+from amarathon.answers.ordinals import find_ordinals
+from amarathon.answers.structure import MAX_CHARACTERS, answer_part
 from amarathon.answers.vocabulary import LETTERS
 from amarathon.answers.withdrawal import Withdrawal, find_withdrawals
 from amarathon.answers.words import Words
@@ -29,7 +29,7 @@ def read_answer(reply: str, options: Sequence[str]) -> int | None:
     Returns
     -------
     int or None
-        Index of the option meant; `None` where the reply names none, or more than one.
+        Index of the option that the reply chooses; `None` where the reply names none, or more than one.
 
     Examples
     --------
@@ -39,55 +39,62 @@ def read_answer(reply: str, options: Sequence[str]) -> int | None:
     True
     """
     names = [name for index, option in enumerate(options) for name in option_names(index, option)]
-    said = reply
-    for said in dict.fromkeys((reply, stated(reply))):
-        exact = _whole_reply(said, options) if len(said) <= MAX_CHARACTERS else None
+    statement = reply
+    for statement in dict.fromkeys((reply, answer_part(reply))):
+        exact = _whole_reply(statement, options) if len(statement) <= MAX_CHARACTERS else None
         if exact:
             return _only(exact)
-    text = Words.of(said)
+    text = Words.of(statement)
     mentions = find_mentions(text, names, len(options))
-    # "The second one" may be anything in a recording: a place counts only where it is put forward.
-    by_place = not mentions
-    mentions = mentions or find_places(text, names, len(options))
+    # "The second one" may be anything in a recording: an ordinal counts only where it is put forward.
+    by_number = not mentions
+    mentions = mentions or find_ordinals(text, names, len(options))
     withdrawals = find_withdrawals(text, mentions)
-    judged = judge(text, mentions, {each.start for each in withdrawals})
+    judgements = judge_mentions(text, mentions, {withdrawal.start for withdrawal in withdrawals})
     items = items_of(text, mentions)
     behind = outranked(text, items, len(options))
-    meant = [
-        each
-        for place, each in enumerate(judged)
-        if each.meant and place not in behind and (each.stated or not by_place)
+    affirmed = [
+        judgement
+        for index, judgement in enumerate(judgements)
+        if judgement.affirmed and index not in behind and (judgement.stated or not by_number)
     ]
-    echo = {judged[place].start for place in echoed(text, items, len(options))}
-    meant = [each for each in meant if each.start not in echo] or meant
-    return _decide(_not_withdrawn(meant, withdrawals), len(options))
+    echo = {judgements[index].start for index in echoed(text, items, len(options))}
+    affirmed = [judgement for judgement in affirmed if judgement.start not in echo] or affirmed
+    return _decide(_not_withdrawn(affirmed, withdrawals), len(options))
 
 
-def _not_withdrawn(meant: list[Judgement], withdrawals: Sequence[Withdrawal]) -> list[Judgement]:
-    """What is meant behind the last withdrawal that counts."""
-    for each in withdrawals:
-        kept = [judgement for judgement in meant if judgement.start >= each.start]
-        if kept or each.whatever_follows:
+def _not_withdrawn(affirmed: list[JudgedMention], withdrawals: Sequence[Withdrawal]) -> list[JudgedMention]:
+    """The affirmed mentions behind the last withdrawal that counts."""
+    for withdrawal in withdrawals:
+        kept = [judgement for judgement in affirmed if judgement.start >= withdrawal.start]
+        if kept or withdrawal.whatever_follows:
             return kept
-    return meant
+    return affirmed
 
 
-def _decide(meant: list[Judgement], count: int) -> int | None:
-    """The option that all agree on: all that is put forward, or else all that is meant."""
-    if _lists_all(meant, count):
-        meant = [each for each in meant if not each.alone]
+def _decide(affirmed: list[JudgedMention], count: int) -> int | None:
+    """The option that all agree on: all stated mentions, or else all affirmed ones."""
+    if _lists_all(affirmed, count):
+        affirmed = [judgement for judgement in affirmed if not judgement.alone]
     # "A or B? B": what is chosen of a list replaces the list.
-    chosen = {each.options for each in meant if each.stated and not each.listed}
-    meant = [each for each in meant if not (chosen and each.listed)] or meant
-    put_forward = {each.clause for each in meant if each.stated}
-    decisive = [each.options for each in meant if not put_forward or each.clause in put_forward]
+    chosen = {judgement.options for judgement in affirmed if judgement.stated and not judgement.listed}
+    affirmed = [judgement for judgement in affirmed if not (chosen and judgement.listed)] or affirmed
+    stated_clauses = {judgement.clause for judgement in affirmed if judgement.stated}
+    decisive = [
+        judgement.options
+        for judgement in affirmed
+        if not stated_clauses or judgement.clause in stated_clauses
+    ]
     return _only(frozenset.intersection(*decisive)) if decisive else None
 
 
-def _lists_all(mentions: Sequence[Judgement], count: int) -> bool:
+def _lists_all(judgements: Sequence[JudgedMention], count: int) -> bool:
     """Whether the reply repeats the options, each as a sentence or line of its own."""
     listed: set[int] = set()
-    return count > 1 and len(listed.union(*(each.options for each in mentions if each.alone))) == count
+    return (
+        count > 1
+        and len(listed.union(*(judgement.options for judgement in judgements if judgement.alone))) == count
+    )
 
 
 def _only(options: frozenset[int]) -> int | None:
@@ -100,16 +107,16 @@ def _whole_reply(reply: str, options: Sequence[str]) -> frozenset[int]:
     if not reply.strip():
         return frozenset()
     if not text.words:
-        return frozenset(index for index, each in enumerate(options) if each.strip() == reply.strip())
-    whole = [option_words(each) for each in options]
+        return frozenset(index for index, option in enumerate(options) if option.strip() == reply.strip())
+    option_texts = [option_words(option) for option in options]
     found = {
         index
-        for index, each in enumerate(whole)
-        if each.words == text.words and label_mark(each, 0) == label_mark(text, 0)
+        for index, option in enumerate(option_texts)
+        if option.words == text.words and label_mark(option, 0) == label_mark(text, 0)
     }
     # "D" may be the fourth option or the one whose text is D; "C: drive" the third or one of that text.
-    own = LETTERS.index(text.words[0]) if text.words[0] in LETTERS else len(options)
+    lettered = LETTERS.index(text.words[0]) if text.words[0] in LETTERS else len(options)
     labels = len(text.words) == 1 or bool(label_mark(text, 0))
-    if found and labels and own < len(options) and text.words[1:] in {(), whole[own].words}:
-        found.add(own)
+    if found and labels and lettered < len(options) and text.words[1:] in {(), option_texts[lettered].words}:
+        found.add(lettered)
     return frozenset(found)

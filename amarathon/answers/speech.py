@@ -7,8 +7,8 @@ bold, code fences, behind "Sure! Here is the transcription:", or leave it out.
 import re
 
 from amarathon.answers.spelling import unify
-from amarathon.answers.structure import spoken
-from amarathon.answers.thoughts import addressed
+from amarathon.answers.structure import transcript_part
+from amarathon.answers.thoughts import without_thoughts
 
 _BEFORE, _BEHIND = r"[ \t*_\"'`#>\-\[(<]{0,10}", r"[ \t*_\"'`\])]{0,8}"
 _LABEL = r"(?:spoken|speech)[ _]{1,3}(?:content|text)"
@@ -69,11 +69,11 @@ def spoken_content(reply: str) -> str:
     >>> spoken_content("Sure! **Spoken Content:** <hello there>")
     'hello there'
     """
-    said = unify(spoken(reply))
-    prefix = _PREFIX.search(said) or _PREAMBLE.match(said)
+    content = unify(transcript_part(reply))
+    prefix = _PREFIX.search(content) or _PREAMBLE.match(content)
     if prefix:
-        said = _CLOSING_WORDS.sub("", said[prefix.end() :])
-    return _unwrapped(_TIMES.sub(" ", _PLACEHOLDER.sub(" ", said)).strip())
+        content = _CLOSING_WORDS.sub("", content[prefix.end() :])
+    return _unwrapped(_TIMES.sub(" ", _PLACEHOLDER.sub(" ", content)).strip())
 
 
 def published_content(reply: str) -> str:
@@ -83,48 +83,48 @@ def published_content(reply: str) -> str:
     that is anywhere in it, keep what stands up to the next such mark, and drop the prompt's
     placeholder. Thoughts and channels, which their models did not write, are left out before.
     """
-    said = unify(addressed(reply)).strip()
+    content = unify(without_thoughts(reply)).strip()
     for mark in _PUBLISHED_MARKS:
-        _, *parts = mark.split(said, maxsplit=2)
+        _, *parts = mark.split(content, maxsplit=2)
         if parts:
-            said = parts[0].strip()
+            content = parts[0].strip()
             break
-    said = _PUBLISHED_SEPARATOR.sub("", said.replace("<transcribed text here>", "")).strip()
-    return _PUBLISHED_PREFIX.sub("", said).strip()
+    content = _PUBLISHED_SEPARATOR.sub("", content.replace("<transcribed text here>", "")).strip()
+    return _PUBLISHED_PREFIX.sub("", content).strip()
 
 
-def _unwrapped(said: str) -> str:
+def _unwrapped(content: str) -> str:
     """Take off brackets and quotes around the whole, around every line, or around what comes first."""
     for _ in range(_MAX_WRAPPINGS):
-        inner = _inside(said)
-        if inner is None and said.startswith("<"):
-            inner = _inside_lines(said)
+        inner = _inside(content)
+        if inner is None and content.startswith("<"):
+            inner = _inside_lines(content)
         if inner is None or _SOUNDS.fullmatch(inner.strip()):
             break
-        said = inner.strip()
+        content = inner.strip()
     # A reply that was cut off does not close its bracket.
-    closing = _BRACKETS.get(said[:1])
-    return said[1:] if closing and closing not in said else said
+    closing = _BRACKETS.get(content[:1])
+    return content[1:] if closing and closing not in content else content
 
 
-def _inside_lines(said: str) -> str | None:
+def _inside_lines(content: str) -> str | None:
     """The transcript in angle brackets line by line, or in a first paragraph of its own."""
-    lines = [_inside(line.strip()) for line in said.splitlines() if line.strip()]
+    lines = [_inside(line.strip()) for line in content.splitlines() if line.strip()]
     if all(line is not None for line in lines):
         return "\n".join(line for line in lines if line is not None)
-    first, _, _ = said.partition("\n\n")
+    first, _, _ = content.partition("\n\n")
     return _inside(first.strip())
 
 
-def _inside(said: str) -> str | None:
+def _inside(content: str) -> str | None:
     """What one pair of brackets or quotes holds, if it holds the whole."""
-    whole = said.rstrip(" .") if said[:1] in _BRACKETS else said
+    whole = content.rstrip(" .") if content[:1] in _BRACKETS else content
     closing = _BRACKETS.get(whole[:1])
     if closing and whole.endswith(closing) and len(whole) > 1:
         inner = whole[1:-1]
         return inner if closing not in inner and whole[0] not in inner else None
     for quote in _QUOTES:
-        if len(said) > 2 * len(quote) and said.startswith(quote) and said.endswith(quote):
-            inner = said[len(quote) : -len(quote)]
+        if len(content) > 2 * len(quote) and content.startswith(quote) and content.endswith(quote):
+            inner = content[len(quote) : -len(quote)]
             return None if quote in inner else inner
     return None

@@ -21,9 +21,9 @@ _SPELLINGS = str.maketrans(
 # Letters in dark circles and squares, and those of flags, which have no compatibility form.
 _BADGES = str.maketrans(
     {
-        start + place: f"({chr(ord('A') + place)})"
+        start + index: f"({chr(ord('A') + index)})"
         for start in (0x24B6, 0x1F110, 0x1F130, 0x1F150, 0x1F170, 0x1F1E6)
-        for place in range(26)
+        for index in range(26)
     }
 )
 # Format characters (soft hyphens, joiners, marks of direction, byte order marks), variation

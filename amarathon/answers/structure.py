@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from amarathon.answers.fields import field_values, name_words, whole_value
-from amarathon.answers.thoughts import addressed, is_named
+from amarathon.answers.thoughts import is_named, without_thoughts
 
 _NAMES = (
     "answer|final[_-]?answer|final|response|output|result|solution|conclusion|choice|selection|selected[_-]?option|"
@@ -64,7 +64,7 @@ _WORD = re.compile(r"[^\W_]")
 MAX_CHARACTERS = 250_000
 
 
-def stated(reply: str) -> str:
+def answer_part(reply: str) -> str:
     """Read which part of a reply states its answer to a multiple-choice question.
 
     Parameters
@@ -78,7 +78,7 @@ def stated(reply: str) -> str:
         The part, or all that is addressed to the reader; empty where there is nothing, or more
         than `MAX_CHARACTERS`.
     """
-    text = addressed(reply)
+    text = without_thoughts(reply)
     if len(text) > MAX_CHARACTERS:
         return ""
     text = _without_struck(text)
@@ -90,9 +90,9 @@ def stated(reply: str) -> str:
     return _FORMATTING.sub(" ", _ticked(_without_asides(text)))
 
 
-def spoken(reply: str) -> str:
+def transcript_part(reply: str) -> str:
     """Read which part of a reply holds the transcript, its prefix included."""
-    text = addressed(reply)
+    text = without_thoughts(reply)
     for _ in range(4):
         inner = _only_one(_elements(text))
         if inner is None:
@@ -137,15 +137,15 @@ def _elements(text: str) -> list[str]:
         if not mark["closing"]:
             opening = mark
         elif opening is not None:
-            contents.append((_says_answer(opening), text[opening.end() : mark.start()]))
+            contents.append((_is_answer_element(opening), text[opening.end() : mark.start()]))
             opening = None
     if opening is not None and not contents:
-        contents.append((_says_answer(opening), text[opening.end() :]))
-    best = any(says for says, _ in contents)
-    return [content for says, content in contents if says == best]
+        contents.append((_is_answer_element(opening), text[opening.end() :]))
+    best = any(is_answer for is_answer, _ in contents)
+    return [content for is_answer, content in contents if is_answer == best]
 
 
-def _says_answer(mark: "re.Match[str]") -> bool:
+def _is_answer_element(mark: "re.Match[str]") -> bool:
     return "answer" in mark["name"].lower()
 
 
@@ -176,13 +176,13 @@ def _unfenced(text: str) -> str:
 def _choice_rank(name: frozenset[str]) -> int:
     if not name & _OWN_NAMES:
         return 0
-    places = [len(_FIELDS) - place for place, each in enumerate(_FIELDS) if each in name]
-    return 1 + max(places, default=0) + (len(_FIELDS) if "final" in name else 0)
+    ranks = [len(_FIELDS) - index for index, field in enumerate(_FIELDS) if field in name]
+    return 1 + max(ranks, default=0) + (len(_FIELDS) if "final" in name else 0)
 
 
 def _spoken_rank(name: frozenset[str]) -> int:
-    places = [len(_SPOKEN_FIELDS) - place for place, each in enumerate(_SPOKEN_FIELDS) if each in name]
-    return max(places, default=0)
+    ranks = [len(_SPOKEN_FIELDS) - index for index, field in enumerate(_SPOKEN_FIELDS) if field in name]
+    return max(ranks, default=0)
 
 
 def _spoken_field(text: str) -> str | None:
@@ -197,8 +197,8 @@ def _spoken_field(text: str) -> str | None:
 def _true_names(text: str) -> str | None:
     """The names that an object of options marks as true."""
     value = whole_value(_unfenced(text))
-    if isinstance(value, dict) and value and all(isinstance(each, bool) for each in value.values()):
-        return "\n".join(str(name) for name, each in value.items() if each)
+    if isinstance(value, dict) and value and all(isinstance(marked, bool) for marked in value.values()):
+        return "\n".join(str(name) for name, marked in value.items() if marked)
     return None
 
 
@@ -211,7 +211,7 @@ def _ticked(text: str) -> str:
 
 def _without_asides(text: str) -> str:
     """Leave out what stands under a label such as "Explanation:", up to a label of the answer."""
-    labels = [(each.start(), name_words(each[1] or each[2])) for each in _LABEL.finditer(text)]
+    labels = [(label.start(), name_words(label[1] or label[2])) for label in _LABEL.finditer(text)]
     if not any(_is_aside(words) for _, words in labels):
         return text
     kept, at, aside = [], 0, False

@@ -1,4 +1,4 @@
-"""What of a reply is meant for its reader: thoughts, channels and other turns are taken away.
+"""What of a reply is for its reader: thoughts, channels and other turns are taken away.
 
 Models mark what they think in many ways, and servers strip some of the marks. What is common to all:
 a thought is between two marks, or from the beginning to a closing mark (the template wrote the
@@ -88,7 +88,7 @@ def is_named(text: str, start: int, end: int) -> bool:
     return quoted or bool(before or _IS_NAMED.match(text, end))
 
 
-def addressed(reply: str) -> str:
+def without_thoughts(reply: str) -> str:
     """Take thoughts, channels, other turns and special tokens off a reply.
 
     Parameters
@@ -99,13 +99,15 @@ def addressed(reply: str) -> str:
     Returns
     -------
     str
-        What the reader is meant to read, in the reply's own spelling; empty where a thought never
+        What is for the reader, in the reply's own spelling; empty where a thought never
         ends. Of the pieces between several thoughts it is the last that has words.
     """
     if re.search(r"&lt;[/|\w]", reply):
         reply = html.unescape(reply)
     reply = _ANSWER_CLOSES.sub("</answer>", _ANSWER_OPENS.sub("<answer>", _final_channel(reply)))
-    pieces = [_LEFT_OVER.sub(" ", _OWN_ROLE.sub("", piece)) for piece in _outside_thoughts(_own_turn(reply))]
+    pieces = [
+        _LEFT_OVER.sub(" ", _OWN_ROLE.sub("", piece)) for piece in _outside_thoughts(_first_turn(reply))
+    ]
     worded = [piece for piece in pieces if _has_words(piece)]
     return (worded or pieces or [""])[-1]
 
@@ -118,7 +120,7 @@ def _final_channel(reply: str) -> str:
     """The last message of harmony's final channel; a reply without channels is returned whole."""
     messages = list(_MESSAGE.finditer(reply))
     if messages:
-        final = [each for each in messages if "final" in (each["channel"], each["bare"])]
+        final = [message for message in messages if "final" in (message["channel"], message["bare"])]
         if not final:
             return ""
         end = _MESSAGE_END.search(reply, final[-1].end())
@@ -132,12 +134,12 @@ def _final_channel(reply: str) -> str:
     return reply
 
 
-def _own_turn(reply: str) -> str:
+def _first_turn(reply: str) -> str:
     """A reply up to where the turn ends; some models go on with the user's."""
     start = 0
     for mark in _TURN_END.finditer(reply):
-        said = _OWN_ROLE.sub("", _LEFT_OVER.sub("", reply[start : mark.start()]))
-        if _has_words(said) and not is_named(reply, *mark.span()):
+        turn = _OWN_ROLE.sub("", _LEFT_OVER.sub("", reply[start : mark.start()]))
+        if _has_words(turn) and not is_named(reply, *mark.span()):
             return reply[: mark.start()]
         start = mark.end()
     return reply

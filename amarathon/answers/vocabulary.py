@@ -94,12 +94,12 @@ DENYING = _words(
 NO_DENIAL = {("no", "doubt"), ("not", "only"), ("not", "just"), ("if", "i")}
 FALSE = _words("eliminated excluded false improbable incorrect less out wrong") | words_of("false")
 TRUE = _words("answer best choice correct likeliest most option right") | words_of("true")
-VERBS = _words(
+ENGLISH_VERBS = _words(
     "appears are can cannot could did do does has have is looks may might must seem seems should sounds was "
     "were will would"
 )
 TENTATIVE = _words("could might may")
-HOLDING = VERBS | words_of("verbs")
+VERBS = ENGLISH_VERBS | words_of("verbs")
 # A verb of several: what is said of the last of a list is said of all.
 PLURAL = _words("are were sind sont son são sono 都 都是 都不是")
 

@@ -17,7 +17,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# What was said before these is no answer any more, whatever follows.
+# What stands before these is no answer any more, whatever follows.
 _TAKES_BACK = _phrases(
     "wait, hold on, scratch that, strike that, correction, on second thought, on second thoughts, "
     "let me reconsider, let me rethink, let me correct, let me revise, let me re check, let me recheck, "
@@ -29,7 +29,7 @@ _TAKES_BACK = _phrases(
     "that is not right, that's not right, that isn't right, that is not correct, that's not correct, "
     "that can't be right, not quite"
 )
-# What was said before these is replaced where an answer follows.
+# What stands before these is replaced where an answer follows.
 _REPLACES = _phrases(
     "actually, sorry, i mean, i meant, oops, or rather, upon reflection, on reflection, hmm, hm, "
     "upon further reflection, in fact, better, to correct myself, i'm changing my answer, ah, no"
@@ -48,14 +48,14 @@ _NEEDS_A_PAUSE = _phrases("no, sorry, better, ah, oops, hmm, hm") | {(word,) for
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """A place where a reply takes back or replaces what it said.
+    """A point at which a reply takes back or replaces its answer.
 
     Attributes
     ----------
     start : int
         The first word of what holds instead.
     whatever_follows : bool
-        What was said is withdrawn even if nothing replaces it.
+        The earlier answer is withdrawn even if nothing replaces it.
     """
 
     start: int
@@ -64,8 +64,8 @@ class Withdrawal:
 
 def find_withdrawals(text: Words, mentions: Sequence[Mention]) -> list[Withdrawal]:
     """Find every withdrawal, the last first; words of an option's text are none."""
-    covered = {index for each in mentions for index in range(each.start, each.end)}
-    first = min((each.start for each in mentions), default=len(text.words))
+    covered = {index for mention in mentions for index in range(mention.start, mention.end)}
+    first = min((mention.start for mention in mentions), default=len(text.words))
     return list(_withdrawals(text, covered, first))[::-1]
 
 

@@ -59,11 +59,11 @@ class Words:
     def of(cls, text: str) -> "Words":
         """Cut `text`; any text at all is accepted."""
         plain = _plain(text)
-        found = list(_WORD.finditer(plain))
-        ends = [0, *(each.end() for each in found)]
-        starts = [*(each.start() for each in found), len(plain)]
+        matches = list(_WORD.finditer(plain))
+        ends = [0, *(match.end() for match in matches)]
+        starts = [*(match.start() for match in matches), len(plain)]
         gaps = tuple(plain[end:start] for end, start in zip(ends, starts, strict=True))
-        return cls(tuple(_without_dots(each.group()) for each in found), gaps)
+        return cls(tuple(_without_dots(match.group()) for match in matches), gaps)
 
     @cached_property
     def sentences(self) -> tuple[int, ...]:

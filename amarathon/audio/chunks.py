@@ -91,7 +91,7 @@ def _riff_file(content: Bytes, start: int) -> tuple[Part, tuple[str, ...], int |
                 size: int | None = long_size
             else:
                 size = None if stated >= _STREAMED_SIZE and body + stated > len(content) else stated
-            data = _measure(content, body, size, lambda place: _riff_chunk(content, place, order))
+            data = _measure(content, body, size, lambda offset: _riff_chunk(content, offset, order))
             end = body + data.there + data.there % 2 if data.following is None else data.following
             part = _riff_part(content, start, at, min(end, len(content)), data, order)
             return part, data.remarks(rate), data.following
@@ -126,7 +126,7 @@ def wave64(content: Bytes, start: int) -> Found:
             rate = struct.unpack("<8xI", content[at + 24 : at + 36])[0]
         if name == _W64_DATA:
             size = None if stated <= 24 or stated >= 1 << 62 else stated - 24
-            data = _measure(content, at + 24, size, lambda place: _wave64_chunk(content, place))
+            data = _measure(content, at + 24, size, lambda offset: _wave64_chunk(content, offset))
             patches = {}
             if data.stated != data.there:
                 patches[start + 16] = struct.pack("<Q", data.start + data.there - start)
@@ -147,7 +147,7 @@ def _wave64_chunk(content: Bytes, at: int) -> int | None:
 
 
 def aiff(content: Bytes, start: int) -> Found:
-    """Find the audio of AIFF and AIFF-C, whose length stands in two places."""
+    """Find the audio of AIFF and AIFF-C, whose length is stated twice."""
     at, common, form_end = start + 12, 0, len(content)
     while at + 8 <= form_end:
         name, stated = struct.unpack(">4sI", content[at : at + 8])
@@ -156,7 +156,7 @@ def aiff(content: Bytes, start: int) -> Found:
         if name == b"SSND" and common and common + 18 <= len(content):
             is_open = stated <= 8 or (stated >= _STREAMED_SIZE and at + 8 + stated > form_end)
             size = None if is_open else stated - 8
-            data = _measure(content, at + 16, size, lambda place: _iff_chunk(content, place))
+            data = _measure(content, at + 16, size, lambda offset: _iff_chunk(content, offset))
             return _aiff_part(content, start, common, at, data)
         at += 8 + stated + stated % 2
     return Found(())
@@ -220,7 +220,7 @@ def caf(content: Bytes, start: int) -> Found:
             second = round(rate * packet / frames) if frames and 0 < rate < 1e7 else 0
         if name == b"data":
             size = None if stated <= 4 else stated - 4
-            data = _measure(content, at + 16, size, lambda place: _caf_chunk(content, place))
+            data = _measure(content, at + 16, size, lambda offset: _caf_chunk(content, offset))
             patches = {}
             if data.stated != data.there:
                 patches[at + 4] = struct.pack(">q", data.there + 4)

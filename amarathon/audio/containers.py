@@ -18,7 +18,7 @@ class Container:
     soundfile_first : bool
         Whether soundfile reads it, with libav for the codings soundfile lacks.
     states_length : bool
-        Whether the length that the library tells is a fact of the header. Elsewhere it is an
+        Whether the length that the library reports is a fact of the header. Elsewhere it is an
         estimate from bit rates or time stamps, and audio is counted by decoding it.
     joins_late : bool
         Whether a capture may begin inside a frame: broadcasts are entered while they run.
@@ -119,19 +119,19 @@ def from_magic(head: bytes) -> Container | None:
 def find_magic(content: bytes) -> tuple[int, Container] | None:
     """The first signature anywhere in content that is too long to be there by chance."""
     found = [(content.find(magic), magic) for magic in _SEEKABLE]
-    places = [at for at, _ in found if at >= 0]
+    offsets = [at for at, _ in found if at >= 0]
     for form, kind, _ in _FORMS:
         at = content.find(form)
         while at >= 0 and content[at + 8 : at + 12] != kind:
             at = content.find(form, at + 1)
         if at >= 0:
-            places.append(at)
+            offsets.append(at)
     at = content.find(b"ftyp")
     if at >= 4 and content[at - 4 : at - 2] == b"\0\0":
-        places.append(at - 4)
-    if not places:
+        offsets.append(at - 4)
+    if not offsets:
         return None
-    first = min(places)
+    first = min(offsets)
     container = from_magic(content[first:])
     return None if container is None else (first, container)
 

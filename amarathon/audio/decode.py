@@ -139,12 +139,12 @@ def load_audio(path: Path, limits: AudioLimits = DEFAULT_LIMITS) -> Audio:
         decoded = _first_with_sound(file, path, size, layout, limits)
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    told = tuple(sentence(path, remark) for remark in decoded.remarks)
-    for each in told:
-        warnings.warn(each, AudioWarning, stacklevel=2)
+    sentences = tuple(sentence(path, remark) for remark in decoded.remarks)
+    for warning in sentences:
+        warnings.warn(warning, AudioWarning, stacklevel=2)
     samples = decoded.samples
     pcm_digest = hashlib.sha256(to_pcm16(samples).tobytes()).hexdigest()
-    return Audio(samples, digest, pcm_digest, decoded.info, told)
+    return Audio(samples, digest, pcm_digest, decoded.info, sentences)
 
 
 @contextmanager

@@ -60,7 +60,7 @@ class Downmix:
 
     weights: Mapping[int, Weights] = field(default_factory=dict)
     _found: dict[int, list[NDArray[np.float32]]] = field(default_factory=lambda: defaultdict(list))
-    _places: dict[int, list[NDArray[np.float64]]] = field(default_factory=lambda: defaultdict(list))
+    _starts_s: dict[int, list[NDArray[np.float64]]] = field(default_factory=lambda: defaultdict(list))
     _rest: NDArray[np.float32] | None = None
     _rate: int = 0
     _seconds: float = 0.0
@@ -116,7 +116,7 @@ class Downmix:
         views = (apart - apart.mean(axis=2, keepdims=True), np.diff(apart, axis=2))
         covariances = [view @ view.transpose(0, 2, 1) / np.float32(frames) for view in views]
         self._found[channels].append(np.stack(covariances))
-        self._places[channels].append(self._seconds + seconds * np.arange(count, dtype=np.float64))
+        self._starts_s[channels].append(self._seconds + seconds * np.arange(count, dtype=np.float64))
         self._seconds += seconds * count
 
     def _close(self) -> None:
@@ -131,7 +131,7 @@ class Downmix:
         weights: dict[int, Weights] = {}
         remarks = []
         for channels, found in self._found.items():
-            better = _Scene(np.concatenate(found, axis=1), np.concatenate(self._places[channels])).better()
+            better = _Scene(np.concatenate(found, axis=1), np.concatenate(self._starts_s[channels])).better()
             if better is not None:
                 chosen, remark = better
                 remarks.append(remark)
@@ -147,12 +147,12 @@ class _Scene:
     ----------
     covariances : ndarray of float32, shape (2, windows, channels, channels)
         Of the samples, and of their differences.
-    places : ndarray of float64, shape (windows,)
+    starts_s : ndarray of float64, shape (windows,)
         Where they begin, in seconds.
     """
 
-    def __init__(self, covariances: NDArray[np.float32], places: NDArray[np.float64]):
-        self._covariances, self._places = covariances, places
+    def __init__(self, covariances: NDArray[np.float32], starts_s: NDArray[np.float64]):
+        self._covariances, self._starts_s = covariances, starts_s
         self._levels = np.sqrt(np.maximum(np.einsum("vkcc->vkc", covariances), 0))
         self._safe = np.maximum(self._levels, 1e-12)
         self._correlations = covariances / (self._safe[..., :, None] * self._safe[..., None, :])
@@ -171,7 +171,7 @@ class _Scene:
         losses = [int(lost.sum()), *(int(self._lost(weights).sum()) for weights, _ in candidates[1:])]
         best = min(range(len(candidates)), key=losses.__getitem__)  # the first of equals
         window_s = _window_s(self._channels)
-        seconds, start = lost.sum() * window_s, self._places[int(lost.argmax())]
+        seconds, start = lost.sum() * window_s, self._starts_s[int(lost.argmax())]
         remark = f"has channels that cancel each other for {seconds:.1f} s, from {start:.1f} s on: "
         remark += candidates[best][1]
         if best and losses[best]:

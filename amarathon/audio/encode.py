@@ -1,10 +1,8 @@
 """Writing 16 kHz mono audio: small copies for browsers and for the repository, and plain WAV."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 import av
@@ -14,6 +12,7 @@ from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
 from amarathon.audio.types import SAMPLE_RATE, to_pcm16
+from amarathon.files import replacing
 
 OPUS_BITRATE = 24_000
 MP3_BITRATE = 48_000
@@ -42,20 +41,20 @@ def write_mp3(path: Path, samples: NDArray[np.float32], bitrate: int = MP3_BITRA
 
 def write_flac(path: Path, samples: NDArray[np.float32]) -> None:
     """Write 16-bit FLAC, half the size of WAV and as exact; parameters as `write_opus`."""
-    with _whole(path) as file:
+    with _atomic(path) as file:
         soundfile.write(file, to_pcm16(samples), SAMPLE_RATE, format="FLAC", subtype="PCM_16")
 
 
 def write_wav(path: Path, samples: NDArray[np.float32]) -> None:
     """Write 16-bit WAV; parameters as `write_opus`."""
-    with _whole(path) as file:
+    with _atomic(path) as file:
         soundfile.write(file, to_pcm16(samples), SAMPLE_RATE, format="WAV", subtype="PCM_16")
 
 
 def _encode(path: Path, samples: NDArray[np.float32], container: str, codec: str, bitrate: int) -> None:
     # "bitexact" leaves out the encoder's version and makes Ogg's stream serial a constant.
     options = {"fflags": "+bitexact"}
-    with _whole(path) as file, av.open(file, "w", format=container, options=options) as target:
+    with _atomic(path) as file, av.open(file, "w", format=container, options=options) as target:
         track = target.add_stream(codec, rate=SAMPLE_RATE, layout="mono")
         assert isinstance(track, AudioStream)
         track.bit_rate = bitrate
@@ -70,17 +69,8 @@ def _encode(path: Path, samples: NDArray[np.float32], container: str, codec: str
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
+def _atomic(path: Path) -> Iterator[BinaryIO]:
     """Write beside the path and move into place: nobody ever finds half a file."""
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:40]}.", delete=False) as file:
-        part = Path(file.name)
-        try:
-            yield file  # type: ignore[misc]
-            file.flush()
-        except BaseException:
-            part.unlink()
-            raise
-    umask = os.umask(0)
-    os.umask(umask)
-    part.chmod(0o666 & ~umask)
-    part.replace(path)
+    with replacing(path) as partial, partial.open("w+b") as file:
+        yield file
+        file.flush()

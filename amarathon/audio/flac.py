@@ -50,16 +50,16 @@ def _counted(content: Bytes, at: int, end: int) -> tuple[int, bool]:
     first = max(at + 42, end - _TAIL)
     fixed = int.from_bytes(content[at + 10 : at + 12], "big") or 4096
     ends: dict[int, tuple[int, int]] = {}
-    place = content.rfind(b"\xff", first, end)
-    while place >= 0:
-        frame = _frame(bytes(content[place : place + 17]), fixed)
+    offset = content.rfind(b"\xff", first, end)
+    while offset >= 0:
+        frame = _frame(bytes(content[offset : offset + 17]), fixed)
         if frame is not None:
             number, size = frame
             if number + size in ends:
                 last, begin = ends[number + size]
                 return last, _crc16(content[begin:end]) == 0
-            ends.setdefault(number, (number + size, place))
-        place = content.rfind(b"\xff", first, place)
+            ends.setdefault(number, (number + size, offset))
+        offset = content.rfind(b"\xff", first, offset)
     return 0, len(ends) < 2
 
 

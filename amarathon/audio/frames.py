@@ -31,7 +31,7 @@ CHAIN = 4
 
 @dataclass(frozen=True)
 class Frame:
-    """What a frame's header says.
+    """The facts of a frame's header.
 
     Attributes
     ----------
@@ -146,7 +146,9 @@ READERS = {container: (reader, sync) for container, reader, sync, _ in _STREAMS[
 
 def first_frame(head: bytes) -> Container | None:
     """The container whose frame content seems to begin with, whatever follows."""
-    return next((each for each in (MP3, AAC, AC3, EAC3) if _reader(each)(head) is not None), None)
+    return next(
+        (container for container in (MP3, AAC, AC3, EAC3) if _reader(container)(head) is not None), None
+    )
 
 
 def find_frames(content: bytes) -> tuple[int, Container] | None:
@@ -164,7 +166,7 @@ def find_frames(content: bytes) -> tuple[int, Container] | None:
 
 
 def is_chain(content: bytes, at: int, reader: Reader, chain: int) -> bool:
-    """Whether frames of one kind follow one another from a place on, up to the end of content."""
+    """Whether frames of one kind follow one another from an offset on, up to the end of content."""
     first = reader(content[at : at + 8])
     frame = first
     for count in range(1, chain + 1):
@@ -179,4 +181,4 @@ def is_chain(content: bytes, at: int, reader: Reader, chain: int) -> bool:
 
 
 def _reader(container: Container) -> Reader:
-    return next(reader for each, reader, *_ in _STREAMS if each is container)
+    return next(reader for stream, reader, *_ in _STREAMS if stream is container)

@@ -1,4 +1,4 @@
-"""What a file is and where it begins, told by its content and never by its name."""
+"""What a file is and where it begins, identified by its content and never by its name."""
 
 from io import BufferedReader
 from pathlib import Path
@@ -34,7 +34,7 @@ def identify(file: BufferedReader, path: Path) -> tuple[Container, int, int]:
     Raises
     ------
     AudioError
-        The content is no audio that we read; the sentence says what it is instead.
+        The content is no audio that we read; the sentence names what it is instead.
     """
     start = tags_end(file, 0)
     file.seek(start)
@@ -45,9 +45,9 @@ def identify(file: BufferedReader, path: Path) -> tuple[Container, int, int]:
     head = content[:HEAD_BYTES]
     if first_frame(head) is None and start == 0 and _is_something_else(head):
         raise refusal(path, _describe(head))
-    found = [each for each in (find_magic(content), find_frames(content)) if each is not None]
+    found = [match for match in (find_magic(content), find_frames(content)) if match is not None]
     if found:
-        at, container = min(found, key=lambda each: each[0])
+        at, container = min(found, key=lambda match: match[0])
         # A transport stream's packets may have times before them, or begin before the capture does.
         junk = 0 if container is MPEG_TS and at < TS_LONGEST_PACKET else at
         return container, start + at, junk

@@ -60,8 +60,8 @@ def load_audio_isolated(
     arguments = json.dumps(asdict(limits or AudioLimits()))
     command = [sys.executable, "-m", "amarathon.audio.child", os.fspath(path.absolute()), arguments]
     audio = _audio_from_child(command, path, timeout_s)
-    for each in audio.warnings:
-        warnings.warn(each, AudioWarning, stacklevel=2)
+    for warning in audio.warnings:
+        warnings.warn(warning, AudioWarning, stacklevel=2)
     return audio
 
 

@@ -101,13 +101,13 @@ def _tracks(source: InputContainer, path: Path) -> list[AvAudioStream]:
     if not streams:
         kind = "is a video without an audio track" if source.streams.video else "has no audio track"
         raise refusal(path, kind)
-    known = [each for each in streams if each.codec_context is not None]
-    readable = [each for each in known if each.codec_context.name in DECODERS]
+    known = [stream for stream in streams if stream.codec_context is not None]
+    readable = [stream for stream in known if stream.codec_context.name in DECODERS]
     if not readable:
         if not known:
             raise UnreadableError("the coding is unknown to libav")
         raise refusal(path, f"holds audio in a coding that is not read ({known[0].codec_context.name})")
-    return sorted(readable, key=lambda each: not each.disposition & Disposition.default)
+    return sorted(readable, key=lambda stream: not stream.disposition & Disposition.default)
 
 
 def _states_length(content: SplicedFile, container: Container) -> bool:
@@ -206,5 +206,7 @@ class _Converter:
             self._form = form
         if self._to_float is None:
             return [(rate, frame.to_ndarray().astype(np.float32, copy=False))]
-        made = [each.to_ndarray().reshape(-1, channels).T for each in self._to_float.resample(frame)]
+        made = [
+            resampled.to_ndarray().reshape(-1, channels).T for resampled in self._to_float.resample(frame)
+        ]
         return [(rate, samples.astype(np.float32, copy=False)) for samples in made]

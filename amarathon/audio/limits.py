@@ -133,7 +133,7 @@ def check_file(path: Path, limits: AudioLimits) -> int:
 
 
 def check_header(path: Path, info: AudioInfo, limits: AudioLimits) -> None:
-    """Check what a header says, before anything is decoded.
+    """Check what a header states, before anything is decoded.
 
     Raises
     ------
@@ -212,7 +212,7 @@ def describe_excess(seconds: float, limit: float) -> str:
 
 
 def describe_seconds(seconds: float) -> str:
-    """Seconds as a person says them: ``"4,800 s (1.3 h)"`` from an hour on."""
+    """Seconds in words: ``"4,800 s (1.3 h)"`` from an hour on."""
     if seconds >= 3600:
         return f"{seconds:,.0f} s ({seconds / 3600:,.1f} h)"
     return f"{seconds:.1f} s"

@@ -78,7 +78,7 @@ def find_parts(content: Bytes, start: int) -> Found:
             at = len(content)
             break
         if time == _NO_TIME and any(length < 255 for length in lacing):
-            _take(link, page)
+            _add_piece(link, page)
             link.pieces.append(_timed(link, header, lacing, bytes(content[body:end])))
             link.start = end
         elif time != _NO_TIME:
@@ -89,7 +89,7 @@ def find_parts(content: Bytes, start: int) -> Found:
     lost += len(content) - at if links and content[at : at + 3] != b"TAG" else 0
     parts = []
     for link in links:
-        _take(link, link.end)
+        _add_piece(link, link.end)
         believed = len(links) == 1 and link.ended
         parts.append(Part(tuple(link.pieces), believed=believed, seconds=link.seconds))
     return Found(tuple(parts), tuple(_remarks(links, lost)))
@@ -106,8 +106,8 @@ def _remarks(links: list[_Link], lost: int) -> list[str]:
     return remarks
 
 
-def _take(link: _Link, end: int) -> None:
-    """Pass on the file's own bytes up to a place."""
+def _add_piece(link: _Link, end: int) -> None:
+    """Pass on the file's own bytes up to an offset."""
     if end > link.start:
         link.pieces.append((link.start, end))
     link.start = link.end = end
@@ -116,7 +116,7 @@ def _take(link: _Link, end: int) -> None:
 def _keep_whole_packets(link: _Link, header: bytes, lacing: bytes, content: Bytes, body: int) -> None:
     """Shorten a page that is cut off to the packets that are there."""
     end = len(content)
-    _take(link, link.end)
+    _add_piece(link, link.end)
     kept, size, position = 0, 0, body
     for index, length in enumerate(lacing):
         position += length

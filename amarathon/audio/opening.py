@@ -55,11 +55,11 @@ def _joined(
     file: BufferedReader, path: Path, size: int, layout: Layout, first: AudioStream
 ) -> Iterator[Block]:
     """The blocks of all parts, one after another."""
-    yield from _whole(first)
+    yield from _blocks(first)
     for part in layout.parts[1:]:
         try:
             with _open_part(file, path, size, layout, part, 0) as stream:
-                yield from _whole(stream)
+                yield from _blocks(stream)
         except UnreadableError as error:
             if part is not layout.parts[-1]:
                 raise DecodingError(str(error)) from error
@@ -68,7 +68,7 @@ def _joined(
             first.remarks.extend(stream.remarks)
 
 
-def _whole(stream: AudioStream) -> Iterator[Block]:
+def _blocks(stream: AudioStream) -> Iterator[Block]:
     """The blocks of a part, as long as its header states."""
     seconds = 0.0
     for block in stream.blocks:

@@ -1,4 +1,4 @@
-"""What the readers of containers tell about the audio in a file."""
+"""What the readers of containers find out about the audio in a file."""
 
 from dataclasses import dataclass
 from mmap import mmap
@@ -37,7 +37,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Found:
-    """The parts of a file, and what should be said about them.
+    """The parts of a file, and the remarks about them.
 
     Attributes
     ----------

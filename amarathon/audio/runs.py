@@ -5,7 +5,7 @@ from amarathon.audio.frames import READERS, Frame, Reader, is_chain
 from amarathon.audio.identify import id3_size
 from amarathon.audio.parts import CUT, Bytes, Found, Part
 
-# What is looked at to tell whether frames follow each other.
+# Bytes in which frames have to follow each other.
 _WINDOW = 1 << 14
 _MOST_SEEN = 1 << 16
 # Fewer frames than this behind a break are an accident, and no decoder opens them.
@@ -96,11 +96,11 @@ def _next(content: Bytes, at: int, reader: Reader, sync: bytes) -> tuple[int, bo
     is_tag = content[at : at + 11].startswith(_TAGS) or not content[at : at + 128].strip(b"\0")
     following = content.find(b"ID3", at + 1)
     end = len(content) if following < 0 else following
-    place = content.find(sync, at + 1, end)
-    while place >= 0:
-        if is_chain(content[place : place + _WINDOW], 0, reader, 3):
-            return place, is_tag
-        place = content.find(sync, place + 1, end)
+    offset = content.find(sync, at + 1, end)
+    while offset >= 0:
+        if is_chain(content[offset : offset + _WINDOW], 0, reader, 3):
+            return offset, is_tag
+        offset = content.find(sync, offset + 1, end)
     return end, is_tag
 
 
@@ -110,7 +110,7 @@ def amr(content: Bytes, start: int) -> Found:
     at, end, cut = start, len(content), False
     while at < end:
         header = bytes(content[at : at + 9])
-        known = next((each for each in _AMR_HEADERS if header.startswith(each[0])), None)
+        known = next((amr_header for amr_header in _AMR_HEADERS if header.startswith(amr_header[0])), None)
         if known is None:
             break
         magic, sizes = known

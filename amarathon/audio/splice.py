@@ -44,7 +44,7 @@ class SplicedFile(io.RawIOBase):
         return self._at
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move; never outside the file: decoders follow damaged headers there, and cannot be told."""
+        """Move; never outside the file: decoders follow damaged headers there, and cannot be stopped."""
         origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self.length}[whence]
         self._at = min(max(0, origin + offset), self.length)
         return self._at

@@ -48,7 +48,7 @@ class AudioStream:
     is_float : bool
         Whether samples may lie beyond full scale: floating-point and lossy codings.
     remarks : list of str
-        What should be said about the file, complete once all blocks are through.
+        Remarks about the file, complete once all blocks are through.
     """
 
     info: AudioInfo

@@ -1,4 +1,4 @@
-"""What a decoded recording is, and what a file says about itself."""
+"""What a decoded recording is, and what a file states about itself."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ SAMPLE_RATE = 16_000
 
 @dataclass(frozen=True)
 class AudioInfo:
-    """What a file's header says.
+    """The facts of a file's header.
 
     Attributes
     ----------

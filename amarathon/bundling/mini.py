@@ -68,9 +68,9 @@ def build_bundled() -> list[Asset]:
     samples, dropped = build(jobs, MINI_FOLDER, audio_format="opus")
     if dropped:
         raise DatasetError(f"The sample {dropped[0].record} cannot be made: {dropped[0].reason}")
-    for each in samples:
-        if not may_be_redistributed(each.licence):
-            raise DatasetError(f"The licence {each.licence} of {each.id} does not allow passing it on.")
+    for sample in samples:
+        if not may_be_redistributed(sample.licence):
+            raise DatasetError(f"The licence {sample.licence} of {sample.id} does not allow passing it on.")
     facts = {
         "command": "python -m amarathon.bundling.mini",
         "seed": 0,
@@ -81,7 +81,7 @@ def build_bundled() -> list[Asset]:
     finalise(MINI_FOLDER, "AudioMarathon-mini, bundled edition", samples, dropped, facts)
     write_card(MINI_FOLDER)
     clear_work(MINI_FOLDER)
-    return list_anew("benchmark", [_asset(each) for each in samples])
+    return list_anew("benchmark", [_asset(sample) for sample in samples])
 
 
 def _asset(built: Built) -> Asset:

@@ -36,16 +36,16 @@ def bundle(checkpoint: Path, run: Run | None = None) -> Asset:
     if not weights.is_file() or weights.stat().st_size > LARGEST_BYTES:
         raise ModelError(f"{checkpoint.name} holds no {WEIGHTS} of at most {LARGEST_BYTES:,} bytes.")
     write_card(checkpoint, run)
-    place = bundled_folder()
-    if place.resolve() != checkpoint.resolve():
-        shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(checkpoint, place)
+    folder = bundled_folder()
+    if folder.resolve() != checkpoint.resolve():
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(checkpoint, folder)
     asset = Asset(
-        path=(place / WEIGHTS).relative_to(ASSETS_FOLDER).as_posix(),
+        path=(folder / WEIGHTS).relative_to(ASSETS_FOLDER).as_posix(),
         kind="weights",
         title="AudioMarathon small: a model of the Qwen2.5-Omni thinker's class",
         author=f"this project; the audio tower: {WHISPER_TINY.author}",
-        # What was trained here is given under the tower's own licence, so that the file has one.
+        # What was trained here is published under the tower's own licence, so that the file has one.
         licence=WHISPER_TINY.licence,
         licence_url="https://opensource.org/license/mit",
         source=(
@@ -53,8 +53,8 @@ def bundle(checkpoint: Path, run: Run | None = None) -> Asset:
             f"{WHISPER_TINY.version}; everything else was trained by amarathon train-small"
         ),
         changes="encoder renamed for this class, its windows 4 s long, half precision",
-        sha256=file_sha256(place / WEIGHTS),
-        bytes=(place / WEIGHTS).stat().st_size,
+        sha256=file_sha256(folder / WEIGHTS),
+        bytes=(folder / WEIGHTS).stat().st_size,
     )
     list_anew("weights", [asset])
     return asset

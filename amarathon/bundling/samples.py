@@ -105,7 +105,7 @@ def _speech(sample: SpeechSample, folder: Path, texts: Mapping[str, str]) -> tup
 
 
 def _music(files: Path) -> tuple[Row, Asset]:
-    """Cut a span out of a track whose own metadata tell its genre and its licence."""
+    """Cut a span out of a track whose own metadata state its genre and its licence."""
     track = files / MUSIC.track
     with av.open(str(track), "r") as container:
         tags = {key.lower(): value for key, value in container.streams.audio[0].metadata.items()}

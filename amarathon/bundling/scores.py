@@ -17,7 +17,7 @@ from amarathon.training.small.card import write_card
 
 LONG, SHORT = BUNDLED_RUNS / "small-on-mini", BUNDLED_RUNS / "small-on-mini-short"
 # On the questions that the app asks people.
-ASKED = BUNDLED_RUNS / "small-on-bundled"
+ON_BUNDLED = BUNDLED_RUNS / "small-on-bundled"
 FINDINGS = Path("docs/findings/small.md")
 
 
@@ -29,7 +29,7 @@ def build_scores(root: Path) -> None:
     root : Path
         Of the repository, where the page of findings is.
     """
-    for folder in (LONG, SHORT, ASKED):
+    for folder in (LONG, SHORT, ON_BUNDLED):
         write_summary(folder, afresh=True)
     write_atomically(root / FINDINGS, findings(read_run(LONG), read_run(SHORT)))
     write_card(bundled_folder(), read_run(LONG))

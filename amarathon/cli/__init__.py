@@ -53,7 +53,7 @@ def _show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    """Show what is said about a recording as the sentence it is, without the line of code."""
+    """Show a warning about a recording as the sentence it is, without the line of code."""
     if issubclass(category, AudioWarning):
         text = f"amarathon: {message}\n"
     else:

@@ -117,18 +117,20 @@ def check(
 ) -> None:
     """Let tools that made none of the sounds answer some samples of each task; put it on the card.
 
-    The exit code is 1 where a task's answers cannot be heard often enough.
+    The exit code is 1 where a task's answers are not audible often enough.
     """
     from amarathon.construction.answerability import check as judge
     from amarathon.construction.card import write_card
 
     with _progress() as report:
         found = judge(folder, per_task, seed, report)
-    for task, each in found.items():
-        verdict = "" if each["enough"] else ", too few"
-        typer.echo(f"{task}: {each['right']} right of {each['judged']} judged{verdict} ({each['tool']}).")
+    for task, counts in found.items():
+        verdict = "" if counts["enough"] else ", too few"
+        typer.echo(
+            f"{task}: {counts['right']} right of {counts['judged']} judged{verdict} ({counts['tool']})."
+        )
     typer.echo(f"Written: {write_card(folder)}")
-    if not all(each["enough"] for each in found.values()):
+    if not all(counts["enough"] for counts in found.values()):
         raise typer.Exit(1)
 
 
@@ -147,15 +149,15 @@ def verify(
     from amarathon.datasets import load_dataset
 
     found = outcome(read_draw(folder), read_verdicts(folder))
-    for task, each in found.items():
-        names = f": {', '.join(each['failed'])}" if each["failed"] else ""
-        typer.echo(f"{task}: {each['status']}, {each['checked']} of {each['drawn']} checked{names}.")
+    for task, subset in found.items():
+        names = f": {', '.join(subset['failed'])}" if subset["failed"] else ""
+        typer.echo(f"{task}: {subset['status']}, {subset['checked']} of {subset['drawn']} checked{names}.")
     if redraw:
         failed, again = next_round(folder, load_dataset(folder).samples)
         if failed:
             typer.echo(f"Drawn again, round {again.round}: {hand_over(folder, again)}")
     typer.echo(f"Written: {write_card(folder)}")
-    if any(each["status"] != "passed" for each in found.values()):
+    if any(subset["status"] != "passed" for subset in found.values()):
         raise typer.Exit(1)
 
 
@@ -196,5 +198,5 @@ def _show(report: dict[str, Any]) -> None:
         console.print(Text(f"Leak check, {name}: p = {found['p_value']:.3f}, {verdict}."))
     if report["dropped"]:
         console.print(Text(f"Dropped: {len(report['dropped'])}"))
-        for each in report["dropped"][:50]:
-            console.print(Text(f"  {each['record']}: {each['reason']}"))
+        for entry in report["dropped"][:50]:
+            console.print(Text(f"  {entry['record']}: {entry['reason']}"))

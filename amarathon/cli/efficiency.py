@@ -48,12 +48,12 @@ def efficiency_command(
     samples = find_samples(dataset, [code for code in tasks.split(",") if code], limit, console)
     from amarathon.efficiency import record_efficiency
 
-    def tell(record: "EfficiencyRecord") -> None:
+    def show_record(record: "EfficiencyRecord") -> None:
         console.print(f"{record.sample_id} {record.configuration}: TTFT {_seconds(record.first_token_s)}")
 
     load = ModelLoader(model, console, attention, device_map)
     records = record_efficiency(
-        load, samples, names, out, seed=seed, warm_up=warm_up, repeats=repeats, progress=tell
+        load, samples, names, out, seed=seed, warm_up=warm_up, repeats=repeats, progress=show_record
     )
     if json_lines:
         sys.stdout.writelines(record.model_dump_json() + "\n" for record in records)

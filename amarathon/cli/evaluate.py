@@ -17,14 +17,12 @@ from amarathon.cli.inputs import AttentionOption, DeviceMapOption, ModelLoader, 
 from amarathon.cli.run_progress import show_progress
 from amarathon.compression.configuration import VANILLA
 from amarathon.compression.grids import GRIDS
+from amarathon.metrics.protocols import ScoringProtocol
 from amarathon.runs import DeferredModel, Run, evaluate, read_run
 from amarathon.runs.summary import summary_of
 
 # What a shell reports for a command that Ctrl-C ended.
 INTERRUPTED = 130
-
-# As in `amarathon.metrics`, whose import takes a second that other commands need not wait for.
-Protocol = Literal["strict", "published"]
 
 
 def register(app: typer.Typer) -> None:
@@ -100,7 +98,9 @@ def evaluate_command(
 
 def score_command(
     run: Annotated[Path, typer.Argument(help="The run's folder.")],
-    protocol: Annotated[Protocol, typer.Option(help="How unread replies and transcripts count.")] = "strict",
+    protocol: Annotated[
+        ScoringProtocol, typer.Option(help="How unread replies and transcripts count.")
+    ] = "strict",
     details: Annotated[
         bool, typer.Option("--details", help="Also by duration and slice, and the word errors.")
     ] = False,
@@ -136,7 +136,7 @@ def compare_command(
     else:
         compared, title = compare_runs(first, read_run(other)), f"{other.name}, compared with {run.name}."
     if as_json:
-        sys.stdout.writelines(json.dumps(asdict(each)) + "\n" for each in compared)
+        sys.stdout.writelines(json.dumps(asdict(comparison)) + "\n" for comparison in compared)
     else:
         Console().print(comparison_report(compared, title))
 
@@ -161,7 +161,7 @@ def pack_command(
     typer.echo(f"{to}: {pack_run(run, to) / 1e6:.2f} MB")
 
 
-def _print_scores(run: Run, protocol: Protocol, *, details: bool) -> None:
+def _print_scores(run: Run, protocol: ScoringProtocol, *, details: bool) -> None:
     from amarathon.cli.run_tables import score_report
 
     Console().print(score_report(run, summary_of(run), protocol, details=details))

@@ -34,9 +34,9 @@ def identity_name(model: str) -> str:
 
 @dataclass(frozen=True)
 class ModelLoader:
-    """Loads a model, saying which, and what must be said of its answers.
+    """Loads a model, and prints its name and the notice about its answers.
 
-    In another process, where nobody reads it, nothing is said.
+    In another process, where nobody reads it, nothing is printed.
     """
 
     model: str
@@ -69,10 +69,10 @@ def find_samples(dataset: str, tasks: list[str], limit: int | None, console: Con
     """Read a dataset: ``bundled``, a folder, or one on the Hub, which is downloaded."""
     from amarathon.datasets import load_dataset
 
-    place: str | Path = dataset
+    source: str | Path = dataset
     if _HUB_ID.fullmatch(dataset) and not Path(dataset).is_dir():
-        place = _download(dataset, tasks, console)
-    samples = load_dataset(place, tasks or None, limit)
+        source = _download(dataset, tasks, console)
+    samples = load_dataset(source, tasks or None, limit)
     if samples.exclusions:
         first = samples.exclusions[0]
         console.print(

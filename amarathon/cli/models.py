@@ -54,13 +54,13 @@ def fetch_command(
         if name in ("", model.name):
             try:
                 if model.is_fetched and not optional:
-                    _tell(f"{model.title} is on this machine already.")
-                fetch(model, _tell)
+                    _print_note(f"{model.title} is on this machine already.")
+                fetch(model, _print_note)
             except ModelError as error:
                 if not optional:
                     raise
                 sys.stderr.write(f"{error}\n")
 
 
-def _tell(sentence: str) -> None:
+def _print_note(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")

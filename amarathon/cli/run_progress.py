@@ -25,14 +25,14 @@ def show_progress(console: Console) -> Iterator[Show]:
         SpinnerColumn(),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[pace]}"),
+        TextColumn("{task.fields[time_left]}"),
         TextColumn("{task.description}", style="dim", markup=False),
     )
     with Progress(*columns, console=console) as bar:
         yield _bar(bar)
 
 
-class Pace:
+class TimeLeft:
     """Seconds per answer and time left, from the answers since the first report.
 
     Parameters
@@ -53,17 +53,19 @@ class Pace:
         parts = [f"{event.failed} failed"] if event.failed else []
         fresh = event.done - done_then
         if fresh:
-            each = (self._clock() - began) / fresh
-            left = describe_duration(each * (event.total - event.done))
+            per_answer_s = (self._clock() - began) / fresh
+            left = describe_duration(per_answer_s * (event.total - event.done))
             parts += [
-                f"{each:.1f} s each" if each < 10 else f"{describe_duration(each)} each",
+                f"{per_answer_s:.1f} s each"
+                if per_answer_s < 10
+                else f"{describe_duration(per_answer_s)} each",
                 f"{left} left",
             ]
         return ", ".join(parts)
 
 
 def describe_duration(seconds: float) -> str:
-    """Seconds as a person says them: ``"3.2 s"``, ``"42 s"``, ``"12 min"``, ``"3 h 05 min"``."""
+    """Seconds in words: ``"3.2 s"``, ``"42 s"``, ``"12 min"``, ``"3 h 05 min"``."""
     if 0 < seconds < 10:
         return f"{seconds:.1f} s"
     if seconds < 90:
@@ -73,29 +75,33 @@ def describe_duration(seconds: float) -> str:
 
 
 def _bar(bar: Progress) -> Show:
-    pace, task = Pace(), bar.add_task("", total=None, pace="")
+    time_left, task = TimeLeft(), bar.add_task("", total=None, time_left="")
 
     def show(event: RunProgress) -> None:
         what = f"{event.task} {event.sample_id} {event.configuration}"
         description = what if event.stage == "done" else f"{what}: {event.stage}"
         bar.update(
-            task, total=event.total, completed=event.done, pace=pace.describe(event), description=description
+            task,
+            total=event.total,
+            completed=event.done,
+            time_left=time_left.describe(event),
+            description=description,
         )
 
     return show
 
 
 def _lines(console: Console) -> Show:
-    pace, last = Pace(), -float("inf")
+    time_left, last = TimeLeft(), -float("inf")
 
     def show(event: RunProgress) -> None:
         nonlocal last
-        told = pace.describe(event)
+        note = time_left.describe(event)
         now = time.monotonic()
         if event.done == event.total or (event.stage == "done" and now - last >= LINE_EVERY_S):
             last = now
             console.print(
-                f"{event.done} of {event.total} answers{told and ', '}{told}", highlight=False, markup=False
+                f"{event.done} of {event.total} answers{note and ', '}{note}", highlight=False, markup=False
             )
 
     return show

@@ -8,13 +8,13 @@ from rich.table import Table
 from rich.text import Text
 
 from amarathon.metrics.cells import OVERALL, Breakdown, ScoreCell, WordErrorTable
-from amarathon.metrics.scores import Protocol
+from amarathon.metrics.protocols import ScoringProtocol
 from amarathon.runs import Comparison, Run, Summary
 
 NOTHING = "-"
 
 
-def score_report(run: Run, summary: Summary, protocol: Protocol, *, details: bool) -> Group:
+def score_report(run: Run, summary: Summary, protocol: ScoringProtocol, *, details: bool) -> Group:
     """What was run and its headline scores; `details` adds durations, slices and word errors."""
     header = run.header
     shown: list[RenderableType] = [
@@ -26,13 +26,13 @@ def score_report(run: Run, summary: Summary, protocol: Protocol, *, details: boo
     if header.model.notice:
         shown.append(Text(f"{header.model.name}: {header.model.notice}", style="yellow"))
     shown.append(_score_table(summary, protocol, details=details))
-    cells = [cell for each in summary.breakdowns.values() for cell in each.headlines(protocol)]
+    cells = [cell for breakdown in summary.breakdowns.values() for cell in breakdown.headlines(protocol)]
     shown += _conditional(code for cell in cells if cell.tasks > 1 for code in cell.held_fixed)
     if details:
         shown += [
-            _word_error_table(name, each.word_errors)
-            for name, each in summary.breakdowns.items()
-            if each.word_errors
+            _word_error_table(name, breakdown.word_errors)
+            for name, breakdown in summary.breakdowns.items()
+            if breakdown.word_errors
         ]
     return Group(*shown)
 
@@ -40,23 +40,27 @@ def score_report(run: Run, summary: Summary, protocol: Protocol, *, details: boo
 def comparison_report(compared: Sequence[Comparison], title: str) -> Group:
     """Differences to a baseline with their intervals and corrected p-values."""
     table = _table("base", "score", "diff", "95% interval", "p", "q", "n", "left out")
-    for system, own in groupby(compared, key=lambda each: each.system):
+    for system, own in groupby(compared, key=lambda comparison: comparison.system):
         table.add_row(Text(system, style="bold"))
-        for each in own:
-            ends = (f"{end:+.1f}" for end in (each.interval.low, each.interval.high)) if each.interval else ()
+        for comparison in own:
+            ends = (
+                (f"{end:+.1f}" for end in (comparison.interval.low, comparison.interval.high))
+                if comparison.interval
+                else ()
+            )
             table.add_row(
-                "  mean of tasks" if each.task == OVERALL else f"  {each.task}",
-                _number(each.baseline_score),
-                _number(each.score),
-                f"{each.difference:+.1f}",
+                "  mean of tasks" if comparison.task == OVERALL else f"  {comparison.task}",
+                _number(comparison.baseline_score),
+                _number(comparison.score),
+                f"{comparison.difference:+.1f}",
                 " to ".join(ends) or NOTHING,
-                f"{each.p_value:.4f}",
-                f"{each.q_value:.4f}",
-                str(each.count),
-                str(each.left_out),
+                f"{comparison.p_value:.4f}",
+                f"{comparison.q_value:.4f}",
+                str(comparison.count),
+                str(comparison.left_out),
             )
     note = "Strict protocol. p: paired permutation test over recordings; q: corrected for false discoveries."
-    fixed = _conditional(code for each in compared for code in each.held_fixed)
+    fixed = _conditional(code for comparison in compared for code in comparison.held_fixed)
     return Group(Text(title), table, Text(note, style="dim"), *fixed)
 
 
@@ -71,10 +75,10 @@ def _conditional(codes: Iterable[str]) -> list[RenderableType]:
     return [Text(words, style="dim")]
 
 
-def _score_table(summary: Summary, protocol: Protocol, *, details: bool) -> Table:
+def _score_table(summary: Summary, protocol: ScoringProtocol, *, details: bool) -> Table:
     table = _table("score", "95% interval", "chance", "unread %", "samples", "failed")
     for name, breakdown in summary.breakdowns.items():
-        chance = {each.task: each.macro_f1 for each in breakdown.chance}
+        chance = {level.task: level.macro_f1 for level in breakdown.chance}
         table.add_row(Text(name, style="bold"))
         for cell in _headlines(breakdown, protocol, details=details):
             whole = cell.group == "all"
@@ -94,9 +98,9 @@ def _task_name(cell: ScoreCell) -> str:
     return f"mean of {cell.tasks} tasks" if cell.task == OVERALL else cell.task
 
 
-def _headlines(breakdown: Breakdown, protocol: Protocol, *, details: bool) -> Iterator[ScoreCell]:
+def _headlines(breakdown: Breakdown, protocol: ScoringProtocol, *, details: bool) -> Iterator[ScoreCell]:
     """Each task's headline score, then their mean where there are several tasks."""
-    own = [each for each in breakdown.cells if each.protocol == protocol]
+    own = [cell for cell in breakdown.cells if cell.protocol == protocol]
     for cell in own:
         if cell.headline and cell.task != OVERALL and (details or cell.group == "all"):
             yield cell
@@ -108,11 +112,11 @@ def _word_error_table(name: str, errors: WordErrorTable) -> Table:
         "inserted", "deleted", "substituted", box=None, title=f"\nMost frequent word errors, {name}"
     )
     inserted, deleted = (
-        [f"{word} {count}" for word, count in each] for each in (errors.insertions, errors.deletions)
+        [f"{word} {count}" for word, count in counts] for counts in (errors.insertions, errors.deletions)
     )
     replaced = [f"{word} → {other} {count}" for word, other, count in errors.substitutions]
-    for place in range(max(map(len, (inserted, deleted, replaced)), default=0)):
-        table.add_row(*(each[place] if place < len(each) else "" for each in (inserted, deleted, replaced)))
+    for row in range(max(map(len, (inserted, deleted, replaced)), default=0)):
+        table.add_row(*(column[row] if row < len(column) else "" for column in (inserted, deleted, replaced)))
     return table
 
 

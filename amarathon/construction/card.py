@@ -100,24 +100,27 @@ def _durations(manifest: Sequence[Line]) -> str:
     counts: Counter[int] = Counter()
     for line in manifest:
         counts[
-            next((place for place, top in enumerate(_BINS_S) if line["duration_s"] < top), len(_BINS_S) - 1)
+            next(
+                (bin_index for bin_index, top in enumerate(_BINS_S) if line["duration_s"] < top),
+                len(_BINS_S) - 1,
+            )
         ] += 1
     most = max(counts.values(), default=1)
     rows = []
-    for place in sorted(counts):
-        low = _BINS_S[place - 1] if place else 0
-        bar = "#" * max(1, round(_BAR * counts[place] / most))
-        rows.append(f"{low:>5}-{_BINS_S[place]:<5} s {counts[place]:>5} {bar}")
+    for bin_index in sorted(counts):
+        low = _BINS_S[bin_index - 1] if bin_index else 0
+        bar = "#" * max(1, round(_BAR * counts[bin_index] / most))
+        rows.append(f"{low:>5}-{_BINS_S[bin_index]:<5} s {counts[bin_index]:>5} {bar}")
     return "## Durations\n\n```\n" + "\n".join(rows) + "\n```\n"
 
 
 def _made_of(report: Line, manifest: Sequence[Line]) -> str:
     present = {line["task"] for line in manifest}
-    told = {code: text for code, text in report.get("about", {}).items() if code in present}
-    if not told:
+    about = {code: text for code, text in report.get("about", {}).items() if code in present}
+    if not about:
         return ""
     return (
-        "## What is real and what is made\n\n" + "\n".join(f"- **{c}**: {t}" for c, t in told.items()) + "\n"
+        "## What is real and what is made\n\n" + "\n".join(f"- **{c}**: {t}" for c, t in about.items()) + "\n"
     )
 
 
@@ -158,9 +161,9 @@ def _answerability(folder: Path) -> str:
         return "## Answerability\n\nNot checked for this build.\n"
     found = parse_json(read_text(path), ANSWERABILITY_FILE)
     rows = [
-        f"| {code} | {each['tool']} | {each['samples']} | {each['judged']} | {each['right']} | "
-        f"{'yes' if each['enough'] else 'NO'} |"
-        for code, each in found["tasks"].items()
+        f"| {code} | {counts['tool']} | {counts['samples']} | {counts['judged']} | {counts['right']} | "
+        f"{'yes' if counts['enough'] else 'NO'} |"
+        for code, counts in found["tasks"].items()
     ]
     return (
         "## Answerability\n\nChecked with tools that had no part in making the sounds. A tool judges a "
@@ -174,13 +177,13 @@ def _answerability(folder: Path) -> str:
 def _verification(folder: Path) -> str:
     if not (folder / DRAW_FILE).is_file():
         return "## Manual verification\n\nNothing has been drawn yet.\n"
-    drawn = read_draw(folder)
+    selection = read_draw(folder)
     rows = [
-        f"| {task} | {each['drawn']} | {each['checked']} | {each['status']} |"
-        for task, each in outcome(drawn, read_verdicts(folder)).items()
+        f"| {task} | {counts['drawn']} | {counts['checked']} | {counts['status']} |"
+        for task, counts in outcome(selection, read_verdicts(folder)).items()
     ]
     return (
-        f"## Manual verification\n\nRound {drawn.round}, drawn with seed {drawn.seed}.\n\n"
+        f"## Manual verification\n\nRound {selection.round}, drawn with seed {selection.seed}.\n\n"
         "| Subset | Drawn | Checked | Status |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
     )
 
@@ -220,7 +223,7 @@ def _named(sources: set[str]) -> str:
 
 def _build(report: Line) -> str:
     dropped = report["dropped"]
-    listed = "".join(f"- `{each['record']}`: {each['reason']}\n" for each in dropped[:100])
+    listed = "".join(f"- `{entry['record']}`: {entry['reason']}\n" for entry in dropped[:100])
     return (
         f"## Build\n\n- Command: `{report.get('command', 'unknown')}`\n- Seed: {report.get('seed')}\n"
         f"- SHA-256 of `manifest.jsonl`: `{report['manifest_sha256']}`\n"

@@ -11,8 +11,10 @@ from typing import Any
 
 from amarathon.construction.seeds import shuffled
 from amarathon.construction.tools import WORK_FOLDER, Built
-from amarathon.datasets.folder import Attribution, write_folder
+from amarathon.datasets.folder import Attribution
+from amarathon.datasets.folder_writing import write_folder
 from amarathon.datasets.metadata import parse_json, read_text
+from amarathon.files import replacing
 from amarathon.tasks.sample import Exclusion, Option, Sample, SampleAudio
 
 MANIFEST_FILE = "manifest.jsonl"
@@ -38,19 +40,19 @@ def balanced(samples: Sequence[Built], seed: int) -> tuple[list[Built], list[Exc
     dropped : list of Exclusion
     """
     by_answer: dict[int, list[Built]] = defaultdict(list)
-    for each in samples:
-        by_answer[each.question["answer"]].append(each)
+    for sample in samples:
+        by_answer[sample.question["answer"]].append(sample)
     fewest = min(len(group) for group in by_answer.values()) if by_answer else 0
     kept: list[Built] = []
     dropped: list[Exclusion] = []
     for group in by_answer.values():
-        named = {each.id: each for each in group}
+        named = {sample.id: sample for sample in group}
         order = shuffled(list(named), seed, "balance")
         kept += [named[name] for name in order[:fewest]]
         dropped += [
             Exclusion(name, "Its answer is right more often than the others.") for name in order[fewest:]
         ]
-    return sorted(kept, key=lambda each: each.id), sorted(dropped, key=lambda each: each.record)
+    return sorted(kept, key=lambda sample: sample.id), sorted(dropped, key=lambda exclusion: exclusion.record)
 
 
 def manifest_line(built: Built) -> str:
@@ -79,24 +81,26 @@ def finalise(
     dropped : sequence of Exclusion
         By every stage.
     facts : mapping of str to Any
-        What else the card tells: seed, split, checks, times.
+        What else the card states: seed, split, checks, times.
 
     Returns
     -------
     str
         SHA-256 of the manifest.
     """
-    ordered = sorted(samples, key=lambda each: each.id)
-    attributions = {each.id: _attribution(each, name) for each in ordered}
-    write_folder(out, [to_sample(each, out) for each in ordered], attributions)
-    manifest = "".join(f"{manifest_line(each)}\n" for each in ordered)
+    ordered = sorted(samples, key=lambda sample: sample.id)
+    attributions = {sample.id: _attribution(sample, name) for sample in ordered}
+    write_folder(out, [to_sample(sample, out) for sample in ordered], attributions)
+    manifest = "".join(f"{manifest_line(sample)}\n" for sample in ordered)
     _write(out / MANIFEST_FILE, manifest)
     digest = sha256(manifest.encode()).hexdigest()
     report = {
         "name": name,
         "manifest_sha256": digest,
-        "samples": dict(sorted(Counter(each.task for each in ordered).items())),
-        "dropped": [asdict(each) for each in sorted(dropped, key=lambda each: each.record)],
+        "samples": dict(sorted(Counter(sample.task for sample in ordered).items())),
+        "dropped": [
+            asdict(exclusion) for exclusion in sorted(dropped, key=lambda exclusion: exclusion.record)
+        ],
         **facts,
     }
     _write(out / REPORT_FILE, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
@@ -147,7 +151,7 @@ def read_manifest(folder: Path) -> list[dict[str, Any]]:
 
 
 def read_report(folder: Path) -> dict[str, Any]:
-    """Read what a build told of itself.
+    """Read the report of a build.
 
     Raises
     ------
@@ -163,16 +167,15 @@ def _attribution(built: Built, name: str) -> Attribution:
 
 
 def _write(path: Path, text: str) -> None:
-    partial = path.with_name(f"{path.name}.part")
-    partial.write_text(text, encoding="utf-8", newline="\n")
-    partial.replace(path)
+    with replacing(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
 
 
 def counted(samples: Iterable[Built]) -> dict[str, dict[str, int]]:
     """How often each answer is right, by task."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
-    for each in samples:
-        answer = each.question["answer"]
+    for sample in samples:
+        answer = sample.question["answer"]
         if answer is not None:
-            found[each.task]["ABCDE"[answer]] += 1
+            found[sample.task]["ABCDE"[answer]] += 1
     return {task: dict(sorted(counts.items())) for task, counts in sorted(found.items())}

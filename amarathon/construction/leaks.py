@@ -1,4 +1,4 @@
-"""Guards against leaks: sources that cross splits, and answers that can be told without listening."""
+"""Guards against leaks: sources that cross splits, and answers that can be predicted without listening."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ DOUBTFUL_P = 0.01
 
 @dataclass(frozen=True)
 class ShallowCheck:
-    """Whether features that need no listening tell the answer.
+    """Whether features that need no listening predict the answer.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ def features_of(built: Built, with_pieces: bool = True) -> dict[str, float]:
 def shallow_check(
     samples: Sequence[Built], with_pieces: bool = True, permutations: int = _PERMUTATIONS
 ) -> ShallowCheck:
-    """Try to tell the answers from shallow features.
+    """Try to predict the answers from shallow features.
 
     Parameters
     ----------
@@ -101,15 +101,15 @@ def shallow_check(
     from sklearn.model_selection import StratifiedKFold, permutation_test_score
     from sklearn.tree import DecisionTreeClassifier
 
-    asked = [each for each in samples if each.question["answer"] is not None]
-    rows = [features_of(each, with_pieces) for each in asked]
+    with_answer = [sample for sample in samples if sample.question["answer"] is not None]
+    rows = [features_of(sample, with_pieces) for sample in with_answer]
     names = tuple(rows[0])
     values = np.array([[row[name] for name in names] for row in rows])
-    answers = np.array([each.question["answer"] for each in asked])
-    tasks = np.array([each.task for each in asked])
+    answers = np.array([sample.question["answer"] for sample in with_answer])
+    tasks = np.array([sample.task for sample in with_answer])
     tree = DecisionTreeClassifier(max_depth=5, min_samples_leaf=5, random_state=_SEED)
     folds = list(StratifiedKFold(_FOLDS, shuffle=True, random_state=_SEED).split(values, answers))
     accuracy, permuted, p_value = permutation_test_score(
         tree, values, answers, groups=tasks, cv=folds, n_permutations=permutations, random_state=_SEED
     )
-    return ShallowCheck(len(asked), float(accuracy), float(np.mean(permuted)), float(p_value), names)
+    return ShallowCheck(len(with_answer), float(accuracy), float(np.mean(permuted)), float(p_value), names)

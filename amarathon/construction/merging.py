@@ -1,4 +1,4 @@
-"""Stage 2: short pieces to one long recording, with the place of every piece kept."""
+"""Stage 2: short pieces to one long recording, with the position of every piece kept."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field

@@ -9,10 +9,10 @@ from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Option
 
 
-def balanced_place(index: int, count: int, *names: object) -> int:
-    """Choose one of `count` places for the sample with an index, every place equally often.
+def balanced_index(index: int, count: int, *names: object) -> int:
+    """Choose one of `count` indices for the sample with a number, each equally often.
 
-    Each block of `count` neighbours has each place once, in an order of its own, so any beginning
+    Each block of `count` neighbours has each index once, in an order of its own, so any beginning
     of the series is balanced and no period can be learnt.
 
     Parameters
@@ -28,11 +28,11 @@ def balanced_place(index: int, count: int, *names: object) -> int:
     -------
     int
     """
-    block, place = divmod(index, count)
-    return int(generator(*names, block).permutation(count)[place])
+    block, position = divmod(index, count)
+    return int(generator(*names, block).permutation(count)[position])
 
 
-def balanced_places(ids: Iterable[str], count: int, seed: int) -> Mapping[str, int]:
+def balanced_indices(ids: Iterable[str], count: int, seed: int) -> Mapping[str, int]:
     """Give every sample of a finished set an answer position, each position equally often.
 
     The ids are put in an order of their own by a hash with the seed, then dealt out in blocks.
@@ -49,11 +49,13 @@ def balanced_places(ids: Iterable[str], count: int, seed: int) -> Mapping[str, i
     mapping of str to int
     """
     dealt = sorted(set(ids), key=lambda name: digest(seed, "answer position", name))
-    return {name: balanced_place(place, count, seed, "deal") for place, name in enumerate(dealt)}
+    return {name: balanced_index(position, count, seed, "deal") for position, name in enumerate(dealt)}
 
 
-def make_options(task: str, right: str, wrong: Sequence[str], place: int) -> tuple[tuple[Option, ...], int]:
-    """Put the right answer at its place among the wrong ones.
+def make_options(
+    task: str, right: str, wrong: Sequence[str], position: int
+) -> tuple[tuple[Option, ...], int]:
+    """Put the right answer at its position among the wrong ones.
 
     Parameters
     ----------
@@ -62,8 +64,8 @@ def make_options(task: str, right: str, wrong: Sequence[str], place: int) -> tup
     right : str
     wrong : sequence of str
         In the order shown.
-    place : int
-        Index of the right one.
+    position : int
+        Index of the right one in the order shown.
 
     Returns
     -------
@@ -73,17 +75,17 @@ def make_options(task: str, right: str, wrong: Sequence[str], place: int) -> tup
     Raises
     ------
     DatasetError
-        An option is empty or there twice, or there is no such place.
+        An option is empty or there twice, or there is no such position.
     """
     texts = list(wrong)
-    if not 0 <= place <= len(texts):
-        raise DatasetError(f"There is no place {place} among {len(texts) + 1} options.")
-    texts.insert(place, right)
+    if not 0 <= position <= len(texts):
+        raise DatasetError(f"There is no position {position} among {len(texts) + 1} options.")
+    texts.insert(position, right)
     if any(not text.strip() for text in texts):
         raise DatasetError("One of the options is empty.")
     if len({text_key(text) for text in texts}) < len(texts):
         raise DatasetError(f"Two of the options are the same: {', '.join(texts)}.")
-    return tuple(make_option(text, TASKS[task].labels) for text in texts), place
+    return tuple(make_option(text, TASKS[task].labels) for text in texts), position
 
 
 def fixed_options(task: str) -> tuple[Option, ...]:

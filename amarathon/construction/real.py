@@ -80,7 +80,7 @@ def build_real(
 
 
 def jobs() -> list[Job]:
-    """The twenty; none of their names tells the answer."""
+    """The twenty; none of their names reveals the answer."""
     speakers = [(speaker, index) for speaker in "mv" for index in range(4)]
     speakers += [("es", index) for index in range(3)]
     makers: list[tuple[str, Callable[..., Rendering], Sequence[tuple[Any, ...]]]] = [
@@ -90,8 +90,8 @@ def jobs() -> list[Job]:
     ]
     return [
         Job(f"real-{task}-{number:02d}", make, (f"real-{task}-{number:02d}", *arguments))
-        for task, make, each in makers
-        for number, arguments in enumerate(each)
+        for task, make, maker in makers
+        for number, arguments in enumerate(maker)
     ]
 
 
@@ -100,8 +100,8 @@ def dialogue(name: str, speaker: str, index: int) -> Rendering:
     clips = _spanish(index) if speaker == "es" else _dutch(speaker, index)
     samples, pieces = join(clips, _SECONDS[index], _GAP).finished()
     options = fixed_options("SGR")
-    said = "Female" if speaker == "es" else _SPEAKERS[speaker]
-    answer = [option.text for option in options].index(said)
+    label = "Female" if speaker == "es" else _SPEAKERS[speaker]
+    answer = [option.text for option in options].index(label)
     slices = {"language": "Spanish" if speaker == "es" else "Dutch"}
     question = Question("SGR", "Is this a male or female voice?", options, answer, slices=slices)
     return _rendering(name, question, samples, pieces)
@@ -133,7 +133,9 @@ def _dutch(speaker: str, index: int) -> list[Clip]:
 
 
 def _spanish(index: int) -> list[Clip]:
-    files = [each for each in sorted(prompt_files(PROMPTS_ES).items()) if "/" not in each[0]]
+    files = [
+        prompt_file for prompt_file in sorted(prompt_files(PROMPTS_ES).items()) if "/" not in prompt_file[0]
+    ]
     return [load_prompt(PROMPTS_ES, name, path) for name, path in files[index * 100 : (index + 1) * 100]]
 
 

@@ -33,7 +33,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Piece:
-    """One span of a source, at its place in a built recording.
+    """One span of a source, at its position in a built recording.
 
     Attributes
     ----------

@@ -50,4 +50,4 @@ def chosen(rng: np.random.Generator, items: Sequence[T]) -> T:
 
 def sampled(rng: np.random.Generator, items: Sequence[T], count: int) -> list[T]:
     """Draw different items, in random order."""
-    return [items[int(place)] for place in rng.permutation(len(items))[:count]]
+    return [items[int(index)] for index in rng.permutation(len(items))[:count]]

@@ -29,7 +29,7 @@ _RANDOM_SEED = 1
 
 @dataclass(frozen=True)
 class Utterance:
-    """A sentence and how it is said.
+    """A sentence and the manner of its speech.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Utterance:
 
 
 @dataclass(frozen=True, eq=False)
-class Spoken:
+class SpokenUtterance:
     """A sentence as sound.
 
     Attributes
@@ -81,8 +81,8 @@ _Callback = ctypes.CFUNCTYPE(
 )
 
 
-def speak(voice: str, utterances: Sequence[Utterance], size: float = 1.0) -> list[Spoken]:
-    """Say sentences one after another with one voice.
+def synthesise(voice: str, utterances: Sequence[Utterance], size: float = 1.0) -> list[SpokenUtterance]:
+    """Synthesise sentences one after another with one voice.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def speak(voice: str, utterances: Sequence[Utterance], size: float = 1.0) -> lis
 
     Returns
     -------
-    list of Spoken
+    list of SpokenUtterance
 
     Raises
     ------
@@ -113,7 +113,7 @@ def speak(voice: str, utterances: Sequence[Utterance], size: float = 1.0) -> lis
         loaded.espeak_ng_SetRandSeed(ctypes.c_long(_RANDOM_SEED))
         if loaded.espeak_SetVoiceByName(voice.encode()) != 0:
             raise DatasetError(f"espeak-ng has no voice {voice}.")
-        spoken = [_say(loaded, utterance, rate / size) for utterance in utterances]
+        spoken = [_synthesise_one(loaded, utterance, rate / size) for utterance in utterances]
         loaded.espeak_Terminate()
     finally:
         _ctypes.dlclose(loaded._handle)
@@ -132,19 +132,19 @@ def _location() -> tuple[str, str]:
     return str(espeakng_loader.get_library_path()), data.removesuffix("espeak-ng-data")
 
 
-def _say(library: Any, utterance: Utterance, rate: float) -> Spoken:
+def _synthesise_one(library: Any, utterance: Utterance, rate: float) -> SpokenUtterance:
     blocks: list[NDArray[np.int16]] = []
     events: list[tuple[int, float]] = []
 
     def receive(wave: Any, count: int, event: Any) -> int:
         if count > 0:
             blocks.append(np.ctypeslib.as_array(wave, (count,)).copy())
-        place = 0
-        while event[place].type != _EVENT_END:
-            if event[place].type == _EVENT_WORD:
+        index = 0
+        while event[index].type != _EVENT_END:
+            if event[index].type == _EVENT_WORD:
                 # Positions count characters from 1.
-                events.append((event[place].text_position - 1, event[place].sample / rate))
-            place += 1
+                events.append((event[index].text_position - 1, event[index].sample / rate))
+            index += 1
         return 0
 
     callback = _Callback(receive)
@@ -160,7 +160,7 @@ def _say(library: Any, utterance: Utterance, rate: float) -> Spoken:
         raise DatasetError(f"espeak-ng says nothing for {utterance.text!r}.")
     wave = (np.concatenate(blocks) / 32768).astype(np.float32)
     samples = np.asarray(soxr.resample(wave, rate, SAMPLE_RATE), np.float32)
-    return Spoken(samples, _words(utterance.text, events, len(samples) / SAMPLE_RATE))
+    return SpokenUtterance(samples, _words(utterance.text, events, len(samples) / SAMPLE_RATE))
 
 
 def _words(text: str, events: Sequence[tuple[int, float]], end_s: float) -> tuple[Word, ...]:
@@ -180,10 +180,10 @@ def _words(text: str, events: Sequence[tuple[int, float]], end_s: float) -> tupl
     ends = [begin_s for begin_s, _ in groups[1:]] + [end_s]
     words: list[Word] = []
     for (begin_s, together), group_end_s in zip(groups, ends, strict=True):
-        letters, said = sum(map(len, together)), 0
+        letters, spoken_letters = sum(map(len, together)), 0
         for word in together:
-            onset_s = begin_s + (group_end_s - begin_s) * said / letters
-            said += len(word)
-            offset_s = begin_s + (group_end_s - begin_s) * said / letters
+            onset_s = begin_s + (group_end_s - begin_s) * spoken_letters / letters
+            spoken_letters += len(word)
+            offset_s = begin_s + (group_end_s - begin_s) * spoken_letters / letters
             words.append(Word(word, round(onset_s, 4), round(offset_s, 4)))
     return tuple(words)

@@ -18,6 +18,7 @@ from amarathon.audio.encode import write_flac, write_opus
 from amarathon.audio.types import to_pcm16
 from amarathon.construction.rendering import Rendering
 from amarathon.errors import AmarathonError, DatasetError
+from amarathon.files import replacing
 from amarathon.tasks.sample import Exclusion
 
 AUDIO_FOLDER = "audio"
@@ -32,11 +33,11 @@ class Job:
     Attributes
     ----------
     id : str
-        Unique in the build; it becomes the file's name and says nothing of the answer.
+        Unique in the build; it becomes the file's name and reveals nothing of the answer.
     make : callable
         A module-level function; called in another process.
     arguments : tuple
-        What it is called with; their text tells whether an earlier result still holds.
+        What it is called with; their text decides whether an earlier result still holds.
     """
 
     id: str
@@ -69,7 +70,7 @@ class Built:
     pieces : list of mapping
         Source, licence, author, group, onset, duration, start in the source, gain, what is heard.
     features : mapping of str to float
-        What a listener must not be able to tell the answer from: `surface_features`.
+        What must not predict the answer: `surface_features`.
     """
 
     id: str
@@ -144,7 +145,7 @@ def build(
         else:
             dropped.append(Exclusion(job.id, result))
         progress(len(done) + len(dropped), len(wanted), job.id)
-    return [done[name] for name in sorted(done)], sorted(dropped, key=lambda each: each.record)
+    return [done[name] for name in sorted(done)], sorted(dropped, key=lambda exclusion: exclusion.record)
 
 
 def _unique(jobs: Iterable[Job]) -> dict[str, Job]:
@@ -208,14 +209,13 @@ def make(job: Job, out: Path, audio_format: str) -> Built | str:
         features=surface_features(rendering),
     )
     record = json.dumps({"key": job.key, "built": asdict(built)}, ensure_ascii=False)
-    partial = _record_path(job, out).with_suffix(".part")
-    partial.write_text(record, encoding="utf-8")
-    partial.replace(_record_path(job, out))
+    with replacing(_record_path(job, out)) as partial:
+        partial.write_text(record, encoding="utf-8")
     return built
 
 
 def surface_features(rendering: Rendering) -> dict[str, float]:
-    """What can be read off a recording without listening: nothing of it may tell the answer.
+    """What can be read off a recording without listening: none of it may predict the answer.
 
     Returns
     -------
@@ -225,8 +225,8 @@ def surface_features(rendering: Rendering) -> dict[str, float]:
     samples = rendering.samples
     pcm = to_pcm16(samples).astype("float64") / 32768
     level = float((pcm**2).mean() ** 0.5)
-    heard = (abs(pcm) > level / 10).nonzero()[0]
-    lead, tail = (heard[0], len(pcm) - heard[-1]) if len(heard) else (len(pcm), len(pcm))
+    audible = (abs(pcm) > level / 10).nonzero()[0]
+    lead, tail = (audible[0], len(pcm) - audible[-1]) if len(audible) else (len(pcm), len(pcm))
     return {
         "duration_s": rendering.duration_s,
         "level_dbfs": _db(level),

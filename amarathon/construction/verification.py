@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from amarathon.construction.seeds import shuffled
 from amarathon.datasets.metadata import parse_json, read_text
-from amarathon.errors import DatasetError
+from amarathon.errors import DatasetError, first_fault
 from amarathon.files import file_sha256
 from amarathon.tasks.sample import Sample
 
@@ -105,18 +105,18 @@ def draw(samples: Iterable[Sample], seed: int, seen: Collection[str] = (), round
     subsets: dict[str, list[str]] = defaultdict(list)
     for sample in samples:
         subsets[sample.task].append(sample.id)
-    drawn = {}
+    selection = {}
     for task, ids in sorted(subsets.items()):
         count = max(FEWEST, ceil(SHARE * len(ids)))
         fresh = [name for name in shuffled(ids, seed, "verification", round_number) if name not in seen]
-        drawn[task] = fresh[:count]
-    return Draw(seed, round_number, drawn)
+        selection[task] = fresh[:count]
+    return Draw(seed, round_number, selection)
 
 
-def hand_over(folder: Path, drawn: Draw) -> Path:
+def hand_over(folder: Path, selection: Draw) -> Path:
     """Write the draw beside the dataset, with the checklist."""
     path = folder / DRAW_FILE
-    content = {**asdict(drawn), "checklist": list(CHECKLIST)}
+    content = {**asdict(selection), "checklist": list(CHECKLIST)}
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return path
 
@@ -154,9 +154,8 @@ def read_verdicts(folder: Path) -> list[Verdict]:
         try:
             found.append(Verdict.model_validate(parse_json(line, VERDICTS_FILE, first_line=number)))
         except ValidationError as error:
-            reason = error.errors()[0]
-            field = ".".join(map(str, reason["loc"])) or "the line"
-            raise DatasetError(f"{VERDICTS_FILE}, line {number}: {field}: {reason['msg']}.") from error
+            fault = first_fault(error, "the line")
+            raise DatasetError(f"{VERDICTS_FILE}, line {number}: {fault}.") from error
     return found
 
 
@@ -168,7 +167,7 @@ def write_verdicts(folder: Path, verdicts: Iterable[Verdict]) -> Path:
     return path
 
 
-def outcome(drawn: Draw, verdicts: Iterable[Verdict]) -> dict[str, dict[str, Any]]:
+def outcome(selection: Draw, verdicts: Iterable[Verdict]) -> dict[str, dict[str, Any]]:
     """What the verdicts say of each subset.
 
     A sample fails when most of its reviewers fail it; a tie is open, and waits for a third. A
@@ -184,7 +183,7 @@ def outcome(drawn: Draw, verdicts: Iterable[Verdict]) -> dict[str, dict[str, Any
     for verdict in verdicts:
         votes[verdict.sample][verdict.reviewer] = verdict.passed  # a reviewer's last word counts
     result = {}
-    for task, ids in drawn.samples.items():
+    for task, ids in selection.samples.items():
         balance = {name: sum(1 if vote else -1 for vote in votes[name].values()) for name in ids}
         failed = sorted(name for name, sum_ in balance.items() if sum_ < 0)
         decided = sum(1 for sum_ in balance.values() if sum_)
@@ -214,11 +213,15 @@ def next_round(folder: Path, samples: Iterable[Sample]) -> tuple[list[str], Draw
     failed = [task for task, found in outcome(last, verdicts).items() if found["status"] == "failed"]
     again = [sample for sample in samples if sample.task in failed]
     now = {sample.id: sample for sample in again}
-    seen = {each.sample for each in verdicts if each.sample in now and _heard_as_is(each, now[each.sample])}
+    seen = {
+        verdict.sample
+        for verdict in verdicts
+        if verdict.sample in now and _is_same_audio(verdict, now[verdict.sample])
+    }
     return failed, draw(again, last.seed, seen, last.round + 1)
 
 
-def _heard_as_is(verdict: Verdict, sample: Sample) -> bool:
+def _is_same_audio(verdict: Verdict, sample: Sample) -> bool:
     """Whether a verdict is about the recording that a sample has now."""
     if verdict.audio_sha256 is None:
         return True

@@ -23,7 +23,7 @@ def load_dataset(
 ) -> SampleSet:
     """Find a dataset's samples, and say what was left out.
 
-    Every audio file's header is read; the few whose length no header or frame tells are decoded.
+    Every audio file's header is read; the few whose length no header or frame states are decoded.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def load_dataset(
     name, found, left_out = _read(folder, wanted)
     samples, repeats = drop_repeats(found)
     samples, unusable = check_audio(samples)
-    excluded = sorted((*left_out, *repeats, *unusable), key=lambda each: each.record)
+    excluded = sorted((*left_out, *repeats, *unusable), key=lambda exclusion: exclusion.record)
     return SampleSet(
         name=name_or_folder if isinstance(name_or_folder, str) and name_or_folder in NAMED else name,
         samples=tuple(_limited(samples, limit)),
@@ -100,8 +100,8 @@ def _read(folder: Path, wanted: Sequence[str] | None) -> tuple[str, list[Sample]
 def _limited(samples: Sequence[Sample], limit: int | None) -> Iterable[Sample]:
     if limit is None:
         return samples
-    drawn: dict[str, list[str]] = defaultdict(list)
-    for name, task in sorted((sha256(each.id.encode()).hexdigest(), each.task) for each in samples):
-        drawn[task].append(name)
-    chosen = {name for names in drawn.values() for name in names[:limit]}
-    return [each for each in samples if sha256(each.id.encode()).hexdigest() in chosen]
+    by_task: dict[str, list[str]] = defaultdict(list)
+    for name, task in sorted((sha256(sample.id.encode()).hexdigest(), sample.task) for sample in samples):
+        by_task[task].append(name)
+    chosen = {name for names in by_task.values() for name in names[:limit]}
+    return [sample for sample in samples if sha256(sample.id.encode()).hexdigest() in chosen]

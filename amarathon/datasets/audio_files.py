@@ -1,4 +1,4 @@
-"""Whether the audio that samples speak of is there and how long it is, told from the files' headers."""
+"""Whether the audio that samples speak of is there and how long it is, from the files' headers."""
 
 import math
 import sys
@@ -59,7 +59,7 @@ def decode_audio(
 ) -> tuple[list[Sample], list[Exclusion]]:
     """Decode every recording, one after another; leave out samples whose audio turns out unusable.
 
-    What a header does not tell is found here: silence, damage, a file that is not the one that
+    What a header does not state is found here: silence, damage, a file that is not the one that
     the dataset was made with.
 
     Parameters

@@ -10,7 +10,7 @@ from amarathon.tasks.sample import Exclusion, Option, Sample
 
 
 def check_sample(sample: Sample, task: Task) -> None:
-    """Check that a sample can be asked and scored.
+    """Check that a sample can be presented and scored.
 
     Raises
     ------
@@ -30,7 +30,7 @@ def check_sample(sample: Sample, task: Task) -> None:
 
 
 def check_options(options: Sequence[Option], task: Task) -> None:
-    """Check that options can be shown under a task's letters and told apart.
+    """Check that options can be shown under a task's letters and differ from each other.
 
     Raises
     ------

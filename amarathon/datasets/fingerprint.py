@@ -12,7 +12,7 @@ _THREADS = 4
 
 
 def dataset_sha256(samples: Iterable[Sample]) -> str:
-    """Hash what is asked, about which audio, and what is right.
+    """Hash the questions, their audio and the right answers.
 
     SHA-256 over one line of canonical JSON (sorted keys, no spaces, ASCII) for each sample, sorted
     by id: its id, task, question, options, answer, reference and the hash of its audio file. File
@@ -33,7 +33,7 @@ def dataset_sha256(samples: Iterable[Sample]) -> str:
         If an audio file cannot be read.
     """
     ordered = sorted(samples, key=lambda sample: sample.id)
-    unstated = list(dict.fromkeys(each.audio.path for each in ordered if each.audio.sha256 is None))
+    unstated = list(dict.fromkeys(sample.audio.path for sample in ordered if sample.audio.sha256 is None))
     with ThreadPoolExecutor(_THREADS) as pool:
         computed = dict(zip(unstated, pool.map(file_sha256, unstated), strict=True))
     digest = hashlib.sha256()

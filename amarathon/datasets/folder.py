@@ -4,9 +4,7 @@ One line of JSON for each question, with the fields of `FolderRecord`. Fields th
 are left alone when reading: a folder made for other purposes as well may have more.
 """
 
-import json
-import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,14 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from amarathon.datasets.checks import check_sample
 from amarathon.datasets.metadata import parse_json, read_text
 from amarathon.datasets.options import make_option
-from amarathon.datasets.paths import Places, relative_name
-from amarathon.errors import DatasetError
-from amarathon.files import file_sha256
+from amarathon.datasets.paths import PathResolver, relative_name
+from amarathon.errors import DatasetError, first_fault
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Exclusion, Option, Sample, SampleAudio
 
 METADATA_FILE = "metadata.jsonl"
-_PARTIAL_FILE = f"{METADATA_FILE}.part"
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -45,7 +41,7 @@ class Attribution:
 
 
 class OptionRecord(BaseModel):
-    """One option of a line; a label that is null is told from the text."""
+    """One option of a line; a label that is null is derived from the text."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
@@ -110,7 +106,7 @@ class FolderRecord(BaseModel):
             return fields
         needed = {name for name, field in cls.model_fields.items() if field.is_required()}
         return {
-            name: [each for each in value if each is not None] if isinstance(value, list) else value
+            name: [item for item in value if item is not None] if isinstance(value, list) else value
             for name, value in fields.items()
             if value is not None or name in needed
         }
@@ -136,24 +132,24 @@ class FolderRecord(BaseModel):
             source=attribution.source,
         )
 
-    def sample(self, places: Places) -> Sample:
+    def sample(self, paths: PathResolver) -> Sample:
         """The sample of a line.
 
         Parameters
         ----------
-        places : Places
+        paths : PathResolver
             The files of the folder.
 
         Raises
         ------
         DatasetError
-            If it cannot be asked and scored, or its audio lies outside the folder.
+            If it cannot be presented and scored, or its audio lies outside the folder.
         """
         if self.task not in TASKS:
             raise DatasetError(f"There is no task {self.task!r}.")
         name = relative_name(self.file_name)
         audio = SampleAudio(
-            path=places.find(name),
+            path=paths.find(name),
             name=name,
             sources=tuple(self.sources) or (name,),
             duration_s=self.duration_s,
@@ -197,15 +193,15 @@ def read_folder(folder: Path, tasks: Collection[str] | None = None) -> tuple[lis
     Raises
     ------
     DatasetError
-        If a line is not JSON: the file is damaged, and what is lost cannot be told.
+        If a line is not JSON: the file is damaged, and what is lost cannot be known.
     """
     samples, exclusions = [], []
-    places = Places(folder)
+    paths = PathResolver(folder)
     for number, fields in _lines(folder):
         try:
             record = _parse(fields)
             if tasks is None or record.task in tasks:
-                samples.append(record.sample(places))
+                samples.append(record.sample(paths))
         except DatasetError as error:
             name = fields.get("id") if isinstance(fields, dict) else None
             where = name if isinstance(name, str) and name else f"{METADATA_FILE} line {number}"
@@ -242,74 +238,4 @@ def _parse(fields: Any) -> FolderRecord:
     try:
         return FolderRecord.model_validate(fields)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the line"
-        raise DatasetError(f"In its metadata, {field}: {first['msg'].rstrip('.')}.") from error
-
-
-def write_folder(
-    folder: Path, samples: Iterable[Sample], attributions: Mapping[str, Attribution] | None = None
-) -> None:
-    """Write samples with their audio; what is read back equals what was written.
-
-    Audio is copied to its name inside the folder, unless it lies there already, and its SHA-256 is
-    stated. The metadata replaces what was there, all at once, after all audio is in place.
-
-    Parameters
-    ----------
-    folder : Path
-    samples : iterable of Sample
-    attributions : mapping of str to Attribution, optional
-        By sample id.
-
-    Raises
-    ------
-    DatasetError
-        If a sample could not be read back, two share an id, two different files share a name, or
-        something cannot be written.
-    """
-    lines: dict[str, str] = {}
-    placed: dict[str, Path] = {}
-    places = Places(folder)
-    known = attributions or {}
-    try:
-        for sample in samples:
-            if sample.id in lines:
-                raise DatasetError(f"Two samples share the id {sample.id}.")
-            target = _place_audio(places, sample, placed)
-            sha256 = file_sha256(target)
-            record = FolderRecord.of(sample, known.get(sample.id, Attribution()), sha256)
-            lines[sample.id] = json.dumps(record.model_dump(), ensure_ascii=False)
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = folder / _PARTIAL_FILE
-        partial.write_text("".join(f"{line}\n" for line in lines.values()), encoding="utf-8", newline="\n")
-        partial.replace(folder / METADATA_FILE)
-    except OSError as error:
-        raise DatasetError(
-            f"The folder {folder.name} cannot be written: {error.strerror or error}."
-        ) from error
-
-
-def _place_audio(places: Places, sample: Sample, placed: dict[str, Path]) -> Path:
-    """Check a sample, see that its audio lies under its name in the folder, and say where."""
-    name = sample.audio.name
-    try:
-        check_sample(sample, TASKS[sample.task])
-        clean = relative_name(name)
-    except DatasetError as error:
-        raise DatasetError(f"The sample {sample.id} cannot be written. {error}") from error
-    if clean != name or name in (METADATA_FILE, _PARTIAL_FILE):
-        raise DatasetError(f"The sample {sample.id} cannot be written. {name!r} is no name for its audio.")
-    source = sample.audio.path.resolve()
-    if not source.is_file():
-        raise DatasetError(f"The sample {sample.id} cannot be written. Its audio is missing.")
-    if placed.setdefault(name, source) != source:
-        raise DatasetError(f"Two different files are called {name}.")
-    target = places.find(name)
-    if target.exists() and target.samefile(source):
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f"{target.name}.part")
-    shutil.copyfile(source, partial)
-    partial.replace(target)
-    return target
+        raise DatasetError(f"In its metadata, {first_fault(error, 'the line')}.") from error

@@ -133,8 +133,8 @@ def _sizes(api: "HfApi", repository: str, commit: str, tasks: Sequence[str]) -> 
 def _check_space(to: Path, sizes: dict[str, int]) -> None:
     """Refuse before the first byte what would fill the disk after hours."""
     missing = {path: size for path, size in sizes.items() if not _has_size(to / path, size)}
-    place = next(parent for parent in (to.resolve(), *to.resolve().parents) if parent.exists())
-    needed, free = sum(missing.values()), shutil.disk_usage(place).free
+    existing = next(parent for parent in (to.resolve(), *to.resolve().parents) if parent.exists())
+    needed, free = sum(missing.values()), shutil.disk_usage(existing).free
     if needed > free:
         raise DatasetError(
             f"The download needs {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB of the disk are free."
@@ -154,7 +154,7 @@ def _has_size(path: Path, size: int) -> bool:
 
 @contextmanager
 def as_dataset_errors(repository: str, revision: str) -> Iterator[None]:
-    """Say in one sentence what the Hub's client says in many."""
+    """One sentence for the many that the Hub's client raises."""
     from huggingface_hub import errors
 
     try:

@@ -55,18 +55,18 @@ class TaskOverview:
 
 def overview(dataset: SampleSet) -> list[TaskOverview]:
     """Count what a dataset holds of each task, in the paper's order; tasks without samples are left out."""
-    by_task = {code: [each for each in dataset.samples if each.task == code] for code in TASKS}
+    by_task = {code: [sample for sample in dataset.samples if sample.task == code] for code in TASKS}
     return [_of_task(code, samples) for code, samples in by_task.items() if samples]
 
 
 def _of_task(code: str, samples: Sequence[Sample]) -> TaskOverview:
-    recordings = {each.audio.path: each.audio.duration_s for each in samples}
-    right = Counter(each.answer for each in samples)
+    recordings = {sample.audio.path: sample.audio.duration_s for sample in samples}
+    right = Counter(sample.answer for sample in samples)
     return TaskOverview(
         code=code,
         samples=len(samples),
         recordings=len(recordings),
-        sources=len({source for each in samples for source in each.audio.sources}),
+        sources=len({source for sample in samples for source in sample.audio.sources}),
         durations=_durations(list(recordings.values())),
         answers={letter: right[OPTION_LETTERS.index(letter)] for letter in TASKS[code].letters},
     )

@@ -36,7 +36,7 @@ def relative_name(stated: str) -> str:
     return name
 
 
-class Places:
+class PathResolver:
     """Files of a folder by the names that metadata states, however their accents are encoded.
 
     A name that was typed on one system and a file that was copied from another can differ in that
@@ -56,24 +56,24 @@ class Places:
         exact = self.folder / name
         if os.path.lexists(exact):
             return exact
-        place = self.folder
+        path = self.folder
         for part in name.split("/"):
-            if not os.path.lexists(place / part):
-                alike = self._listing(place).get(unicodedata.normalize("NFC", part), [])
+            if not os.path.lexists(path / part):
+                alike = self._listing(path).get(unicodedata.normalize("NFC", part), [])
                 if len(alike) != 1:
                     return exact
                 part = alike[0]
-            place /= part
-        return place
+            path /= part
+        return path
 
-    def _listing(self, place: Path) -> dict[str, list[str]]:
+    def _listing(self, path: Path) -> dict[str, list[str]]:
         """The names in a folder by their NFC."""
-        if place not in self._listings:
+        if path not in self._listings:
             names: dict[str, list[str]] = {}
-            for file in place.iterdir() if place.is_dir() else ():
+            for file in path.iterdir() if path.is_dir() else ():
                 names.setdefault(unicodedata.normalize("NFC", file.name), []).append(file.name)
-            self._listings[place] = names
-        return self._listings[place]
+            self._listings[path] = names
+        return self._listings[path]
 
 
 def _clean(name: str) -> str:

@@ -78,9 +78,9 @@ def _checked(folder: Path) -> list[str]:
         if not (folder / needed).is_file():
             raise DatasetError(f"The folder {folder.name} has no {needed}: build the dataset first.")
     samples, excluded = read_folder(folder)
-    missing = [each.id for each in samples if not each.audio.path.is_file()]
+    missing = [sample.id for sample in samples if not sample.audio.path.is_file()]
     if excluded or missing or not samples:
-        first = [*(each.record for each in excluded), *missing, METADATA_FILE][0]
+        first = [*(exclusion.record for exclusion in excluded), *missing, METADATA_FILE][0]
         raise DatasetError(f"The folder {folder.name} is not whole: {first} cannot be used.")
     for name, attribution in sorted(read_attributions(folder).items()):
         if not may_be_redistributed(attribution.licence):

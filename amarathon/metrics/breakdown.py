@@ -11,12 +11,11 @@ from amarathon.metrics.chance import expected_chance
 from amarathon.metrics.clusters import find_clusters
 from amarathon.metrics.groups import Group, groups_of
 from amarathon.metrics.intervals import Interval, score_interval
-from amarathon.metrics.overall import OverallScore, ScoredPart, evidence_of
+from amarathon.metrics.overall import OverallScore, ScoredCell, evidence_of
+from amarathon.metrics.protocols import PROTOCOLS, ScoringProtocol
 from amarathon.metrics.resampled import choice_scores, choice_statistics, transcript_statistics
 from amarathon.metrics.scores import (
-    PROTOCOLS,
     Choice,
-    Protocol,
     Transcript,
     compare_transcripts,
     read_choices,
@@ -66,14 +65,14 @@ def break_down(predictions: Sequence[Mapping[str, Any]]) -> Breakdown:
     TaskError
         If a task is unknown.
     """
-    answered = [each for each in predictions if not each.get("error")]
-    clusters = find_clusters([recordings_of(each) for each in answered])
+    answered = [prediction for prediction in predictions if not prediction.get("error")]
+    clusters = find_clusters([recordings_of(prediction) for prediction in answered])
     tasks = list(_task_rows(predictions, answered, clusters))
-    parts = [part for task in tasks for part in _parts(task)]
-    overall = {protocol: OverallScore(_headlines(parts, protocol)) for protocol in PROTOCOLS}
-    means = [_overall_cell(tasks, score, protocol) for protocol, score in overall.items() if score.parts]
+    scored = [one for task in tasks for one in _scored_cells(task)]
+    overall = {protocol: OverallScore(_headlines(scored, protocol)) for protocol in PROTOCOLS}
+    means = [_overall_cell(tasks, score, protocol) for protocol, score in overall.items() if score.terms]
     return Breakdown(
-        cells=[*means, *(part.cell for part in parts)],
+        cells=[*means, *(one.cell for one in scored)],
         chance=_chance(tasks),
         word_errors=_word_errors(tasks),
         evidence=evidence_of(answered, clusters, overall) if answered else None,
@@ -82,7 +81,7 @@ def break_down(predictions: Sequence[Mapping[str, Any]]) -> Breakdown:
 
 def recordings_of(prediction: Mapping[str, Any]) -> list[str]:
     """What makes predictions depend on each other: a common source, the same sound or sample."""
-    found = [f"source {each}" for each in prediction.get("sources") or ()]
+    found = [f"source {source}" for source in prediction.get("sources") or ()]
     same = ("pcm_sha256", "sample_id")
     return found + [f"{name} {prediction[name]}" for name in same if prediction.get(name)]
 
@@ -90,15 +89,19 @@ def recordings_of(prediction: Mapping[str, Any]) -> list[str]:
 def _task_rows(
     predictions: Sequence[Mapping[str, Any]], answered: Sequence[Mapping[str, Any]], clusters: Integers
 ) -> Iterator[_TaskRows]:
-    tasks = {each["task"]: task_of(each["task"]) for each in predictions}
-    for task in sorted(tasks.values(), key=lambda each: each.order):
-        places = [place for place, each in enumerate(answered) if each["task"] == task.code]
-        own = [answered[place] for place in places]
+    tasks = {prediction["task"]: task_of(prediction["task"]) for prediction in predictions}
+    for task in sorted(tasks.values(), key=lambda task: task.order):
+        members = [index for index, prediction in enumerate(answered) if prediction["task"] == task.code]
+        own = [answered[index] for index in members]
         yield _TaskRows(
             task,
             own,
-            [each for each in predictions if each["task"] == task.code and each.get("error")],
-            clusters[places],
+            [
+                prediction
+                for prediction in predictions
+                if prediction["task"] == task.code and prediction.get("error")
+            ],
+            clusters[members],
             _units(own),
             read_choices(task.code, own) if task.is_multiple_choice else compare_transcripts(own),
         )
@@ -106,28 +109,32 @@ def _task_rows(
 
 def _units(answered: Sequence[Mapping[str, Any]]) -> Integers:
     """Number the samples; a prediction that names none is one of its own."""
-    names = [each.get("sample_id") or f"unnamed {place}" for place, each in enumerate(answered)]
+    names = [prediction.get("sample_id") or f"unnamed {index}" for index, prediction in enumerate(answered)]
     return np.unique(names, return_inverse=True)[1].astype(np.int64)
 
 
-def _parts(task: _TaskRows) -> Iterator[ScoredPart]:
+def _scored_cells(task: _TaskRows) -> Iterator[ScoredCell]:
     for group in groups_of([*task.answered, *task.failed]):
-        kept = [place for place, each in enumerate(task.answered) if group.has(each)]
-        failed = sum(group.has(each) for each in task.failed)
+        members = [index for index, prediction in enumerate(task.answered) if group.has(prediction)]
+        failed = sum(group.has(prediction) for prediction in task.failed)
         for protocol in PROTOCOLS:
-            yield from _group_parts(task, group, kept, failed, protocol)
+            yield from _score_group(task, group, members, failed, protocol)
 
 
-def _group_parts(
-    task: _TaskRows, group: Group, kept: list[int], failed: int, protocol: Protocol
-) -> Iterator[ScoredPart]:
-    rows, clusters, units = [task.rows[place] for place in kept], task.clusters[kept], task.units[kept]
+def _score_group(
+    task: _TaskRows, group: Group, members: list[int], failed: int, protocol: ScoringProtocol
+) -> Iterator[ScoredCell]:
+    rows, clusters, units = (
+        [task.rows[index] for index in members],
+        task.clusters[members],
+        task.units[members],
+    )
     if task.task.is_multiple_choice:
-        choices = [each for each in rows if isinstance(each, Choice)]
+        choices = [choice for choice in rows if isinstance(choice, Choice)]
         statistics = choice_statistics(choices, clusters, protocol, units)
         scores = choice_scores(choices, statistics)
     else:
-        compared = [each for each in rows if isinstance(each, Transcript)]
+        compared = [transcript for transcript in rows if isinstance(transcript, Transcript)]
         scores = score_transcripts(compared, protocol)
         statistics = transcript_statistics(compared, clusters, protocol, units)
     for metric, statistic in statistics.items():
@@ -144,7 +151,7 @@ def _group_parts(
             clusters=len(np.unique(statistic.clusters)),
             **_ends(score_interval(statistic)),
         )
-        yield ScoredPart(cell, statistic)
+        yield ScoredCell(cell, statistic)
 
 
 def _ends(interval: Interval | None) -> dict[str, Any]:
@@ -153,19 +160,19 @@ def _ends(interval: Interval | None) -> dict[str, Any]:
     return {"low": interval.low, "high": interval.high, "interval_method": interval.method}
 
 
-def _headlines(parts: Sequence[ScoredPart], protocol: Protocol) -> list[ScoredPart]:
+def _headlines(scored: Sequence[ScoredCell], protocol: ScoringProtocol) -> list[ScoredCell]:
     """The headline score of each task that has one, over all its samples."""
     return [
-        part
-        for part in parts
-        if (part.cell.protocol, part.cell.group) == (protocol, "all")
-        and part.cell.headline
-        and part.cell.score is not None
+        one
+        for one in scored
+        if (one.cell.protocol, one.cell.group) == (protocol, "all")
+        and one.cell.headline
+        and one.cell.score is not None
     ]
 
 
-def _overall_cell(tasks: Sequence[_TaskRows], overall: OverallScore, protocol: Protocol) -> ScoreCell:
-    own = [part.cell for part in overall.parts]
+def _overall_cell(tasks: Sequence[_TaskRows], overall: OverallScore, protocol: ScoringProtocol) -> ScoreCell:
+    cells = [one.cell for one in overall.terms]
     return ScoreCell(
         task=OVERALL,
         protocol=protocol,
@@ -173,30 +180,30 @@ def _overall_cell(tasks: Sequence[_TaskRows], overall: OverallScore, protocol: P
         score=overall.score,
         **_ends(overall.interval()),
         held_fixed=overall.held_fixed,
-        count=sum(each.count for each in own),
-        failed=sum(len(each.failed) for each in tasks),
-        clusters=min(each.clusters for each in own),
-        tasks=len(own),
+        count=sum(cell.count for cell in cells),
+        failed=sum(len(task.failed) for task in tasks),
+        clusters=min(cell.clusters for cell in cells),
+        tasks=len(cells),
     )
 
 
 def _chance(tasks: Sequence[_TaskRows]) -> list[ChanceCell]:
     levels = []
-    for each in tasks:
-        if each.task.is_multiple_choice and each.answered:
+    for task in tasks:
+        if task.task.is_multiple_choice and task.answered:
             level = expected_chance(
-                [prediction["answer"] for prediction in each.answered],
-                [len(prediction["options"]) for prediction in each.answered],
+                [prediction["answer"] for prediction in task.answered],
+                [len(prediction["options"]) for prediction in task.answered],
             )
-            levels.append(ChanceCell(task=each.task.code, accuracy=level.accuracy, macro_f1=level.macro_f1))
+            levels.append(ChanceCell(task=task.task.code, accuracy=level.accuracy, macro_f1=level.macro_f1))
     return levels
 
 
 def _word_errors(tasks: Sequence[_TaskRows]) -> WordErrorTable | None:
     pairs = [
         (prediction["reference"], prediction["reply"])
-        for each in tasks
-        if not each.task.is_multiple_choice
-        for prediction in each.answered
+        for task in tasks
+        if not task.task.is_multiple_choice
+        for prediction in task.answered
     ]
     return WordErrorTable(**asdict(analyse_errors(pairs))) if pairs else None

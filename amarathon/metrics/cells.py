@@ -4,16 +4,17 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from amarathon.metrics.protocols import ScoringProtocol
 from amarathon.tasks import TASKS
 
 OVERALL = "overall"
 
 
-class _Part(BaseModel):
+class _Stored(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ScoreCell(_Part):
+class ScoreCell(_Stored):
     """One score of one group of samples.
 
     Attributes
@@ -31,7 +32,7 @@ class ScoreCell(_Part):
     low, high : float or None
         Ends of the 95% interval; `None` where there are too few recordings for one.
     interval_method : str or None
-        How the interval was made; see `amarathon.statistics.Interval`.
+        How the interval was made; see `amarathon.metrics.intervals.Interval`.
     held_fixed : list of str
         Overall: tasks that have too few recordings for an interval of their own. The overall interval
         takes their scores as they are: it is conditional on just these recordings.
@@ -46,7 +47,7 @@ class ScoreCell(_Part):
     """
 
     task: str
-    protocol: Literal["strict", "published"]
+    protocol: ScoringProtocol
     metric: Literal["macro_f1", "accuracy", "macro_f1_labels", "war", "mean"]
     group: str = "all"
     value: str = ""
@@ -67,7 +68,7 @@ class ScoreCell(_Part):
         return self.task == OVERALL or self.metric == TASKS[self.task].metric
 
 
-class ChanceCell(_Part):
+class ChanceCell(_Stored):
     """What choosing at random scores on a task, from the dataset's own answers; 0 to 100."""
 
     task: str
@@ -75,7 +76,7 @@ class ChanceCell(_Part):
     macro_f1: float
 
 
-class WordErrorTable(_Part):
+class WordErrorTable(_Stored):
     """The most frequent word errors of a run's transcripts; see `amarathon.metrics.transcripts`."""
 
     insertions: list[tuple[str, int]]
@@ -83,7 +84,7 @@ class WordErrorTable(_Part):
     substitutions: list[tuple[str, str, int]]
 
 
-class Evidence(_Part):
+class Evidence(_Stored):
     """What each group of recordings adds to the overall score; two runs' can be tested pair by pair.
 
     Attributes
@@ -96,10 +97,10 @@ class Evidence(_Part):
     """
 
     clusters_sha256: str
-    values: dict[Literal["strict", "published"], list[float]]
+    values: dict[ScoringProtocol, list[float]]
 
 
-class Breakdown(_Part):
+class Breakdown(_Stored):
     """Everything that is derived from one configuration's predictions.
 
     Attributes
@@ -118,7 +119,7 @@ class Breakdown(_Part):
     word_errors: WordErrorTable | None = None
     evidence: Evidence | None = None
 
-    def headlines(self, protocol: Literal["strict", "published"] = "strict") -> list[ScoreCell]:
+    def headlines(self, protocol: ScoringProtocol = "strict") -> list[ScoreCell]:
         """The mean over tasks and each task's headline score, over all samples."""
         return [
             cell for cell in self.cells if cell.headline and (cell.protocol, cell.group) == (protocol, "all")

@@ -76,10 +76,10 @@ def expected_chance(answers: Sequence[int], option_counts: Sequence[int]) -> Cha
     gold, counts = _checked(answers, option_counts)
     chance = 1 / counts
     scores = []
-    for each in range(int(counts.max())):
-        right = gold == each
+    for option in range(int(counts.max())):
+        right = gold == option
         hits = chance[right].sum()
-        total = right.sum() + chance[counts > each].sum()
+        total = right.sum() + chance[counts > option].sum()
         scores.append(2 * hits / total)
     return ChanceLevel(100 * float(chance.mean()), 100 * float(np.mean(scores)))
 

@@ -29,8 +29,8 @@ def find_clusters(sources: Sequence[Sequence[str]]) -> Integers:
     numbers: dict[str, int] = {}
     edges = [
         (sample, len(sources) + numbers.setdefault(source, len(numbers)))
-        for sample, each in enumerate(sources)
-        for source in each
+        for sample, own_sources in enumerate(sources)
+        for source in own_sources
     ]
     size = len(sources) + len(numbers)
     rows, columns = zip(*edges, strict=True) if edges else ((), ())

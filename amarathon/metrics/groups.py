@@ -32,7 +32,7 @@ class Group:
 def groups_of(predictions: Sequence[Mapping[str, Any]]) -> Iterator[Group]:
     """Every group that a prediction belongs to: all of them, durations ascending, slices by name."""
     yield Group()
-    found = {item for each in predictions for item in _memberships(each)}
+    found = {item for prediction in predictions for item in _memberships(prediction)}
     for label in DURATION_BINS:
         if ("duration", label) in found:
             yield Group("duration", label)

@@ -1,4 +1,4 @@
-"""95% confidence intervals of scores, of differences and of means, from few groups of recordings.
+"""95% confidence intervals of scores and of differences, from few groups of recordings.
 
 Scores are treated as shares of an effective number of independent answers, as surveys do (Korn &
 Graubard 1998, "Confidence intervals for proportions with small expected number of positive counts
@@ -9,13 +9,12 @@ was chosen by simulation: `benchmarks/coverage.py` measures it and writes ``docs
 All functions take arrays with any leading axes, so that thousands of simulated runs are one call.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import betaincinv, ndtri, stdtrit
 
-from amarathon.metrics.statistic import Floats, Integers, Statistic
+from amarathon.metrics.statistic import Floats, Statistic
 
 LEVEL = 0.95
 # From fewer groups of recordings no interval is made: it would say next to nothing.
@@ -25,7 +24,6 @@ LEAST_CORRELATION = 0.2
 
 SCORE_METHOD = "korn-graubard-satterthwaite"
 DIFFERENCE_METHOD = "bonett-price-satterthwaite"
-MEAN_METHOD = "mover"
 
 _TAIL = (1 + LEVEL) / 2
 _ROUNDING = 1e-9
@@ -40,7 +38,7 @@ class Interval:
     low, high : float
         On the scale of the score, 0 to 100, or of a difference, -100 to 100.
     method : str
-        `SCORE_METHOD`, `DIFFERENCE_METHOD` or `MEAN_METHOD`; see ``docs/findings/intervals.md``.
+        `SCORE_METHOD`, `DIFFERENCE_METHOD` or `means.MEAN_METHOD`; see ``docs/findings/intervals.md``.
     """
 
     low: float
@@ -94,69 +92,6 @@ def difference_interval(system: Statistic, baseline: Statistic, changed: Floats)
         system.effective_clusters(),
     )
     return Interval(float(low), float(high), DIFFERENCE_METHOD)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A score or a difference that a mean is taken over.
-
-    Attributes
-    ----------
-    score : float
-    interval : Interval or None
-        Of this part alone; a part without one is taken as it is.
-    clusters : array of shape (clusters,)
-        Numbers of its clusters, the same in all parts.
-    deviations : array of shape (clusters,)
-        What the score becomes without each, less the score.
-    """
-
-    score: float
-    interval: Interval | None
-    clusters: Integers
-    deviations: Floats
-
-
-def mean_of_parts(parts: Sequence[Part]) -> Interval | None:
-    """The interval of the plain mean of scores, some of which may be over the same recordings.
-
-    Returns
-    -------
-    Interval or None
-        The part's own where there is only one; `None` where no part has an interval.
-    """
-    own = [each.interval for each in parts]
-    if len(parts) == 1 or not any(own):
-        return own[0] if own else None
-    scores = np.array([each.score for each in parts])
-    lows = np.array([part.score if part.interval is None else part.interval.low for part in parts])
-    highs = np.array([part.score if part.interval is None else part.interval.high for part in parts])
-    return Interval(*mean_ends(scores, lows, highs, _correlation(parts)), MEAN_METHOD)
-
-
-def _correlation(parts: Sequence[Part]) -> Floats:
-    """Correlation of parts' errors by their clusters in common, never below zero.
-
-    Where one part does not vary, two that share clusters are taken to go together as far as they do.
-    """
-    size = 1 + max(int(part.clusters.max()) for part in parts)
-    errors, there = np.zeros((2, len(parts), size))
-    for row, part in enumerate(parts):
-        errors[row, part.clusters] = np.nan_to_num(part.deviations)
-        there[row, part.clusters] = 1
-    norms = np.linalg.norm(errors, axis=1)
-    still = (norms[:, None] == 0) | (norms == 0)
-    together = _cosine(np.maximum(errors @ errors.T, 0), norms)
-    shared = _cosine(there @ there.T, np.linalg.norm(there, axis=1))
-    found: Floats = np.where(still, shared, together)
-    np.fill_diagonal(found, 1)
-    return found
-
-
-def _cosine(products: Floats, norms: Floats) -> Floats:
-    below = norms[:, None] * norms
-    cosine: Floats = np.divide(products, below, out=np.zeros_like(products), where=below > 0)
-    return cosine
 
 
 def score_ends(score: Floats, left_out: Floats, samples: Floats, clusters: Floats) -> tuple[Floats, Floats]:
@@ -218,30 +153,11 @@ def difference_ends(
     spread = changed - middle**2
     answers = _independent_answers(spread, (left_out - difference[..., None]) / 100, samples, clusters)
     answers = np.where(spread <= _ROUNDING, clusters, answers)
-    ahead, behind = (answers * (changed + each) / 2 + 1 for each in (middle, -middle))
+    ahead, behind = (answers * (changed + side) / 2 + 1 for side in (middle, -middle))
     total = answers + 2
     centre = (ahead - behind) / total
     half = ndtri(_TAIL) * np.sqrt(np.maximum((ahead + behind) / total - centre**2, 0) / total)
     return 100 * np.maximum(centre - half, -1), 100 * np.minimum(centre + half, 1)
-
-
-def mean_ends(scores: Floats, lows: Floats, highs: Floats, correlation: Floats) -> tuple[float, float]:
-    """Ends of the interval of a plain mean, from the intervals of its parts.
-
-    Zou & Donner 2008 ("Construction of confidence limits about effect measures: a general approach"):
-    the distances to the ends take the place of standard errors, below and above on their own.
-
-    Parameters
-    ----------
-    scores, lows, highs : array of shape (parts,)
-        A part without an interval has both ends at its score: it is taken as it is.
-    correlation : array of shape (parts, parts)
-        Of the parts' errors.
-    """
-    below, above = scores - lows, highs - scores
-    mean, count = scores.mean(), len(scores)
-    down, up = (float(np.sqrt(max(float(each @ correlation @ each), 0.0))) / count for each in (below, above))
-    return float(mean - down), float(mean + up)
 
 
 def clopper_pearson(share: Floats, answers: Floats) -> tuple[Floats, Floats]:
@@ -272,7 +188,7 @@ def _independent_answers(spread: Floats, deviations: Floats, samples: Floats, cl
     # No variance at all: as many as are allowed.
     answers = np.divide(spread, variance, out=np.full(np.shape(variance), np.inf), where=variance > 0)
     answers = np.minimum(answers, most) * _lessening(_degrees_of_freedom(deviations, clusters))
-    # The more unequal the clusters are, the less their effective number says (it is of variances alone).
+    # The more unequal the clusters are, the less their effective number holds (it is of variances alone).
     count = deviations.shape[-1]
     least: Floats = clusters * (clusters / count) * _lessening(np.maximum(clusters - 1, 1))
     enough: Floats = np.maximum(answers, least)

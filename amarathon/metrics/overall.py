@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 
 from amarathon.metrics.cells import Evidence, ScoreCell
-from amarathon.metrics.intervals import Interval, Part, mean_of_parts
-from amarathon.metrics.scores import Protocol
+from amarathon.metrics.intervals import (
+    Interval,
+)
+from amarathon.metrics.means import MeanTerm, interval_of_mean
+from amarathon.metrics.protocols import ScoringProtocol
 from amarathon.metrics.statistic import Floats, Integers, Statistic
 
 # Digits of a pseudo-value: its sum is a score, of which one digit is shown.
@@ -18,7 +21,7 @@ _DIGITS = 6
 
 
 @dataclass(frozen=True)
-class ScoredPart:
+class ScoredCell:
     """A score and the statistic that gives it."""
 
     cell: ScoreCell
@@ -29,36 +32,36 @@ class ScoredPart:
 class OverallScore:
     """The plain mean of tasks' headline scores."""
 
-    parts: Sequence[ScoredPart]
+    terms: Sequence[ScoredCell]
 
     @property
     def score(self) -> float:
         """The mean, 0 to 100."""
-        return float(np.mean([each.cell.score for each in self.parts]))
+        return float(np.mean([term.cell.score for term in self.terms]))
 
     @property
     def held_fixed(self) -> list[str]:
         """Tasks without an interval of their own."""
-        return [each.cell.task for each in self.parts if each.cell.low is None]
+        return [term.cell.task for term in self.terms if term.cell.low is None]
 
     def interval(self) -> Interval | None:
         """The interval of the mean; `None` where no task has one."""
-        return mean_of_parts([_part(each) for each in self.parts])
+        return interval_of_mean([_as_term(term) for term in self.terms])
 
     def values(self, clusters: int) -> Floats:
         """What each of all clusters adds to the mean: pseudo-values, moved so that they add up to it."""
         added = np.zeros(clusters)
-        for part in self.parts:
-            score, left_out = part.statistic.score(), part.statistic.left_out()
+        for term in self.terms:
+            score, left_out = term.statistic.score(), term.statistic.left_out()
             changes = np.nan_to_num((len(left_out) - 1) * (score - left_out))
-            added[np.unique(part.statistic.clusters)] += (score + changes - changes.mean()) / len(left_out)
-        return added / len(self.parts)
+            added[np.unique(term.statistic.clusters)] += (score + changes - changes.mean()) / len(left_out)
+        return added / len(self.terms)
 
 
-def _part(part: ScoredPart) -> Part:
-    statistic = part.statistic
+def _as_term(term: ScoredCell) -> MeanTerm:
+    statistic = term.statistic
     deviations = statistic.left_out() - statistic.score()
-    return Part(statistic.score(), interval_of(part.cell), np.unique(statistic.clusters), deviations)
+    return MeanTerm(statistic.score(), interval_of(term.cell), np.unique(statistic.clusters), deviations)
 
 
 def interval_of(cell: ScoreCell) -> Interval | None:
@@ -69,12 +72,12 @@ def interval_of(cell: ScoreCell) -> Interval | None:
 
 
 def evidence_of(
-    answered: Sequence[Mapping[str, Any]], clusters: Integers, overall: Mapping[Protocol, OverallScore]
+    answered: Sequence[Mapping[str, Any]], clusters: Integers, overall: Mapping[ScoringProtocol, OverallScore]
 ) -> Evidence:
     """What each cluster adds to the overall scores, in an order that does not depend on the records'."""
     members: dict[int, set[tuple[str, str]]] = {}
-    for each, cluster in zip(answered, clusters, strict=True):
-        members.setdefault(int(cluster), set()).add((each.get("sample_id") or "", each["task"]))
+    for prediction, cluster in zip(answered, clusters, strict=True):
+        members.setdefault(int(cluster), set()).add((prediction.get("sample_id") or "", prediction["task"]))
     order = sorted(members, key=lambda cluster: sorted(members[cluster]))
     groups = [sorted(members[cluster]) for cluster in order]
     return Evidence(
@@ -82,6 +85,6 @@ def evidence_of(
         values={
             protocol: score.values(len(order))[order].round(_DIGITS).tolist()
             for protocol, score in overall.items()
-            if score.parts
+            if score.terms
         },
     )

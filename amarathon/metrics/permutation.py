@@ -94,7 +94,7 @@ def paired_p_values(values: Floats, *, permutations: int | None = None, seed: in
     array of shape (systems, systems)
         Two-sided p-values, symmetric; 1 on the diagonal.
     """
-    systems, places = np.unique(values, axis=0, return_inverse=True)
+    systems, inverse = np.unique(values, axis=0, return_inverse=True)
     count = len(systems)
     if permutations is None:
         pairs = max(count * (count - 1) // 2, 1)
@@ -113,7 +113,7 @@ def paired_p_values(values: Floats, *, permutations: int | None = None, seed: in
     p_values = extreme / total if exact else (extreme + 1) / (total + 1)
     p_values = np.triu(p_values, k=1)
     p_values += p_values.T + np.eye(count)
-    return p_values[np.ix_(places.ravel(), places.ravel())]
+    return p_values[np.ix_(inverse.ravel(), inverse.ravel())]
 
 
 def significant_differences(p_values: Floats, level: float = 0.05) -> Bools:

@@ -18,12 +18,13 @@ so that answers to shuffled options can be compared.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, TypeVar
 
 from sklearn.metrics import accuracy_score, f1_score
 
 from amarathon.answers import read_answer
 from amarathon.errors import ScoreError, TaskError
+from amarathon.metrics.protocols import PROTOCOLS, ScoringProtocol
 from amarathon.metrics.transcripts import (
     WordErrors,
     count_word_errors,
@@ -33,9 +34,6 @@ from amarathon.metrics.transcripts import (
     whisper_normalise,
 )
 from amarathon.tasks import TASKS, Task
-
-Protocol = Literal["strict", "published"]
-PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
 
 Class = TypeVar("Class", bound=int | str)
 
@@ -78,7 +76,7 @@ class Transcript:
 
 
 def score(
-    task_code: str, predictions: Sequence[Mapping[str, Any]], protocol: Protocol = "strict"
+    task_code: str, predictions: Sequence[Mapping[str, Any]], protocol: ScoringProtocol = "strict"
 ) -> dict[str, Any]:
     """Score predictions of one task.
 
@@ -109,7 +107,7 @@ def score(
     """
     if protocol not in PROTOCOLS:
         raise ScoreError(f"There is no protocol {protocol!r}; there are {' and '.join(PROTOCOLS)}.")
-    answered = [each for each in predictions if not each.get("error")]
+    answered = [prediction for prediction in predictions if not prediction.get("error")]
     failed = len(predictions) - len(answered)
     if task_of(task_code).is_multiple_choice:
         found = score_choices(read_choices(task_code, answered), protocol)
@@ -140,7 +138,7 @@ def read_choices(task_code: str, answered: Sequence[Mapping[str, Any]]) -> list[
         Naming what a prediction lacks.
     """
     labelled = bool(task_of(task_code).labels)
-    return [_read_choice(each, labelled=labelled) for each in answered]
+    return [_read_choice(prediction, labelled=labelled) for prediction in answered]
 
 
 def _read_choice(prediction: Mapping[str, Any], *, labelled: bool) -> Choice:
@@ -166,15 +164,15 @@ def compare_transcripts(answered: Sequence[Mapping[str, Any]]) -> list[Transcrip
         Naming a prediction without a reference.
     """
     compared = []
-    for each in answered:
-        reference = each.get("reference")
+    for prediction in answered:
+        reference = prediction.get("reference")
         if reference is None:
-            raise ScoreError(f"{_named(each)} has no reference.")
-        reply = _reply(each)
+            raise ScoreError(f"{_named(prediction)} has no reference.")
+        reply = _reply(prediction)
         strict = count_word_errors(whisper_normalise(reference), whisper_normalise(spoken_content(reply)))
-        said = published_content(reply)
-        published = count_word_errors(paper_normalise(reference), paper_normalise(said))
-        compared.append(Transcript(strict, replace(published, said_nothing=not said)))
+        content = published_content(reply)
+        published = count_word_errors(paper_normalise(reference), paper_normalise(content))
+        compared.append(Transcript(strict, replace(published, is_empty=not content)))
     return compared
 
 
@@ -190,19 +188,20 @@ def _named(prediction: Mapping[str, Any]) -> str:
     return f"The prediction of {name}" if name else "A prediction"
 
 
-def score_choices(choices: Sequence[Choice], protocol: Protocol) -> dict[str, Any]:
+def score_choices(choices: Sequence[Choice], protocol: ScoringProtocol) -> dict[str, Any]:
     """Score answers that were read; see `score`, which adds ``failed``."""
-    scored = [each for each in choices if protocol == "strict" or each.read is not None]
+    scored = [choice for choice in choices if protocol == "strict" or choice.read is not None]
     found: dict[str, Any] = {
-        "macro_f1": macro_f1([each.gold for each in scored], [each.read for each in scored]),
-        "accuracy": 100 * accuracy_score([True] * len(scored), [each.gold == each.read for each in scored])
+        "macro_f1": macro_f1([choice.gold for choice in scored], [choice.read for choice in scored]),
+        "accuracy": 100
+        * accuracy_score([True] * len(scored), [choice.gold == choice.read for choice in scored])
         if scored
         else None,
     }
-    if choices and all(each.labels for each in choices):
-        gold, read = [each.gold_label for each in scored], [each.read_label for each in scored]
+    if choices and all(choice.labels for choice in choices):
+        gold, read = [choice.gold_label for choice in scored], [choice.read_label for choice in scored]
         found["macro_f1_labels"] = macro_f1(gold, read)
-    unread = sum(each.read is None for each in choices)
+    unread = sum(choice.read is None for choice in choices)
     return {**found, "unread": _share(unread, len(choices)), "count": len(scored)}
 
 
@@ -210,12 +209,12 @@ def macro_f1(gold: Sequence[Class], read: Sequence[Class | None]) -> float | Non
     """Macro F1 from 0 to 100 over the classes that occur; `None` where there is no sample."""
     if not gold:
         return None
-    classes = sorted({*gold, *(each for each in read if each is not None)})
-    number = {each: place for place, each in enumerate(classes)}
-    unread = len(classes)
+    classes = sorted({*gold, *(label for label in read if label is not None)})
+    number = {label: index for index, label in enumerate(classes)}
+    unread_class = len(classes)
     mean = f1_score(
-        [number[each] for each in gold],
-        [unread if each is None else number[each] for each in read],
+        [number[label] for label in gold],
+        [unread_class if label is None else number[label] for label in read],
         labels=range(len(classes)),
         average="macro",
         zero_division=0.0,
@@ -223,16 +222,18 @@ def macro_f1(gold: Sequence[Class], read: Sequence[Class | None]) -> float | Non
     return 100 * float(mean)
 
 
-def score_transcripts(transcripts: Sequence[Transcript], protocol: Protocol) -> dict[str, Any]:
+def score_transcripts(transcripts: Sequence[Transcript], protocol: ScoringProtocol) -> dict[str, Any]:
     """Score transcripts that were compared; see `score`, which adds ``failed``."""
-    errors = [each.strict if protocol == "strict" else each.published for each in transcripts]
-    empty = sum(each.hypothesis_words == 0 for each in errors)
+    errors = [
+        transcript.strict if protocol == "strict" else transcript.published for transcript in transcripts
+    ]
+    empty = sum(error.hypothesis_words == 0 for error in errors)
     if protocol == "strict":
-        words = sum(each.reference_words for each in errors)
-        rate = sum(each.edits for each in errors) / words if words else None
+        words = sum(error.reference_words for error in errors)
+        rate = sum(error.edits for error in errors) / words if words else None
         count = len(errors)
     else:
-        rates = [each.edits / each.reference_words for each in errors if counts_as_utterance(each)]
+        rates = [error.edits / error.reference_words for error in errors if counts_as_utterance(error)]
         rate = sum(rates) / len(rates) if rates else None
         count = len(rates)
     war = None if rate is None else max(0.0, 100 * (1 - rate))
@@ -244,7 +245,7 @@ def counts_as_utterance(errors: WordErrors) -> bool:
 
     A reply of marks alone (".") has one, 100, as in the paper's scripts; an empty one has none.
     """
-    return bool(errors.reference_words) and not errors.said_nothing
+    return bool(errors.reference_words) and not errors.is_empty
 
 
 def _share(part: int, whole: int) -> float | None:

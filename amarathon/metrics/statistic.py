@@ -85,7 +85,7 @@ def effective_number(weights: Floats) -> Floats:
 def weights_by_class(gold: Sequence[Class]) -> Floats:
     """Weights of samples in a mean over classes: one over the samples of the same class."""
     of_class = Counter(gold)
-    return np.array([1 / of_class[each] for each in gold], dtype=float)
+    return np.array([1 / of_class[label] for label in gold], dtype=float)
 
 
 def choice_statistic(
@@ -111,10 +111,10 @@ def choice_statistic(
     units : array of int, shape (samples,), optional
         Which answers are to one question; see `Statistic`.
     """
-    known = sorted({*classes, *gold, *(each for each in read if each is not None)})
-    number: dict[Class | None, int] = {each: place for place, each in enumerate([*known, None])}
+    known = sorted({*classes, *gold, *(label for label in read if label is not None)})
+    index_of: dict[Class | None, int] = {label: index for index, label in enumerate([*known, None])}
     counts = np.zeros((len(gold), len(known), len(known) + 1))
-    counts[np.arange(len(gold)), [number[each] for each in gold], [number[each] for each in read]] = 1
+    counts[np.arange(len(gold)), [index_of[label] for label in gold], [index_of[label] for label in read]] = 1
     weights = weights_by_class(gold) if value is macro_f1_of else np.ones(len(gold))
     cells = counts.reshape(len(gold), len(known) * (len(known) + 1))
     return Statistic(cells, clusters, value, weights, np.arange(len(gold)) if units is None else units)
@@ -123,7 +123,7 @@ def choice_statistic(
 def macro_f1_of(counts: Floats) -> Floats:
     """Macro F1 (0-100) of confusion matrices (..., K * (K + 1)), the last column being unread.
 
-    The mean is taken over the classes that occur, as `amarathon.metrics.macro_f1` does.
+    The mean is taken over the classes that occur, as `amarathon.metrics.scores.macro_f1` does.
     """
     matrices = _confusions(counts)
     hits = np.diagonal(matrices[..., :-1], axis1=-2, axis2=-1)

@@ -77,7 +77,7 @@ def _without_brackets(text: str) -> str:
 def _pieces(text: str) -> Iterator[str]:
     """Cut a text too long for Whisper's normaliser, whose numbers take the square of the time.
 
-    Cuts are where no number is near, if there is such a place, so that they change nothing.
+    Cuts are where no number is near, if there is such a gap, so that they change nothing.
     """
     words = text.split()
     start = 0
@@ -106,7 +106,7 @@ class WordErrors:
     ----------
     substitutions, deletions, insertions : int
     reference_words, hypothesis_words : int
-    said_nothing : bool
+    is_empty : bool
         There was no hypothesis at all; one that has no words ("...") is one.
     """
 
@@ -115,7 +115,7 @@ class WordErrors:
     insertions: int
     reference_words: int
     hypothesis_words: int
-    said_nothing: bool = False
+    is_empty: bool = False
 
     @property
     def edits(self) -> int:
@@ -163,17 +163,17 @@ def align_words(reference: str, hypothesis: str) -> list[AlignedWords]:
     reference, hypothesis : str
         Normalised, words separated by single spaces.
     """
-    there, here = reference.split(), hypothesis.split()
-    if not there or not here:
+    reference_words, hypothesis_words = reference.split(), hypothesis.split()
+    if not reference_words or not hypothesis_words:
         one_sided = [("delete", reference, ""), ("insert", "", hypothesis)]
-        return [AlignedWords(*each) for each in one_sided if any(each[1:])]
+        return [AlignedWords(*edit) for edit in one_sided if any(edit[1:])]
     return [
         AlignedWords(
-            each.type,
-            " ".join(there[each.ref_start_idx : each.ref_end_idx]),
-            " ".join(here[each.hyp_start_idx : each.hyp_end_idx]),
+            edit.type,
+            " ".join(reference_words[edit.ref_start_idx : edit.ref_end_idx]),
+            " ".join(hypothesis_words[edit.hyp_start_idx : edit.hyp_end_idx]),
         )
-        for each in jiwer.process_words(reference, hypothesis).alignments[0]
+        for edit in jiwer.process_words(reference, hypothesis).alignments[0]
     ]
 
 
@@ -215,8 +215,7 @@ def analyse_errors(
     deleted: Counter[str] = Counter()
     substituted: Counter[tuple[str, str]] = Counter()
     for reference, reply in pairs:
-        there, here = normalise(reference).split(), normalise(spoken_content(reply)).split()
-        for kind, old, new in _differences(there, here):
+        for kind, old, new in _differences(normalise(reference), normalise(spoken_content(reply))):
             if kind == "insert":
                 inserted.update(new)
             elif kind == "delete":
@@ -230,12 +229,12 @@ def analyse_errors(
     )
 
 
-def _differences(there: list[str], here: list[str]) -> Iterable[tuple[str, list[str], list[str]]]:
+def _differences(reference: str, hypothesis: str) -> Iterable[tuple[str, list[str], list[str]]]:
     """The stretches that differ: kind of edit, words of the reference, words of the hypothesis."""
     return [
-        (each.kind, each.reference.split(), each.hypothesis.split())
-        for each in align_words(" ".join(there), " ".join(here))
-        if each.kind != "equal"
+        (edit.kind, edit.reference.split(), edit.hypothesis.split())
+        for edit in align_words(reference, hypothesis)
+        if edit.kind != "equal"
     ]
 
 

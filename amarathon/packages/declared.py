@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DebianPackage:
-    """A package that `apt-get download` fetches, told by its content.
+    """A package that `apt-get download` fetches, identified by its content.
 
     Attributes
     ----------

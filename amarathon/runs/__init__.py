@@ -12,13 +12,13 @@ from amarathon.runs.evaluation import RunProgress, evaluate
 from amarathon.runs.reading import BrokenRun, Run, find_runs, read_run
 
 if TYPE_CHECKING:
-    from amarathon.runs.paired import Comparison, compare_configurations, compare_runs
+    from amarathon.runs.paired import PairedComparison, compare_configurations, compare_runs
     from amarathon.runs.summary import Summary, summarise
 
 __all__ = [
     "BrokenRun",
-    "Comparison",
     "DeferredModel",
+    "PairedComparison",
     "Run",
     "RunProgress",
     "Summary",
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Comparison": "amarathon.runs.paired",
+    "PairedComparison": "amarathon.runs.paired",
     "Summary": "amarathon.runs.summary",
     "compare_configurations": "amarathon.runs.paired",
     "compare_runs": "amarathon.runs.paired",

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from amarathon.models.open_model import OpenModel
 
 
-# Called with a sample's id and task, the configuration at work and its stage.
-Tell = Callable[[str, str, str, str], None]
+# Called when a stage begins: with the sample's id and task, the configuration and the stage.
+OnStage = Callable[[str, str, str, str], None]
 
 
 def answer(
-    model: "OpenModel | ModelAPI", jobs: Iterable[Job], *, seed: int, limits: AudioLimits, tell: Tell
+    model: "OpenModel | ModelAPI", jobs: Iterable[Job], *, seed: int, limits: AudioLimits, on_stage: OnStage
 ) -> Iterator[Prediction]:
     """Answer every job, one record at a time.
 
@@ -36,25 +36,25 @@ def answer(
     error and the next one follows; any other exception is a fault of the program and passes.
     """
     for job in jobs:
-        yield from _answer_job(model, job, seed=seed, limits=limits, tell=tell)
+        yield from _answer_job(model, job, seed=seed, limits=limits, on_stage=on_stage)
 
 
 def _answer_job(
-    model: "OpenModel | ModelAPI", job: Job, *, seed: int, limits: AudioLimits, tell: Tell
+    model: "OpenModel | ModelAPI", job: Job, *, seed: int, limits: AudioLimits, on_stage: OnStage
 ) -> Iterator[Prediction]:
-    sample, left = job.sample, dict(job.repeats)
+    sample, pending = job.sample, dict(job.repeats)
     audio: Audio | None = None
     try:
         with memory_errors("answer this sample"):
-            tell(sample.id, sample.task, next(iter(left)), "audio")
+            on_stage(sample.id, sample.task, next(iter(pending)), "audio")
             audio = _load(sample, limits)
-            for event in _ask(model, sample, audio, list(left), seed):
+            for event in _respond(model, sample, audio, list(pending), seed):
                 if isinstance(event, Outcome):
-                    yield prediction_of(sample, audio, event, left.pop(event.configuration))
+                    yield prediction_of(sample, audio, event, pending.pop(event.configuration))
                 else:
-                    tell(sample.id, sample.task, event.configuration, event.stage)
+                    on_stage(sample.id, sample.task, event.configuration, event.stage)
     except AmarathonError as error:
-        for configuration, repeat in left.items():
+        for configuration, repeat in pending.items():
             yield prediction_of(sample, audio, Outcome(configuration, error=str(error)), repeat)
 
 
@@ -69,7 +69,7 @@ def _load(sample: Sample, limits: AudioLimits) -> Audio:
     return audio
 
 
-def _ask(
+def _respond(
     model: "OpenModel | ModelAPI", sample: Sample, audio: Audio, configurations: list[str], seed: int
 ) -> Iterator[Progress | Outcome]:
     task = TASKS[sample.task]
@@ -96,7 +96,7 @@ def _ask(
 
 
 def is_open(model: "OpenModel | ModelAPI") -> "TypeIs[OpenModel]":
-    """Whether configurations other than vanilla can be asked of a model."""
+    """Whether a model can answer under configurations other than vanilla."""
     return model.compresses
 
 

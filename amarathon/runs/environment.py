@@ -89,7 +89,7 @@ def _libraries() -> dict[str, str]:
 
 def _commit() -> str | None:
     package = Path(__file__).parents[1]
-    # An installed package may lie inside somebody else's repository: only a tracked file tells.
+    # An installed package may lie inside somebody else's repository: only a tracked file proves the commit.
     if _git(package, "ls-files", "--error-unmatch", "__init__.py") is None:
         return None
     commit = _git(package, "rev-parse", "HEAD")

@@ -28,11 +28,11 @@ class RunProgress:
     Attributes
     ----------
     done, total : int
-        Answers there, those of earlier starts included, and answers asked for.
+        Answers stored, those of earlier starts included, and answers planned.
     failed : int
         Of those done, how many have an error instead of an answer.
     sample_id, task, configuration : str
-        What is being asked, or was answered last.
+        The question at work, or the one answered last.
     stage : str
         ``"audio"``, ``"encoder"``, ``"prefill"``, ``"decode"`` or, behind an answer, ``"done"``.
     """
@@ -75,7 +75,8 @@ def evaluate(
     seed : int
         Seed of random methods.
     engine : {"local", "ray"} or Engine
-        Where the work is done: in this process, or by Ray workers; see `runs.ray_engine.RayEngine`.
+        Where the work is done: in this process, or by Ray workers; see
+        `amarathon.runs.engines.ray.RayEngine`.
     limits : AudioLimits, optional
         Largest audio file that is decoded.
     retry_failed : bool
@@ -157,15 +158,15 @@ def _begin(folder: RunFolder, plan: "Plan", workers: Workers, engine: str) -> No
         return
     refuse_other_model(folder.path, folder.header.model, identity)
     session = SessionRecord(at=now(), engine=engine, **here)
-    if not _same_place(folder.header, session):
+    if not _same_environment(folder.header, session):
         continued = [*folder.header.continued, session]
         folder.write_header(folder.header.model_copy(update={"continued": continued}))
 
 
-def _same_place(header: RunHeader, session: SessionRecord) -> bool:
+def _same_environment(header: RunHeader, session: SessionRecord) -> bool:
     last: RunHeader | SessionRecord = header.continued[-1] if header.continued else header
-    place = {"engine", "hardware", "libraries", "commit"}
-    return last.model_dump(include=place) == session.model_dump(include=place)
+    fields = {"engine", "hardware", "libraries", "commit"}
+    return last.model_dump(include=fields) == session.model_dump(include=fields)
 
 
 def _answer_all(
@@ -178,14 +179,14 @@ def _answer_all(
 ) -> None:
     from amarathon.audio import AudioLimits
 
-    for prediction in workers.answer(jobs, seed=seed, limits=limits or AudioLimits(), tell=tally.tell):
+    for prediction in workers.answer(jobs, seed=seed, limits=limits or AudioLimits(), on_stage=tally.report):
         folder.append(prediction)
         tally.count(failed=prediction.error is not None)
-        tally.tell(prediction.sample_id, prediction.task, prediction.configuration, "done")
+        tally.report(prediction.sample_id, prediction.task, prediction.configuration, "done")
 
 
 class _Tally:
-    """Counts answers and tells the caller."""
+    """Counts answers and reports to the caller."""
 
     def __init__(self, progress: Callable[[RunProgress], None] | None, total: int, done: int, failed: int):
         self._progress, self._total, self._done, self._failed = progress, total, done, failed
@@ -194,7 +195,7 @@ class _Tally:
         self._done += 1
         self._failed += failed
 
-    def tell(self, sample_id: str, task: str, configuration: str, stage: str) -> None:
+    def report(self, sample_id: str, task: str, configuration: str, stage: str) -> None:
         if self._progress is not None:
             self._progress(
                 RunProgress(self._done, self._total, self._failed, sample_id, task, configuration, stage)
@@ -202,7 +203,7 @@ class _Tally:
 
 
 def _finish(folder: RunFolder, *, again: bool) -> "Summary":
-    """Note, once, that everything asked for is there."""
+    """Note, once, that every planned answer is there."""
     from amarathon.runs.summary import write_summary
 
     summary = write_summary(folder.path)

@@ -44,7 +44,7 @@ def predictions_table(run: Run) -> pd.DataFrame:
     columns = [name for name in Prediction.model_fields if name != "timings"] + list(
         TimingRecord.model_fields
     )
-    return pd.DataFrame([_flat(each) for each in run.predictions()], columns=columns)
+    return pd.DataFrame([_flat(prediction) for prediction in run.predictions()], columns=columns)
 
 
 def run_document(run: Run) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def run_document(run: Run) -> dict[str, Any]:
     return {
         "run": run.header.model_dump(mode="json"),
         "summary": summary_of(run).model_dump(mode="json"),
-        "predictions": [each.model_dump(mode="json") for each in run.predictions()],
+        "predictions": [prediction.model_dump(mode="json") for prediction in run.predictions()],
     }
 
 

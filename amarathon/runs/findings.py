@@ -11,7 +11,7 @@ from amarathon.compression.configuration import VANILLA
 from amarathon.errors import RunError
 from amarathon.metrics.cells import OVERALL
 from amarathon.runs.markdown import number, table
-from amarathon.runs.paired import Comparison, Pair, answers_by_configuration, compare
+from amarathon.runs.paired import Pair, PairedComparison, answers_by_configuration, compare
 from amarathon.runs.reading import Run
 from amarathon.runs.records import Prediction, RunHeader
 from amarathon.runs.summary import summary_of
@@ -87,8 +87,12 @@ def _prunings(run: Run, answers: dict[str, list[Prediction]]) -> str:
         return ""
     rows = []
     for name in names:
-        own = [each for each in compared if each.system == name]
-        fallen = [_fall(each) for each in own if each.task != OVERALL and each.difference < 0]
+        own = [comparison for comparison in compared if comparison.system == name]
+        fallen = [
+            _fall(comparison)
+            for comparison in own
+            if comparison.task != OVERALL and comparison.difference < 0
+        ]
         rows.append([f"`{name}`", *_difference(_overall(own)), ", ".join(filter(None, fallen)) or "none"])
     head = ["Pruning", "Mean against vanilla", "95% interval", "q", "Tasks that fall"]
     unmoved = [row[0] for row in rows if row[-1] == "none"]
@@ -107,9 +111,9 @@ def _prunings(run: Run, answers: dict[str, list[Prediction]]) -> str:
     )
 
 
-def _conditional(compared: Iterable[Comparison]) -> str:
+def _conditional(compared: Iterable[PairedComparison]) -> str:
     """What intervals of means are conditional on; a sentence with a space before it, or nothing."""
-    fixed = dict.fromkeys(code for each in compared for code in each.held_fixed)
+    fixed = dict.fromkeys(code for comparison in compared for code in comparison.held_fixed)
     if not fixed:
         return ""
     return (
@@ -118,14 +122,14 @@ def _conditional(compared: Iterable[Comparison]) -> str:
     )
 
 
-def _fall(each: Comparison) -> str | None:
+def _fall(comparison: PairedComparison) -> str | None:
     """A task and its points, if it falls."""
-    words = f"{each.task} {each.difference:+.1f}"
-    if each.interval is None:
+    words = f"{comparison.task} {comparison.difference:+.1f}"
+    if comparison.interval is None:
         return f"({words})"
-    if each.interval.high >= 0:
+    if comparison.interval.high >= 0:
         return None
-    return f"**{words}**" if _differs(each) else words
+    return f"**{words}**" if _differs(comparison) else words
 
 
 def _contrasts(answers: dict[str, list[Prediction]]) -> str:
@@ -135,13 +139,17 @@ def _contrasts(answers: dict[str, list[Prediction]]) -> str:
         method, _, amount = name.partition("@")
         rivals = [CONTROL, RIVAL] if method == CONTRASTED else [CONTROL]
         if Configuration.parse(name).pruning and method != CONTROL:
-            there = [f"{rival}@{amount}" for rival in rivals if f"{rival}@{amount}" in answers]
-            pairs += [Pair(f"{name} over {other}", answers[other], answers[name]) for other in there]
-    compared = [each for each in compare(pairs) if each.task in (OVERALL, _only_task(answers))]
+            present = [f"{rival}@{amount}" for rival in rivals if f"{rival}@{amount}" in answers]
+            pairs += [Pair(f"{name} over {other}", answers[other], answers[name]) for other in present]
+    compared = [
+        comparison for comparison in compare(pairs) if comparison.task in (OVERALL, _only_task(answers))
+    ]
     if not compared:
         return ""
-    sentences = [_contrast(each) for each in compared if each.system.startswith(f"{CONTRASTED}@")]
-    rows = [[f"`{each.system}`", *_difference(each)] for each in compared]
+    sentences = [
+        _contrast(comparison) for comparison in compared if comparison.system.startswith(f"{CONTRASTED}@")
+    ]
+    rows = [[f"`{comparison.system}`", *_difference(comparison)] for comparison in compared]
     parts = [
         "## Against random pruning",
         "\n".join(f"- {sentence}" for sentence in sentences),
@@ -151,30 +159,35 @@ def _contrasts(answers: dict[str, list[Prediction]]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _contrast(each: Comparison) -> str:
-    here, there = (f"`{name}`" for name in each.system.split(" over "))
-    if not _differs(each):
-        return f"{here} and {there} do not differ ({each.difference:+.1f} points, q = {each.q_value:.3f})."
-    words = "above" if each.difference > 0 else "below"
-    return f"{here} is {abs(each.difference):.1f} points {words} {there} (q = {each.q_value:.3f})."
+def _contrast(comparison: PairedComparison) -> str:
+    system, baseline = (f"`{name}`" for name in comparison.system.split(" over "))
+    q_value = f"q = {comparison.q_value:.3f}"
+    if not _differs(comparison):
+        return f"{system} and {baseline} do not differ ({comparison.difference:+.1f} points, {q_value})."
+    words = "above" if comparison.difference > 0 else "below"
+    return f"{system} is {abs(comparison.difference):.1f} points {words} {baseline} ({q_value})."
 
 
 def _evictions(answers: dict[str, list[Prediction]]) -> str:
     names = [name for name in answers if Configuration.parse(name).eviction]
     if not names:
         return ""
-    whole = {each.sample_id: each for each in answers[VANILLA] if each.error is None}
-    transcripts = [each for each in whole.values() if not TASKS[each.task].is_multiple_choice]
-    heard = {each.sample_id for each in transcripts}
+    vanilla = {answer.sample_id: answer for answer in answers[VANILLA] if answer.error is None}
+    transcripts = [answer for answer in vanilla.values() if not TASKS[answer.task].is_multiple_choice]
+    transcribed = {transcript.sample_id for transcript in transcripts}
     compared = {
-        each.system: each
-        for each in compare([Pair(name, transcripts, _of(answers[name], heard)) for name in names])
+        comparison.system: comparison
+        for comparison in compare(
+            [Pair(name, transcripts, _of(answers[name], transcribed)) for name in names]
+        )
     }
     rows, unchanged = [], []
     for name in names:
-        letters = [each for each in answers[name] if each.error is None and each.sample_id not in heard]
-        pairs = [(each, whole[each.sample_id]) for each in letters if each.sample_id in whole]
-        same = sum(here.answer_read == there.answer_read for here, there in pairs)
+        letters = [
+            answer for answer in answers[name] if answer.error is None and answer.sample_id not in transcribed
+        ]
+        pairs = [(answer, vanilla[answer.sample_id]) for answer in letters if answer.sample_id in vanilla]
+        same = sum(evicted.answer_read == full.answer_read for evicted, full in pairs)
         unchanged.append(same == len(pairs))
         cells = _difference(compared[name]) if name in compared else ["-", "-", "-"]
         rows.append([f"`{name}`", f"{same} of {len(pairs)}", *cells])
@@ -188,7 +201,7 @@ def _evictions(answers: dict[str, list[Prediction]]) -> str:
 
 
 def _durations(run: Run, short: Run) -> str:
-    long_cells, short_cells = (_overalls(each) for each in (run, short))
+    long_cells, short_cells = (_overalls(either) for either in (run, short))
     rows = [
         [f"`{name}`", number(short_cells[name]), number(score)]
         for name, score in long_cells.items()
@@ -213,22 +226,24 @@ def _is_overall(task: str, protocol: str) -> bool:
 
 def _only_task(answers: dict[str, list[Prediction]]) -> str | None:
     """The one task of a run that has no mean over tasks."""
-    codes = {each.task for each in answers[VANILLA]}
+    codes = {answer.task for answer in answers[VANILLA]}
     return codes.pop() if len(codes) == 1 else None
 
 
 def _of(predictions: Iterable[Prediction], samples: set[str]) -> list[Prediction]:
-    return [each for each in predictions if each.sample_id in samples]
+    return [prediction for prediction in predictions if prediction.sample_id in samples]
 
 
-def _overall(compared: Sequence[Comparison]) -> Comparison:
-    return next((each for each in compared if each.task == OVERALL), compared[-1])
+def _overall(compared: Sequence[PairedComparison]) -> PairedComparison:
+    return next((comparison for comparison in compared if comparison.task == OVERALL), compared[-1])
 
 
-def _differs(each: Comparison) -> bool:
-    return each.q_value < LEVEL
+def _differs(comparison: PairedComparison) -> bool:
+    return comparison.q_value < LEVEL
 
 
-def _difference(each: Comparison) -> list[str]:
-    interval = f"{each.interval.low:+.1f} to {each.interval.high:+.1f}" if each.interval else "-"
-    return [f"{each.difference:+.1f}", interval, f"{each.q_value:.3f}"]
+def _difference(comparison: PairedComparison) -> list[str]:
+    interval = (
+        f"{comparison.interval.low:+.1f} to {comparison.interval.high:+.1f}" if comparison.interval else "-"
+    )
+    return [f"{comparison.difference:+.1f}", interval, f"{comparison.q_value:.3f}"]

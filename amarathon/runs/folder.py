@@ -80,7 +80,7 @@ class RunFolder:
         self.header = header
 
     def recover(self) -> dict[Key, bool]:
-        """Cut off a line that a crash left unfinished, and tell what is there.
+        """Cut off a line that a crash left unfinished, and list what is there.
 
         Returns
         -------

@@ -17,7 +17,7 @@ def check_samples(header: RunHeader, predictions: Sequence[Prediction]) -> None:
     """Refuse records of samples that the run's dataset does not have.
 
     Its header says how many samples there are of each task and, unless it is an old one, the hash of
-    their ids. So one too many is always found, and one in another's place once all are answered.
+    their ids. So one too many is always found, and one instead of another once all are answered.
 
     Raises
     ------
@@ -26,15 +26,15 @@ def check_samples(header: RunHeader, predictions: Sequence[Prediction]) -> None:
     """
     dataset = header.dataset
     seen: dict[str, set[str]] = {}
-    for each in predictions:
-        own = seen.setdefault(each.task, set())
-        own.add(each.sample_id)
-        if len(own) > dataset.tasks.get(each.task, 0):
+    for prediction in predictions:
+        samples, known = seen.setdefault(prediction.task, set()), dataset.tasks.get(prediction.task, 0)
+        samples.add(prediction.sample_id)
+        if len(samples) > known:
             raise RunError(
-                f"{header.run_id} holds answers to {len(own)} samples of {each.task} ({each.sample_id} among "
-                f"them); {dataset.name} has {dataset.tasks.get(each.task, 0)}."
+                f"{header.run_id} holds answers to {len(samples)} samples of {prediction.task} "
+                f"({prediction.sample_id} among them); {dataset.name} has {known}."
             )
     answered = {(name, task) for task, names in seen.items() for name in names}
-    known = dataset.samples_sha256
-    if known is not None and len(answered) == dataset.count and samples_sha256(answered) != known:
+    stated = dataset.samples_sha256
+    if stated is not None and len(answered) == dataset.count and samples_sha256(answered) != stated:
         raise RunError(f"{header.run_id} holds answers to other samples than those of {dataset.name}.")

@@ -13,7 +13,11 @@ from amarathon.errors import RunError
 from amarathon.metrics.breakdown import recordings_of
 from amarathon.metrics.cells import OVERALL
 from amarathon.metrics.clusters import find_clusters
-from amarathon.metrics.intervals import Interval, Part, difference_interval, mean_of_parts
+from amarathon.metrics.intervals import (
+    Interval,
+    difference_interval,
+)
+from amarathon.metrics.means import MeanTerm, interval_of_mean
 from amarathon.metrics.permutation import paired_permutation_test
 from amarathon.metrics.scores import Transcript, compare_transcripts, read_choices
 from amarathon.metrics.statistic import (
@@ -33,7 +37,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class PairedComparison:
     """How much better a system is than the baseline on one task, and how surely.
 
     Attributes
@@ -58,7 +62,7 @@ class Comparison:
     count : int
         Samples that both answered.
     left_out : int
-        Samples that one of the two failed on, or was not asked.
+        Samples that one of the two failed on, or that were not put to it.
     """
 
     system: str
@@ -88,7 +92,7 @@ class Pair:
     system: Sequence[Prediction]
 
 
-def compare(pairs: Sequence[Pair], *, seed: int = 0) -> list[Comparison]:
+def compare(pairs: Sequence[Pair], *, seed: int = 0) -> list[PairedComparison]:
     """Compare systems with their baselines, sample by sample, on every task and overall.
 
     Scores are strict: a reply that cannot be read is wrong. A sample that one of the two failed on
@@ -103,7 +107,7 @@ def compare(pairs: Sequence[Pair], *, seed: int = 0) -> list[Comparison]:
 
     Returns
     -------
-    list of Comparison
+    list of PairedComparison
         Pair by pair, each task's and then the overall one.
 
     Raises
@@ -113,14 +117,16 @@ def compare(pairs: Sequence[Pair], *, seed: int = 0) -> list[Comparison]:
     ScoreError
         If a record lacks what its task's score needs.
     """
-    found = [each for pair in pairs for each in _compare_pair(pair, seed)]
+    found = [comparison for pair in pairs for comparison in _compare_pair(pair, seed)]
     if not found:
         return []
-    corrected = false_discovery_control([each.p_value for each in found], method="bh")
-    return [replace(each, q_value=float(value)) for each, value in zip(found, corrected, strict=True)]
+    corrected = false_discovery_control([comparison.p_value for comparison in found], method="bh")
+    return [
+        replace(comparison, q_value=float(value)) for comparison, value in zip(found, corrected, strict=True)
+    ]
 
 
-def compare_configurations(run: Run, baseline: str = VANILLA) -> list[Comparison]:
+def compare_configurations(run: Run, baseline: str = VANILLA) -> list[PairedComparison]:
     """Compare a run's configurations with one of them.
 
     Raises
@@ -133,10 +139,12 @@ def compare_configurations(run: Run, baseline: str = VANILLA) -> list[Comparison
         raise RunError(f"{run.header.run_id} has no configuration {baseline}; it has {', '.join(answers)}.")
     if len(answers) == 1:
         raise RunError(f"{run.header.run_id} has nothing to compare {baseline} with.")
-    return compare([Pair(name, answers[baseline], own) for name, own in answers.items() if name != baseline])
+    return compare(
+        [Pair(name, answers[baseline], system) for name, system in answers.items() if name != baseline]
+    )
 
 
-def compare_runs(baseline: Run, other: Run) -> list[Comparison]:
+def compare_runs(baseline: Run, other: Run) -> list[PairedComparison]:
     """Compare two runs on the same dataset, under every configuration that both have.
 
     Raises
@@ -147,11 +155,11 @@ def compare_runs(baseline: Run, other: Run) -> list[Comparison]:
     first, second = baseline.header, other.header
     if first.dataset.sha256 != second.dataset.sha256:
         raise RunError(f"{first.run_id} and {second.run_id} did not ask the same questions.")
-    there, here = answers_by_configuration(baseline), answers_by_configuration(other)
-    common = [name for name in here if name in there]
+    first_answers, second_answers = answers_by_configuration(baseline), answers_by_configuration(other)
+    common = [name for name in second_answers if name in first_answers]
     if not common:
         raise RunError(f"{first.run_id} and {second.run_id} have no configuration in common.")
-    return compare([Pair(name, there[name], here[name]) for name in common])
+    return compare([Pair(name, first_answers[name], second_answers[name]) for name in common])
 
 
 def answers_by_configuration(run: Run) -> dict[str, list[Prediction]]:
@@ -165,8 +173,8 @@ def answers_by_configuration(run: Run) -> dict[str, list[Prediction]]:
     answers: dict[str, list[Prediction]] = {name: [] for name in run.header.configurations}
     predictions = run.predictions()
     check_samples(run.header, predictions)
-    for each in predictions:
-        answers[each.configuration].append(each)
+    for prediction in predictions:
+        answers[prediction.configuration].append(prediction)
     return answers
 
 
@@ -179,10 +187,10 @@ class TaskPair:
     system: Statistic
     changed: Floats
 
-    def part(self) -> Part:
-        """The difference, as a part of the mean over tasks."""
+    def mean_term(self) -> MeanTerm:
+        """The difference, as a term of the mean over tasks."""
         difference = self.system.score() - self.baseline.score()
-        return Part(
+        return MeanTerm(
             difference,
             difference_interval(self.system, self.baseline, self.changed),
             np.unique(self.system.clusters),
@@ -190,18 +198,22 @@ class TaskPair:
         )
 
 
-def _compare_pair(pair: Pair, seed: int) -> Iterator[Comparison]:
-    there, here = _by_sample(pair.baseline), _by_sample(pair.system)
-    both = [name for name in there if name in here and there[name].error is None and here[name].error is None]
-    rows = [(there[name].model_dump(), here[name].model_dump()) for name in both]
+def _compare_pair(pair: Pair, seed: int) -> Iterator[PairedComparison]:
+    baseline, system = _by_sample(pair.baseline), _by_sample(pair.system)
+    both = [
+        name
+        for name in baseline
+        if name in system and baseline[name].error is None and system[name].error is None
+    ]
+    rows = [(baseline[name].model_dump(), system[name].model_dump()) for name in both]
     clusters = find_clusters([recordings_of(first) for first, _ in rows])
     pairs_by_task = task_pairs(rows, clusters)
-    asked = Counter(each.task for each in (there | here).values())
-    for each in pairs_by_task:
-        compared = _compare_tasks(pair.name, [each], asked[each.task.code], seed)
-        yield replace(compared, task=each.task.code, metric=each.task.metric, held_fixed=())
+    available = Counter(prediction.task for prediction in (baseline | system).values())
+    for task_pair in pairs_by_task:
+        compared = _compare_tasks(pair.name, [task_pair], available[task_pair.task.code], seed)
+        yield replace(compared, task=task_pair.task.code, metric=task_pair.task.metric, held_fixed=())
     if len(pairs_by_task) > 1:
-        yield _compare_tasks(pair.name, pairs_by_task, asked.total(), seed)
+        yield _compare_tasks(pair.name, pairs_by_task, available.total(), seed)
 
 
 def task_pairs(rows: Sequence[tuple[Row, Row]], clusters: Integers) -> list[TaskPair]:
@@ -216,63 +228,69 @@ def task_pairs(rows: Sequence[tuple[Row, Row]], clusters: Integers) -> list[Task
     """
     found = []
     for task in TASKS.values():
-        places = [place for place, (first, _) in enumerate(rows) if first["task"] == task.code]
-        if places:
-            found.append(_task_pair(task, [rows[place] for place in places], clusters[places]))
+        indices = [index for index, (first, _) in enumerate(rows) if first["task"] == task.code]
+        if indices:
+            found.append(_task_pair(task, [rows[index] for index in indices], clusters[indices]))
     return found
 
 
 def _by_sample(predictions: Sequence[Prediction]) -> dict[str, Prediction]:
     found: dict[str, Prediction] = {}
-    for each in predictions:
-        if each.sample_id in found:
-            raise RunError(f"{each.sample_id} is answered more than once; such answers cannot be paired.")
-        found[each.sample_id] = each
+    for prediction in predictions:
+        if prediction.sample_id in found:
+            raise RunError(
+                f"{prediction.sample_id} is answered more than once; such answers cannot be paired."
+            )
+        found[prediction.sample_id] = prediction
     return found
 
 
 def _task_pair(task: Task, rows: Sequence[tuple[Row, Row]], clusters: Integers) -> TaskPair:
     if not task.is_multiple_choice:
-        there, here = (compare_transcripts(own) for own in zip(*rows, strict=True))
-        baseline, system = (_word_accuracy(own, clusters) for own in (there, here))
+        transcripts = [compare_transcripts(answers) for answers in zip(*rows, strict=True)]
+        baseline, system = (_word_accuracy(compared, clusters) for compared in transcripts)
         words = np.maximum(baseline.counts[:, 1], 1)
         edits = np.abs(system.counts[:, 0] - baseline.counts[:, 0])
         return TaskPair(task, baseline, system, np.minimum(edits / words, 1))
-    choices = [read_choices(task.code, own) for own in zip(*rows, strict=True)]
+    choices = [read_choices(task.code, answers) for answers in zip(*rows, strict=True)]
     # Both need the same confusion matrix, whichever options either of them chose.
     classes = range(len(task.letters))
     baseline, system = (
         choice_statistic(
-            [each.gold for each in own], [each.read for each in own], clusters, macro_f1_of, classes=classes
+            [choice.gold for choice in answers],
+            [choice.read for choice in answers],
+            clusters,
+            macro_f1_of,
+            classes=classes,
         )
-        for own in choices
+        for answers in choices
     )
-    changed = [there.read != here.read for there, here in zip(*choices, strict=True)]
+    changed = [first.read != second.read for first, second in zip(*choices, strict=True)]
     return TaskPair(task, baseline, system, np.array(changed, dtype=float))
 
 
 def _word_accuracy(transcripts: Sequence[Transcript], clusters: Integers) -> Statistic:
-    rows = [(each.strict.edits, each.strict.reference_words) for each in transcripts]
+    rows = [(transcript.strict.edits, transcript.strict.reference_words) for transcript in transcripts]
     counts = np.array(rows, dtype=float)
     return Statistic(counts, clusters, word_accuracy_of, counts[:, 1])
 
 
-def _compare_tasks(name: str, pairs: Sequence[TaskPair], asked: int, seed: int) -> Comparison:
-    parts = [pair.part() for pair in pairs]
+def _compare_tasks(name: str, pairs: Sequence[TaskPair], available: int, seed: int) -> PairedComparison:
+    terms = [pair.mean_term() for pair in pairs]
     count = sum(len(pair.system.counts) for pair in pairs)
     p_value = paired_permutation_test([(pair.system, pair.baseline) for pair in pairs], seed=seed)
-    return Comparison(
+    return PairedComparison(
         system=name,
         task=OVERALL,
         metric="mean",
         baseline_score=float(np.mean([pair.baseline.score() for pair in pairs])),
         score=float(np.mean([pair.system.score() for pair in pairs])),
-        interval=mean_of_parts(parts),
+        interval=interval_of_mean(terms),
         p_value=p_value,
         q_value=p_value,
         count=count,
-        left_out=asked - count,
+        left_out=available - count,
         held_fixed=tuple(
-            pair.task.code for pair, part in zip(pairs, parts, strict=True) if part.interval is None
+            pair.task.code for pair, term in zip(pairs, terms, strict=True) if term.interval is None
         ),
     )

@@ -14,13 +14,13 @@ from amarathon.metrics.intervals import (
     Interval,
     difference_ends,
     difference_interval,
-    mean_of_parts,
 )
+from amarathon.metrics.means import interval_of_mean
 from amarathon.metrics.statistic import Floats
 from amarathon.runs.paired import TaskPair, task_pairs
 from amarathon.runs.records import Prediction
 
-Pair = tuple[Prediction, Prediction]
+AnswerPair = tuple[Prediction, Prediction]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class GapToPeople:
 def is_same_question(one: Prediction, other: Prediction) -> bool:
     """Whether two records are about the same question and the same sound.
 
-    The sound is told by the hash of the decoded recording, else by that of its file; where neither is
+    The sound is identified by the hash of the decoded recording, else by that of its file; where neither is
     known of both, the sample's id has to do.
     """
     for name in ("sample_id", "task", "options", "answer", "reference"):
@@ -68,17 +68,19 @@ def is_same_question(one: Prediction, other: Prediction) -> bool:
     return True
 
 
-def pair_with_people(people: Iterable[Prediction], system: Iterable[Prediction]) -> list[Pair]:
+def pair_with_people(people: Iterable[Prediction], system: Iterable[Prediction]) -> list[AnswerPair]:
     """Each answer of a person with the system's answer to the same question, where both have one."""
-    answered = {each.sample_id: each for each in system if each.error is None}
+    answered = {answer.sample_id: answer for answer in system if answer.error is None}
     return [
-        (own, answered[own.sample_id])
-        for own in people
-        if own.error is None and own.sample_id in answered and is_same_question(own, answered[own.sample_id])
+        (answer, answered[answer.sample_id])
+        for answer in people
+        if answer.error is None
+        and answer.sample_id in answered
+        and is_same_question(answer, answered[answer.sample_id])
     ]
 
 
-def gaps_to_people(pairs: Sequence[Pair]) -> list[GapToPeople]:
+def gaps_to_people(pairs: Sequence[AnswerPair]) -> list[GapToPeople]:
     """Compare a system with people, on every task and overall.
 
     Parameters
@@ -98,65 +100,69 @@ def gaps_to_people(pairs: Sequence[Pair]) -> list[GapToPeople]:
     """
     if not pairs:
         return []
-    rows = [(own.model_dump(), theirs.model_dump()) for own, theirs in pairs]
-    clusters = find_clusters([recordings_of(own) for own, _ in rows])
+    rows = [(person.model_dump(), system.model_dump()) for person, system in pairs]
+    clusters = find_clusters([recordings_of(person) for person, _ in rows])
     # Several people's answers to one question are no more evidence of the model than one.
-    names = {name: number for number, name in enumerate(dict.fromkeys(own["sample_id"] for own, _ in rows))}
+    numbers = {
+        name: number for number, name in enumerate(dict.fromkeys(person["sample_id"] for person, _ in rows))
+    }
     found = []
-    for part in task_pairs(rows, clusters):
-        units = np.array([names[own["sample_id"]] for own, _ in rows if own["task"] == part.task.code])
+    for pair in task_pairs(rows, clusters):
+        units = np.array(
+            [numbers[person["sample_id"]] for person, _ in rows if person["task"] == pair.task.code]
+        )
         found.append(
             replace(
-                part, baseline=replace(part.baseline, units=units), system=replace(part.system, units=units)
+                pair, baseline=replace(pair.baseline, units=units), system=replace(pair.system, units=units)
             )
         )
-    gaps = [_gap(part) for part in found]
+    gaps = [_gap(pair) for pair in found]
     overall = GapToPeople(
         task=OVERALL,
-        people=float(np.mean([each.people for each in gaps])),
-        system=float(np.mean([each.system for each in gaps])),
+        people=float(np.mean([gap.people for gap in gaps])),
+        system=float(np.mean([gap.system for gap in gaps])),
         interval=_overall_interval(found),
-        samples=sum(each.samples for each in gaps),
+        samples=sum(gap.samples for gap in gaps),
         answers=len(pairs),
     )
     return [*gaps, overall]
 
 
-def _gap(part: TaskPair) -> GapToPeople:
+def _gap(pair: TaskPair) -> GapToPeople:
     return GapToPeople(
-        task=part.task.code,
-        people=part.baseline.score(),
-        system=part.system.score(),
-        interval=difference_interval(part.system, part.baseline, part.changed),
-        samples=len(np.unique(part.system.units)),
-        answers=len(part.system.counts),
+        task=pair.task.code,
+        people=pair.baseline.score(),
+        system=pair.system.score(),
+        interval=difference_interval(pair.system, pair.baseline, pair.changed),
+        samples=len(np.unique(pair.system.units)),
+        answers=len(pair.system.counts),
     )
 
 
-def _overall_interval(parts: Sequence[TaskPair]) -> Interval | None:
+def _overall_interval(pairs: Sequence[TaskPair]) -> Interval | None:
     """The interval of the mean difference.
 
     Where a task has too few recordings for an interval of its own, as in a small study, the recordings of all
     tasks are left out in turn instead, and the mean is taken as one difference of paired answers.
     """
-    own = [part.part() for part in parts]
-    if all(part.interval is not None for part in own):
-        return mean_of_parts(own)
-    clusters = np.unique(np.concatenate([part.clusters for part in own]))
+    terms = [pair.mean_term() for pair in pairs]
+    if all(term.interval is not None for term in terms):
+        return interval_of_mean(terms)
+    clusters = np.unique(np.concatenate([term.clusters for term in terms]))
     if len(clusters) < MIN_CLUSTERS:
         return None
-    deviations = np.zeros((len(parts), len(clusters)))
-    for row, part in enumerate(own):
+    deviations = np.zeros((len(pairs), len(clusters)))
+    for row, term in enumerate(terms):
         # Without its only recording a task has no difference: it is taken to stay as it is.
-        deviations[row, np.searchsorted(clusters, part.clusters)] = np.nan_to_num(part.deviations)
-    difference = np.mean([part.score for part in own])
-    changed = np.mean([np.average(part.changed, weights=part.system.weights) for part in parts])
+        deviations[row, np.searchsorted(clusters, term.clusters)] = np.nan_to_num(term.deviations)
+    difference = np.mean([term.score for term in terms])
+    changed = np.mean([np.average(pair.changed, weights=pair.system.weights) for pair in pairs])
     low, high = difference_ends(
         np.array(difference),
         difference + deviations.mean(axis=0),
         np.array(changed),
-        _of_a_mean([part.system.effective_samples() for part in parts]),
-        _of_a_mean([part.system.effective_clusters() for part in parts]),
+        _of_a_mean([pair.system.effective_samples() for pair in pairs]),
+        _of_a_mean([pair.system.effective_clusters() for pair in pairs]),
     )
     return Interval(float(low), float(high), DIFFERENCE_METHOD)
 

@@ -1,4 +1,4 @@
-"""What an evaluation is asked to do, checked before any model is loaded."""
+"""The questions of an evaluation, checked before any model is loaded."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ from amarathon.runs.records import (
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Sample, SampleSet
 
-_DRAWN: Mapping[Seeding, str] = {
+_SEED_SOURCES: Mapping[Seeding, str] = {
     "seed": "its seed alone",
     "sample": "its seed and each sample's id",
     "recording": "its seed and each recording",
@@ -31,7 +31,7 @@ _DRAWN: Mapping[Seeding, str] = {
 
 @dataclass(frozen=True)
 class Job:
-    """One sample and what is still to be asked about it.
+    """One sample and the configurations it still has to be answered under.
 
     Attributes
     ----------
@@ -65,30 +65,30 @@ class Plan:
 
     @property
     def total(self) -> int:
-        """Answers asked for."""
+        """Answers planned."""
         return len(self.samples) * len(self.repeats)
 
     def jobs(self, done: set[Key]) -> list[Job]:
-        """What is left to ask when the keys in `done` have their records."""
+        """What is left to answer when the keys in `done` have their records."""
         jobs = []
         for sample in self.samples:
-            left = {
+            pending = {
                 name: repeat for name, repeat in self.repeats.items() if (sample.id, name, repeat) not in done
             }
-            if left:
-                jobs.append(Job(sample, left))
+            if pending:
+                jobs.append(Job(sample, pending))
         return jobs
 
     def refuse_other_samples(self, path: Path, found: Iterable[Key]) -> None:
-        """Refuse a folder with records of samples that are not asked.
+        """Refuse a folder with records of samples that are not in the plan.
 
         Raises
         ------
         RunError
             Naming the first.
         """
-        asked = {sample.id for sample in self.samples}
-        other = next((name for name, _, _ in found if name not in asked), None)
+        sample_ids = {sample.id for sample in self.samples}
+        other = next((name for name, _, _ in found if name not in sample_ids), None)
         if other is not None:
             raise RunError(f"{path} holds an answer to {other}, which is no sample of {self.dataset.name}.")
 
@@ -104,31 +104,33 @@ class Plan:
             path,
             ("protocol version", header.protocol_version, PROTOCOL_VERSION),
             ("model", header.model.name, model_name),
-            ("dataset", *_told_apart(header.dataset, self.dataset)),
+            ("dataset", *_dataset_names(header.dataset, self.dataset)),
             ("configurations", ", ".join(sorted(header.configurations)), ", ".join(sorted(self.repeats))),
             ("seed", header.seed, self.seed),
         )
 
-    def refuse_other_seeding(self, path: Path, header: RunHeader, left: Iterable[str]) -> None:
+    def refuse_other_seeding(self, path: Path, header: RunHeader, pending: Iterable[str]) -> None:
         """Refuse to draw from another source than the answers of a run that are there.
 
         Parameters
         ----------
         path : Path
         header : RunHeader
-        left : iterable of str
+        pending : iterable of str
             Configurations that are still to be answered; those without chance can always be.
 
         Raises
         ------
         RunError
         """
-        if any(Configuration.parse(name).randomised for name in left):
-            _refuse_differences(path, ("random draws by", _DRAWN[header.seeding], _DRAWN[SEEDING]))
+        if any(Configuration.parse(name).randomised for name in pending):
+            _refuse_differences(
+                path, ("random draws by", _SEED_SOURCES[header.seeding], _SEED_SOURCES[SEEDING])
+            )
 
 
 def make_plan(samples: SampleSet | Sequence[Sample], configurations: Sequence[str], seed: int) -> Plan:
-    """Check what is asked for.
+    """Check samples and configurations.
 
     Raises
     ------
@@ -140,11 +142,11 @@ def make_plan(samples: SampleSet | Sequence[Sample], configurations: Sequence[st
     found = samples if isinstance(samples, SampleSet) else SampleSet("unnamed", tuple(samples))
     parsed = parse_configurations(configurations)
     # A method without chance has one answer, whatever the seed.
-    repeats = {each.name: str(seed) if each.randomised else "0" for each in parsed}
+    repeats = {configuration.name: str(seed) if configuration.randomised else "0" for configuration in parsed}
     return Plan(found.samples, _describe(found), repeats, seed)
 
 
-def refuse_other_model(path: Path, there: ModelRecord, here: ModelRecord) -> None:
+def refuse_other_model(path: Path, stored: ModelRecord, current: ModelRecord) -> None:
     """Refuse to continue a run with different weights, or the same ones loaded differently.
 
     Raises
@@ -155,21 +157,24 @@ def refuse_other_model(path: Path, there: ModelRecord, here: ModelRecord) -> Non
     # These are what we say about the model, not a part of it.
     fields = [name for name in ModelRecord.model_fields if name not in ("notice", "untrained")]
     _refuse_differences(
-        path, *((f"model {name}", getattr(there, name), getattr(here, name)) for name in fields)
+        path, *((f"model {name}", getattr(stored, name), getattr(current, name)) for name in fields)
     )
 
 
 def _refuse_differences(path: Path, *compared: tuple[str, object, object]) -> None:
-    for what, there, here in compared:
-        if there != here:
-            raise RunError(f"{path} holds a run with {what} {there}, not {here}; choose another folder.")
+    for what, stored, current in compared:
+        if stored != current:
+            raise RunError(f"{path} holds a run with {what} {stored}, not {current}; choose another folder.")
 
 
-def _told_apart(there: DatasetRecord, here: DatasetRecord) -> tuple[str, str]:
+def _dataset_names(stored: DatasetRecord, current: DatasetRecord) -> tuple[str, str]:
     """Names of two datasets; equal where they ask the same, whatever they are called."""
-    if there.sha256 == here.sha256:
-        return there.name, there.name
-    first, second = (f"{each.name} ({each.count} samples, hash {each.sha256[:12]})" for each in (there, here))
+    if stored.sha256 == current.sha256:
+        return stored.name, stored.name
+    first, second = (
+        f"{dataset.name} ({dataset.count} samples, hash {dataset.sha256[:12]})"
+        for dataset in (stored, current)
+    )
     return first, second
 
 
@@ -188,5 +193,8 @@ def _describe(found: SampleSet) -> DatasetRecord:
         samples_sha256=samples_sha256((sample.id, sample.task) for sample in found.samples),
         count=len(found.samples),
         tasks={code: tasks[code] for code in TASKS if code in tasks},
-        exclusions=[ExclusionRecord(record=each.record, reason=each.reason) for each in found.exclusions],
+        exclusions=[
+            ExclusionRecord(record=exclusion.record, reason=exclusion.reason)
+            for exclusion in found.exclusions
+        ],
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from amarathon.errors import RunError
+from amarathon.errors import first_fault as first_fault
 from amarathon.runs.records import SCHEMA_VERSION, Prediction, RunHeader
 
 HEADER_FILE = "run.json"
@@ -201,10 +202,3 @@ def check_line(header: RunHeader, number: int, prediction: Prediction, *, answer
         raise RunError(
             f"{where}: {prediction.sample_id} is answered under {prediction.configuration} a second time."
         )
-
-
-def first_fault(error: ValidationError) -> str:
-    """The first thing pydantic found, as half a sentence."""
-    fault = error.errors()[0]
-    where = ".".join(str(part) for part in fault["loc"])
-    return f"{where}: {fault['msg']}" if where else str(fault["msg"])

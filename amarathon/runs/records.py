@@ -37,7 +37,7 @@ class ModelRecord(Record):
 
 
 class ExclusionRecord(Record):
-    """A record of the dataset that was not asked, and why."""
+    """A record of the dataset that was left out, and why."""
 
     record: str
     reason: str
@@ -51,7 +51,7 @@ class WholeRecord(Record):
 
 
 class DatasetRecord(Record):
-    """Which questions were asked.
+    """The questions of a run.
 
     `sha256` is taken over every sample's id, task, question, options, answer and audio hash, so
     two runs with equal hashes answered the same questions about the same sound. `samples_sha256` is
@@ -82,7 +82,7 @@ class RunHeader(Record):
     """What a run is: ``run.json``.
 
     Random methods drew from `seed` and what `seeding` says: nothing else, so that all recordings of one
-    length kept the same places; each sample's id; or a digest of each recording. `hardware`, `libraries`
+    length kept the same positions; each sample's id; or a digest of each recording. `hardware`, `libraries`
     and `commit` are those of the first start; `continued` names every later
     start that differed in one of them.
     """
@@ -127,7 +127,7 @@ class Prediction(Record):
     """One answer: a line of ``predictions.jsonl``.
 
     The record key is (`sample_id`, `configuration`, `repeat`). `repeat` is the seed of a random
-    method or an opaque annotator id. `order` is the canonical option index shown at each place,
+    method or an opaque annotator id. `order` has the canonical option indices in the order shown,
     `answer_read` and `answer` are canonical option indices. A failed record may be followed by
     another of the same key, which then counts; an answered one is final.
     """

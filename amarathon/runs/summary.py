@@ -44,7 +44,7 @@ class Summary(Record):
     predictions_sha256 : str
         Of ``predictions.jsonl``: a summary of other records is out of date.
     planned, answered, failed : int
-        Answers asked for, given, and failed with an error. Failed ones are in no score.
+        Answers planned, answered, and failed with an error. Failed ones are in no score.
     breakdowns : dict of str to Breakdown
         Each configuration's scores by both protocols, by task, slice and duration, with
         intervals, chance levels and the most frequent word errors.
@@ -67,7 +67,7 @@ class Summary(Record):
 
     @property
     def complete(self) -> bool:
-        """Whether every answer that was asked for has its record."""
+        """Whether every planned answer has its record."""
         return self.answered + self.failed == self.planned
 
 
@@ -87,10 +87,10 @@ def summarise(folder: Path) -> Summary:
         raise RunError(f"{folder.name} holds efficiency records, no answers to score.")
     digest = predictions_sha256(folder)
     predictions = run.predictions()
-    failed = sum(each.error is not None for each in predictions)
+    failed = sum(prediction.error is not None for prediction in predictions)
     rows: dict[str, list[dict[str, object]]] = {name: [] for name in run.header.configurations}
-    for each in predictions:
-        rows[each.configuration].append(each.model_dump())
+    for prediction in predictions:
+        rows[prediction.configuration].append(prediction.model_dump())
     breakdowns = {name: break_down(own) for name, own in rows.items()}
     check_samples(run.header, predictions)
     summary = Summary(
@@ -212,5 +212,5 @@ def predictions_sha256(folder: Path) -> str:
 
 
 def _planned(run: Run, there: int) -> int:
-    # How many people answer a sample is their study's affair: what is there is what was asked.
+    # How many people answer a sample is their study's affair: what is there is what was planned.
     return there if run.header.kind == "human" else run.header.dataset.count * len(run.header.configurations)

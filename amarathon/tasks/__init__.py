@@ -20,7 +20,7 @@ __all__ = ["TASKS", "Message", "Task", "all_tasks", "free_question", "load_tasks
 
 @cache
 def all_tasks() -> Mapping[str, Task]:
-    """Every task by its code, in the paper's order; read once, when first asked for."""
+    """Every task by its code, in the paper's order; read once, when first used."""
     return load_tasks()
 
 

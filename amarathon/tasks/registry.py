@@ -31,8 +31,10 @@ def load_tasks(folder: Traversable | None = None) -> Mapping[str, Task]:
     TaskError
         Naming the file, the line and what is wrong with it.
     """
-    place = folder if folder is not None else files("amarathon.tasks")
-    found = sorted((entry for entry in place.iterdir() if entry.name.endswith(".yaml")), key=lambda e: e.name)
+    source = folder if folder is not None else files("amarathon.tasks")
+    found = sorted(
+        (entry for entry in source.iterdir() if entry.name.endswith(".yaml")), key=lambda e: e.name
+    )
     read = [_read_task(entry) for entry in found]
     for field in ("code", "order"):
         _refuse_repeats(read, field)
@@ -91,7 +93,7 @@ def _read_yaml(entry: Traversable) -> tuple[yaml.Node | None, object]:
 
 
 def _refuse_repeats(read: list[_TaskFile], field: str) -> None:
-    """Two files must not claim the same code or the same place in the tables."""
+    """Two files must not claim the same code or the same order in the tables."""
     first: dict[object, str] = {}
     for file in read:
         value = getattr(file.task, field)
@@ -102,7 +104,7 @@ def _refuse_repeats(read: list[_TaskFile], field: str) -> None:
 
 
 def _refuse_duplicates(name: str, node: yaml.MappingNode) -> None:
-    # YAML keeps the last of two equal keys without a word; a prompt given twice is a mistake.
+    # YAML keeps the last of two equal keys without a word; a prompt that is there twice is a mistake.
     seen: set[str] = set()
     for key, value in node.value:
         if key.value in seen:

@@ -26,7 +26,7 @@ class Message(TypedDict):
     content: list[ContentPart]
 
 
-class Prompt(BaseModel):
+class PromptTemplate(BaseModel):
     """A task's system and user texts.
 
     The user text is a template over ``{question}`` and ``{options}``; the audio stands before it.
@@ -39,7 +39,7 @@ class Prompt(BaseModel):
     option: str = ""
 
     @model_validator(mode="after")
-    def _templates_are_sound(self) -> "Prompt":
+    def _templates_are_sound(self) -> "PromptTemplate":
         shown = _placeholders("user", self.user, allowed={"question", "options"})
         line = _placeholders("option", self.option, allowed={"letter", "text"})
         if bool(self.option) and line != {"letter", "text"}:
@@ -60,7 +60,7 @@ def _placeholders(field: str, template: str, allowed: set[str]) -> set[str]:
         if name is None:
             continue
         if name not in allowed or specification or conversion:
-            choices = " and ".join(f"{{{each}}}" for each in sorted(allowed))
+            choices = " and ".join(f"{{{placeholder}}}" for placeholder in sorted(allowed))
             raise ValueError(f"{field} may hold only {choices}, not {{{name}}}")
         found.add(name)
     return found
@@ -84,10 +84,10 @@ class Task(BaseModel):
     fixed_order : bool
         The prompt itself fixes the order of the options, so it is never shuffled.
     question : str
-        What a person is asked where the samples have no question of their own.
-    prompt : Prompt
+        The question put to a person where the samples have no question of their own.
+    prompt : PromptTemplate
     max_new_tokens : int
-        Longest reply asked of a model, in tokens.
+        Longest reply of a model, in tokens.
     max_new_tokens_per_second : float
         Added to `max_new_tokens` for each second of audio (transcripts grow with the audio).
     """
@@ -104,7 +104,7 @@ class Task(BaseModel):
     labels: tuple[str, ...] = ()
     fixed_order: bool = False
     question: str
-    prompt: Prompt
+    prompt: PromptTemplate
     max_new_tokens: Annotated[int, Field(ge=1)]
     max_new_tokens_per_second: Annotated[float, Field(ge=0)] = 0.0
 
@@ -135,7 +135,7 @@ class Task(BaseModel):
         sample : Sample
             A sample of this task.
         order : sequence of int, optional
-            The canonical option index shown at each place; the sample's own order by default.
+            The canonical option indices in the order shown; the sample's own order by default.
 
         Returns
         -------
@@ -149,10 +149,10 @@ class Task(BaseModel):
         """
         if sample.task != self.code:
             raise TaskError(f"Sample {sample.id} belongs to task {sample.task}, not {self.code}.")
-        places = list(range(len(sample.options))) if order is None else list(order)
-        if sorted(places) != list(range(len(sample.options))):
-            raise TaskError(f"{places} is not an order of the {len(sample.options)} options of {sample.id}.")
-        shown = [sample.options[index].text for index in places]
+        indices = list(range(len(sample.options))) if order is None else list(order)
+        if sorted(indices) != list(range(len(sample.options))):
+            raise TaskError(f"{indices} is not an order of the {len(sample.options)} options of {sample.id}.")
+        shown = [sample.options[index].text for index in indices]
         return self.free_messages(sample.question or self.question, shown)
 
     def free_messages(self, question: str, options: Sequence[str]) -> list[Message]:

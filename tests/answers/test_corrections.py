@@ -123,7 +123,7 @@ def test_an_echo_alone_is_no_answer(reply: str) -> None:
         "B is the most likely; A is possible.",
     ],
 )
-def test_the_first_of_a_ranking_is_meant(reply: str) -> None:
+def test_the_first_of_a_ranking_is_the_answer(reply: str) -> None:
     assert read_answer(reply, EMOTIONS) == B
 
 
@@ -152,7 +152,7 @@ def test_the_first_of_a_ranking_is_meant(reply: str) -> None:
         "The answer is (B) Angry, not (A) Neutral.",
     ],
 )
-def test_what_is_left_or_chosen_is_meant(reply: str) -> None:
+def test_what_is_left_or_chosen_is_the_answer(reply: str) -> None:
     assert read_answer(reply, EMOTIONS) == B
 
 
@@ -182,7 +182,7 @@ LETTERED = ["Vitamin C", "Plan B", "Group A", "Type D"]
 
 
 @pytest.mark.parametrize(
-    ("reply", "options", "meant"),
+    ("reply", "options", "expected"),
     [
         ("All of the above", ALL, C),
         ("The answer is D, none of the above.", ALL, D),
@@ -199,5 +199,5 @@ LETTERED = ["Vitamin C", "Plan B", "Group A", "Type D"]
         ("No, wait, yes.", ["Yes", "No"], A),
     ],
 )
-def test_options_with_letters_and_lists_inside(reply: str, options: list[str], meant: int) -> None:
-    assert read_answer(reply, options) == meant
+def test_options_with_letters_and_lists_inside(reply: str, options: list[str], expected: int) -> None:
+    assert read_answer(reply, options) == expected

@@ -1,4 +1,4 @@
-"""Answers in other languages, in letters of other alphabets, and by place."""
+"""Answers in other languages, in letters of other alphabets, and by number."""
 
 import pytest
 
@@ -242,7 +242,7 @@ NUMBERS = ["1", "2", "3", "4"]
 
 
 @pytest.mark.parametrize(
-    ("reply", "options", "meant"),
+    ("reply", "options", "expected"),
     [
         ("愤怒", CHINESE, B),
         ("B：愤怒", CHINESE, B),
@@ -272,5 +272,5 @@ NUMBERS = ["1", "2", "3", "4"]
         ("The second option", ["the second", "the first"], A),
     ],
 )
-def test_texts_and_places_in_other_languages(reply: str, options: list[str], meant: int | None) -> None:
-    assert read_answer(reply, options) == meant
+def test_texts_and_numbers_in_other_languages(reply: str, options: list[str], expected: int | None) -> None:
+    assert read_answer(reply, options) == expected

@@ -67,21 +67,21 @@ def test_an_options_own_text_is_never_another_option(options: list[str], data: s
     index = data.draw(st.integers(0, len(options) - 1))
     read = read_answer(options[index], options)
     words = Words.of(options[index]).words
-    # A text of one letter, or that begins with a label, may be meant as the letter.
+    # A text of one letter, or that begins with a label, may stand for the letter.
     assume(len(words) != 1 or len(words[0]) > 1)
-    alone = sum(Words.of(each).words == words for each in options) == 1
+    alone = sum(Words.of(option).words == words for option in options) == 1
     assert read in {index, None}
     assert read == index or not words or not alone or len(words[0]) == 1
 
 
 @given(OPTIONS, st.data())
-def test_a_denied_option_is_not_meant(options: list[str], data: st.DataObject) -> None:
+def test_a_denied_option_is_no_answer(options: list[str], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(options) - 1))
-    said = data.draw(st.sampled_from([f"option {'ABCDE'[index]}", options[index]]))
+    mention = data.draw(st.sampled_from([f"option {'ABCDE'[index]}", options[index]]))
     frame = data.draw(
         st.sampled_from(["not {}", "It is not {}.", "It isn't {}", "I doubt that it is {}", "{} is wrong"])
     )
-    assert read_answer(frame.format(said), options) is None
+    assert read_answer(frame.format(mention), options) is None
 
 
 @given(OPTIONS, st.data())
@@ -99,8 +99,8 @@ def test_two_options_are_no_answer(options: list[str], data: st.DataObject) -> N
 def test_order_of_options_makes_no_difference_to_texts(
     options: list[str], words: list[str], data: st.DataObject
 ) -> None:
-    said = data.draw(st.lists(st.sampled_from(options), max_size=2))
-    reply = " ".join(data.draw(st.permutations(words + said)))
+    chosen = data.draw(st.lists(st.sampled_from(options), max_size=2))
+    reply = " ".join(data.draw(st.permutations(words + chosen)))
     order = data.draw(st.permutations(range(len(options))))
     read = read_answer(reply, options)
     shown = read_answer(reply, [options[index] for index in order])

@@ -17,7 +17,7 @@ A, B, C, D = range(4)
 
 
 @pytest.mark.parametrize(
-    ("reply", "options", "meant"),
+    ("reply", "options", "expected"),
     [
         ("The answer is C.", EMOTIONS, C),
         ("I cannot tell", EMOTIONS, None),
@@ -39,8 +39,8 @@ A, B, C, D = range(4)
         ("", EMOTIONS, None),
     ],
 )
-def test_replies_of_the_specification(reply: str, options: list[str], meant: int | None) -> None:
-    assert read_answer(reply, options) == meant
+def test_replies_of_the_specification(reply: str, options: list[str], expected: int | None) -> None:
+    assert read_answer(reply, options) == expected
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_ways_to_say_the_third_option(reply: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "meant"),
+    ("reply", "expected"),
     [
         ("It is not A but C.", C),
         ("Not A. C", C),
@@ -97,12 +97,12 @@ def test_ways_to_say_the_third_option(reply: str) -> None:
         ("Not only A but also C", None),
     ],
 )
-def test_what_is_denied_or_asked_does_not_count(reply: str, meant: int | None) -> None:
-    assert read_answer(reply, EMOTIONS) == meant
+def test_what_is_denied_or_asked_does_not_count(reply: str, expected: int | None) -> None:
+    assert read_answer(reply, EMOTIONS) == expected
 
 
 @pytest.mark.parametrize(
-    ("reply", "meant"),
+    ("reply", "expected"),
     [
         ("B Sad", None),
         ("C (Angry)", None),
@@ -123,8 +123,8 @@ def test_what_is_denied_or_asked_does_not_count(reply: str, meant: int | None) -
         ("I think the answer is B. Sad people speak like that.", B),
     ],
 )
-def test_a_reply_means_one_option_or_none(reply: str, meant: int | None) -> None:
-    assert read_answer(reply, EMOTIONS) == meant
+def test_a_reply_means_one_option_or_none(reply: str, expected: int | None) -> None:
+    assert read_answer(reply, EMOTIONS) == expected
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_letters_and_words_in_passing_are_no_answer(reply: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "options", "meant"),
+    ("reply", "options", "expected"),
     [
         ("a fake", REAL_FAKE, B),
         ("It is a de", ["bc", "de"], B),  # not the letters d and e
@@ -163,12 +163,12 @@ def test_letters_and_words_in_passing_are_no_answer(reply: str) -> None:
         ("A: B. Obama", PEOPLE, A),
     ],
 )
-def test_the_letter_a_is_told_from_the_article(reply: str, options: list[str], meant: int | None) -> None:
-    assert read_answer(reply, options) == meant
+def test_the_letter_a_is_told_from_the_article(reply: str, options: list[str], expected: int | None) -> None:
+    assert read_answer(reply, options) == expected
 
 
 @pytest.mark.parametrize(
-    ("reply", "options", "meant"),
+    ("reply", "options", "expected"),
     [
         ("Traveling by a tram", TRAMS, A),
         ("tram", TRAMS, A),
@@ -192,12 +192,12 @@ def test_the_letter_a_is_told_from_the_article(reply: str, options: list[str], m
         ("It is the man", ["the", "a woman"], None),
     ],
 )
-def test_names_that_options_go_by(reply: str, options: list[str], meant: int | None) -> None:
-    assert read_answer(reply, options) == meant
+def test_names_that_options_go_by(reply: str, options: list[str], expected: int | None) -> None:
+    assert read_answer(reply, options) == expected
 
 
 @pytest.mark.parametrize(
-    ("reply", "options", "meant"),
+    ("reply", "options", "expected"),
     [
         ("B", ["A", "B", "C", "D"], B),
         ("A", ["B", "A"], None),
@@ -207,8 +207,8 @@ def test_names_that_options_go_by(reply: str, options: list[str], meant: int | N
         ("a", ["x", "a cat"], A),
     ],
 )
-def test_options_that_are_letters_themselves(reply: str, options: list[str], meant: int | None) -> None:
-    assert read_answer(reply, options) == meant
+def test_options_that_are_letters_themselves(reply: str, options: list[str], expected: int | None) -> None:
+    assert read_answer(reply, options) == expected
 
 
 STORY = [
@@ -220,7 +220,7 @@ STORY = [
 
 
 @pytest.mark.parametrize(
-    ("reply", "options", "meant"),
+    ("reply", "options", "expected"),
     [
         ("The speaker is most likely in the age group (b) Early Career (31-40).", AGES, B),
         ("The gender of the speaker is female.", GENDERS, B),
@@ -242,5 +242,5 @@ STORY = [
         ("I'm sorry, but I can't help with that.", STORY, None),
     ],
 )
-def test_replies_as_models_write_them(reply: str, options: list[str], meant: int | None) -> None:
-    assert read_answer(reply, options) == meant
+def test_replies_as_models_write_them(reply: str, options: list[str], expected: int | None) -> None:
+    assert read_answer(reply, options) == expected

@@ -8,8 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from amarathon.answers import read_answer
-from amarathon.answers.structure import spoken, stated
-from amarathon.answers.thoughts import addressed
+from amarathon.answers.structure import answer_part, transcript_part
+from amarathon.answers.thoughts import without_thoughts
 
 EMOTIONS = ["Neutral", "Angry", "Sad", "Happy"]
 T = "Let me listen. The speaker might be neutral, so A? Or D: happy. No."
@@ -133,25 +133,26 @@ def test_no_thought_and_no_turn_changes_a_plain_reply(form: str, reply: str) -> 
 
 @given(st.sampled_from(PLAIN), st.text(alphabet="ABCD ?.\nabwxyz'\",-", max_size=60))
 def test_what_is_thought_makes_no_difference(reply: str, thought: str) -> None:
-    means = read_answer(reply, EMOTIONS)
-    assert read_answer(f"<think>{thought}</think>{reply}", EMOTIONS) == means
+    expected = read_answer(reply, EMOTIONS)
+    assert read_answer(f"<think>{thought}</think>{reply}", EMOTIONS) == expected
     assert (
-        read_answer(f"<think>{thought}<think>{thought}</think>{thought}</think>\n{reply}", EMOTIONS) == means
+        read_answer(f"<think>{thought}<think>{thought}</think>{thought}</think>\n{reply}", EMOTIONS)
+        == expected
     )
-    assert read_answer(f"{reply}\n<think>{thought}</think>", EMOTIONS) == means
-    assert read_answer(f"{thought}</think>{reply}", EMOTIONS) == means
+    assert read_answer(f"{reply}\n<think>{thought}</think>", EMOTIONS) == expected
+    assert read_answer(f"{thought}</think>{reply}", EMOTIONS) == expected
     assert read_answer(f"{thought}", EMOTIONS) is None or read_answer(f"<think>{thought}", EMOTIONS) is None
 
 
 @given(st.sampled_from(FORMS), st.permutations(range(4)), st.integers(0, 3))
 def test_order_of_options_makes_no_difference_to_texts_in_any_form(
-    form: str, order: list[int], place: int
+    form: str, order: list[int], index: int
 ) -> None:
     assume("A" not in form)
-    said = fill(form, EMOTIONS[place])
-    read = read_answer(said, [EMOTIONS[index] for index in order])
+    reply = fill(form, EMOTIONS[index])
+    read = read_answer(reply, [EMOTIONS[canonical] for canonical in order])
     assert read is not None
-    assert order[read] == place
+    assert order[read] == index
 
 
 MARKS = [
@@ -171,14 +172,14 @@ MARKS = [
 def test_marks_in_any_order_read_as_an_option_or_nothing(reply: str) -> None:
     read = read_answer(reply, EMOTIONS)
     assert read is None or 0 <= read < 4
-    assert isinstance(spoken(reply), str)
+    assert isinstance(transcript_part(reply), str)
 
 
 @given(st.text(alphabet="abc ABC.,\n'?!", max_size=60))
 def test_plain_text_has_no_structure(reply: str) -> None:
-    assert addressed(reply) == reply
-    assert stated(reply) == reply
-    assert spoken(reply) == reply
+    assert without_thoughts(reply) == reply
+    assert answer_part(reply) == reply
+    assert transcript_part(reply) == reply
 
 
 UNITS = [

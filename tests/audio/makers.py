@@ -242,10 +242,10 @@ def _good_files(folder: Path) -> dict[str, bytes]:
     return good
 
 
-def _flip(content: bytes, places: Iterable[int], random: np.random.Generator) -> bytes:
+def _flip(content: bytes, offsets: Iterable[int], random: np.random.Generator) -> bytes:
     data = bytearray(content)
-    for place in places:
-        data[place] ^= 1 << int(random.integers(8))
+    for offset in offsets:
+        data[offset] ^= 1 << int(random.integers(8))
     return bytes(data)
 
 
@@ -276,40 +276,40 @@ def _edit_field(content: bytes, random: np.random.Generator) -> bytes:
         "negative": bytes(width - 1) + b"\x80",
         "random": random.bytes(width),
     }
-    place = int(random.integers(4, min(400, len(content))))
-    return content[:place] + fields[str(value)] + content[place + width :]
+    offset = int(random.integers(4, min(400, len(content))))
+    return content[:offset] + fields[str(value)] + content[offset + width :]
 
 
 def _splice_garbage(content: bytes, random: np.random.Generator) -> bytes:
-    place = int(random.integers(0, len(content)))
-    return content[:place] + random.bytes(int(random.integers(1, 4000))) + content[place:]
+    offset = int(random.integers(0, len(content)))
+    return content[:offset] + random.bytes(int(random.integers(1, 4000))) + content[offset:]
 
 
 def _overwrite_garbage(content: bytes, random: np.random.Generator) -> bytes:
-    place = int(random.integers(0, len(content)))
+    offset = int(random.integers(0, len(content)))
     garbage = random.bytes(int(random.integers(1, 4000)))
-    return content[:place] + garbage + content[place + len(garbage) :]
+    return content[:offset] + garbage + content[offset + len(garbage) :]
 
 
 def _duplicate_chunk(content: bytes, random: np.random.Generator) -> bytes:
-    start, end = sorted(int(place) for place in random.integers(0, len(content), 2))
+    start, end = sorted(int(offset) for offset in random.integers(0, len(content), 2))
     return content[:end] + content[start:end] * int(random.integers(1, 4)) + content[end:]
 
 
 def _drop_chunk(content: bytes, random: np.random.Generator) -> bytes:
-    start, end = sorted(int(place) for place in random.integers(0, len(content), 2))
+    start, end = sorted(int(offset) for offset in random.integers(0, len(content), 2))
     return content[:start] + content[end:]
 
 
 def _zero_range(content: bytes, random: np.random.Generator) -> bytes:
-    start, end = sorted(int(place) for place in random.integers(0, len(content), 2))
+    start, end = sorted(int(offset) for offset in random.integers(0, len(content), 2))
     return content[:start] + bytes(end - start) + content[end:]
 
 
 def _shuffle_chunks(content: bytes, random: np.random.Generator) -> bytes:
     size = int(random.integers(64, 2048))
     chunks = [content[start : start + size] for start in range(0, len(content), size)]
-    return b"".join(chunks[place] for place in [0, *(1 + random.permutation(len(chunks) - 1))])
+    return b"".join(chunks[offset] for offset in [0, *(1 + random.permutation(len(chunks) - 1))])
 
 
 def _graft_header(content: bytes, random: np.random.Generator) -> bytes:

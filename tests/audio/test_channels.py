@@ -81,7 +81,7 @@ def gains(samples: Channels) -> NDArray[np.float64]:
     size = RATE // 5
     sounds = np.stack([A, B, C, np.ones_like(A), HUM], axis=1).reshape(-1, size, 5)
     pairs = zip(sounds, samples.reshape(-1, size), strict=True)
-    return np.abs([np.linalg.lstsq(each, heard)[0][:3] for each, heard in pairs])
+    return np.abs([np.linalg.lstsq(sources, mixed)[0][:3] for sources, mixed in pairs])
 
 
 @pytest.mark.parametrize("case", CANCELLING)
@@ -89,9 +89,9 @@ def test_what_would_cancel_is_heard_and_said(tmp_path: Path, case: str) -> None:
     channels = CANCELLING[case]
     mean = np.mean(channels, axis=0)
     audio = load_audio(written(tmp_path, channels))
-    assert any("cancel each other" in each for each in audio.warnings)
+    assert any("cancel each other" in warning for warning in audio.warnings)
     before, after = gains(mean), gains(audio.samples)
-    loudest = np.max([gains(each) for each in channels], axis=0)
+    loudest = np.max([gains(channel) for channel in channels], axis=0)
     assert (before[:, 0] < 0.3 * loudest[:, 0] / len(channels)).any(), "nothing cancels in this case"
     # What the mean has lost is there, and nothing that the mean has is lost instead.
     assert (after[:, 0] > 0.4 * loudest[:, 0] / len(channels)).all()

@@ -141,7 +141,7 @@ def as_m2ts(folder: Path) -> bytes:
 def as_little_endian_au(folder: Path) -> bytes:
     pcm = (tone(SECONDS) * 32767).astype("<i2").tobytes()
     header = (24).to_bytes(4, "little") + len(pcm).to_bytes(4, "little")
-    return b"dns." + header + b"".join(each.to_bytes(4, "little") for each in (3, 16_000, 1)) + pcm
+    return b"dns." + header + b"".join(field.to_bytes(4, "little") for field in (3, 16_000, 1)) + pcm
 
 
 @pytest.mark.parametrize(

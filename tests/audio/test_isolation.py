@@ -58,9 +58,9 @@ def test_a_decoder_is_told_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     show = "import os, sys; sys.exit(repr(sorted(os.environ)))"
     with pytest.raises(RuntimeError) as raised:
         _audio_from_child([sys.executable, "-c", show], Path("a.wav"), 30)
-    told = set(ast.literal_eval(str(raised.value).splitlines()[-1]))
-    assert told <= NEEDED_VARIABLES | {"PYTHONPATH", "OPENBLAS_NUM_THREADS"}
-    assert not told & set(secrets)
+    variables = set(ast.literal_eval(str(raised.value).splitlines()[-1]))
+    assert variables <= NEEDED_VARIABLES | {"PYTHONPATH", "OPENBLAS_NUM_THREADS"}
+    assert not variables & set(secrets)
 
 
 def test_what_is_said_about_a_file_comes_through(tmp_path: Path) -> None:

@@ -23,13 +23,13 @@ SECONDS = 2.0
 Edit = Callable[[bytes], bytes]
 
 
-def put(content: bytes, at: int, new: bytes) -> bytes:
+def overwritten(content: bytes, at: int, new: bytes) -> bytes:
     return content[:at] + new + content[at + len(new) :]
 
 
 def behind(name: bytes, offset: int, new: bytes) -> Edit:
     """Overwrite what stands `offset` bytes behind the start of a chunk's name."""
-    return lambda content: put(content, content.index(name) + offset, new)
+    return lambda content: overwritten(content, content.index(name) + offset, new)
 
 
 def both(first: Edit, second: Edit) -> Edit:
@@ -37,7 +37,7 @@ def both(first: Edit, second: Edit) -> Edit:
 
 
 def in_flac(samples: int) -> Edit:
-    return lambda content: put(
+    return lambda content: overwritten(
         content, 21, bytes([content[21] & 0xF0 | samples >> 32]) + struct.pack(">I", samples & 0xFFFF_FFFF)
     )
 
@@ -98,7 +98,7 @@ def test_what_is_there_is_read_whatever_the_header_states(tmp_path: Path, case: 
     assert abs(whole.samples[:size] - found.samples[:size]).max() < 1e-6
     assert measure_audio(bad) == pytest.approx(SECONDS, abs=0.05)
     if "old" in case or "odd" in case or "few" in case:
-        assert any("in its header and holds" in each for each in found.warnings)
+        assert any("in its header and holds" in warning for warning in found.warnings)
 
 
 @pytest.mark.parametrize(
@@ -248,18 +248,20 @@ def test_every_end_of_an_ogg_is_read(tmp_path: Path, codec: str, rate: int, end:
     if end in ("no time", "no mark"):
         assert audio.duration_s > whole.duration_s - 0.05
     if end != "no time":
-        assert any("the end is missing" in each or "without the mark" in each for each in audio.warnings)
+        assert any(
+            "the end is missing" in warning or "without the mark" in warning for warning in audio.warnings
+        )
 
 
 def test_one_packet_of_a_page_that_was_cut_is_not_lost(tmp_path: Path) -> None:
     good = write_with_libav(tmp_path / "a.opus", tone(4.0, 48_000), 48_000, "ogg", "libopus")
     pages = ogg_pages(good.read_bytes())
-    place = next(number for number, page in enumerate(pages) if page[26] >= 40)
-    page = pages[place]
+    index = next(number for number, page in enumerate(pages) if page[26] >= 40)
+    page = pages[index]
     lacing = page[27 : 27 + page[26]]
     half = 27 + page[26] + sum(lacing[:20]) + 3
-    (tmp_path / "b.opus").write_bytes(b"".join(pages[:place]) + page[:half])
+    (tmp_path / "b.opus").write_bytes(b"".join(pages[:index]) + page[:half])
     # Twenty packets of 20 ms, of which the first begins 6.5 ms before the recording.
-    before = sum(20 for each in pages[2:place] for length in each[27 : 27 + each[26]] if length < 255)
+    before = sum(20 for page in pages[2:index] for length in page[27 : 27 + page[26]] if length < 255)
     expected = (before + 20 * sum(length < 255 for length in lacing[:20])) / 1000 - 0.0065
     assert load_audio(tmp_path / "b.opus").duration_s == pytest.approx(expected, abs=0.001)

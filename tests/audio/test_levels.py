@@ -36,11 +36,11 @@ def test_what_only_bats_hear_is_silence(tmp_path: Path, rate: int) -> None:
 
 @pytest.mark.parametrize("rate", [16_000, 48_000])
 def test_sound_at_the_very_edge_of_hearing_is_sound(tmp_path: Path, rate: int) -> None:
-    for level, heard in ((3e-4, True), (3e-5, False)):
+    for level, is_signal in ((3e-4, True), (3e-5, False)):
         path = write_with_soundfile(
             tmp_path / "a", 0.25 + level * tone(1.0, rate) / 0.4, rate, "WAV", "FLOAT"
         )
-        if heard:
+        if is_signal:
             assert load_audio(path).duration_s == 1.0
         else:
             with pytest.raises(AudioError, match="is silent"):
@@ -96,12 +96,12 @@ def test_clipped_integers_keep_their_level_when_resampled(tmp_path: Path, rate: 
 
 @pytest.mark.parametrize("rate", [16_000, 44_100])
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300])
-@pytest.mark.parametrize("place", [0, 0.5, -1])
+@pytest.mark.parametrize("position", [0, 0.5, -1])
 def test_numbers_that_are_none_are_refused_wherever_they_stand(
-    tmp_path: Path, rate: int, value: float, place: float
+    tmp_path: Path, rate: int, value: float, position: float
 ) -> None:
     sound = tone(1.0, rate, 2).astype(np.float64)
-    sound[-1 if place == -1 else int(place * rate), 1] = value
+    sound[-1 if position == -1 else int(position * rate), 1] = value
     path = write_with_soundfile(tmp_path / "a.wav", sound, rate, "WAV", "DOUBLE")
     with pytest.raises(AudioError, match="holds NaN or infinite values"):
         load_audio(path)

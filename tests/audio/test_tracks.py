@@ -23,7 +23,7 @@ SILENCE = np.zeros((96_000, 1), np.float32)
 @pytest.mark.parametrize("container", ["mp4", "mov", "matroska"])
 @pytest.mark.parametrize("video", [True, False])
 @pytest.mark.parametrize(
-    ("tracks", "default", "heard", "told"),
+    ("tracks", "default", "expected_hz", "expected_sentence"),
     [
         ([sound(LOW), sound(HIGH)], 0, LOW, "the default is read"),
         ([sound(LOW), sound(HIGH)], 1, HIGH, "the default is read"),
@@ -39,15 +39,15 @@ def test_the_track_with_sound_is_read(
     video: bool,
     tracks: list[np.ndarray],
     default: int,
-    heard: float,
-    told: str,
+    expected_hz: float,
+    expected_sentence: str,
 ) -> None:
     path = write_tracks(tmp_path / "a", container, tracks, default, video=video)
     audio = load_audio(path)
-    assert abs(strongest_hertz(audio.samples) - heard) < 3
+    assert abs(strongest_hertz(audio.samples) - expected_hz) < 3
     assert audio.duration_s == pytest.approx(2.0, abs=0.1)
     [sentence] = audio.warnings
-    assert told in sentence
+    assert expected_sentence in sentence
 
 
 def test_one_track_needs_no_word(tmp_path: Path) -> None:

@@ -34,9 +34,9 @@ def test_a_benchmark_is_built_checked_by_people_and_told_of_on_its_card(amaratho
 
     code, out, _ = amarathon("build", "verify", folder)
     assert (code, out.splitlines()[0]) == (1, "SGR: open, 0 of 2 checked.")
-    drawn = read_draw(folder).samples["SGR"]
-    verdicts = [{"sample": name, "reviewer": "r1", "passed": True} for name in drawn]
-    (folder / VERDICTS_FILE).write_text("".join(json.dumps(each) + "\n" for each in verdicts))
+    selected = read_draw(folder).samples["SGR"]
+    verdicts = [{"sample": name, "reviewer": "r1", "passed": True} for name in selected]
+    (folder / VERDICTS_FILE).write_text("".join(json.dumps(verdict) + "\n" for verdict in verdicts))
     code, out, _ = amarathon("build", "verify", folder)
     assert (code, out.splitlines()[0]) == (0, "SGR: passed, 2 of 2 checked.")
     assert "| SGR | 2 | 2 | passed |" in (folder / "README.md").read_text()
@@ -44,9 +44,9 @@ def test_a_benchmark_is_built_checked_by_people_and_told_of_on_its_card(amaratho
     (folder / VERDICTS_FILE).write_text(json.dumps({**verdicts[0], "passed": False}) + "\n")
     code, out, _ = amarathon("build", "verify", folder, "--redraw")
     assert code == 1
-    assert f"SGR: failed, 1 of 2 checked: {drawn[0]}." in out
+    assert f"SGR: failed, 1 of 2 checked: {selected[0]}." in out
     assert read_draw(folder).round == 2
-    assert drawn[0] not in read_draw(folder).samples["SGR"]
+    assert selected[0] not in read_draw(folder).samples["SGR"]
 
 
 @pytest.mark.parametrize(

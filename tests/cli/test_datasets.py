@@ -78,7 +78,7 @@ def test_check_prints_json(amarathon: Command, root: Path) -> None:
         "answers": {"A": 0, "B": 2, "C": 0, "D": 1},
     }
     assert printed["tasks"][2]["answers"] == {}
-    assert {each["record"] for each in printed["excluded"]} == {record for record, _ in UNUSABLE}
+    assert {exclusion["record"] for exclusion in printed["excluded"]} == {record for record, _ in UNUSABLE}
 
 
 def test_check_with_audio_decodes_and_hashes(amarathon: Command, root: Path) -> None:
@@ -152,7 +152,7 @@ def test_download_says_which_commit_it_got(
         code, out, _ = amarathon(*arguments)
     assert code == 0
     assert out == f"MC, ASC: 8 files, 0.00 GB, of {REPOSITORY} at {COMMIT}.\n"
-    assert {each.task for each in load_dataset(tmp_path / "data").samples} == {"MC", "ASC"}
+    assert {sample.task for sample in load_dataset(tmp_path / "data").samples} == {"MC", "ASC"}
 
 
 def test_a_download_without_network_is_one_sentence(

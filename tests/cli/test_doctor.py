@@ -12,12 +12,12 @@ from tests.models.families.tiny import tiny
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    place = tmp_path_factory.mktemp("checkpoints") / "tiny-audio"
+    folder = tmp_path_factory.mktemp("checkpoints") / "tiny-audio"
     lm = tiny("qwen2_audio")
-    lm.model.save_pretrained(place)
-    lm.tokenizer.save_pretrained(place)
-    lm.feature_extractor.save_pretrained(place)
-    return place
+    lm.model.save_pretrained(folder)
+    lm.tokenizer.save_pretrained(folder)
+    lm.feature_extractor.save_pretrained(folder)
+    return folder
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import soundfile
 from rich.console import Console
 
 from amarathon.cli.inputs import ModelLoader
-from amarathon.cli.run_progress import Pace, describe_duration, show_progress
+from amarathon.cli.run_progress import TimeLeft, describe_duration, show_progress
 from amarathon.models import ModelIdentity
 from amarathon.runs import RunProgress, read_run
 from amarathon.runs.summary import summary_of
@@ -67,12 +67,15 @@ def finished(command, dataset, tmp_path_factory):
 def test_an_evaluation_answers_every_sample_under_every_configuration(finished):
     folder, _, _ = finished
     run = read_run(folder)
-    asked = [(each.sample_id, each.configuration) for each in run.predictions()]
-    assert asked == [(f"q{index}", name) for index in range(6) for name in ("vanilla", "frame@0.6")]
-    failed = {each.sample_id: each.error for each in run.predictions() if each.error}
+    answered = [(prediction.sample_id, prediction.configuration) for prediction in run.predictions()]
+    assert answered == [(f"q{index}", name) for index in range(6) for name in ("vanilla", "frame@0.6")]
+    failed = {prediction.sample_id: prediction.error for prediction in run.predictions() if prediction.error}
     assert list(failed) == ["q4"]
     assert "silent" in failed["q4"]
-    kept = {each.configuration: each.kept_tokens / each.audio_tokens for each in run.predictions()[:2]}
+    kept = {
+        prediction.configuration: prediction.kept_tokens / prediction.audio_tokens
+        for prediction in run.predictions()[:2]
+    }
     assert kept["vanilla"] == 1
     assert 0.35 <= kept["frame@0.6"] <= 0.4
     assert run.header.finished_at
@@ -99,8 +102,8 @@ def test_a_killed_evaluation_is_continued_by_the_same_command(finished, command,
     assert (process.returncode, errors) == (0, "")
     killed, uninterrupted = read_run(folder), read_run(whole)
     clocked = {"at", "timings", "peak_bytes"}
-    assert [each.model_dump(exclude=clocked) for each in killed.predictions()] == [
-        each.model_dump(exclude=clocked) for each in uninterrupted.predictions()
+    assert [prediction.model_dump(exclude=clocked) for prediction in killed.predictions()] == [
+        prediction.model_dump(exclude=clocked) for prediction in uninterrupted.predictions()
     ]
     assert summary_of(killed).breakdowns == summary_of(uninterrupted).breakdowns
 
@@ -117,13 +120,13 @@ def interruptible():
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_evaluation_says_how_to_go_on(in_process, dataset, monkeypatch, tmp_path, number):
     class Stopped:
-        max_audio_s, asked = 60.0, 0
+        max_audio_s, calls = 60.0, 0
         compresses = False
         identity = ModelIdentity("small", "1", "stub", "float32", "cpu", 0)
 
         def respond(self, audio, messages, *, max_new_tokens):
-            self.asked += 1
-            if self.asked == 3:
+            self.calls += 1
+            if self.calls == 3:
                 os.kill(os.getpid(), number)
             return "A"
 
@@ -196,7 +199,7 @@ def in_process(monkeypatch, capfd):
 )
 def test_what_cannot_work_is_one_sentence(in_process, dataset, tmp_path, arguments, words):
     (tmp_path / "file").touch()
-    filled = [each.format(file=tmp_path / "file", dataset=dataset) for each in arguments]
+    filled = [argument.format(file=tmp_path / "file", dataset=dataset) for argument in arguments]
     given = ["--dataset", dataset, "--out", tmp_path / "run", "--quiet", *filled]
     code, output, errors = in_process("evaluate", *given)
     assert (code, output) == (1, "")
@@ -216,10 +219,10 @@ def test_a_folder_of_another_run_is_refused(in_process, finished, dataset):
 
 
 def test_a_dataset_of_the_hub_is_downloaded_first(in_process, monkeypatch, tmp_path):
-    asked = []
+    calls = []
 
     def download(tasks, to, *, repository):
-        asked.append((tasks, to, repository))
+        calls.append((tasks, to, repository))
 
     monkeypatch.setenv("AMARATHON_DATA", str(tmp_path / "data"))
     monkeypatch.setattr("amarathon.datasets.hub.download", download)
@@ -229,7 +232,7 @@ def test_a_dataset_of_the_hub_is_downloaded_first(in_process, monkeypatch, tmp_p
     )
     assert code == 1
     assert "empty has no samples" in errors
-    assert asked == [(["MC"], Path(tmp_path / "data" / "datasets" / "Someone--Set"), "Someone/Set")]
+    assert calls == [(["MC"], Path(tmp_path / "data" / "datasets" / "Someone--Set"), "Someone/Set")]
 
 
 def event(done, stage="done", failed=0):
@@ -238,9 +241,9 @@ def event(done, stage="done", failed=0):
 
 def test_pace_counts_from_the_first_report_of_this_start():
     clock = iter([0.0, 4.0]).__next__
-    pace = Pace(clock)
-    assert pace.describe(event(50)) == ""
-    assert pace.describe(event(52, failed=1)) == "1 failed, 2.0 s each, 2 min left"
+    time_left = TimeLeft(clock)
+    assert time_left.describe(event(50)) == ""
+    assert time_left.describe(event(52, failed=1)) == "1 failed, 2.0 s each, 2 min left"
 
 
 @pytest.mark.parametrize(

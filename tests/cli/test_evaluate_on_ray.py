@@ -23,5 +23,5 @@ def test_a_cluster_out_of_reach_is_one_sentence(command, dataset, tmp_path):
     )
     _, errors = process.communicate()
     assert process.returncode == 1
-    said = errors.strip().splitlines()[-1]
-    assert said.startswith("amarathon: The Ray cluster 127.0.0.1:1 cannot be reached")
+    sentence = errors.strip().splitlines()[-1]
+    assert sentence.startswith("amarathon: The Ray cluster 127.0.0.1:1 cannot be reached")

@@ -84,7 +84,7 @@ def test_the_card_follows_what_comes_later(folder: Path) -> None:
 
 
 def test_manifest_and_metadata_agree(folder: Path) -> None:
-    samples = {each.id: each for each in load_dataset(folder).samples}
+    samples = {sample.id: sample for sample in load_dataset(folder).samples}
     attributions = read_attributions(folder)
     for line in read_manifest(folder):
         sample = samples[line["id"]]
@@ -105,10 +105,10 @@ def test_answers_of_a_fixed_order_are_made_even(folder: Path) -> None:
     built, _ = build(toy_jobs(8), folder.parent / "balance", workers=1)
     answers = [0, 0, 0, 0, 0, 1, 1, 1]
     uneven: list[Built] = [
-        dataclasses.replace(each, question={**each.question, "answer": answer})
-        for each, answer in zip(built, answers, strict=True)
+        dataclasses.replace(sample, question={**sample.question, "answer": answer})
+        for sample, answer in zip(built, answers, strict=True)
     ]
     kept, dropped = balanced(uneven, 0)
-    assert [each.question["answer"] for each in kept].count(0) == 3
+    assert [sample.question["answer"] for sample in kept].count(0) == 3
     assert len(dropped) == 2
     assert balanced(list(reversed(uneven)), 0) == (kept, dropped)

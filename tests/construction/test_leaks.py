@@ -41,10 +41,13 @@ def samples(seed: int = 0) -> list[Built]:
 def planted(feature: str, shift: float) -> list[Built]:
     return [
         dataclasses.replace(
-            each,
-            features={**each.features, feature: each.features[feature] + shift * each.question["answer"]},
+            sample,
+            features={
+                **sample.features,
+                feature: sample.features[feature] + shift * sample.question["answer"],
+            },
         )
-        for each in samples()
+        for sample in samples()
     ]
 
 
@@ -65,12 +68,13 @@ def test_a_planted_leak_is_caught(feature: str, shift: float) -> None:
 def test_a_file_name_that_tells_the_answer_is_caught() -> None:
     """Even numbers are real, odd ones fake: the listing gives the answer away."""
     leaking = [
-        dataclasses.replace(each, question={"answer": number % 2}) for number, each in enumerate(samples())
+        dataclasses.replace(sample, question={"answer": number % 2})
+        for number, sample in enumerate(samples())
     ]
     assert not shallow_check(leaking, permutations=100).passed
     ordered = [
-        dataclasses.replace(each, question={"answer": int(number >= ITEMS / 2)})
-        for number, each in enumerate(samples())
+        dataclasses.replace(sample, question={"answer": int(number >= ITEMS / 2)})
+        for number, sample in enumerate(samples())
     ]
     assert not shallow_check(ordered, permutations=100).passed
 

@@ -66,7 +66,7 @@ def test_clips_with_gaps_lie_where_the_manifest_says(
 def test_cross_fades_leave_no_hole_and_exact_length(
     seconds: list[float], total: float, crossfade_s: float
 ) -> None:
-    line = join(endless([max(each, 1.1) for each in seconds]), total, Joint(crossfade_s=crossfade_s))
+    line = join(endless([max(second, 1.1) for second in seconds]), total, Joint(crossfade_s=crossfade_s))
     assert len(line.samples) == round(total * SAMPLE_RATE)
     assert line.pieces[0].onset_s == 0
     for one, two in zip(line.pieces, line.pieces[1:], strict=False):

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amarathon.construction.questions import (
-    balanced_place,
-    balanced_places,
+    balanced_index,
+    balanced_indices,
     distractors,
     fixed_options,
     make_options,
@@ -20,16 +20,16 @@ LABELS = [f"label {number}" for number in range(10)]
 
 @given(st.integers(1, 6), st.integers(0, 60), st.integers(0, 5))
 def test_every_beginning_of_a_series_is_balanced(count: int, length: int, seed: int) -> None:
-    found = Counter(balanced_place(index, count, seed, "SED") for index in range(length))
+    found = Counter(balanced_index(index, count, seed, "SED") for index in range(length))
     assert set(found) <= set(range(count))
-    frequencies = [found[place] for place in range(count)]
+    frequencies = [found[position] for position in range(count)]
     assert max(frequencies) - min(frequencies) <= 1
 
 
 def test_positions_have_no_period() -> None:
-    places = [balanced_place(index, 4, 0, "SED") for index in range(400)]
+    positions = [balanced_index(index, 4, 0, "SED") for index in range(400)]
     for period in range(1, 40):
-        same = sum(one == two for one, two in zip(places, places[period:], strict=False))
+        same = sum(one == two for one, two in zip(positions, positions[period:], strict=False))
         assert same / (400 - period) < 0.4
 
 
@@ -37,10 +37,10 @@ def test_positions_have_no_period() -> None:
 def test_finished_sets_are_dealt_evenly_in_any_order(ids: list[str], count: int, rng) -> None:
     other = list(ids)
     rng.shuffle(other)
-    places = balanced_places(ids, count, 7)
-    assert places == balanced_places(other, count, 7)
-    found = Counter(places.values())
-    assert max(found.values(), default=0) - min((found[each] for each in range(count)), default=0) <= 1
+    positions = balanced_indices(ids, count, 7)
+    assert positions == balanced_indices(other, count, 7)
+    found = Counter(positions.values())
+    assert max(found.values(), default=0) - min((found[index] for index in range(count)), default=0) <= 1
 
 
 @given(st.sampled_from(LABELS), st.permutations(LABELS), st.text())
@@ -57,12 +57,12 @@ def test_other_samples_have_other_distractors() -> None:
     assert len({tuple(distractors(LABELS[0], LABELS, 3, 0, name)) for name in range(30)}) > 20
 
 
-@pytest.mark.parametrize("place", range(4))
-def test_the_right_answer_is_at_its_place(place: int) -> None:
-    options, answer = make_options("MC", "jazz", ["rock", "blues", "metal"], place)
-    assert answer == place
+@pytest.mark.parametrize("position", range(4))
+def test_the_right_answer_is_at_its_position(position: int) -> None:
+    options, answer = make_options("MC", "jazz", ["rock", "blues", "metal"], position)
+    assert answer == position
     assert options[answer].label == "jazz"
-    assert [each.label for each in options if each.label != "jazz"] == ["rock", "blues", "metal"]
+    assert [option.label for option in options if option.label != "jazz"] == ["rock", "blues", "metal"]
 
 
 @pytest.mark.parametrize(
@@ -80,10 +80,10 @@ def test_empty_and_doubled_options_are_refused(wrong: list[str], message: str) -
 
 
 def test_what_cannot_be_asked_is_refused() -> None:
-    with pytest.raises(DatasetError, match="no place 4"):
+    with pytest.raises(DatasetError, match="no position 4"):
         make_options("SCR", "a", ["b", "c", "d"], 4)
     with pytest.raises(DatasetError, match="only 1 other answers"):
         distractors("a", ["a", "b"], 3)
     with pytest.raises(DatasetError, match="is not fixed"):
         fixed_options("SCR")
-    assert [each.label for each in fixed_options("SGR")] == ["male", "female"]
+    assert [fixed_option.label for fixed_option in fixed_options("SGR")] == ["male", "female"]

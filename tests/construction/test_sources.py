@@ -78,7 +78,7 @@ def test_broken_sources_are_named_and_the_others_kept_in_one_order() -> None:
     for listing in (["b", "broken", "a", "short"], ["short", "a", "b", "broken"]):
         found = select(listing, str, check)
         assert found.kept == ("a", "b")
-        assert [(each.record, each.reason) for each in found.dropped] == [
+        assert [(entry.record, entry.reason) for entry in found.dropped] == [
             ("broken", "It is broken: It cannot be decoded."),
             ("short", "It is too short."),
         ]

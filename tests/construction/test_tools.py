@@ -59,7 +59,7 @@ def test_a_build_that_stopped_goes_on_and_a_finished_one_does_nothing(tmp_path: 
 def test_other_arguments_make_a_sample_again(tmp_path: Path) -> None:
     build(toys.toy_jobs(2), tmp_path, workers=1)
     built, _ = build(toys.toy_jobs(2, seconds=0.75), tmp_path, workers=1)
-    assert [each.duration_s for each in built] == [0.75, 0.75]
+    assert [sample.duration_s for sample in built] == [0.75, 0.75]
 
 
 def test_lost_audio_is_made_again(tmp_path: Path) -> None:
@@ -105,8 +105,8 @@ def test_broken_and_silent_sources_are_named_and_the_rest_is_made(tmp_path: Path
         Job("silent", toys.render_silent, ("silent",)),
     ]
     built, dropped = build(jobs, tmp_path, workers=2)
-    assert [each.id for each in built] == ["toy-000", "toy-001"]
-    assert [each.record for each in dropped] == ["broken", "silent"]
+    assert [sample.id for sample in built] == ["toy-000", "toy-001"]
+    assert [entry.record for entry in dropped] == ["broken", "silent"]
     assert dropped[0].reason == "The source of broken is broken."
     assert "silent" in dropped[1].reason
 

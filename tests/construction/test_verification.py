@@ -49,19 +49,19 @@ def test_a_tenth_and_at_least_twenty_are_drawn(count: int) -> None:
 @given(st.permutations(range(30)))
 def test_the_order_of_a_listing_makes_no_difference(order: list[int]) -> None:
     listed = subset(30)
-    assert draw([listed[place] for place in order], 3) == draw(listed, 3)
+    assert draw([listed[index] for index in order], 3) == draw(listed, 3)
 
 
 def test_the_draw_is_handed_over_and_read_back(tmp_path: Path) -> None:
-    drawn = draw([*subset(40), *subset(25, "MC")], 5)
-    hand_over(tmp_path, drawn)
-    assert read_draw(tmp_path) == drawn
+    selection = draw([*subset(40), *subset(25, "MC")], 5)
+    hand_over(tmp_path, selection)
+    assert read_draw(tmp_path) == selection
     assert json.loads((tmp_path / DRAW_FILE).read_text())["checklist"] == list(CHECKLIST)
     assert read_verdicts(tmp_path) == []
 
 
 def test_most_reviewers_decide_and_a_tie_waits(tmp_path: Path) -> None:
-    drawn = draw([*subset(1), *subset(1, "MC"), *subset(1, "ER"), *subset(1, "ASC")], 0)
+    selection = draw([*subset(1), *subset(1, "MC"), *subset(1, "ER"), *subset(1, "ASC")], 0)
     verdicts = [
         Verdict(sample="SD-0", reviewer="one", passed=True),
         Verdict(sample="MC-0", reviewer="one", passed=False),
@@ -69,8 +69,8 @@ def test_most_reviewers_decide_and_a_tie_waits(tmp_path: Path) -> None:
         Verdict(sample="ER-0", reviewer="one", passed=True),
         Verdict(sample="ER-0", reviewer="one", passed=False),
     ]
-    found = outcome(drawn, verdicts)
-    assert {task: each["status"] for task, each in found.items()} == {
+    found = outcome(selection, verdicts)
+    assert {task: outcome_["status"] for task, outcome_ in found.items()} == {
         "SD": "passed",
         "MC": "open",
         "ER": "failed",

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from amarathon.audio import SAMPLE_RATE
-from amarathon.construction.questions import balanced_place, fixed_options, make_options
+from amarathon.construction.questions import balanced_index, fixed_options, make_options
 from amarathon.construction.rendering import Origin, Piece, Question, Rendering
 from amarathon.construction.seeds import generator
 from amarathon.construction.tools import Job
@@ -22,7 +22,7 @@ def render(name: str, index: int, seconds: float, log: str = "") -> Rendering:
             file.write(f"{name}\n")
     rng = generator(name, "sound")
     samples = 0.1 * rng.standard_normal(round(seconds * SAMPLE_RATE), dtype=np.float32)
-    options, answer = make_options("MC", GENRES[index % 4], _others(index), balanced_place(index, 4, "toys"))
+    options, answer = make_options("MC", GENRES[index % 4], _others(index), balanced_index(index, 4, "toys"))
     question = Question("MC", "Which genre?", options, answer)
     piece = Piece(Origin(f"toy {index}", OWN, "nobody"), 0.0, seconds)
     return Rendering(name, "test", question, samples, (piece,), OWN)

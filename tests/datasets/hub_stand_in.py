@@ -20,7 +20,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 @dataclass
 class StandIn:
-    """What the stand-in serves and what it was asked.
+    """What the stand-in serves and the requests it got.
 
     Attributes
     ----------
@@ -29,7 +29,7 @@ class StandIn:
     endpoint : str
     refusals : dict
         By the beginning of a path: status and the Hub's error code.
-    asked : list of str
+    requests : list of str
         Paths of all requests.
     fetched : list of str
         Paths of the files whose content was sent.
@@ -40,7 +40,7 @@ class StandIn:
     files: Path
     endpoint: str = ""
     refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     sent: list[dict[str, Any]] = field(default_factory=list)
 
@@ -89,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         path = unquote(urlsplit(self.path).path)
-        self.hub.asked.append(path)
+        self.hub.requests.append(path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         for beginning, (status, code) in self.hub.refusals.items():
             if path.startswith(beginning):
@@ -117,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         path = unquote(urlsplit(self.path).path)
-        self.hub.asked.append(path)
+        self.hub.requests.append(path)
         for beginning, (status, code) in self.hub.refusals.items():
             if path.startswith(beginning):
                 self._send(b"", status, {"X-Error-Code": code})

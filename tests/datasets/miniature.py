@@ -262,8 +262,8 @@ def _asc(root: Path) -> None:
         record("tram/tram-vienna-3.wav", "tram", "tram"),
         record("metro_station/metro_station-oslo-9.wav", "A", "metro"),
     ]
-    for each in records:
-        write_audio(folder / each["path"].replace("\\", "/"))
+    for fields in records:
+        write_audio(folder / fields["path"].replace("\\", "/"))
     write_json(folder / "acoustic_scene_task_meta.json", records)
 
 

@@ -30,8 +30,8 @@ def samples(tmp_path: Path) -> list[Sample]:
 def test_headers_tell_what_is_missing_and_how_long_the_rest_is(samples: list[Sample]) -> None:
     stated = [replace(samples[0], audio=replace(samples[0].audio, duration_s=9.0)), *samples[1:3]]
     kept, excluded = check_audio(stated)
-    assert [(each.id, each.audio.duration_s) for each in kept] == [("0", 9.0), ("1", 1.0)]
-    assert [(each.record, each.reason) for each in excluded] == [
+    assert [(sample.id, sample.audio.duration_s) for sample in kept] == [("0", 9.0), ("1", 1.0)]
+    assert [(exclusion.record, exclusion.reason) for exclusion in excluded] == [
         ("2", "Its audio cannot be used: 'missing.wav' does not exist.")
     ]
 
@@ -54,19 +54,19 @@ def test_lengths_that_no_header_knows_are_counted(tmp_path: Path) -> None:
         samples.append(Sample(name, "ASR", SampleAudio(tmp_path / name, name, (name,)), reference="words"))
     kept, excluded = check_audio(samples)
     assert excluded == []
-    assert [each.audio.duration_s for each in kept] == pytest.approx([1.0] * 4, abs=0.07)
+    assert [sample.audio.duration_s for sample in kept] == pytest.approx([1.0] * 4, abs=0.07)
 
 
 def test_decoding_tells_what_headers_do_not(samples: list[Sample]) -> None:
-    kept, told = [], []
-    kept, excluded = decode_audio(samples, lambda done, total: told.append((done, total)))
-    assert [each.id for each in kept] == ["0", "1"]
-    assert all(each.audio.sha256 and each.audio.pcm_sha256 for each in kept)
-    reasons = {each.record: each.reason for each in excluded}
+    kept, reported = [], []
+    kept, excluded = decode_audio(samples, lambda done, total: reported.append((done, total)))
+    assert [sample.id for sample in kept] == ["0", "1"]
+    assert all(sample.audio.sha256 and sample.audio.pcm_sha256 for sample in kept)
+    reasons = {exclusion.record: exclusion.reason for exclusion in excluded}
     assert "does not exist" in reasons["2"]
     assert "truncated" in reasons["3"] or "cut off" in reasons["3"]
     assert "is silent" in reasons["4"]
-    assert told == [(0, 4), (1, 4), (2, 4), (3, 4)]
+    assert reported == [(0, 4), (1, 4), (2, 4), (3, 4)]
 
 
 def test_a_file_that_was_exchanged_is_noticed(samples: list[Sample]) -> None:

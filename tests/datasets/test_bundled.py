@@ -18,12 +18,12 @@ def test_all_of_them_can_be_used_and_are_attributed(name: str) -> None:
     assert found.samples
     assert found.exclusions == ()
     attributions = read_attributions(bundled_folder(name))
-    for each in found.samples:
-        attribution = attributions[each.id]
+    for sample in found.samples:
+        attribution = attributions[sample.id]
         assert attribution.licence
         assert attribution.author
         assert attribution.source
-        assert each.audio.sha256 == file_sha256(each.audio.path)
+        assert sample.audio.sha256 == file_sha256(sample.audio.path)
 
 
 def test_a_folder_that_is_called_so_is_reached_by_its_path(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_everything_that_is_asked_changes_the_hash(samples: list[Sample], tmp_pa
         [replace(choice, audio=transcript.audio), transcript],
         [choice],
     ]
-    hashes = [dataset_sha256(each) for each in [samples, *changed]]
+    hashes = [dataset_sha256(variant) for variant in [samples, *changed]]
     (tmp_path / "a.wav").write_bytes(b"changed")
     hashes.append(dataset_sha256(samples))
     assert len(set(hashes)) == len(hashes)
@@ -56,17 +56,19 @@ def test_everything_that_is_asked_changes_the_hash(samples: list[Sample], tmp_pa
 
 def test_what_is_not_asked_does_not_change_the_hash(samples: list[Sample]) -> None:
     same = [
-        replace(each, slices={"a": "b"}, audio=replace(each.audio, name="x", sources=("y",), duration_s=1.0))
-        for each in samples
+        replace(
+            sample, slices={"a": "b"}, audio=replace(sample.audio, name="x", sources=("y",), duration_s=1.0)
+        )
+        for sample in samples
     ]
     assert dataset_sha256(same) == dataset_sha256(samples)
 
 
 def test_a_stated_file_hash_is_taken_as_stated(samples: list[Sample]) -> None:
-    digests = [hashlib.sha256(each.audio.path.read_bytes()).hexdigest() for each in samples]
+    digests = [hashlib.sha256(sample.audio.path.read_bytes()).hexdigest() for sample in samples]
     stated = [
-        replace(each, audio=replace(each.audio, sha256=digest.upper(), path=Path("/nowhere/at/all")))
-        for each, digest in zip(samples, digests, strict=True)
+        replace(sample, audio=replace(sample.audio, sha256=digest.upper(), path=Path("/nowhere/at/all")))
+        for sample, digest in zip(samples, digests, strict=True)
     ]
     assert dataset_sha256(stated) == dataset_sha256(samples)
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from amarathon.datasets import load_dataset
 from amarathon.datasets.fingerprint import dataset_sha256
-from amarathon.datasets.folder import Attribution, FolderRecord, read_attributions, read_folder, write_folder
+from amarathon.datasets.folder import Attribution, FolderRecord, read_attributions, read_folder
+from amarathon.datasets.folder_writing import write_folder
 from amarathon.datasets.options import text_key
 from amarathon.errors import DatasetError
 from amarathon.tasks.sample import Option, Sample, SampleAudio
@@ -24,10 +25,10 @@ from tests.datasets.miniature import write_audio, write_official
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    place = tmp_path / "ours"
-    write_audio(place / "a.wav", seconds=0.5)
-    write_audio(place / "deep/b.flac", seconds=0.5)
-    return place
+    folder = tmp_path / "ours"
+    write_audio(folder / "a.wav", seconds=0.5)
+    write_audio(folder / "deep/b.flac", seconds=0.5)
+    return folder
 
 
 LINE: dict[str, Any] = {
@@ -45,7 +46,7 @@ def write_lines(folder: Path, *lines: Any) -> None:
 
 
 def reasons(folder: Path) -> dict[str, str]:
-    return {each.record: each.reason for each in load_dataset(folder).exclusions}
+    return {exclusion.record: exclusion.reason for exclusion in load_dataset(folder).exclusions}
 
 
 def test_a_line_becomes_a_sample(folder: Path) -> None:
@@ -122,7 +123,7 @@ def test_a_bad_line_is_reported_and_the_rest_is_used(
 ) -> None:
     write_lines(folder, LINE | change, LINE | {"id": "two", "file_name": "deep/b.flac"})
     found = load_dataset(folder)
-    assert [each.id for each in found.samples] == ["two"]
+    assert [sample.id for sample in found.samples] == ["two"]
     [left_out] = found.exclusions
     assert left_out.record == "one"
     assert reason in left_out.reason
@@ -137,8 +138,8 @@ def test_a_line_without_an_id_is_reported_by_its_number(folder: Path) -> None:
 def test_a_repeated_id_is_reported(folder: Path) -> None:
     write_lines(folder, LINE, LINE, LINE | {"id": "two"}, LINE | {"id": "two", "answer": 0})
     found = load_dataset(folder)
-    assert [each.id for each in found.samples] == ["one"]
-    assert [(each.record, each.reason) for each in found.exclusions] == [
+    assert [sample.id for sample in found.samples] == ["one"]
+    assert [(exclusion.record, exclusion.reason) for exclusion in found.exclusions] == [
         ("one", "It is listed more than once; one record is kept."),
         ("two", "Different records share this id; none is kept."),
         ("two", "Different records share this id; none is kept."),
@@ -153,12 +154,12 @@ def test_null_is_absent_in_every_field_that_may_be(folder: Path, field: str) -> 
     for task in ({}, {"task": "ASR", "reference": "words", "options": [], "answer": None}):
         line = LINE | task
         outcomes = []
-        for each in (line | {field: None}, {key: value for key, value in line.items() if key != field}):
-            write_lines(folder, each)
+        for variant in (line | {field: None}, {key: value for key, value in line.items() if key != field}):
+            write_lines(folder, variant)
             found = load_dataset(folder)
             outcomes.append((found.samples, found.exclusions))
         assert outcomes[0] == outcomes[1]
-        assert not any("In its metadata" in each.reason for each in outcomes[0][1])
+        assert not any("In its metadata" in outcome.reason for outcome in outcomes[0][1])
 
 
 @pytest.mark.parametrize("task", ["SCR", "SGR", "SED"])
@@ -205,7 +206,7 @@ def test_of_two_files_whose_names_look_alike_each_is_itself(folder: Path) -> Non
     for number, name in enumerate(names, start=1):
         write_audio(folder / name, seconds=number)
     write_lines(folder, *(LINE | {"id": name, "file_name": name} for name in names))
-    assert [each.audio.duration_s for each in load_dataset(folder).samples] == [1.0, 2.0]
+    assert [sample.audio.duration_s for sample in load_dataset(folder).samples] == [1.0, 2.0]
 
 
 @pytest.mark.parametrize(
@@ -224,14 +225,14 @@ def test_a_damaged_file_is_refused(folder: Path, content: bytes, message: str) -
 
 def test_windows_line_ends_and_a_byte_order_mark_are_read(folder: Path) -> None:
     (folder / "metadata.jsonl").write_text(f"\ufeff{json.dumps(LINE)}\r\n\r\n", newline="", encoding="utf-8")
-    assert [each.id for each in load_dataset(folder).samples] == ["one"]
+    assert [sample.id for sample in load_dataset(folder).samples] == ["one"]
 
 
 def test_only_the_tasks_asked_for_are_read(folder: Path) -> None:
     asr = {"file_name": "a.wav", "id": "three", "task": "ASR", "reference": "words"}
     write_lines(folder, LINE, asr, LINE | {"id": "bad", "answer": 9})
     found = load_dataset(folder, tasks=["ASR"])
-    assert [each.id for each in found.samples] == ["three"]
+    assert [sample.id for sample in found.samples] == ["three"]
     assert found.exclusions == ()
 
 
@@ -251,8 +252,8 @@ def test_a_dataset_written_and_read_is_the_same_dataset(tmp_path: Path) -> None:
     assert again.exclusions == ()
     assert dataset_sha256(again.samples) == dataset_sha256(first.samples)
     shutil.rmtree(tmp_path / "official")
-    assert [each.id for each in load_dataset(tmp_path / "ours").samples] == [
-        each.id for each in first.samples
+    assert [sample.id for sample in load_dataset(tmp_path / "ours").samples] == [
+        sample.id for sample in first.samples
     ]
 
 
@@ -291,14 +292,14 @@ options = st.lists(
     st.builds(Option, texts.filter(str.strip), texts),
     min_size=2,
     max_size=4,
-    unique_by=lambda each: text_key(each.text),
+    unique_by=lambda option: text_key(option.text),
 )
 
 
 @st.composite
-def samples(draw: st.DrawFn, place: Path) -> Sample:
+def samples(draw: st.DrawFn, folder: Path) -> Sample:
     name = draw(st.sampled_from(["a.wav", "deep/b.flac"]))
-    path = place / name
+    path = folder / name
     digest = sha256(path.read_bytes()).hexdigest()
     duration = draw(st.none() | st.floats(0, 1e6))
     sources = tuple(draw(st.lists(texts, min_size=1, max_size=3)))
@@ -314,19 +315,21 @@ def samples(draw: st.DrawFn, place: Path) -> Sample:
 
 @pytest.fixture(scope="module")
 def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("recordings")
-    write_audio(place / "a.wav", seconds=0.5)
-    write_audio(place / "deep/b.flac", seconds=0.5)
-    return place
+    folder = tmp_path_factory.mktemp("recordings")
+    write_audio(folder / "a.wav", seconds=0.5)
+    write_audio(folder / "deep/b.flac", seconds=0.5)
+    return folder
 
 
 @settings(deadline=None)
 @given(data=st.data())
 def test_writing_then_reading_is_the_identity(recordings: Path, data: st.DataObject) -> None:
-    drawn = data.draw(st.lists(samples(recordings), max_size=3, unique_by=lambda each: each.id))
-    with tempfile.TemporaryDirectory() as place:
-        write_folder(Path(place), drawn)
-        found, excluded = read_folder(Path(place))
-    there = [replace(each, audio=replace(each.audio, path=recordings / each.audio.name)) for each in found]
+    written = data.draw(st.lists(samples(recordings), max_size=3, unique_by=lambda sample: sample.id))
+    with tempfile.TemporaryDirectory() as folder:
+        write_folder(Path(folder), written)
+        found, excluded = read_folder(Path(folder))
+    read_back = [
+        replace(sample, audio=replace(sample.audio, path=recordings / sample.audio.name)) for sample in found
+    ]
     assert excluded == []
-    assert there == drawn
+    assert read_back == written

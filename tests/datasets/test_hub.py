@@ -50,7 +50,9 @@ def test_only_the_tasks_asked_for_are_downloaded(hub: StandIn, tmp_path: Path) -
     )
     assert set(hub.fetched) == set(wanted)
     found = load_dataset(tmp_path / "data", tasks=["MC", "SGR"])
-    assert {each.id for each in found.samples} == {name for name in USABLE if name.startswith(("MC", "SGR"))}
+    assert {sample.id for sample in found.samples} == {
+        name for name in USABLE if name.startswith(("MC", "SGR"))
+    }
 
 
 def test_the_dataset_is_named_by_the_commit_it_is_of(hub: StandIn, tmp_path: Path) -> None:
@@ -64,8 +66,8 @@ def test_the_dataset_is_named_by_the_commit_it_is_of(hub: StandIn, tmp_path: Pat
 
 def test_a_branch_that_moves_meanwhile_changes_nothing(hub: StandIn, tmp_path: Path) -> None:
     fetch(tmp_path, "MC")
-    assert hub.asked.count(f"{API}/revision/main") == 1
-    assert not any("/resolve/main/" in path or "/tree/main" in path for path in hub.asked)
+    assert hub.requests.count(f"{API}/revision/main") == 1
+    assert not any("/resolve/main/" in path or "/tree/main" in path for path in hub.requests)
 
 
 def test_a_damaged_note_of_the_download_is_named(hub: StandIn, tmp_path: Path) -> None:

@@ -28,24 +28,24 @@ def found(root: Path) -> SampleSet:
 
 
 def sample(found: SampleSet, name: str) -> Sample:
-    return next(each for each in found.samples if each.id == name)
+    return next(sample for sample in found.samples if sample.id == name)
 
 
 def test_every_usable_sample_is_found_once(found: SampleSet) -> None:
-    assert Counter(each.id for each in found.samples) == Counter(USABLE)
+    assert Counter(sample.id for sample in found.samples) == Counter(USABLE)
 
 
 def test_everything_else_is_excluded_with_its_reason(found: SampleSet) -> None:
-    reasons = {(each.record, each.reason) for each in found.exclusions}
+    reasons = {(exclusion.record, exclusion.reason) for exclusion in found.exclusions}
     for record, part in UNUSABLE:
         assert any(record == name and part in reason for name, reason in reasons), (record, part, reasons)
     assert len({name for name, _ in reasons}) == len({name for name, _ in UNUSABLE})
 
 
 def test_reasons_are_one_line_and_name_no_place_of_this_machine(found: SampleSet, root: Path) -> None:
-    for each in found.exclusions:
-        assert "\n" not in each.reason
-        assert str(root) not in each.record + each.reason
+    for exclusion in found.exclusions:
+        assert "\n" not in exclusion.reason
+        assert str(root) not in exclusion.record + exclusion.reason
 
 
 def test_there_is_a_reader_for_each_task() -> None:
@@ -53,7 +53,7 @@ def test_there_is_a_reader_for_each_task() -> None:
 
 
 def test_samples_come_in_the_papers_order_of_tasks(found: SampleSet) -> None:
-    assert list(dict.fromkeys(each.task for each in found.samples)) == list(TASKS)
+    assert list(dict.fromkeys(sample.task for sample in found.samples)) == list(TASKS)
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def test_samples_come_in_the_papers_order_of_tasks(found: SampleSet) -> None:
     ],
 )
 def test_gold_answers_are_found_by_letter_text_or_label(found: SampleSet, name: str, answer: str) -> None:
-    each = sample(found, name)
-    assert each.answer is not None
-    assert each.options[each.answer].text == answer
+    found_sample = sample(found, name)
+    assert found_sample.answer is not None
+    assert found_sample.options[found_sample.answer].text == answer
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_options_have_the_tasks_labels(found: SampleSet, name: str, options: lis
 
 
 def test_transcripts_come_from_beside_the_audio(found: SampleSet) -> None:
-    assert {each.id: each.reference for each in found.samples if each.task == "ASR"} == {
+    assert {sample.id: sample.reference for sample in found.samples if sample.task == "ASR"} == {
         "ASR/61/70970/61_70970_0.flac": "THE FIRST ONE",
         "ASR/61/70970/61_70970_1.flac": "THE SECOND ONE",
         "ASR/61/70970/61_70970_10.flac": "THE TENTH ONE",
@@ -168,25 +168,27 @@ def test_ids_hash_and_limit_do_not_depend_on_place_or_listing_order(
     records = json.loads(listing.read_text(encoding="utf-8-sig"))
     write_json(listing, [record for record in reversed(records) if isinstance(record, dict)])
     again = load_dataset(tmp_path)
-    assert {each.id for each in again.samples} == USABLE
+    assert {sample.id for sample in again.samples} == USABLE
     assert dataset_sha256(again.samples) == dataset_sha256(found.samples)
     first, second = load_dataset(root, limit=1), load_dataset(tmp_path, limit=1)
-    assert {each.id for each in first.samples} == {each.id for each in second.samples}
+    assert {sample.id for sample in first.samples} == {sample.id for sample in second.samples}
 
 
 def test_two_questions_about_one_file_are_two_samples(tmp_path: Path) -> None:
     write_official(tmp_path)
     listing = tmp_path / "SLUE/merged_audio_data.json"
     records = json.loads(listing.read_text())
-    first = next(each for each in records if each["path"] == "slue/voxpopuli/1.wav")
+    first = next(record for record in records if record["path"] == "slue/voxpopuli/1.wav")
     listing.write_text(json.dumps([first, {**first, "question": "Which one comes last?"}, first]))
     found = load_dataset(tmp_path, tasks=["SER"])
-    assert [(each.id, each.question) for each in found.samples] == [
+    assert [(sample.id, sample.question) for sample in found.samples] == [
         ("SER/slue/voxpopuli/1.wav", first["question"]),
         ("SER/slue/voxpopuli/1.wav#2", "Which one comes last?"),
     ]
     assert found.samples[0].audio == found.samples[1].audio
-    assert [each.reason for each in found.exclusions] == ["It is listed more than once; one record is kept."]
+    assert [exclusion.reason for exclusion in found.exclusions] == [
+        "It is listed more than once; one record is kept."
+    ]
 
 
 def test_half_truth_audio_is_found_without_its_metadata(tmp_path: Path) -> None:
@@ -194,7 +196,7 @@ def test_half_truth_audio_is_found_without_its_metadata(tmp_path: Path) -> None:
     (tmp_path / "HAD/concatenated_audio/had_audio_classification_task.json").unlink()
     (tmp_path / "HAD/concatenated_audio/real/._HAD_1.wav").write_bytes(b"what a Mac leaves behind")
     found = load_dataset(tmp_path, tasks=["SD"])
-    assert [(each.id, each.answer, each.question, dict(each.slices)) for each in found.samples] == [
+    assert [(sample.id, sample.answer, sample.question, dict(sample.slices)) for sample in found.samples] == [
         ("SD/real/HAD_1.wav", 0, "", {"category": "real"}),
         ("SD/fake/HAD_2.wav", 1, "", {"category": "fake"}),
     ]
@@ -215,38 +217,38 @@ def test_the_unfiltered_emotion_list_comes_first(tmp_path: Path) -> None:
     filtered = tmp_path / "VESUS/audio_emotion_dataset_filtered.json"
     records = json.loads(filtered.read_text())["data"]
     write_json(tmp_path / "VESUS/audio_emotion_dataset.json", records[:1])
-    assert [each.id for each in load_dataset(tmp_path, tasks=["ER"]).samples] == ["ER/1/angry_1.wav"]
+    assert [sample.id for sample in load_dataset(tmp_path, tasks=["ER"]).samples] == ["ER/1/angry_1.wav"]
 
 
 def test_a_set_without_its_metadata_is_reported(tmp_path: Path) -> None:
     write_official(tmp_path)
     (tmp_path / "SLUE/merged_audio_data.json").unlink()
     found = load_dataset(tmp_path)
-    assert "SER" not in {each.task for each in found.samples}
-    [reason] = [each.reason for each in found.exclusions if each.record == "SER"]
+    assert "SER" not in {sample.task for sample in found.samples}
+    [reason] = [exclusion.reason for exclusion in found.exclusions if exclusion.record == "SER"]
     assert reason == "The folder SLUE has no merged_audio_data.json."
 
 
 def test_only_the_tasks_asked_for_are_read(root: Path) -> None:
     found = load_dataset(root, tasks=["MC", "ASR"])
-    assert {each.task for each in found.samples} == {"ASR", "MC"}
-    assert {each.record.split("/")[0] for each in found.exclusions} == {"ASR"}
+    assert {sample.task for sample in found.samples} == {"ASR", "MC"}
+    assert {exclusion.record.split("/")[0] for exclusion in found.exclusions} == {"ASR"}
 
 
 def test_a_task_that_is_not_there_is_reported(tmp_path: Path) -> None:
     write_official(tmp_path)
     (tmp_path / "SLUE").rename(tmp_path / "elsewhere")
     found = load_dataset(tmp_path, tasks=["SER", "MC"])
-    assert [(each.record, each.reason) for each in found.exclusions] == [
+    assert [(exclusion.record, exclusion.reason) for exclusion in found.exclusions] == [
         ("SER", "The dataset has no samples of this task.")
     ]
 
 
 def test_a_limit_takes_the_same_samples_of_each_task_everywhere(root: Path) -> None:
     one, two = load_dataset(root, limit=1), load_dataset(root, limit=2)
-    assert set(Counter(each.task for each in one.samples).values()) == {1}
-    assert {each.id for each in one.samples} < {each.id for each in two.samples} < USABLE
-    assert one.samples == tuple(each for each in two.samples if each in one.samples)
+    assert set(Counter(sample.task for sample in one.samples).values()) == {1}
+    assert {sample.id for sample in one.samples} < {sample.id for sample in two.samples} < USABLE
+    assert one.samples == tuple(sample for sample in two.samples if sample in one.samples)
 
 
 @pytest.mark.parametrize(

@@ -54,11 +54,11 @@ def test_every_cell_is_the_score_of_its_group() -> None:
             continue
         ends = cell.value.split("-")
         rows = [
-            each
-            for each in predictions
-            if each["task"] == cell.task
-            and (cell.group != "duration" or float(ends[0]) < each["duration_s"] <= float(ends[1]))
-            and (cell.group != "split" or each["slices"]["split"] == cell.value)
+            prediction
+            for prediction in predictions
+            if prediction["task"] == cell.task
+            and (cell.group != "duration" or float(ends[0]) < prediction["duration_s"] <= float(ends[1]))
+            and (cell.group != "split" or prediction["slices"]["split"] == cell.value)
         ]
         whole = score(cell.task, rows, cell.protocol)
         assert (cell.score, cell.count, cell.unread) == (whole[cell.metric], whole["count"], whole["unread"])
@@ -72,7 +72,9 @@ def test_overall_is_the_plain_mean_of_the_tasks_there_are() -> None:
         [overall] = cells_of(found, task=OVERALL, protocol=protocol)
         headlines = [("SAR", "macro_f1"), ("SGR", "macro_f1"), ("ASR", "war")]
         scores = [
-            score(code, [each for each in predictions if each["task"] == code], protocol)[metric]
+            score(code, [prediction for prediction in predictions if prediction["task"] == code], protocol)[
+                metric
+            ]
             for code, metric in headlines
         ]
         assert overall.score == pytest.approx(sum(scores) / 3)
@@ -88,7 +90,9 @@ def test_intervals_are_over_recordings_not_rows() -> None:
             clusters
         }
     # The same sample asked three times is no more evidence than once.
-    repeated = [each | {"repeat": str(repeat)} for each in make_predictions() for repeat in range(3)]
+    repeated = [
+        prediction | {"repeat": str(repeat)} for prediction in make_predictions() for repeat in range(3)
+    ]
     again = break_down(repeated)
     for before, after in zip(found.cells, again.cells, strict=True):
         assert (before.score, before.clusters) == (pytest.approx(after.score), after.clusters)
@@ -121,8 +125,8 @@ def test_failed_predictions_are_counted_in_their_groups() -> None:
 
 def test_a_task_that_failed_throughout_has_no_score_and_is_not_in_the_mean() -> None:
     predictions = [
-        each | ({"error": "No memory."} if each["task"] != "SGR" else {})
-        for each in make_predictions(per_task=8)
+        prediction | ({"error": "No memory."} if prediction["task"] != "SGR" else {})
+        for prediction in make_predictions(per_task=8)
     ]
     found = break_down(predictions)
     assert {cell.score for cell in cells_of(found, task="ASR")} == {None}
@@ -130,7 +134,7 @@ def test_a_task_that_failed_throughout_has_no_score_and_is_not_in_the_mean() -> 
     [overall] = cells_of(found, task=OVERALL, protocol="strict")
     assert (overall.tasks, overall.failed, overall.count) == (1, 16, 8)
     assert found.word_errors is None
-    assert [each.task for each in found.chance] == ["SGR"]
+    assert [level.task for level in found.chance] == ["SGR"]
 
 
 def test_nothing_gives_nothing() -> None:
@@ -139,7 +143,7 @@ def test_nothing_gives_nothing() -> None:
 
 def test_chance_and_word_errors_are_there() -> None:
     found = break_down(make_predictions())
-    assert {each.task: round(each.accuracy, 1) for each in found.chance} == {"SAR": 33.3, "SGR": 50.0}
+    assert {level.task: round(level.accuracy, 1) for level in found.chance} == {"SAR": 33.3, "SGR": 50.0}
     assert found.word_errors is not None
     assert ("the", "a") in {pair[:2] for pair in found.word_errors.substitutions}
 
@@ -153,7 +157,8 @@ def test_predictions_that_cannot_be_scored_are_named() -> None:
 
 def test_slices_of_a_dataset_never_pass_for_our_own_groups() -> None:
     predictions = [
-        each | {"slices": {"all": "x", "duration": "90-150"}} for each in make_predictions(per_task=6)
+        prediction | {"slices": {"all": "x", "duration": "90-150"}}
+        for prediction in make_predictions(per_task=6)
     ]
     found = break_down(predictions)
     assert {cell.group for cell in found.cells} == {"all", "duration", "slice all", "slice duration"}

@@ -52,8 +52,8 @@ def test_simulation_scores_as_the_metrics_do() -> None:
     found = score(
         "ER",
         [
-            {"reply": "ABCD"[said], "options": options, "answer": gold}
-            for said, gold in zip(chosen, answers, strict=True)
+            {"reply": "ABCD"[answered], "options": options, "answer": gold}
+            for answered, gold in zip(chosen, answers, strict=True)
         ],
     )
     level = simulate_chance(answers, counts, rounds=1, seed=5)

@@ -19,13 +19,13 @@ def test_clusters_are_the_finest_that_keep_recordings_together(sources: list[lis
     for first in range(len(sources)):  # the obvious way: merge until nothing changes
         for second in range(len(sources)):
             if set(sources[first]) & set(sources[second]):
-                here = next(each for each in merged if first in each)
-                there = next(each for each in merged if second in each)
+                here = next(cluster for cluster in merged if first in cluster)
+                there = next(cluster for cluster in merged if second in cluster)
                 if here is not there:
                     merged.remove(there)
                     here |= there
-    expected = {frozenset(each) for each in merged}
+    expected = {frozenset(cluster) for cluster in merged}
     found: dict[int, set[int]] = {}
     for index, cluster in enumerate(clusters):
         found.setdefault(int(cluster), set()).add(index)
-    assert {frozenset(each) for each in found.values()} == expected
+    assert {frozenset(cluster) for cluster in found.values()} == expected

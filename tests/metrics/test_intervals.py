@@ -7,13 +7,12 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from amarathon.metrics.intervals import (
-    Part,
     clopper_pearson,
     difference_interval,
-    mean_of_parts,
     score_ends,
     score_interval,
 )
+from amarathon.metrics.means import MeanTerm, interval_of_mean
 from amarathon.metrics.statistic import (
     Statistic,
     accuracy_of,
@@ -28,9 +27,9 @@ from benchmarks.coverage import clearly_below, settings, simulate
 
 def answers(right: list[int], per: int) -> Statistic:
     """Accuracy over recordings with so many right answers of `per` each."""
-    said = [int(place < count) for count in right for place in range(per)]
+    hits = [int(index < count) for count in right for index in range(per)]
     return choice_statistic(
-        [1] * len(said), said, np.repeat(np.arange(len(right)), per), accuracy_of, classes=[0, 1]
+        [1] * len(hits), hits, np.repeat(np.arange(len(right)), per), accuracy_of, classes=[0, 1]
     )
 
 
@@ -138,50 +137,50 @@ def test_paired_differences_are_surer_than_the_scores_they_are_of() -> None:
 
 
 def test_a_mean_is_surer_than_its_parts_unless_they_ask_about_the_same_recordings() -> None:
-    def part(statistic: Statistic, first: int) -> Part:
+    def as_term(statistic: Statistic, first: int) -> MeanTerm:
         left_out = statistic.left_out()
         numbers = first + np.arange(len(left_out))
-        return Part(statistic.score(), score_interval(statistic), numbers, left_out - statistic.score())
+        return MeanTerm(statistic.score(), score_interval(statistic), numbers, left_out - statistic.score())
 
     one = answers([6, 3] * 6, 6)
     own = score_interval(one)
-    apart = mean_of_parts([part(one, 0), part(one, 100)])
-    same = mean_of_parts([part(one, 0), part(one, 0)])
+    apart = interval_of_mean([as_term(one, 0), as_term(one, 100)])
+    same = interval_of_mean([as_term(one, 0), as_term(one, 0)])
     assert own is not None
     assert apart is not None
     assert same is not None
     assert (same.low, same.high) == (pytest.approx(own.low), pytest.approx(own.high))
     assert apart.high - apart.low == pytest.approx((own.high - own.low) / np.sqrt(2))
-    assert mean_of_parts([part(one, 0)]) == own
+    assert interval_of_mean([as_term(one, 0)]) == own
     # All right everywhere: nothing says that the two would not fail together.
     perfect = answers([6] * 8, 6)
-    together = mean_of_parts([part(perfect, 0), part(perfect, 0)])
+    together = interval_of_mean([as_term(perfect, 0), as_term(perfect, 0)])
     assert together is not None
     assert together.low == pytest.approx(100 * 0.025 ** (1 / 8))
 
 
 def test_a_part_without_an_interval_is_taken_as_it_is() -> None:
     one = answers([6, 3] * 6, 6)
-    own = Part(75.0, score_interval(one), np.arange(12), one.left_out() - one.score())
-    fixed = Part(95.0, None, np.array([12]), np.array([np.nan]))
-    found = mean_of_parts([own, fixed])
+    own = MeanTerm(75.0, score_interval(one), np.arange(12), one.left_out() - one.score())
+    fixed = MeanTerm(95.0, None, np.array([12]), np.array([np.nan]))
+    found = interval_of_mean([own, fixed])
     assert found is not None
     assert own.interval is not None
     assert (found.low, found.high) == (
         pytest.approx((own.interval.low + 95) / 2),
         pytest.approx((own.interval.high + 95) / 2),
     )
-    assert mean_of_parts([fixed, fixed]) is None
-    assert mean_of_parts([]) is None
+    assert interval_of_mean([fixed, fixed]) is None
+    assert interval_of_mean([]) is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(1, 6)), min_size=5, max_size=20))
 def test_intervals_hold_their_score_and_end_at_0_and_100(drawn: list[tuple[int, int]]) -> None:
     rows = [(min(right, count), count) for right, count in drawn]
-    said = [int(place < right) for right, count in rows for place in range(count)]
+    hits = [int(index < right) for right, count in rows for index in range(count)]
     clusters = np.repeat(np.arange(len(rows)), [count for _, count in rows])
     for value in (accuracy_of, macro_f1_of):
-        statistic = choice_statistic([1] * len(said), said, clusters, value, classes=[0, 1])
+        statistic = choice_statistic([1] * len(hits), hits, clusters, value, classes=[0, 1])
         interval = score_interval(statistic)
         assert interval is not None
         assert 0 <= interval.low <= statistic.score() + 1e-9
@@ -210,9 +209,9 @@ CELLS = [
 
 @pytest.mark.parametrize("setting", CELLS, ids=str)
 def test_intervals_cover_what_they_say(setting: Setting) -> None:
-    found = [each for each in simulate(400, [setting], seed=1) if each.method == "ours"]
-    assert len({each.what for each in found}) >= 10
-    assert [each for each in found if clearly_below(each)] == []
+    found = [cell for cell in simulate(400, [setting], seed=1) if cell.method == "ours"]
+    assert len({cell.what for cell in found}) >= 10
+    assert [cell for cell in found if clearly_below(cell)] == []
 
 
 def test_the_simulation_has_every_cell_once() -> None:

@@ -21,7 +21,7 @@ def test_few_clusters_are_tried_in_every_way() -> None:
     clusters = np.arange(24) // 4
 
     def difference(here: list[int], there: list[int]) -> float:
-        scores = [choice_statistic(gold, each, clusters, macro_f1_of).score() for each in (here, there)]
+        scores = [choice_statistic(gold, answers, clusters, macro_f1_of).score() for answers in (here, there)]
         return scores[0] - scores[1]
 
     observed = abs(difference(first, second))
@@ -32,7 +32,8 @@ def test_few_clusters_are_tried_in_every_way() -> None:
         there = [own if swap else there for own, there, swap in zip(first, second, swapped, strict=True)]
         extreme += abs(difference(here, there)) >= observed - 1e-9
     pair = tuple(
-        choice_statistic(gold, each, clusters, macro_f1_of, classes=range(3)) for each in (first, second)
+        choice_statistic(gold, answers, clusters, macro_f1_of, classes=range(3))
+        for answers in (first, second)
     )
     assert paired_permutation_test([pair]) == pytest.approx(extreme / 64)
 

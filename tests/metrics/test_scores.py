@@ -43,16 +43,16 @@ def test_macro_f1_is_scikit_learns(rows: list[tuple[int, str]]) -> None:
     read = [(gold, "ABCD".index(reply)) for gold, reply in rows if reply in set("ABCD")]
     published = score("ER", predictions, protocol="published")
     if read:
-        gold, said = zip(*read, strict=True)
-        assert published["macro_f1"] == pytest.approx(100 * f1_score(gold, said, average="macro"))
+        gold, answers = zip(*read, strict=True)
+        assert published["macro_f1"] == pytest.approx(100 * f1_score(gold, answers, average="macro"))
     else:
         assert published["macro_f1"] is None
         assert published["accuracy"] is None
     strict = score("ER", predictions)
-    occurring = sorted({gold for gold, _ in rows} | {said for _, said in read})
-    said_or_not = ["ABCD".index(reply) if reply in set("ABCD") else -1 for _, reply in rows]
+    occurring = sorted({gold for gold, _ in rows} | {index for _, index in read})
+    answers = ["ABCD".index(reply) if reply in set("ABCD") else -1 for _, reply in rows]
     expected = f1_score(
-        [gold for gold, _ in rows], said_or_not, labels=occurring, average="macro", zero_division=0
+        [gold for gold, _ in rows], answers, labels=occurring, average="macro", zero_division=0
     )
     assert strict["macro_f1"] == pytest.approx(100 * expected)
 
@@ -92,8 +92,8 @@ def test_strict_word_accuracy_is_over_the_corpus_after_whispers_normaliser() -> 
     ]
     found = score("ASR", [transcript(*pair) for pair in pairs])
     references = [whisper_normalise(reference) for reference, _ in pairs]
-    said = [whisper_normalise(reply.partition(":")[2] or reply) for _, reply in pairs]
-    assert found["war"] == pytest.approx(100 * (1 - jiwer.wer(references, said)))
+    hypotheses = [whisper_normalise(reply.partition(":")[2] or reply) for _, reply in pairs]
+    assert found["war"] == pytest.approx(100 * (1 - jiwer.wer(references, hypotheses)))
     assert (found["count"], found["unread"]) == (3, pytest.approx(100 / 3))
 
 
@@ -188,6 +188,6 @@ def test_faulty_requests_are_refused() -> None:
 def test_one_letter_for_everything_scores_what_the_formula_says() -> None:
     random.seed(0)
     gold = [random.randrange(4) for _ in range(400)]
-    found = score("ER", [choice(each, "A") for each in gold])
+    found = score("ER", [choice(label, "A") for label in gold])
     share = gold.count(0) / len(gold)
     assert found["macro_f1"] == pytest.approx(100 * 2 * share / (1 + share) / 4)

@@ -21,7 +21,7 @@ ROWS = st.lists(st.tuples(st.integers(0, 4), st.one_of(st.none(), st.integers(0,
 def test_counts_give_scikit_learns_scores(rows: list[tuple[int, int | None]]) -> None:
     gold, read = [row[0] for row in rows], [row[1] for row in rows]
     clusters = np.arange(len(rows))
-    codes = [-1 if each is None else each for each in read]
+    codes = [-1 if label is None else label for label in read]
     labels = sorted({*gold, *codes} - {-1})
     macro_f1 = 100 * f1_score(gold, codes, labels=labels, average="macro", zero_division=0)
     assert choice_statistic(gold, read, clusters, macro_f1_of).score() == pytest.approx(macro_f1)

@@ -91,12 +91,12 @@ class Stub:
     compresses = False
 
     def __init__(self, replies=("B",), name="stub"):
-        self.replies, self.asked = list(replies), 0
+        self.replies, self.calls = list(replies), 0
         self.identity = ModelIdentity(name, "1", "stub", "float32", "cpu", 0)
 
     def respond(self, audio, messages, *, max_new_tokens):
-        reply = self.replies[self.asked % len(self.replies)]
-        self.asked += 1
+        reply = self.replies[self.calls % len(self.replies)]
+        self.calls += 1
         if isinstance(reply, BaseException):
             raise reply
         return reply

@@ -27,14 +27,17 @@ def test_every_damaged_file_is_accounted_for_by_name(tmp_path, damaged, stub):
     summary = evaluate(stub(["A"]), found, ["vanilla"], tmp_path / "run")
     records = read_run(tmp_path / "run").predictions()
 
-    asked, excluded = {each.sample_id for each in records}, {each.record for each in found.exclusions}
-    assert len(asked) + len(excluded) == 200
-    assert not asked & excluded
-    failed = [each for each in records if each.error]
+    answered, excluded = (
+        {record.sample_id for record in records},
+        {exclusion.record for exclusion in found.exclusions},
+    )
+    assert len(answered) + len(excluded) == 200
+    assert not answered & excluded
+    failed = [record for record in records if record.error]
     assert min(len(excluded), len(failed), summary.answered) > 20
     assert summary.answered + summary.failed == len(records)
-    for each in failed:
-        assert re.fullmatch(r"'mutant-\d{4}\.[a-z0-9.]+' [^\n]+[^.]\.", each.error), each.error
-    for each in found.exclusions:
-        assert str(damaged) not in each.reason
-        assert re.fullmatch(r"[^\n]+[^.]\.", each.reason), each.reason
+    for record in failed:
+        assert re.fullmatch(r"'mutant-\d{4}\.[a-z0-9.]+' [^\n]+[^.]\.", record.error), record.error
+    for exclusion in found.exclusions:
+        assert str(damaged) not in exclusion.reason
+        assert re.fullmatch(r"[^\n]+[^.]\.", exclusion.reason), exclusion.reason

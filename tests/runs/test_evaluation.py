@@ -21,7 +21,8 @@ REPLIES = ("A", "B", "no idea", "Spoken Content: the quick brown fox")
 def without_times(folder):
     """The records of a run, without what depends on the clock."""
     return [
-        each.model_dump(exclude={"at", "timings", "peak_bytes"}) for each in read_run(folder).predictions()
+        prediction.model_dump(exclude={"at", "timings", "peak_bytes"})
+        for prediction in read_run(folder).predictions()
     ]
 
 
@@ -49,8 +50,8 @@ def test_every_sample_gets_a_record_with_all_that_scoring_needs(tmp_path, sample
 
 
 def test_the_header_says_what_was_asked_of_whom_and_where(tmp_path, samples, stub):
-    asked = SampleSet("numbers", samples, (Exclusion("x.wav", "It is missing."),))
-    evaluate(stub(), asked, ["vanilla"], tmp_path / "run", seed=3)
+    sample_set = SampleSet("numbers", samples, (Exclusion("x.wav", "It is missing."),))
+    evaluate(stub(), sample_set, ["vanilla"], tmp_path / "run", seed=3)
     header = read_run(tmp_path / "run").header
     assert header.run_id == "run"
     assert header.kind == "model"
@@ -58,7 +59,9 @@ def test_the_header_says_what_was_asked_of_whom_and_where(tmp_path, samples, stu
     assert header.dataset.name == "numbers"
     assert header.dataset.count == 4
     assert header.dataset.tasks == {"SCR": 3, "ASR": 1}
-    assert [(each.record, each.reason) for each in header.dataset.exclusions] == [("x.wav", "It is missing.")]
+    assert [(exclusion.record, exclusion.reason) for exclusion in header.dataset.exclusions] == [
+        ("x.wav", "It is missing.")
+    ]
     assert header.configurations == ["vanilla"]
     assert header.seed == 3
     assert header.finished_at > header.created_at
@@ -86,7 +89,7 @@ def test_a_deferred_model_is_loaded_once_when_it_is_needed(tmp_path, samples, st
     made = []
     deferred = DeferredModel("stub", lambda: made.append(stub(REPLIES)) or made[-1])
     evaluate(deferred, samples, ["vanilla"], tmp_path / "run")
-    assert [each.asked for each in made] == [4]
+    assert [model.calls for model in made] == [4]
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +113,7 @@ def test_a_run_cut_off_at_any_byte_continues_to_the_same_records(
     (folder / "predictions.jsonl").write_bytes(predictions[:cut])
     model = stub(REPLIES[there:] or ["never asked"])
     summary = evaluate(model, samples, ["vanilla"], folder)
-    assert model.asked == len(samples) - there
+    assert model.calls == len(samples) - there
     assert without_times(folder) == without_times(whole_run)
     assert summary.breakdowns == summary_of(read_run(whole_run)).breakdowns
 
@@ -135,12 +138,14 @@ def test_a_folder_of_a_different_run_is_refused_by_what_differs(
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     if "protocol" in change:
         monkeypatch.setattr("amarathon.runs.planning.PROTOCOL_VERSION", change["protocol"])
-    asked = change.get("samples", lambda samples: samples)(samples)
+    sample_set = change.get("samples", lambda samples: samples)(samples)
     model = stub(name=change.get("name", "stub"))
     with pytest.raises(RunError, match=named) as caught:
-        evaluate(model, asked, change.get("configurations", ["vanilla"]), folder, seed=change.get("seed", 0))
+        evaluate(
+            model, sample_set, change.get("configurations", ["vanilla"]), folder, seed=change.get("seed", 0)
+        )
     assert str(caught.value).endswith("; choose another folder.")
-    assert model.asked == 0
+    assert model.calls == 0
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
@@ -165,7 +170,7 @@ def test_a_failed_sample_is_recorded_and_the_run_goes_on(tmp_path, samples, stub
     broken = tmp_path / "noise.wav"
     broken.write_bytes(b"not audio at all" * 10)
     there = samples[1].audio
-    asked = (
+    sample_set = (
         replace(samples[0], audio=replace(there, path=broken, name="noise.wav", sha256=None)),
         replace(samples[1], audio=replace(there, path=tmp_path / "gone.wav")),
         replace(samples[2], audio=replace(there, path=recordings[0])),
@@ -175,8 +180,8 @@ def test_a_failed_sample_is_recorded_and_the_run_goes_on(tmp_path, samples, stub
         replace(samples[0], id="s5"),
     )
     failures = [ModelError("The service is away."), MemoryError(), RuntimeError("CUDA out of memory. Tried")]
-    summary = evaluate(stub([*failures, "A"]), asked, ["vanilla"], tmp_path / "run")
-    errors = [each.error for each in read_run(tmp_path / "run").predictions()]
+    summary = evaluate(stub([*failures, "A"]), sample_set, ["vanilla"], tmp_path / "run")
+    errors = [prediction.error for prediction in read_run(tmp_path / "run").predictions()]
     assert "noise.wav" in errors[0]
     assert "does not exist" in errors[1]
     assert errors[2].startswith("1.wav is not the file that the dataset lists: its SHA-256 begins with")
@@ -210,10 +215,10 @@ def test_failed_samples_are_asked_again_only_when_that_is_wanted(tmp_path, sampl
     evaluate(stub(["A", ModelError("No."), "B", "fox"]), samples, ["vanilla"], folder)
     again = stub(["B"])
     assert evaluate(again, samples, ["vanilla"], folder).failed == 1
-    assert again.asked == 0
+    assert again.calls == 0
     assert evaluate(again, samples, ["vanilla"], folder, retry_failed=True).failed == 0
-    assert again.asked == 1
-    assert [each.reply for each in read_run(folder).predictions()] == ["A", "B", "B", "fox"]
+    assert again.calls == 1
+    assert [prediction.reply for prediction in read_run(folder).predictions()] == ["A", "B", "B", "fox"]
 
 
 def test_a_fault_of_the_program_stops_the_run_and_keeps_what_is_written(tmp_path, samples, stub):
@@ -223,7 +228,7 @@ def test_a_fault_of_the_program_stops_the_run_and_keeps_what_is_written(tmp_path
     with pytest.raises(RuntimeError, match="another bug"):
         evaluate(stub([RuntimeError("another bug")]), samples, ["vanilla"], folder)
     run = read_run(folder)
-    assert [each.reply for each in run.predictions()] == ["A", "B"]
+    assert [prediction.reply for prediction in run.predictions()] == ["A", "B"]
     assert run.header.finished_at is None
 
 
@@ -241,9 +246,9 @@ def test_a_fault_of_the_program_stops_the_run_and_keeps_what_is_written(tmp_path
 def test_what_cannot_work_is_refused_before_anything_is_written(
     tmp_path, samples, stub, arguments, error, words
 ):
-    given_ = {"samples": samples, "configurations": ["vanilla"]} | arguments
+    call = {"samples": samples, "configurations": ["vanilla"]} | arguments
     with pytest.raises(error, match=words):
-        evaluate(stub(), given_.pop("samples"), given_.pop("configurations"), tmp_path / "run", **given_)
+        evaluate(stub(), call.pop("samples"), call.pop("configurations"), tmp_path / "run", **call)
     assert not (tmp_path / "run" / "run.json").exists()
 
 
@@ -259,9 +264,9 @@ def test_progress_counts_every_answer_and_starts_where_the_run_stopped(tmp_path,
     with pytest.raises(KeyboardInterrupt):
         evaluate(stub([ModelError("No."), KeyboardInterrupt()]), samples, ["vanilla"], folder)
     evaluate(stub(), samples, ["vanilla"], folder, progress=seen.append)
-    assert [each.done for each in seen if each.stage == "done"] == [2, 3, 4]
-    assert {(each.total, each.failed) for each in seen} == {(4, 1)}
-    assert [each.sample_id for each in seen if each.stage == "audio"] == ["s1", "s2", "t0"]
+    assert [event.done for event in seen if event.stage == "done"] == [2, 3, 4]
+    assert {(event.total, event.failed) for event in seen} == {(4, 1)}
+    assert [event.sample_id for event in seen if event.stage == "audio"] == ["s1", "s2", "t0"]
 
 
 def test_a_later_start_elsewhere_is_noted(tmp_path, samples, stub, monkeypatch):
@@ -272,7 +277,7 @@ def test_a_later_start_elsewhere_is_noted(tmp_path, samples, stub, monkeypatch):
     assert read_run(folder).header.continued == []
     monkeypatch.setattr("amarathon.runs.environment._commit", lambda: "f" * 40)
     evaluate(stub(), samples, ["vanilla"], folder)
-    assert [each.commit for each in read_run(folder).header.continued] == ["f" * 40]
+    assert [session.commit for session in read_run(folder).header.continued] == ["f" * 40]
 
 
 SLOW_RUN = """
@@ -287,7 +292,7 @@ class Slow:
     identity = ModelIdentity("stub", "1", "stub", "float32", "cpu", 0)
 
     def respond(self, audio, messages, *, max_new_tokens):
-        # Where the test wants to do something meanwhile, it stands still until it is told to go on.
+        # Where the test wants to do something meanwhile, it pauses until it is signalled to continue.
         while written() >= int(sys.argv[3]) and not Path(sys.argv[2], "..", "go").exists():
             time.sleep(0.005)
         return "B" if "many" in str(messages) else "the quick red fox"
@@ -308,8 +313,8 @@ def slow_run(tmp_path, samples):
     (tmp_path / "samples").write_bytes(pickle.dumps(many))
     started = []
 
-    def start(folder, stands_at=1000):
-        command = [sys.executable, "-c", SLOW_RUN, tmp_path / "samples", folder, str(stands_at)]
+    def start(folder, pause_at=1000):
+        command = [sys.executable, "-c", SLOW_RUN, tmp_path / "samples", folder, str(pause_at)]
         started.append(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
         return started[-1]
 
@@ -330,7 +335,7 @@ def wait_for_lines(folder, count):
 
 def test_a_run_that_is_killed_again_and_again_ends_as_one_that_was_not(tmp_path, slow_run):
     for lines in (1, 13, 30):
-        process = slow_run(tmp_path / "killed", stands_at=lines)
+        process = slow_run(tmp_path / "killed", pause_at=lines)
         wait_for_lines(tmp_path / "killed", lines)
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -344,7 +349,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_one_that_was_not(tmp_path,
 
 
 def test_two_processes_do_not_write_the_same_run(tmp_path, slow_run):
-    first = slow_run(tmp_path / "run", stands_at=1)
+    first = slow_run(tmp_path / "run", pause_at=1)
     wait_for_lines(tmp_path / "run", 1)
     second = slow_run(tmp_path / "run")
     _, errors = second.communicate()

@@ -35,7 +35,7 @@ def test_a_document_has_the_whole_run(run, tmp_path):
     document = json.loads((tmp_path / "run.JSON").read_text(encoding="utf-8"))
     assert document["run"] == json.loads(run.header.model_dump_json())
     assert document["summary"]["failed"] == 1
-    assert [each["sample_id"] for each in document["predictions"]] == ["s1", "s2"]
+    assert [record["sample_id"] for record in document["predictions"]] == ["s1", "s2"]
 
 
 def test_a_run_without_answers_has_a_header_row(tmp_path, header):

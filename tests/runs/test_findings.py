@@ -24,8 +24,8 @@ def grid(tmp_path, header, record):
         with writing(tmp_path / name) as folder:
             folder.write_header(own)
             for configuration in configurations:
-                for each in answers(record, configuration):
-                    folder.append(each)
+                for answer in answers(record, configuration):
+                    folder.append(answer)
         return read_run(tmp_path / name)
 
     return write

@@ -16,8 +16,8 @@ def test_a_header_and_records_come_back_as_they_were_written(tmp_path, header, r
     records = [record("s1", reply="line\nbreak\u2028 and \x00"), record("s2", configuration="frame@0.6")]
     with writing(tmp_path / "run") as folder:
         folder.write_header(header)
-        for each in records:
-            folder.append(each)
+        for prediction in records:
+            folder.append(prediction)
     run = read_run(tmp_path / "run")
     assert run.header == header
     assert run.predictions() == records
@@ -28,7 +28,7 @@ def test_a_header_and_records_come_back_as_they_were_written(tmp_path, header, r
 def test_an_unfinished_last_line_is_cut_off_and_whole_lines_stay(tmp_path_factory, header, record, cut):
     records = [record(f"s{index}", reply=reply) for index, reply in enumerate(["é" * 40, "x" * 70_000, ""])]
     path = tmp_path_factory.mktemp("cut") / "run"
-    lines = [each.model_dump_json().encode() + b"\n" for each in records]
+    lines = [record.model_dump_json().encode() + b"\n" for record in records]
     whole = b"".join(lines)
     cut %= len(whole) + 1
     with writing(path) as folder:
@@ -38,9 +38,9 @@ def test_an_unfinished_last_line_is_cut_off_and_whole_lines_stay(tmp_path_factor
     assert read_run(path).predictions() == records[:kept], "a reader sees whole lines only"
     assert (path / "predictions.jsonl").stat().st_size == cut, "reading changes nothing"
     with writing(path) as folder:
-        assert list(folder.recover()) == [each.key for each in records[:kept]]
-        for each in records[kept:]:
-            folder.append(each)
+        assert list(folder.recover()) == [record.key for record in records[:kept]]
+        for prediction in records[kept:]:
+            folder.append(prediction)
     assert (path / "predictions.jsonl").read_bytes() == whole
 
 
@@ -83,8 +83,8 @@ def test_a_failed_record_is_superseded_by_its_retry_and_keeps_its_place(tmp_path
     failed, other, again = record("s1", error="No."), record("s2"), record("s1", reply="B")
     with writing(tmp_path / "run") as folder:
         folder.write_header(header)
-        for each in (failed, other, again):
-            folder.append(each)
+        for prediction in (failed, other, again):
+            folder.append(prediction)
         assert folder.recover() == {again.key: True, other.key: True}
     assert read_run(tmp_path / "run").predictions() == [again, other]
 

@@ -87,7 +87,7 @@ def test_an_evaluation_does_not_go_on_beside_answers_to_other_samples(tmp_path, 
     again = stub()
     with pytest.raises(RunError, match="an answer to stranger, which is no sample of"):
         evaluate(again, samples, ["vanilla"], out)
-    assert again.asked == 0
+    assert again.calls == 0
 
 
 def test_a_stranger_in_the_place_of_a_sample_is_found_by_what_evaluate_wrote_down(tmp_path, samples, stub):

@@ -12,7 +12,7 @@ WORDS = "the quick brown fox jumps"
 def answers(record):
     """Answers to 20 choices and 12 transcripts, of which the first few are right."""
 
-    def make(right, configuration="vanilla", heard=12):
+    def make(right, configuration="vanilla", transcribed=12):
         choices = [
             record(
                 f"c{index}",
@@ -31,7 +31,7 @@ def answers(record):
                 order=[],
                 answer=None,
                 reference=WORDS,
-                reply=WORDS if index < heard else "the slow brown dog sleeps",
+                reply=WORDS if index < transcribed else "the slow brown dog sleeps",
                 configuration=configuration,
             )
             for index in range(12)
@@ -42,16 +42,16 @@ def answers(record):
 
 
 def by_task(compared):
-    return {each.task: each for each in compared}
+    return {comparison.task: comparison for comparison in compared}
 
 
 def test_equal_answers_do_not_differ(answers):
-    for each in compare([Pair("same", answers(10), answers(10))]):
-        assert each.difference == 0
-        assert each.p_value == 1
+    for comparison in compare([Pair("same", answers(10), answers(10))]):
+        assert comparison.difference == 0
+        assert comparison.p_value == 1
         # Twenty recordings without a difference leave room for one in the next.
-        assert 5 < each.interval.high < 20
-        assert each.interval.low == pytest.approx(-each.interval.high)
+        assert 5 < comparison.interval.high < 20
+        assert comparison.interval.low == pytest.approx(-comparison.interval.high)
 
 
 def test_a_clear_difference_is_found_and_its_sign_is_the_systems(answers):
@@ -68,7 +68,7 @@ def test_a_clear_difference_is_found_and_its_sign_is_the_systems(answers):
 
 
 def test_word_accuracy_is_compared_too(answers):
-    found = by_task(compare([Pair("deaf", answers(10), answers(10, heard=2))]))
+    found = by_task(compare([Pair("deaf", answers(10), answers(10, transcribed=2))]))
     assert found["ASR"].metric == "war"
     assert found["ASR"].difference == pytest.approx(-100 * 10 * 3 / 60)
     assert found["ASR"].p_value < 0.01
@@ -97,7 +97,7 @@ def test_samples_that_one_failed_on_are_left_out_for_both(answers):
 
 def test_answers_that_share_a_recording_are_one_piece_of_evidence(answers):
     def shared(predictions):
-        return [each.model_copy(update={"sources": ["one recording"]}) for each in predictions]
+        return [prediction.model_copy(update={"sources": ["one recording"]}) for prediction in predictions]
 
     (scr,) = compare([Pair("system", shared(answers(4))[:20], shared(answers(18))[:20])])
     assert scr.p_value == 1
@@ -106,7 +106,7 @@ def test_answers_that_share_a_recording_are_one_piece_of_evidence(answers):
 
 def test_an_unread_reply_is_wrong(record):
     right = [record(f"c{index}", answer=index % 2, reply="AB"[index % 2]) for index in range(8)]
-    unread = [each.model_copy(update={"reply": "no idea"}) for each in right]
+    unread = [answer.model_copy(update={"reply": "no idea"}) for answer in right]
     (found,) = compare([Pair("mute", right, unread)])
     assert (found.baseline_score, found.score) == (100, 0)
 
@@ -125,13 +125,13 @@ def run(tmp_path, header):
     """Makes a run folder of given answers."""
 
     def make(name, predictions, **changes):
-        configurations = list(dict.fromkeys(each.configuration for each in predictions))
+        configurations = list(dict.fromkeys(prediction.configuration for prediction in predictions))
         dataset = header.dataset.model_copy(update={"count": 32, "tasks": {"SCR": 20, "ASR": 12}})
         fields = {"run_id": name, "configurations": configurations, "dataset": dataset} | changes
         with writing(tmp_path / name) as folder:
             folder.write_header(header.model_copy(update=fields))
-            for each in predictions:
-                folder.append(each)
+            for prediction in predictions:
+                folder.append(prediction)
         return read_run(tmp_path / name)
 
     return make
@@ -140,12 +140,12 @@ def run(tmp_path, header):
 def test_configurations_are_compared_with_vanilla_or_another(run, answers):
     whole = run("run", [*answers(18), *answers(18, "frame@0.6"), *answers(4, "random@0.6")])
     found = compare_configurations(whole)
-    assert [(each.system, each.task) for each in found] == [
+    assert [(comparison.system, comparison.task) for comparison in found] == [
         (name, task) for name in ("frame@0.6", "random@0.6") for task in ("SCR", "ASR", "overall")
     ]
     assert found[0].q_value == 1
     assert found[3].q_value < 0.01
-    assert [each.system for each in compare_configurations(whole, "random@0.6")][::3] == [
+    assert [comparison.system for comparison in compare_configurations(whole, "random@0.6")][::3] == [
         "vanilla",
         "frame@0.6",
     ]
@@ -162,7 +162,7 @@ def test_runs_are_compared_under_what_both_have(run, answers):
     first = run("first", [*answers(18), *answers(18, "frame@0.6")])
     second = run("second", [*answers(4, "frame@0.6"), *answers(4, "random@0.6")])
     found = compare_runs(first, second)
-    assert {each.system for each in found} == {"frame@0.6"}
+    assert {comparison.system for comparison in found} == {"frame@0.6"}
     assert found[0].difference < 0
     with pytest.raises(RunError, match="no configuration in common"):
         compare_runs(run("third", answers(4)), second)
@@ -176,13 +176,15 @@ def test_runs_on_different_questions_are_not_compared(run, answers):
 
 
 def test_the_mean_says_which_tasks_have_too_few_recordings(answers):
-    def heard_once(predictions):
+    def one_recording(predictions):
         return [
-            each.model_copy(update={"sources": ["one voice"]}) if each.task == "ASR" else each
-            for each in predictions
+            prediction.model_copy(update={"sources": ["one voice"]})
+            if prediction.task == "ASR"
+            else prediction
+            for prediction in predictions
         ]
 
-    found = by_task(compare([Pair("better", heard_once(answers(4)), heard_once(answers(18)))]))
+    found = by_task(compare([Pair("better", one_recording(answers(4)), one_recording(answers(18)))]))
     assert found["ASR"].interval is None
     assert found["overall"].held_fixed == ("ASR",)
     # What varies is half of the mean.
@@ -195,8 +197,8 @@ def test_a_difference_in_few_recordings_is_not_as_sure_as_it_looks(answers):
 
     def shared(predictions):
         return [
-            each.model_copy(update={"sources": [f"voice {int(each.sample_id[1:]) % 8}"]})
-            for each in predictions
+            prediction.model_copy(update={"sources": [f"voice {int(prediction.sample_id[1:]) % 8}"]})
+            for prediction in predictions
         ]
 
     wide = by_task(compare([Pair("same", shared(answers(10)), shared(answers(10)))]))["SCR"].interval

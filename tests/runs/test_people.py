@@ -28,7 +28,7 @@ def test_every_answer_of_a_person_is_paired_with_the_models_answer() -> None:
     task, overall = gaps_to_people(pair_with_people(people, model))
     assert (task.samples, task.answers, overall.samples) == (6, 12, 6)
     assert task.people == 100
-    expected = score("MC", [each.model_dump() for each in model])["macro_f1"]
+    expected = score("MC", [answer.model_dump() for answer in model])["macro_f1"]
     assert task.system == pytest.approx(expected)
     assert overall.difference == pytest.approx(task.difference)
 
@@ -67,7 +67,7 @@ def test_the_interval_of_many_small_tasks_holds_what_it_says() -> None:
     """Few recordings a task, as bundled: 95% of intervals should hold the true difference, or more."""
     tasks = ("MC", "ASC", "SED", "ER", "SD", "SAR")
     rng = np.random.default_rng(0)
-    truth, held, tried = 0.0, 0, 60
+    truth, covered, tried = 0.0, 0, 60
     for _ in range(tried):
         people, model = [], []
         for task in tasks:
@@ -77,5 +77,5 @@ def test_the_interval_of_many_small_tasks_holds_what_it_says() -> None:
                 people.append(answer(sample, right if rng.random() < 0.7 else 1 - right, **options))
                 model.append(answer(sample, right if rng.random() < 0.7 else 1 - right, **options))
         interval = gaps_to_people(pair_with_people(people, model))[-1].interval
-        held += interval.low <= truth <= interval.high
-    assert held / tried > 0.88
+        covered += interval.low <= truth <= interval.high
+    assert covered / tried > 0.88

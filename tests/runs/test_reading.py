@@ -54,8 +54,8 @@ def test_runs_are_found_and_broken_ones_named(tmp_path, written):
     (tmp_path / "notes").mkdir()
     (tmp_path / "file.txt").write_text("x")
     found = find_runs(tmp_path)
-    assert [each.header.run_id for each in found if isinstance(each, Run)] == ["a", "b"]
-    broken = {each.name: each.reason for each in found if isinstance(each, BrokenRun)}
+    assert [run.header.run_id for run in found if isinstance(run, Run)] == ["a", "b"]
+    broken = {run.name: run.reason for run in found if isinstance(run, BrokenRun)}
     assert broken["c"] == "c is not a run: it has no run.json."
     assert "d/run.json cannot be read" in broken["d"]
 

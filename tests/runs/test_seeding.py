@@ -53,7 +53,7 @@ class InThisProcess:
             def __exit__(self, *error):
                 return local.__exit__(*error)
 
-            def answer(self, jobs, *, seed, limits, tell):
+            def answer(self, jobs, *, seed, limits, on_stage):
                 for job in reversed(list(jobs)):
                     yield from worker.answer(job, seed, limits)
 
@@ -77,14 +77,16 @@ def evaluated(samples, folder, monkeypatch, names=RANDOM, engine="local", seed=0
     return found
 
 
-def test_recordings_of_one_length_do_not_keep_the_same_places(samples, tmp_path, monkeypatch):
+def test_recordings_of_one_length_do_not_keep_the_same_positions(samples, tmp_path, monkeypatch):
     found = evaluated(samples[:3], tmp_path / "run", monkeypatch)
     for name in RANDOM:
         assert len({str(found[sample.id, name]) for sample in samples[:3]}) == 3
     assert read_run(tmp_path / "run").header.seeding == "sample"
 
 
-def test_a_sample_keeps_the_same_places_alone_in_a_sweep_and_on_every_engine(samples, tmp_path, monkeypatch):
+def test_a_sample_keeps_the_same_positions_alone_in_a_sweep_and_on_every_engine(
+    samples, tmp_path, monkeypatch
+):
     whole = evaluated(samples[:3], tmp_path / "whole", monkeypatch)
     again = evaluated(samples[:3], tmp_path / "again", monkeypatch, [*RANDOM, "frame@0.6"], InThisProcess())
     assert {key: again[key] for key in whole} == whole
@@ -94,8 +96,8 @@ def test_a_sample_keeps_the_same_places_alone_in_a_sweep_and_on_every_engine(sam
         assert alone == {(samples[1].id, name): whole[samples[1].id, name]}
         task = TASKS["SCR"]
         audio = answering._load(samples[1], answering.AudioLimits())
-        asked = MeasurementRequest(audio, task.messages(samples[1]), name, 2, recording=samples[1].id)
-        assert kept(answer_once(tiny_thinker(), asked).outcome) == whole[samples[1].id, name]
+        prepared = MeasurementRequest(audio, task.messages(samples[1]), name, 2, recording=samples[1].id)
+        assert kept(answer_once(tiny_thinker(), prepared).outcome) == whole[samples[1].id, name]
 
 
 def test_without_an_id_the_sound_counts():
@@ -105,8 +107,8 @@ def test_without_an_id_the_sound_counts():
     stated = replace(first, pcm_sha256=hashlib.sha256(to_pcm16(first.samples).tobytes()).hexdigest())
     assert swept(first) == swept(stated) == swept(first, recording=stated.pcm_sha256)
     assert swept(first, seed=1)["random@0.5"] != swept(first)["random@0.5"]
-    for name, places in swept(second).items():
-        assert places != swept(first)[name]
+    for name, kept_positions in swept(second).items():
+        assert kept_positions != swept(first)[name]
 
 
 @pytest.mark.parametrize("family", TINY)
@@ -114,7 +116,7 @@ def test_without_an_id_the_sound_counts():
 def test_a_library_call_mixes_what_it_hears(family, embedded):
     lm = tiny(family)
 
-    def places(audio, **more):
+    def kept_positions(audio, **more):
         prompt = lm.prompt(audio, MESSAGES)
         inputs, positions = lm.forward_inputs(prompt), None
         if embedded:
@@ -129,13 +131,17 @@ def test_a_library_call_mixes_what_it_hears(family, embedded):
         return first
 
     first, second = noise(2.0), noise(2.0, seed=1)
-    assert places(first) == places(first) != places(second)
-    assert places(first, seed=1) != places(first)
-    assert places(first, recording="a") == places(second, recording="a") != places(first, recording="b")
+    assert kept_positions(first) == kept_positions(first) != kept_positions(second)
+    assert kept_positions(first, seed=1) != kept_positions(first)
+    assert (
+        kept_positions(first, recording="a")
+        == kept_positions(second, recording="a")
+        != kept_positions(first, recording="b")
+    )
     assert len(FAMILIES) >= len(TINY)
 
 
-def test_a_name_gives_the_same_places_in_a_library_call_and_in_a_sweep():
+def test_a_name_gives_the_same_positions_in_a_library_call_and_in_a_sweep():
     lm, audio = tiny_thinker(), noise(1.0)
     with torch.no_grad(), compress(lm.model, "random@0.5", recording="s7") as report:
         lm.model(**lm.forward_inputs(lm.prompt(audio, MESSAGES)), use_cache=True)
@@ -171,11 +177,11 @@ def test_a_run_of_before_is_read_and_goes_on_but_not_with_other_draws(samples, t
     assert evaluate(tiny_thinker(), samples[:2], names, folder).answered == 4
     lines = (folder / "predictions.jsonl").read_text().splitlines(keepends=True)
     fixed = [line for line in lines if '"frame@0.5"' in line]
-    drawn = [line for line in lines if '"random@0.5"' in line]
-    (folder / "predictions.jsonl").write_text("".join([*drawn, fixed[0]]))
+    random_lines = [line for line in lines if '"random@0.5"' in line]
+    (folder / "predictions.jsonl").write_text("".join([*random_lines, fixed[0]]))
     assert evaluate(tiny_thinker(), samples[:2], names, folder).answered == 4
     assert read_run(folder).header.seeding == "seed"
-    (folder / "predictions.jsonl").write_text("".join([*fixed, drawn[0]]))
+    (folder / "predictions.jsonl").write_text("".join([*fixed, random_lines[0]]))
     with pytest.raises(RunError, match="random draws by its seed alone, not its seed and each sample's id; "):
         evaluate(tiny_thinker(), samples[:2], names, folder)
     assert len((folder / "predictions.jsonl").read_text().splitlines()) == 3

@@ -24,9 +24,9 @@ def run(tmp_path, header, record):
 def headline(summary, configuration, task="SCR", protocol="strict"):
     metric = "mean" if task == OVERALL else "macro_f1"
     (cell,) = [
-        each
-        for each in summary.breakdowns[configuration].cells
-        if (each.task, each.protocol, each.metric, each.group) == (task, protocol, metric, "all")
+        cell
+        for cell in summary.breakdowns[configuration].cells
+        if (cell.task, cell.protocol, cell.metric, cell.group) == (task, protocol, metric, "all")
     ]
     return cell
 
@@ -50,7 +50,11 @@ def test_a_retried_answer_counts_once(run, record):
 
 
 def test_each_configuration_has_the_breakdown_of_its_own_records(run):
-    rows = [each.model_dump() for each in read_run(run).predictions() if each.configuration == "vanilla"]
+    rows = [
+        prediction.model_dump()
+        for prediction in read_run(run).predictions()
+        if prediction.configuration == "vanilla"
+    ]
     assert summarise(run).breakdowns["vanilla"] == break_down(rows)
 
 

@@ -141,7 +141,7 @@ def test_yaml_booleans_among_labels_are_no_labels(tmp_path: Path) -> None:
         (with_line("code: NEW", "code: ALSO"), 5, "order 1 is used by new.yaml already"),
     ],
 )
-def test_two_files_cannot_claim_one_code_or_one_place(
+def test_two_files_cannot_claim_one_code_or_one_order(
     tmp_path: Path, second: str, line: int, reason: str
 ) -> None:
     write(tmp_path, second, "second.yaml")

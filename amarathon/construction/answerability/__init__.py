@@ -68,17 +68,17 @@ def check(
     known = {sample.id: sample for sample in load_dataset(folder).samples}
     for name, sample in known.items():
         by_task.setdefault(sample.task, []).append(name)
-    drawn = {task: shuffled(names, seed, "answerability")[:per_task] for task, names in by_task.items()}
-    total, done = sum(map(len, drawn.values())), 0
+    chosen = {task: shuffled(names, seed, "answerability")[:per_task] for task, names in by_task.items()}
+    total, done = sum(map(len, chosen.values())), 0
     found: dict[str, Any] = {}
-    for task in (task for task in JUDGES if task in drawn):
+    for task in (task for task in JUDGES if task in chosen):
         verdicts: dict[str, dict[str, Any]] = {}
-        for name in drawn[task]:
+        for name in chosen[task]:
             judgement = JUDGES[task](known[name], load_audio(known[name].audio.path).samples)
-            verdicts[name] = {"right": judgement.right, "heard": judgement.heard}
+            verdicts[name] = {"right": judgement.right, "heard": judgement.evidence}
             done += 1
             progress(done, total, name)
-        right = [each["right"] for each in verdicts.values() if each["right"] is not None]
+        right = [verdict["right"] for verdict in verdicts.values() if verdict["right"] is not None]
         found[task] = {
             "tool": JUDGES[task].name,
             "samples": len(verdicts),

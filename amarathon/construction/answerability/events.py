@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from amarathon.construction.answerability.judging import Judgement, Samples, chosen_option, clear_winner
+from amarathon.construction.answerability.judging import SampleJudgement, Samples, chosen_option, clear_winner
 from amarathon.construction.answerability.yamnet import YAMNET_NAME, classes, scores
 from amarathon.tasks.sample import Sample
 
@@ -34,7 +34,7 @@ class Events:
 
     name = f"{YAMNET_NAME}; the option whose classes score highest"
 
-    def __call__(self, sample: Sample, samples: Samples) -> Judgement:
+    def __call__(self, sample: Sample, samples: Samples) -> SampleJudgement:
         """Compare the options' classes by the mean of each one's highest scores."""
         found = scores(samples)
         names = classes()

@@ -1,7 +1,7 @@
 """A judge for what no ready tool answers: a classifier fitted on the training split.
 
 It shows that the answer can be learnt from the sound and carries over to other voices, recordings and
-grooves. What it hears with (`hearing`) had no part in making the sounds.
+grooves. Its features (`features`) had no part in making the sounds.
 """
 
 from dataclasses import dataclass
@@ -10,25 +10,28 @@ from typing import Any
 
 import numpy as np
 
-from amarathon.construction.answerability.hearing import EARS
-from amarathon.construction.answerability.judging import Judgement, Samples, chosen_option, clear_winner
+from amarathon.construction.answerability.features import EXTRACTORS
+from amarathon.construction.answerability.judging import SampleJudgement, Samples, chosen_option, clear_winner
 from amarathon.construction.mini import render
 from amarathon.tasks.sample import Sample
 
 FITTED_ON = 120
 _SECONDS = 25.0
 _TREES = 500
-_HEARD = {"voice": "pitch, pace, pauses and spectral balance", "tags": "YAMNet's scores and spectral balance"}
+_DESCRIPTIONS = {
+    "voice": "pitch, pace, pauses and spectral balance",
+    "tags": "YAMNet's scores and spectral balance",
+}
 
 
 @cache
-def _fitted(task: str, ear: str) -> Any:
+def _fitted(task: str, feature_set: str) -> Any:
     from sklearn.ensemble import ExtraTreesClassifier
 
     rows, labels = [], []
     for index in range(FITTED_ON):
         made = render(task, "train", index, _SECONDS)
-        rows.append(EARS[ear](made.samples))
+        rows.append(EXTRACTORS[feature_set](made.samples))
         labels.append(made.question.options[made.question.answer or 0].label)
     return ExtraTreesClassifier(_TREES, random_state=0).fit(np.array(rows), labels)
 
@@ -39,20 +42,21 @@ class Fitted:
 
     Attributes
     ----------
-    ear : {"voice", "tags"}
+    feature_set : {"voice", "tags"}
     """
 
-    ear: str
+    feature_set: str
 
     @property
     def name(self) -> str:
         """See `Judge`."""
-        return f"{_TREES} trees on {_HEARD[self.ear]}, fitted on {FITTED_ON} samples of the training split"
+        features = _DESCRIPTIONS[self.feature_set]
+        return f"{_TREES} trees on {features}, fitted on {FITTED_ON} samples of the training split"
 
-    def __call__(self, sample: Sample, samples: Samples) -> Judgement:
+    def __call__(self, sample: Sample, samples: Samples) -> SampleJudgement:
         """Compare the options' probabilities."""
-        classifier = _fitted(sample.task, self.ear)
-        found = classifier.predict_proba([EARS[self.ear](samples)])[0]
+        classifier = _fitted(sample.task, self.feature_set)
+        found = classifier.predict_proba([EXTRACTORS[self.feature_set](samples)])[0]
         probability = dict(zip(classifier.classes_, found, strict=True))
         values = [float(probability.get(option.label, 0.0)) for option in sample.options]
         return chosen_option(sample, clear_winner(values))

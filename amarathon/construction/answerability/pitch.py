@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amarathon.audio import SAMPLE_RATE
-from amarathon.construction.answerability.judging import Judgement, Samples, chosen_option
+from amarathon.construction.answerability.judging import SampleJudgement, Samples, chosen_option
 from amarathon.tasks.sample import Sample
 
 _FRAME, _STEP = 1024, 512
@@ -39,8 +39,8 @@ def pitches(samples: Samples) -> NDArray[np.float64]:
     best = lags.max(axis=1)
     # The first peak nearly as high as the highest: otherwise half the pitch is as good.
     peak = np.pad(lags[:, :-1] >= lags[:, 1:], ((0, 0), (0, 1)), constant_values=True)
-    places = ((lags >= 0.9 * best[:, None]) & peak).argmax(axis=1) + low
-    return np.asarray(SAMPLE_RATE / places[best > _VOICED], np.float64)
+    best_lags = ((lags >= 0.9 * best[:, None]) & peak).argmax(axis=1) + low
+    return np.asarray(SAMPLE_RATE / best_lags[best > _VOICED], np.float64)
 
 
 def _autocorrelation(frames: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -53,15 +53,15 @@ class Pitch:
 
     name = f"median pitch, border {BORDER_HZ:.0f} Hz"
 
-    def __call__(self, sample: Sample, samples: Samples) -> Judgement:
+    def __call__(self, sample: Sample, samples: Samples) -> SampleJudgement:
         """Measure the pitch."""
         found = pitches(samples)
         if not len(found):
-            return Judgement(None, "no voice")
+            return SampleJudgement(None, "no voice")
         median = float(np.median(found))
         if abs(median - BORDER_HZ) < _UNSURE_HZ:
-            return Judgement(None, f"{median:.0f} Hz")
+            return SampleJudgement(None, f"{median:.0f} Hz")
         gender = "female" if median > BORDER_HZ else "male"
         labels = [option.label.lower() for option in sample.options]
         judged = chosen_option(sample, labels.index(gender))
-        return Judgement(judged.right, f"{judged.heard}, {median:.0f} Hz")
+        return SampleJudgement(judged.right, f"{judged.evidence}, {median:.0f} Hz")

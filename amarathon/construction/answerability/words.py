@@ -1,11 +1,11 @@
-"""Judges that read: Whisper tiny.en writes down what is said, and the question is answered from that."""
+"""Judges that read: Whisper tiny.en transcribes a recording, and the transcript answers the question."""
 
 import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from amarathon.construction.answerability.judging import Judgement, Samples, chosen_option, clear_winner
+from amarathon.construction.answerability.judging import SampleJudgement, Samples, chosen_option, clear_winner
 from amarathon.errors import DatasetError
 from amarathon.metrics.transcripts import count_word_errors, whisper_normalise
 from amarathon.packages.declared import WHISPER_TINY
@@ -30,7 +30,7 @@ def _whisper() -> Any:
 
 
 def transcribed(samples: Samples) -> list[str]:
-    """Write down what is said, sentence by sentence.
+    """Transcribe a recording, sentence by sentence.
 
     Raises
     ------
@@ -59,12 +59,12 @@ class Transcriber:
 
     name = WHISPER
 
-    def __call__(self, sample: Sample, samples: Samples) -> Judgement:
+    def __call__(self, sample: Sample, samples: Samples) -> SampleJudgement:
         """Compare with the reference."""
-        heard = whisper_normalise(" ".join(transcribed(samples)))
-        errors = count_word_errors(whisper_normalise(sample.reference or ""), heard)
+        transcript = whisper_normalise(" ".join(transcribed(samples)))
+        errors = count_word_errors(whisper_normalise(sample.reference or ""), transcript)
         accuracy = 1 - errors.edits / max(errors.reference_words, 1)
-        return Judgement(accuracy >= _GOOD_WORD_ACCURACY, f"word accuracy {100 * accuracy:.0f}%")
+        return SampleJudgement(accuracy >= _GOOD_WORD_ACCURACY, f"word accuracy {100 * accuracy:.0f}%")
 
 
 class NamedMost:
@@ -72,7 +72,7 @@ class NamedMost:
 
     name = f"{WHISPER}; the option named most often"
 
-    def __call__(self, sample: Sample, samples: Samples) -> Judgement:
+    def __call__(self, sample: Sample, samples: Samples) -> SampleJudgement:
         """Count the options."""
         sentences = transcribed(samples)
         counts = [float(mentions(sentences, option.text)) for option in sample.options]
@@ -84,9 +84,9 @@ class NamedTogether:
 
     name = f"{WHISPER}; the option in the same sentence as the one asked about"
 
-    def __call__(self, sample: Sample, samples: Samples) -> Judgement:
+    def __call__(self, sample: Sample, samples: Samples) -> SampleJudgement:
         """Count sentences that name both. The one asked about is the question's last word."""
-        asked = sample.question.rstrip("?").split()[-1]
-        shared = [each for each in transcribed(samples) if mentions([each], asked)]
+        subject = sample.question.rstrip("?").split()[-1]
+        shared = [sentence for sentence in transcribed(samples) if mentions([sentence], subject)]
         counts = [float(mentions(shared, option.text)) for option in sample.options]
         return chosen_option(sample, clear_winner(counts))

@@ -9,12 +9,12 @@ from typing import Any
 from amarathon.audio import load_audio, probe_audio
 from amarathon.construction.card import write_card
 from amarathon.construction.corpora import CORPORA
-from amarathon.construction.corpora.corpus import Asked, Corpus, Recording
+from amarathon.construction.corpora.corpus import Corpus, CorpusQuestion, CorpusRecording
 from amarathon.construction.corpora.narration import narrated
 from amarathon.construction.finalisation import balanced, clear_work, finalise, read_report, to_sample
 from amarathon.construction.leaks import shallow_check
 from amarathon.construction.merging import Clip, Joint, join, levelled
-from amarathon.construction.questions import balanced_places, distractors, fixed_options, make_options
+from amarathon.construction.questions import balanced_indices, distractors, fixed_options, make_options
 from amarathon.construction.rendering import Origin, Piece, Question, Rendering
 from amarathon.construction.seeds import digest, fraction, shuffled
 from amarathon.construction.sources import Selection, select
@@ -36,19 +36,19 @@ class Batch:
     ----------
     id : str
     corpus : str
-    recordings : tuple of Recording
+    recordings : tuple of CorpusRecording
         In the order heard.
     seconds : float
         Most that the sample lasts.
-    asked : Asked or None
+    question : CorpusQuestion or None
         Its question, where the task has options.
     """
 
     id: str
     corpus: str
-    recordings: tuple[Recording, ...]
+    recordings: tuple[CorpusRecording, ...]
     seconds: float
-    asked: Asked | None
+    question: CorpusQuestion | None
 
 
 def build_corpus(
@@ -95,7 +95,7 @@ def build_corpus(
     finalise(
         out, f"{name} ({corpus.task})", samples, [*short, *failed, *uneven], _facts(corpus, samples, seed)
     )
-    hand_over(out, draw([to_sample(each, out) for each in samples], seed))
+    hand_over(out, draw([to_sample(sample, out) for sample in samples], seed))
     write_card(out)
     clear_work(out)
     return read_report(out)
@@ -113,7 +113,9 @@ def _facts(corpus: Corpus, samples: Sequence[Built], seed: int) -> dict[str, Any
     return facts
 
 
-def batched(corpus: Corpus, found: Selection[Recording], seed: int) -> tuple[list[Batch], list[Exclusion]]:
+def batched(
+    corpus: Corpus, found: Selection[CorpusRecording], seed: int
+) -> tuple[list[Batch], list[Exclusion]]:
     """Decide which recordings become which sample; no recording is in two.
 
     Returns
@@ -124,17 +126,17 @@ def batched(corpus: Corpus, found: Selection[Recording], seed: int) -> tuple[lis
     """
     lengths: dict[str, float] = {}
 
-    def measure(recording: Recording) -> None:
+    def measure(recording: CorpusRecording) -> None:
         lengths[recording.name] = _seconds(recording)
 
-    usable = select(found.kept, lambda each: each.name, measure)
+    usable = select(found.kept, lambda recording: recording.name, measure)
     dropped = [*found.dropped, *usable.dropped]
-    together: dict[tuple[str, ...], list[Recording]] = defaultdict(list)
-    for each in usable.kept:
-        together[corpus.together(each)].append(each)
-    drafts: list[tuple[str, tuple[Recording, ...], float]] = []
+    together: dict[tuple[str, ...], list[CorpusRecording]] = defaultdict(list)
+    for recording in usable.kept:
+        together[corpus.together(recording)].append(recording)
+    drafts: list[tuple[str, tuple[CorpusRecording, ...], float]] = []
     for key, recordings in sorted(together.items()):
-        names = {each.name: each for each in recordings}
+        names = {recording.name: recording for recording in recordings}
         order = sorted(names) if corpus.ordered else shuffled(list(names), seed, corpus.name, key)
         for number, (taken, seconds) in enumerate(_filled(corpus, order, lengths, seed)):
             identity = f"{corpus.name}-{digest(seed, key, number).hex()[:12]}"
@@ -143,11 +145,11 @@ def batched(corpus: Corpus, found: Selection[Recording], seed: int) -> tuple[lis
                 dropped += [Exclusion(name, reason) for name in taken]
             else:
                 drafts.append((identity, tuple(names[name] for name in taken), seconds))
-    return list(_asked(corpus, drafts, seed)), dropped
+    return list(_batches(corpus, drafts, seed)), dropped
 
 
-def _seconds(recording: Recording) -> float:
-    if recording.asked:
+def _seconds(recording: CorpusRecording) -> float:
+    if recording.questions:
         # Read aloud at about 165 words a minute.
         return len(recording.text.split()) * 60 / 165
     return float(probe_audio(recording.path).duration_s or 0)
@@ -176,32 +178,32 @@ def _filled(
         yield taken, min(total, longest)
 
 
-def _asked(
-    corpus: Corpus, drafts: Sequence[tuple[str, tuple[Recording, ...], float]], seed: int
+def _batches(
+    corpus: Corpus, drafts: Sequence[tuple[str, tuple[CorpusRecording, ...], float]], seed: int
 ) -> Iterator[Batch]:
-    places = balanced_places((name for name, _, _ in drafts), _WRONG + 1, seed)
-    family = {label for _, recordings, _ in drafts for each in recordings for label in each.labels}
+    positions = balanced_indices((name for name, _, _ in drafts), _WRONG + 1, seed)
+    family = {label for _, recordings, _ in drafts for recording in recordings for label in recording.labels}
     for name, recordings, seconds in drafts:
-        own = recordings[0].asked
-        if own:
-            for number, asked in enumerate(own):
-                yield Batch(f"{name}-{number}", corpus.name, recordings, seconds, asked)
+        if recordings[0].questions:
+            for number, question in enumerate(recordings[0].questions):
+                yield Batch(f"{name}-{number}", corpus.name, recordings, seconds, question)
         elif corpus.task == "ASR":
             yield Batch(name, corpus.name, recordings, seconds, None)
         elif TASKS[corpus.task].fixed_order:
             options = tuple(option.text for option in fixed_options(corpus.task))
             answer = list(TASKS[corpus.task].labels).index(recordings[0].labels[0])
-            yield Batch(name, corpus.name, recordings, seconds, Asked("", options, answer))
+            yield Batch(name, corpus.name, recordings, seconds, CorpusQuestion("", options, answer))
         else:
-            heard = {label for each in recordings for label in each.labels}
-            if not heard:
+            present = {label for recording in recordings for label in recording.labels}
+            if not present:
                 continue
-            right = recordings[0].labels[0] if recordings[0].labels else sorted(heard)[0]
-            others = set(TASKS[corpus.task].labels or family) - heard
+            right = recordings[0].labels[0] if recordings[0].labels else sorted(present)[0]
+            others = set(TASKS[corpus.task].labels or family) - present
             wrong = distractors(right, others, _WRONG, seed, name)
-            options_, answer = make_options(corpus.task, right, wrong, places[name])
-            asked = Asked(TASKS[corpus.task].question, tuple(each.text for each in options_), answer)
-            yield Batch(name, corpus.name, recordings, seconds, asked)
+            options_, answer = make_options(corpus.task, right, wrong, positions[name])
+            texts = tuple(option.text for option in options_)
+            question = CorpusQuestion(TASKS[corpus.task].question, texts, answer)
+            yield Batch(name, corpus.name, recordings, seconds, question)
 
 
 def render(batch: Batch, seed: int) -> Rendering:
@@ -214,28 +216,28 @@ def render(batch: Batch, seed: int) -> Rendering:
 
 
 def _sound(corpus: Corpus, batch: Batch, seed: int) -> tuple[Any, tuple[Piece, ...]]:
-    if batch.recordings[0].asked:
+    if batch.recordings[0].questions:
         passage = batch.recordings[0]
         samples, voice = narrated(passage.text, passage.name, seed)
         origin = Origin(passage.name, corpus.licence, f"{corpus.author}; read by {voice}", passage.group)
         return levelled(samples), (Piece(origin, 0.0, len(samples) / 16_000, what=passage.text),)
     clips = [
         Clip(
-            load_audio(each.path).samples,
-            Origin(each.name, corpus.licence, corpus.author, each.group),
-            each.text or ", ".join(each.labels),
+            load_audio(recording.path).samples,
+            Origin(recording.name, corpus.licence, corpus.author, recording.group),
+            recording.text or ", ".join(recording.labels),
         )
-        for each in batch.recordings
+        for recording in batch.recordings
     ]
     return join(clips, batch.seconds, Joint(corpus.gap_s, corpus.crossfade_s)).finished()
 
 
 def _question(corpus: Corpus, batch: Batch) -> Question:
-    if batch.asked is None:
-        return Question(corpus.task, reference=" ".join(each.text for each in batch.recordings))
-    asked = batch.asked
+    if batch.question is None:
+        return Question(corpus.task, reference=" ".join(recording.text for recording in batch.recordings))
+    question = batch.question
     if TASKS[corpus.task].fixed_order:
-        return Question(corpus.task, asked.question, fixed_options(corpus.task), asked.answer)
-    wrong = [text for place, text in enumerate(asked.options) if place != asked.answer]
-    options, answer = make_options(corpus.task, asked.options[asked.answer], wrong, asked.answer)
-    return Question(corpus.task, asked.question, options, answer)
+        return Question(corpus.task, question.question, fixed_options(corpus.task), question.answer)
+    wrong = [text for index, text in enumerate(question.options) if index != question.answer]
+    options, answer = make_options(corpus.task, question.options[question.answer], wrong, question.answer)
+    return Question(corpus.task, question.question, options, answer)

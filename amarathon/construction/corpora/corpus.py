@@ -10,7 +10,7 @@ from amarathon.errors import DatasetError
 
 
 @dataclass(frozen=True)
-class Asked:
+class CorpusQuestion:
     """A question that comes with a corpus, its options in the corpus's order."""
 
     question: str
@@ -19,7 +19,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Recording:
+class CorpusRecording:
     """One file of a corpus.
 
     Attributes
@@ -30,10 +30,10 @@ class Recording:
     group : str
         What must not cross splits: a speaker, a session, an article.
     labels : tuple of str
-        What it is or what is heard in it: a genre, an age group, sound events, named entities.
+        What it is or what it contains: a genre, an age group, sound events, named entities.
     text : str
-        What is said, where the corpus tells.
-    asked : tuple of Asked
+        The words spoken, where the corpus has them.
+    questions : tuple of CorpusQuestion
         Questions that come with the corpus.
     """
 
@@ -42,7 +42,7 @@ class Recording:
     group: str
     labels: tuple[str, ...] = ()
     text: str = ""
-    asked: tuple[Asked, ...] = ()
+    questions: tuple[CorpusQuestion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ class Corpus:
     task: str
     licence: str
     author: str
-    read: Callable[[Path], Selection[Recording]]
-    together: Callable[[Recording], tuple[str, ...]]
+    read: Callable[[Path], Selection[CorpusRecording]]
+    together: Callable[[CorpusRecording], tuple[str, ...]]
     ordered: bool = False
     seconds: tuple[float, float] = (90.0, 300.0)
     gap_s: float = 0.0

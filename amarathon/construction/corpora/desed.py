@@ -7,28 +7,28 @@
 from collections import defaultdict
 from pathlib import Path
 
-from amarathon.construction.corpora.corpus import Corpus, Recording, present, table
+from amarathon.construction.corpora.corpus import Corpus, CorpusRecording, present, table
 from amarathon.construction.sources import Selection
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Exclusion
 
 
-def read(source: Path) -> Selection[Recording]:
+def read(source: Path) -> Selection[CorpusRecording]:
     """Find every clip with its events, the longest heard first."""
     present(source, "metadata/**/*.tsv", "audio/**/*.wav")
     audio = {path.name: path for path in sorted((source / "audio").rglob("*.wav"))}
-    heard: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    durations: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for listing in sorted((source / "metadata").rglob("*.tsv")):
         for row in table(listing, ("filename", "onset", "offset", "event_label")):
             if row["event_label"] in TASKS["SED"].labels:
-                heard[row["filename"]][row["event_label"]] += float(row["offset"]) - float(row["onset"])
+                durations[row["filename"]][row["event_label"]] += float(row["offset"]) - float(row["onset"])
     kept, dropped = [], []
-    for name, events in sorted(heard.items()):
+    for name, events in sorted(durations.items()):
         if name not in audio:
             dropped.append(Exclusion(name, "The file does not exist."))
             continue
         labels = tuple(sorted(events, key=lambda label: (-events[label], label)))
-        kept.append(Recording(audio[name], name, f"clip/{name}", labels))
+        kept.append(CorpusRecording(audio[name], name, f"clip/{name}", labels))
     return Selection(tuple(kept), tuple(dropped))
 
 
@@ -38,7 +38,7 @@ CORPUS = Corpus(
     "DESED, per clip",
     "DESED (N. Turpault and others)",
     read,
-    together=lambda each: (each.labels[0],),
+    together=lambda recording: (recording.labels[0],),
     seconds=(270.0, 300.0),
     gap_s=0.2,
 )

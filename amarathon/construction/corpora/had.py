@@ -6,7 +6,7 @@ Real and fake come from the same recordings, so band and codec are alike; both a
 
 from pathlib import Path
 
-from amarathon.construction.corpora.corpus import Corpus, Recording, present
+from amarathon.construction.corpora.corpus import Corpus, CorpusRecording, present
 from amarathon.construction.sources import Selection
 from amarathon.datasets.metadata import read_text
 from amarathon.tasks.sample import Exclusion
@@ -14,7 +14,7 @@ from amarathon.tasks.sample import Exclusion
 _LABELS = {"1": "real", "0": "fake"}
 
 
-def read(source: Path) -> Selection[Recording]:
+def read(source: Path) -> Selection[CorpusRecording]:
     """Find every utterance."""
     present(source, "**/*label.txt", "**/*.wav")
     audio = {path.stem: path for path in sorted(source.rglob("*.wav"))}
@@ -28,7 +28,7 @@ def read(source: Path) -> Selection[Recording]:
             elif fields[-1] not in _LABELS:
                 dropped.append(Exclusion(name, f"{fields[-1]} is neither 1 for real nor 0 for fake."))
             else:
-                kept.append(Recording(audio[name], name, f"utterance/{name}", (_LABELS[fields[-1]],)))
+                kept.append(CorpusRecording(audio[name], name, f"utterance/{name}", (_LABELS[fields[-1]],)))
     return Selection(tuple(kept), tuple(dropped))
 
 
@@ -38,7 +38,7 @@ CORPUS = Corpus(
     "HAD, CC-BY-NC-SA",
     "HAD (J. Yi and others)",
     read,
-    together=lambda each: each.labels,
+    together=lambda recording: recording.labels,
     seconds=(180.0, 300.0),
     gap_s=0.3,
 )

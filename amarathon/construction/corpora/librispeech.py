@@ -6,13 +6,13 @@
 
 from pathlib import Path
 
-from amarathon.construction.corpora.corpus import Corpus, Recording, present
+from amarathon.construction.corpora.corpus import Corpus, CorpusRecording, present
 from amarathon.construction.sources import Selection
 from amarathon.datasets.metadata import read_text
 from amarathon.tasks.sample import Exclusion
 
 
-def read(source: Path) -> Selection[Recording]:
+def read(source: Path) -> Selection[CorpusRecording]:
     """Find every utterance with its transcript."""
     present(source, "**/*.flac")
     kept, dropped = [], []
@@ -27,7 +27,7 @@ def read(source: Path) -> Selection[Recording]:
         own = path.with_suffix(".txt")
         text = read_text(own).strip() if own.is_file() else texts.get(path.stem, "")
         if text:
-            kept.append(Recording(path, name, f"speaker/{path.parent.parent.name}", text=text))
+            kept.append(CorpusRecording(path, name, f"speaker/{path.parent.parent.name}", text=text))
         else:
             dropped.append(Exclusion(name, "It has no transcript."))
     return Selection(tuple(kept), tuple(dropped))
@@ -39,7 +39,7 @@ CORPUS = Corpus(
     "CC-BY-4.0",
     "LibriSpeech (V. Panayotov and others), from LibriVox",
     read,
-    together=lambda each: (str(each.path.parent),),
+    together=lambda recording: (str(recording.path.parent),),
     ordered=True,
     seconds=(60.0, 240.0),
     gap_s=0.2,

@@ -40,7 +40,7 @@ def narrated(text: str, name: str, seed: int) -> tuple[NDArray[np.float32], str]
     sentences = [part for part in re.split(r"(?<=[.!?])\s+", text) if re.search(r"\w", part)]
     gap = np.zeros(round(_GAP_S * SAMPLE_RATE), np.float32)
     spoken = spoken_trimmed(voice, [Utterance(sentence, 165) for sentence in sentences])
-    parts = [part for each in spoken for part in (each.samples, gap)]
+    parts = [part for utterance in spoken for part in (utterance.samples, gap)]
     return np.concatenate([gap, *parts]), f"espeak-ng/{voice.name}"
 
 

@@ -6,14 +6,14 @@ and ``answers``.
 
 from pathlib import Path
 
-from amarathon.construction.corpora.corpus import Asked, Corpus, Recording, present
+from amarathon.construction.corpora.corpus import Corpus, CorpusQuestion, CorpusRecording, present
 from amarathon.construction.sources import Selection
 from amarathon.datasets.metadata import parse_json, read_text
 from amarathon.errors import DatasetError
 from amarathon.tasks.sample import Exclusion
 
 
-def read(source: Path) -> Selection[Recording]:
+def read(source: Path) -> Selection[CorpusRecording]:
     """Find every passage with its questions."""
     present(source, "**/high/*.txt", "**/middle/*.txt")
     kept, dropped = [], []
@@ -28,12 +28,14 @@ def read(source: Path) -> Selection[Recording]:
     return Selection(tuple(kept), tuple(dropped))
 
 
-def _passage(path: Path, name: str) -> Recording:
+def _passage(path: Path, name: str) -> CorpusRecording:
     fields = parse_json(read_text(path), name)
     rows = zip(fields["questions"], fields["options"], fields["answers"], strict=True)
-    asked = tuple(Asked(text, tuple(options), "ABCD".index(letter)) for text, options, letter in rows)
-    return Recording(
-        path, name, f"article/{name}", (path.parent.name,), " ".join(fields["article"].split()), asked
+    questions = tuple(
+        CorpusQuestion(text, tuple(options), "ABCD".index(letter)) for text, options, letter in rows
+    )
+    return CorpusRecording(
+        path, name, f"article/{name}", (path.parent.name,), " ".join(fields["article"].split()), questions
     )
 
 
@@ -43,6 +45,6 @@ CORPUS = Corpus(
     "RACE, for research only",
     "RACE (G. Lai and others)",
     read,
-    together=lambda each: (each.name,),
+    together=lambda recording: (recording.name,),
     seconds=(60.0, 300.0),
 )

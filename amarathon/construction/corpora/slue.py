@@ -6,13 +6,13 @@
 
 from pathlib import Path
 
-from amarathon.construction.corpora.corpus import Corpus, Recording, present, table
+from amarathon.construction.corpora.corpus import Corpus, CorpusRecording, present, table
 from amarathon.construction.sources import Selection
 from amarathon.datasets.metadata import parse_json
 from amarathon.tasks.sample import Exclusion
 
 
-def read(source: Path) -> Selection[Recording]:
+def read(source: Path) -> Selection[CorpusRecording]:
     """Find every speech with the entities named in it."""
     present(source, "slue-voxpopuli_*.tsv")
     kept, dropped = [], []
@@ -26,7 +26,7 @@ def read(source: Path) -> Selection[Recording]:
             spans = parse_json(row["raw_ner"], listing.name) if row["raw_ner"] not in ("", "None") else []
             named = tuple(dict.fromkeys(row["raw_text"][at : at + length] for _, at, length in spans or []))
             kept.append(
-                Recording(source / name, name, f"speaker/{row['speaker_id']}", named, row["raw_text"])
+                CorpusRecording(source / name, name, f"speaker/{row['speaker_id']}", named, row["raw_text"])
             )
     return Selection(tuple(kept), tuple(dropped))
 
@@ -37,7 +37,7 @@ CORPUS = Corpus(
     "CC0-1.0",
     "VoxPopuli (European Parliament); SLUE annotations (S. Shon and others)",
     read,
-    together=lambda each: (each.group,),
+    together=lambda recording: (recording.group,),
     seconds=(165.0, 300.0),
     gap_s=0.3,
 )

@@ -6,13 +6,13 @@ files that it names. Labels are the corpus's own: ``metro_station`` stays ``metr
 
 from pathlib import Path
 
-from amarathon.construction.corpora.corpus import Corpus, Recording, present, table
+from amarathon.construction.corpora.corpus import Corpus, CorpusRecording, present, table
 from amarathon.construction.sources import Selection
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Exclusion
 
 
-def read(source: Path) -> Selection[Recording]:
+def read(source: Path) -> Selection[CorpusRecording]:
     """Find every segment with its scene and its place."""
     (listing,) = present(source, "meta.csv")
     kept, dropped = [], []
@@ -23,7 +23,7 @@ def read(source: Path) -> Selection[Recording]:
         elif scene not in TASKS["ASC"].labels:
             dropped.append(Exclusion(name, f"{scene} is none of the scenes."))
         else:
-            kept.append(Recording(source / name, name, f"place/{row['identifier']}", (scene,)))
+            kept.append(CorpusRecording(source / name, name, f"place/{row['identifier']}", (scene,)))
     return Selection(tuple(kept), tuple(dropped))
 
 
@@ -33,7 +33,7 @@ CORPUS = Corpus(
     "TAU, non-commercial",
     "TAU Urban Acoustic Scenes (T. Heittola and others)",
     read,
-    together=lambda each: (*each.labels, each.group.rpartition("-")[0]),
+    together=lambda recording: (*recording.labels, recording.group.rpartition("-")[0]),
     seconds=(90.0, 210.0),
     crossfade_s=0.5,
 )

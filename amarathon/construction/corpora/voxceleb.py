@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from amarathon.construction.corpora.corpus import Corpus, Recording, present, table
+from amarathon.construction.corpora.corpus import Corpus, CorpusRecording, present, table
 from amarathon.construction.sources import Selection
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Exclusion
@@ -37,7 +37,7 @@ def _age(row: dict[str, str]) -> str | None:
         return None
 
 
-def read(label: Callable[[dict[str, str]], str | None], source: Path) -> Selection[Recording]:
+def read(label: Callable[[dict[str, str]], str | None], source: Path) -> Selection[CorpusRecording]:
     """Find every clip of a labelled video."""
     listing, _ = present(source, "*.csv", "wav/*/*/*.wav")
     rows = table(listing, ("VoxCeleb_ID", "video_id", "gender", "speaker_age"), delimiter=",")
@@ -50,7 +50,7 @@ def read(label: Callable[[dict[str, str]], str | None], source: Path) -> Selecti
         if found is None:
             dropped.append(Exclusion(name, f"{listing.name} does not label its video."))
         else:
-            kept.append(Recording(path, name, f"speaker/{speaker}", (found,)))
+            kept.append(CorpusRecording(path, name, f"speaker/{speaker}", (found,)))
     return Selection(tuple(kept), tuple(dropped))
 
 
@@ -61,7 +61,7 @@ def _corpus(name: str, task: str, label: Callable[[dict[str, str]], str | None])
         _LICENCE,
         _AUTHOR,
         partial(read, label),
-        together=lambda each: (*each.labels, each.group),
+        together=lambda recording: (*recording.labels, recording.group),
         seconds=(90.0, 210.0),
         gap_s=0.2,
     )

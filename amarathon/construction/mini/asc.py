@@ -19,10 +19,10 @@ def prepare() -> None:
 
 def render(plan: Plan) -> Rendering:
     """Make one sample: spans of one scene, each composed anew, cross-faded as TAU's segments are."""
-    scene = LABELS[plan.place(len(LABELS), "scene")]
+    scene = LABELS[plan.balanced_index(len(LABELS), "scene")]
     wrong = distractors(scene, LABELS, 3, plan.seed, plan.id)
     options, answer = make_options(
-        "ASC", _shown(scene), [_shown(each) for each in wrong], plan.place(4, "answer")
+        "ASC", _shown(scene), [_shown(other) for other in wrong], plan.balanced_index(4, "answer")
     )
     line = join(_spans(plan, scene), plan.seconds, Joint(crossfade_s=_CROSSFADE_S))
     samples, pieces = line.finished()

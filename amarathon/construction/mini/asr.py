@@ -27,17 +27,17 @@ def render(plan: Plan) -> Rendering:
     if plan.split == "test" and plan.index % RECORDED_EVERY == RECORDED_EVERY - 1:
         return _recorded(plan)
     rng = plan.random("voice")
-    voice = draw_voice(plan.split, GENDERS[plan.place(len(GENDERS), "gender")], rng)
+    voice = draw_voice(plan.split, GENDERS[plan.balanced_index(len(GENDERS), "gender")], rng)
     pace = int(rng.integers(130, 156))
     words = plan.random("sentences")
-    said = talk(
+    speech = talk(
         voice,
         iter(lambda: Utterance(any_sentence(DICTATION, plan.split, words), pace), None),
         plan.seconds,
         plan.random_at_length("timing"),
     )
-    question = Question("ASR", reference=" ".join(said.sentences), slices={"speech": "synthetic"})
-    return plan.rendering(question, said.samples, said.pieces, said.words)
+    question = Question("ASR", reference=" ".join(speech.sentences), slices={"speech": "synthetic"})
+    return plan.rendering(question, speech.samples, speech.pieces, speech.words)
 
 
 def _recorded(plan: Plan) -> Rendering:

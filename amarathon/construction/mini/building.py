@@ -22,7 +22,7 @@ PER_TASK = {"test": 48, "validation": 20, "train": 200}
 SHORT_S = 25.0
 PROBE_ITEMS, PROBE_S = 200, 8.0
 # The pieces of these are sentences, and their pace is part of what is asked about.
-_PIECES_TELL = ("ER", "SAR")
+_PIECES_REVEAL = ("ER", "SAR")
 
 
 def jobs(
@@ -127,7 +127,7 @@ def build_mini(
     }
     finalise(out, "AudioMarathon-mini" + (" (short)" if short else ""), samples, dropped, facts)
     if split == "test" and not short:
-        hand_over(out, draw([to_sample(each, out) for each in samples], seed))
+        hand_over(out, draw([to_sample(sample, out) for sample in samples], seed))
     write_card(out)
     clear_work(out)
     return read_report(out)
@@ -141,13 +141,13 @@ def leak_checks(
     (Where options are shuffled the answer is a position, and no sound can tell it.)
     """
     found = {}
-    asked = [each for each in samples if each.question["answer"] is not None]
-    if len(asked) >= PROBE_ITEMS:
-        found["all tasks"] = shallow_check(asked, with_pieces=False)
-    for task in sorted({each.task for each in asked}):
+    with_answer = [sample for sample in samples if sample.question["answer"] is not None]
+    if len(with_answer) >= PROBE_ITEMS:
+        found["all tasks"] = shallow_check(with_answer, with_pieces=False)
+    for task in sorted({sample.task for sample in with_answer}):
         if not TASKS[task].fixed_order:
             continue
         with TemporaryDirectory() as work:
             probes, _ = build(jobs([task], split, items, seed, PROBE_S), Path(work), workers=workers)
-        found[f"{task}, {PROBE_S:g} s"] = shallow_check(probes, with_pieces=task not in _PIECES_TELL)
+        found[f"{task}, {PROBE_S:g} s"] = shallow_check(probes, with_pieces=task not in _PIECES_REVEAL)
     return {name: {**asdict(check), "passed": check.passed} for name, check in found.items()}

@@ -32,11 +32,11 @@ def prepare() -> None:
 
 def render(plan: Plan) -> Rendering:
     """Make one sample: one speaker, one emotion throughout."""
-    emotion = EMOTIONS[plan.place(len(EMOTIONS), "emotion")]
+    emotion = EMOTIONS[plan.balanced_index(len(EMOTIONS), "emotion")]
     wrong = distractors(emotion, EMOTIONS, 3, plan.seed, plan.id)
-    options, answer = make_options("ER", emotion, wrong, plan.place(4, "answer"))
+    options, answer = make_options("ER", emotion, wrong, plan.balanced_index(4, "answer"))
     rng = plan.random("voice")
-    voice = draw_voice(plan.split, GENDERS[plan.place(2, "gender")], rng)
+    voice = draw_voice(plan.split, GENDERS[plan.balanced_index(2, "gender")], rng)
     manner = MANNERS[emotion]
     pace = round(manner.words_per_minute * float(rng.uniform(1 - _VARIATION, 1 + _VARIATION)))
     manner = replace(manner, words_per_minute=pace, pitch=manner.pitch + int(rng.integers(-3, 4)))
@@ -46,7 +46,7 @@ def render(plan: Plan) -> Rendering:
         text = any_sentence(FILLERS, plan.split, words)
         return Utterance(text, manner.words_per_minute, 50 + manner.pitch, manner.pitch_range)
 
-    said = talk(
+    speech = talk(
         voice,
         iter(utterance, None),
         plan.seconds,
@@ -57,4 +57,4 @@ def render(plan: Plan) -> Rendering:
     question = Question(
         "ER", "What emotion does the speaker express?", options, answer, slices={"emotion": emotion}
     )
-    return plan.rendering(question, said.samples, said.pieces, said.words)
+    return plan.rendering(question, speech.samples, speech.pieces, speech.words)

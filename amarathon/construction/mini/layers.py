@@ -17,11 +17,11 @@ Maker = Callable[[Random], Samples]
 def scattered(length: int, rng: Random, sound: Maker, every_s: tuple[float, float]) -> Samples:
     """Repeat a sound, made anew each time, with pauses between the two bounds."""
     result = np.zeros(length, np.float32)
-    place = int(rng.uniform(0.1, every_s[0]) * SAMPLE_RATE)
-    while place < length:
-        part = sound(rng)[: length - place]
-        result[place : place + len(part)] += part * np.float32(10 ** (rng.uniform(-6, 0) / 20))
-        place += len(part) + int(rng.uniform(*every_s) * SAMPLE_RATE)
+    position = int(rng.uniform(0.1, every_s[0]) * SAMPLE_RATE)
+    while position < length:
+        part = sound(rng)[: length - position]
+        result[position : position + len(part)] += part * np.float32(10 ** (rng.uniform(-6, 0) / 20))
+        position += len(part) + int(rng.uniform(*every_s) * SAMPLE_RATE)
     return result
 
 
@@ -73,15 +73,15 @@ def whine(length: int, rng: Random, low_hz: float, high_hz: float, period_s: flo
 def clatter(length: int, rng: Random, period_s: float) -> Samples:
     """Wheels over rail joints: two knocks, a pause, two knocks."""
     result = np.zeros(length, np.float32)
-    place = 0.0
-    while place < length:
+    position = 0.0
+    while position < length:
         for offset_s in (0.0, 0.13):
-            start = int(place + offset_s * SAMPLE_RATE)
+            start = int(position + offset_s * SAMPLE_RATE)
             knock = band(white(round(0.09 * SAMPLE_RATE), rng), 80, 1400)
             knock *= np.exp(-np.arange(len(knock), dtype=np.float32) / (0.015 * SAMPLE_RATE))
             part = knock[: max(length - start, 0)]
             result[start : start + len(part)] += part
-        place += period_s * SAMPLE_RATE * float(rng.uniform(0.93, 1.07))
+        position += period_s * SAMPLE_RATE * float(rng.uniform(0.93, 1.07))
     return unit(result)
 
 
@@ -156,8 +156,10 @@ def struck(base_hz: float, seconds: float, decay_s: float, ratios: tuple[float, 
     """A struck bar or bell."""
     times = times_of(seconds)
     tones = [
-        np.sin(2 * np.pi * base_hz * ratio * times) * np.exp(-times * (1 + place) / decay_s) / (1 + place)
-        for place, ratio in enumerate(ratios)
+        np.sin(2 * np.pi * base_hz * ratio * times)
+        * np.exp(-times * (1 + position) / decay_s)
+        / (1 + position)
+        for position, ratio in enumerate(ratios)
         if base_hz * ratio < SAMPLE_RATE / 2
     ]
     return np.asarray(sum(tones), np.float32)

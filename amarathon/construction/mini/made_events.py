@@ -22,8 +22,8 @@ def made_event(label: str, rng: np.random.Generator) -> Clip:
 def _struck(length_s: float, base_hz: float, partials: tuple[float, ...], decay_s: float) -> Samples:
     times = times_of(length_s)
     tones = [
-        np.sin(2 * np.pi * base_hz * ratio * times) * np.exp(-times * (1 + place) / decay_s)
-        for place, ratio in enumerate(partials)
+        np.sin(2 * np.pi * base_hz * ratio * times) * np.exp(-times * (1 + index) / decay_s)
+        for index, ratio in enumerate(partials)
         if base_hz * ratio < SAMPLE_RATE / 2
     ]
     return np.asarray(sum(tones), np.float32)

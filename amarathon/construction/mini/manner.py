@@ -66,6 +66,6 @@ def _wavering(samples: Samples, depth: float, rng: np.random.Generator) -> Sampl
     swing = np.sin(2 * np.pi * rate * times + phase)
     # A tenth of a semitone to one semitone and a half of pitch, at most 6 dB of loudness.
     shift = 0.09 * depth / (2 * np.pi * rate) * SAMPLE_RATE
-    places = np.clip(np.arange(len(samples)) + shift * swing, 0, len(samples) - 1)
-    read = np.interp(places, np.arange(len(samples)), samples)
+    positions = np.clip(np.arange(len(samples)) + shift * swing, 0, len(samples) - 1)
+    read = np.interp(positions, np.arange(len(samples)), samples)
     return np.asarray(read * (1 + 0.5 * depth * np.cos(2 * np.pi * rate * times + phase)), np.float32)

@@ -27,9 +27,9 @@ def prepare() -> None:
 
 def render(plan: Plan) -> Rendering:
     """Make one sample."""
-    genre = GENRES[plan.place(len(GENRES), "genre")]
+    genre = GENRES[plan.balanced_index(len(GENRES), "genre")]
     wrong = distractors(genre, GENRES, 3, plan.seed, plan.id)
-    options, answer = make_options("MC", genre, wrong, plan.place(4, "answer"))
+    options, answer = make_options("MC", genre, wrong, plan.balanced_index(4, "answer"))
     line = join(_clips(plan, genre), plan.seconds, Joint(crossfade_s=_CROSSFADE_S))
     samples, pieces = line.finished()
     question = Question("MC", "Which genre is this music?", options, answer, slices={"genre": genre})

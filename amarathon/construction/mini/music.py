@@ -23,6 +23,7 @@ from amarathon.construction.mini.genres import STYLES, Style, chords
 from amarathon.construction.rendering import Origin
 from amarathon.construction.seeds import chosen, digest, generator
 from amarathon.errors import DatasetError
+from amarathon.files import replacing
 from amarathon.packages.declared import MMA, SOUNDFONT
 from amarathon.packages.fetching import unpacked
 from amarathon.settings import cache_folder
@@ -112,9 +113,8 @@ def _midi(score: str, file: str) -> bytes:
     program = root / "usr/share/mma/mma.py"
     if not program.exists():
         # MMA looks for its modules beside its program; Debian keeps the two apart.
-        partial = program.with_suffix(".part")
-        shutil.copyfile(root / "usr/bin/mma", partial)
-        partial.replace(program)
+        with replacing(program) as partial:
+            shutil.copyfile(root / "usr/bin/mma", partial)
     with TemporaryDirectory() as work:
         source, target = Path(work) / "score.mma", Path(work) / "score.mid"
         source.write_text(score, encoding="ascii")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from amarathon.construction.merging import check_seconds
-from amarathon.construction.questions import balanced_place
+from amarathon.construction.questions import balanced_index
 from amarathon.construction.rendering import Piece, Question, Rendering, Word
 from amarathon.construction.seeds import fraction, generator
 from amarathon.datasets.licences import licence_of_mix
@@ -53,9 +53,9 @@ class Plan:
         """Randomness for one purpose, of its own at every length."""
         return generator(self.seed, self.id, purpose, f"{self.seconds:.3f}")
 
-    def place(self, count: int, purpose: str) -> int:
-        """One of `count` places; each equally often over the split's samples."""
-        return balanced_place(self.index, count, self.seed, self.task, self.split, purpose)
+    def balanced_index(self, count: int, purpose: str) -> int:
+        """An index below `count`; each equally often over the split's samples."""
+        return balanced_index(self.index, count, self.seed, self.task, self.split, purpose)
 
     def rendering(
         self,
@@ -77,7 +77,7 @@ def sample_id(task: str, split: str, index: int) -> str:
 def draw_seconds(task: str, split: str, index: int, seed: int = 0) -> float:
     """A sample's length in the benchmark: 90 to 300 s, more short ones than long ones, 160 s on average.
 
-    It depends on the sample's name alone, so it tells nothing of the answer.
+    It depends on the sample's name alone, so it reveals nothing of the answer.
     """
     share = fraction(seed, sample_id(task, split, index), "seconds") ** 2
     return round(SHORTEST_S + (LONGEST_S - SHORTEST_S) * share, 2)

@@ -20,7 +20,7 @@ _FARM_FOLDER = "gcompris/src/activities/explore_farm_animals/resource/animals"
 
 
 @dataclass(frozen=True)
-class Recording:
+class SourceRecording:
     """One recorded sound.
 
     Attributes
@@ -39,14 +39,16 @@ class Recording:
     file: str
 
 
-def _listed(split: str, package: DebianPackage, files: Mapping[str, str]) -> tuple[Recording, ...]:
+def _listed(split: str, package: DebianPackage, files: Mapping[str, str]) -> tuple[SourceRecording, ...]:
     return tuple(
-        Recording(label, split, package, file) for label, names in files.items() for file in names.split()
+        SourceRecording(label, split, package, file)
+        for label, names in files.items()
+        for file in names.split()
     )
 
 
 # Every class has at least one recording in training and one in the test; no recording is in two.
-RECORDINGS: tuple[Recording, ...] = (
+RECORDINGS: tuple[SourceRecording, ...] = (
     *_listed(
         "train",
         SCRATCH,
@@ -89,21 +91,23 @@ RECORDINGS: tuple[Recording, ...] = (
         },
     ),
 )
-RECORDED = tuple(sorted({each.label for each in RECORDINGS}))
+RECORDED = tuple(sorted({recording.label for recording in RECORDINGS}))
 
 
 def recorded_labels(split: str) -> tuple[str, ...]:
     """The classes that a split has recordings of."""
-    return tuple(sorted({each.label for each in RECORDINGS if each.split == split}))
+    return tuple(sorted({recording.label for recording in RECORDINGS if recording.split == split}))
 
 
-def recordings_of(split: str, label: str) -> tuple[Recording, ...]:
+def recordings_of(split: str, label: str) -> tuple[SourceRecording, ...]:
     """A split's recordings of a class."""
-    return tuple(each for each in RECORDINGS if (each.split, each.label) == (split, label))
+    return tuple(
+        recording for recording in RECORDINGS if (recording.split, recording.label) == (split, label)
+    )
 
 
 @cache
-def loaded(recording: Recording) -> Clip:
+def loaded(recording: SourceRecording) -> Clip:
     """Decode a recording, at one level.
 
     Raises
@@ -129,19 +133,19 @@ def _farm_sounds() -> Path:
     folder = root / "farm-sounds"
     if not folder.is_dir():
         with TemporaryDirectory(dir=root) as work:
-            place = Path(work) / "sounds"
-            place.mkdir()
+            sounds = Path(work) / "sounds"
+            sounds.mkdir()
             for name, content in resource_files(root / _FARM).items():
                 if name.startswith(_FARM_FOLDER) and name.endswith(".ogg"):
-                    (place / Path(name).name).write_bytes(content)
+                    (sounds / Path(name).name).write_bytes(content)
             try:
-                place.replace(folder)
+                sounds.replace(folder)
             except OSError:
                 if not folder.is_dir():  # another process was first
                     raise
     return folder
 
 
-def usable() -> Selection[Recording]:
+def usable() -> Selection[SourceRecording]:
     """The recordings that can be decoded; the others are named with their fault."""
-    return select(RECORDINGS, lambda each: f"{each.package.name}/{each.file}", loaded)
+    return select(RECORDINGS, lambda recording: f"{recording.package.name}/{recording.file}", loaded)

@@ -56,6 +56,6 @@ def _walk(
     yield path, zlib.decompress(body[4:]) if flags & _COMPRESSED else body
 
 
-def _name(content: bytes, place: int) -> str:
-    (length,) = struct.unpack_from(">H", content, place)
-    return content[place + 6 : place + 6 + 2 * length].decode("utf-16-be")
+def _name(content: bytes, offset: int) -> str:
+    (length,) = struct.unpack_from(">H", content, offset)
+    return content[offset + 6 : offset + 6 + 2 * length].decode("utf-16-be")

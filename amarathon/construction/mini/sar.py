@@ -28,9 +28,9 @@ def prepare() -> None:
 
 def render(plan: Plan) -> Rendering:
     """Make one sample: one speaker of one age throughout."""
-    answer = plan.place(len(AGES), "answer")
+    answer = plan.balanced_index(len(AGES), "answer")
     rng = plan.random("voice")
-    voice = draw_voice(plan.split, GENDERS[plan.place(2, "gender")], rng)
+    voice = draw_voice(plan.split, GENDERS[plan.balanced_index(2, "gender")], rng)
     manner = MANNERS[answer]
     pace = round(manner.words_per_minute * float(rng.uniform(0.97, 1.03)))
     words = plan.random("sentences")
@@ -39,7 +39,7 @@ def render(plan: Plan) -> Rendering:
         text = any_sentence(FILLERS, plan.split, words)
         return Utterance(text, pace, 50 + manner.pitch, manner.pitch_range)
 
-    said = talk(
+    speech = talk(
         voice,
         iter(utterance, None),
         plan.seconds,
@@ -54,4 +54,4 @@ def render(plan: Plan) -> Rendering:
         answer,
         slices={"age": AGES[answer]},
     )
-    return plan.rendering(question, said.samples, said.pieces, said.words)
+    return plan.rendering(question, speech.samples, speech.pieces, speech.words)

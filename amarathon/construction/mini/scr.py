@@ -1,4 +1,4 @@
-"""SCR: four people, four things, told again and again; which belongs to whom?
+"""SCR: four people, four things, stated again and again; which belongs to whom?
 
 All four options are heard in the passage, so spotting one of them does not answer the question.
 """
@@ -25,18 +25,18 @@ def prepare() -> None:
 def render(plan: Plan) -> Rendering:
     """Make one sample."""
     rng = plan.random("question")
-    kind = KINDS[plan.place(len(KINDS), "kind")]
-    backwards = plan.place(2, "direction") == 1
+    kind = KINDS[plan.balanced_index(len(KINDS), "kind")]
+    backwards = plan.balanced_index(2, "direction") == 1
     people = sampled(rng, CLASSES["person"], _FACTS)
     things = sampled(rng, CLASSES[kind], _FACTS)
     facts = dict(zip(people, things, strict=True))
-    asked = people[0]
-    right, others = (asked, people[1:]) if backwards else (facts[asked], things[1:])
-    options, answer = make_options("SCR", right, others, plan.place(4, "answer"))
-    text = QUESTIONS[kind][backwards].format(**{"person": asked, kind: facts[asked]})
-    voice = draw_voice(plan.split, GENDERS[plan.place(2, "gender")], rng)
+    subject = people[0]
+    right, others = (subject, people[1:]) if backwards else (facts[subject], things[1:])
+    options, answer = make_options("SCR", right, others, plan.balanced_index(4, "answer"))
+    text = QUESTIONS[kind][backwards].format(**{"person": subject, kind: facts[subject]})
+    voice = draw_voice(plan.split, GENDERS[plan.balanced_index(2, "gender")], rng)
     pace = int(rng.integers(145, 175))
-    said = talk(
+    speech = talk(
         voice,
         (Utterance(text, pace) for text in _passage(plan, kind, facts)),
         plan.seconds,
@@ -44,7 +44,7 @@ def render(plan: Plan) -> Rendering:
     )
     slices = {"kind": kind, "direction": "who" if backwards else "what"}
     return plan.rendering(
-        Question("SCR", text, options, answer, slices=slices), said.samples, said.pieces, said.words
+        Question("SCR", text, options, answer, slices=slices), speech.samples, speech.pieces, speech.words
     )
 
 

@@ -74,14 +74,14 @@ def selected_speech(package: DebianPackage) -> Selection[Clip]:
 
 def render(plan: Plan) -> Rendering:
     """Make one sample; real and fake differ in the voice of some prompts and in nothing else."""
-    fake = plan.place(2, "answer") == 1
+    fake = plan.balanced_index(2, "answer") == 1
     packages = PACKAGES[plan.split]
-    clips = speech(packages[plan.place(len(packages), "speaker")])
+    clips = speech(packages[plan.balanced_index(len(packages), "speaker")])
     timing = plan.random_at_length("timing")
     voice = plan.random("voice")
     kind = KINDS[int(voice.integers(len(KINDS)))]
     line = Timeline(plan.seconds)
-    placed = _laid_out(clips, plan, timing)
+    placed = _spread(clips, plan, timing)
     machines = _machines(len(placed), voice) if fake else set[int]()
     for number, (onset, clip) in enumerate(placed):
         machine = number in machines
@@ -103,7 +103,7 @@ def render(plan: Plan) -> Rendering:
     return plan.rendering(question, samples, pieces)
 
 
-def _laid_out(clips: Sequence[Clip], plan: Plan, timing: np.random.Generator) -> list[tuple[float, Clip]]:
+def _spread(clips: Sequence[Clip], plan: Plan, timing: np.random.Generator) -> list[tuple[float, Clip]]:
     """Prompts with their onsets, until none fits into what is left."""
     placed: list[tuple[float, Clip]] = []
     onset, misses = float(timing.uniform(0.2, 0.6)), 0

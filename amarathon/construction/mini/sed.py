@@ -11,7 +11,7 @@ from amarathon.construction.mini.noise import Samples, band, pink, slow_gain
 from amarathon.construction.mini.plan import Plan
 from amarathon.construction.mini.recordings import (
     RECORDED,
-    Recording,
+    SourceRecording,
     loaded,
     recorded_labels,
     recordings_of,
@@ -46,13 +46,13 @@ def prepare() -> None:
 
 def render(plan: Plan) -> Rendering:
     """Make one sample."""
-    recorded = plan.place(2, "family") == 0
+    recorded = plan.balanced_index(2, "family") == 0
     family = RECORDED if recorded else tuple(MAKERS)
     present = recorded_labels(plan.split) if recorded else family
-    label = present[plan.place(len(present), "label")]
+    label = present[plan.balanced_index(len(present), "label")]
     wrong = distractors(label, family, 3, plan.seed, plan.id)
     options, answer = make_options(
-        "SED", _shown(label), [_shown(each) for each in wrong], plan.place(4, "answer")
+        "SED", _shown(label), [_shown(other) for other in wrong], plan.balanced_index(4, "answer")
     )
     rng = plan.random("question")
     recording = chosen(rng, recordings_of(plan.split, label)) if recorded else None
@@ -69,7 +69,7 @@ def _shown(label: str) -> str:
     return label.replace("_", " ")
 
 
-def _place_events(line: Timeline, plan: Plan, label: str, recording: Recording | None) -> None:
+def _place_events(line: Timeline, plan: Plan, label: str, recording: SourceRecording | None) -> None:
     rng = plan.random("events")
     onset = float(rng.uniform(0.5, 2.5))
     while onset < line.seconds - 1.0:
@@ -94,8 +94,8 @@ def _burst(line: Timeline, clip: Clip, onset: float, rng: np.random.Generator, t
 def _varied(samples: Samples, rng: np.random.Generator) -> Samples:
     """Read faster or slower (and so higher or lower) by up to a fifth, and through another band."""
     pace = float(2 ** rng.uniform(-0.3, 0.3))
-    places = np.arange(0, len(samples) - 1, pace)
-    read = np.asarray(np.interp(places, np.arange(len(samples)), samples), np.float32)
+    positions = np.arange(0, len(samples) - 1, pace)
+    read = np.asarray(np.interp(positions, np.arange(len(samples)), samples), np.float32)
     low, high = float(rng.uniform(30, 250)), float(rng.uniform(3500, 7900))
     return band(read, low, high, order=1)
 

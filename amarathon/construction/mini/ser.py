@@ -23,19 +23,19 @@ def prepare() -> None:
 def render(plan: Plan) -> Rendering:
     """Make one sample."""
     rng = plan.random("question")
-    kind = KINDS[plan.place(len(KINDS), "kind")]
+    kind = KINDS[plan.balanced_index(len(KINDS), "kind")]
     right = chosen(rng, CLASSES[kind])
     wrong = distractors(right, CLASSES[kind], 3, plan.seed, plan.id)
-    options, answer = make_options("SER", right, wrong, plan.place(4, "answer"))
-    voice = draw_voice(plan.split, GENDERS[plan.place(2, "gender")], rng)
+    options, answer = make_options("SER", right, wrong, plan.balanced_index(4, "answer"))
+    voice = draw_voice(plan.split, GENDERS[plan.balanced_index(2, "gender")], rng)
     pace = int(rng.integers(145, 175))
-    said = talk(
+    speech = talk(
         voice,
         (Utterance(text, pace) for text in _passage(plan, kind, right)),
         plan.seconds,
         plan.random_at_length("timing"),
     )
-    mentions = sum(right in text for text in said.sentences)
+    mentions = sum(right in text for text in speech.sentences)
     question = Question(
         "SER",
         f"Which {kind} is named in the recording?",
@@ -43,15 +43,15 @@ def render(plan: Plan) -> Rendering:
         answer,
         slices={"kind": kind, "mentions": str(mentions)},
     )
-    return plan.rendering(question, said.samples, said.pieces, said.words)
+    return plan.rendering(question, speech.samples, speech.pieces, speech.words)
 
 
 def _passage(plan: Plan, kind: str, right: str) -> Iterator[str]:
     rng = plan.random("sentences")
     while True:
-        place = int(rng.integers(_MENTION_EVERY))
+        mention = int(rng.integers(_MENTION_EVERY))
         for number in range(_MENTION_EVERY):
-            if number == place:
+            if number == mention:
                 yield any_sentence(MENTIONS[kind], plan.split, rng, {kind: right})
             else:
                 yield any_sentence(FILLERS, plan.split, rng)

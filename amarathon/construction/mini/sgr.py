@@ -15,11 +15,11 @@ def prepare() -> None:
 
 def render(plan: Plan) -> Rendering:
     """Make one sample."""
-    answer = plan.place(len(GENDERS), "answer")
+    answer = plan.balanced_index(len(GENDERS), "answer")
     rng = plan.random("voice")
     voice = draw_voice(plan.split, GENDERS[answer], rng)
     pace, words = int(rng.integers(140, 185)), plan.random("sentences")
-    said = talk(
+    speech = talk(
         voice,
         iter(lambda: Utterance(any_sentence(DICTATION, plan.split, words), pace), None),
         plan.seconds,
@@ -28,4 +28,4 @@ def render(plan: Plan) -> Rendering:
     question = Question(
         "SGR", options=fixed_options("SGR"), answer=answer, slices={"gender": GENDERS[answer]}
     )
-    return plan.rendering(question, said.samples, said.pieces, said.words)
+    return plan.rendering(question, speech.samples, speech.pieces, speech.words)

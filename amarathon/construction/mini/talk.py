@@ -1,4 +1,4 @@
-"""A speaker talking for as long as it takes: sentences laid on a timeline, with every word's time."""
+"""A speaker talking for as long as it takes: sentences placed on a timeline, with every word's time."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from amarathon.construction.merging import Clip, Timeline, rms
 from amarathon.construction.mini.noise import pink
 from amarathon.construction.mini.voices import Voice
 from amarathon.construction.rendering import Origin, Piece, Word
-from amarathon.construction.synthesis import Spoken, Utterance, speak
+from amarathon.construction.synthesis import SpokenUtterance, Utterance, synthesise
 from amarathon.datasets.licences import OWN
 
 _ROOM_DB = -45.0
@@ -70,10 +70,10 @@ def talk(
     -------
     Talk
     """
-    laid = _laid_out(voice, sentences, seconds, rng, gap_s)
+    placed = _spread(voice, sentences, seconds, rng, gap_s)
     line = Timeline(seconds)
     words: list[Word] = []
-    for onset, utterance, spoken in laid:
+    for onset, utterance, spoken in placed:
         sound = effect(spoken.samples, rng) if effect else spoken.samples
         line.add(Clip(sound, voice.origin, utterance.text), onset)
         words += [
@@ -82,32 +82,33 @@ def talk(
         ]
     line.samples += room_tone(len(line.samples), rms(line.samples), rng)
     samples, pieces = line.finished()
-    return Talk(samples, pieces, tuple(words), tuple(utterance.text for _, utterance, _ in laid))
+    return Talk(samples, pieces, tuple(words), tuple(utterance.text for _, utterance, _ in placed))
 
 
-def _laid_out(
+def _spread(
     voice: Voice,
     sentences: Iterator[Utterance],
     seconds: float,
     rng: np.random.Generator,
     gap_s: tuple[float, float],
-) -> list[tuple[float, Utterance, Spoken]]:
+) -> list[tuple[float, Utterance, SpokenUtterance]]:
     """As many sentences as fit, with onsets; what time is left over goes into the pauses.
 
-    The silence at both ends is drawn alike for every manner of speaking: it must tell nothing.
+    The silence at both ends is drawn alike for every manner of speaking: it must reveal nothing.
     """
     lead, tail = float(rng.uniform(*_EDGES_S)), float(rng.uniform(*_EDGES_S))
-    laid: list[tuple[float, Utterance, Spoken]] = []
+    placed: list[tuple[float, Utterance, SpokenUtterance]] = []
     onset, end = lead, lead
     while True:
         batch = list(islice(sentences, _batch_size(seconds - onset)))
         for utterance, spoken in zip(batch, spoken_trimmed(voice, batch), strict=True):
-            if onset + len(spoken.samples) / SAMPLE_RATE > seconds - tail and laid:
-                slack = (seconds - tail - end) / max(len(laid) - 1, 1)
+            if onset + len(spoken.samples) / SAMPLE_RATE > seconds - tail and placed:
+                slack = (seconds - tail - end) / max(len(placed) - 1, 1)
                 return [
-                    (start + slack * place, said, sound) for place, (start, said, sound) in enumerate(laid)
+                    (start + slack * index, earlier, sound)
+                    for index, (start, earlier, sound) in enumerate(placed)
                 ]
-            laid.append((onset, utterance, spoken))
+            placed.append((onset, utterance, spoken))
             end = onset + len(spoken.samples) / SAMPLE_RATE
             onset = end + float(rng.uniform(*gap_s))
 
@@ -116,17 +117,21 @@ def _batch_size(seconds_left: float) -> int:
     return max(2, min(200, int(seconds_left / 2.0)))
 
 
-def spoken_trimmed(voice: Voice, utterances: Sequence[Utterance]) -> list[Spoken]:
+def spoken_trimmed(voice: Voice, utterances: Sequence[Utterance]) -> list[SpokenUtterance]:
     """Speak, and take off the silence that espeak-ng puts after each sentence."""
-    return [_trimmed(spoken) for spoken in speak(voice.name, utterances, voice.size)]
+    return [_trimmed(spoken) for spoken in synthesise(voice.name, utterances, voice.size)]
 
 
-def _trimmed(spoken: Spoken) -> Spoken:
-    heard = np.flatnonzero(np.abs(spoken.samples) > _SILENCE)
-    end = min(int(heard[-1]) + SAMPLE_RATE // 50, len(spoken.samples)) if len(heard) else len(spoken.samples)
+def _trimmed(spoken: SpokenUtterance) -> SpokenUtterance:
+    audible = np.flatnonzero(np.abs(spoken.samples) > _SILENCE)
+    end = (
+        min(int(audible[-1]) + SAMPLE_RATE // 50, len(spoken.samples))
+        if len(audible)
+        else len(spoken.samples)
+    )
     limit = end / SAMPLE_RATE
     words = tuple(replace(word, end_s=min(word.end_s, round(limit, 4))) for word in spoken.words)
-    return Spoken(spoken.samples[:end], words)
+    return SpokenUtterance(spoken.samples[:end], words)
 
 
 def room_tone(length: int, speech_rms: float, rng: np.random.Generator) -> NDArray[np.float32]:

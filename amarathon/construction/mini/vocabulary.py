@@ -120,7 +120,7 @@ DICTATION: tuple[str, ...] = (
     "Please call {person} on {day}.",
 )
 
-# A fact ties a person to one thing of a kind; each is told in several ways.
+# A fact ties a person to one thing of a kind; each is stated in several ways.
 FACTS: Mapping[str, tuple[str, ...]] = {
     "city": (
         "{person} travels to {city} on {day}.",
@@ -193,7 +193,7 @@ def sentence(
             word = (fixed or {}).get(slot)
             if word is None:
                 left_out = used | set((without or {}).get(slot, ()))
-                word = chosen(rng, [each for each in CLASSES[slot] if each not in left_out])
+                word = chosen(rng, [entry for entry in CLASSES[slot] if entry not in left_out])
             used.add(word)
             text = text.replace(f"{{{slot}}}", word, 1)
         if split_of(text) == split:
@@ -215,8 +215,8 @@ def any_sentence(
     DatasetError
         None of them can be filled for the split.
     """
-    for place in rng.permutation(len(templates)):
-        found = sentence(templates[int(place)], split, rng, fixed, without)
+    for index in rng.permutation(len(templates)):
+        found = sentence(templates[int(index)], split, rng, fixed, without)
         if found is not None:
             return found
     raise DatasetError(f"No sentence of the {split} split says {dict(fixed or {})}.")
@@ -234,7 +234,7 @@ def plain_words(text: str) -> list[str]:
 @cache
 def all_words() -> tuple[str, ...]:
     """Every word a synthetic speaker can say, in lower case, sorted: a small model's vocabulary."""
-    found = {word for words in CLASSES.values() for each in words for word in plain_words(each)}
+    found = {word for words in CLASSES.values() for text in words for word in plain_words(text)}
     texts = [*FILLERS, *DICTATION, *(text for group in FACTS.values() for text in group)]
     for text in texts:
         found.update(plain_words(re.sub(r"\{\w+\}", " ", text)))

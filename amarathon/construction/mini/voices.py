@@ -38,7 +38,7 @@ class Voice:
     ----------
     accent, variant, gender : str
     size : float
-        Of the vocal tract, see `amarathon.construction.synthesis.speak`.
+        Of the vocal tract, see `amarathon.construction.synthesis.synthesise`.
     """
 
     accent: str

@@ -108,8 +108,8 @@ class Archive:
         ):
             for number, sentence in _sentences(content, start, count):
                 prefix = f"{_word(content, _KEY):2d}{number & 0xFFFF:4x}{'J' if hero else 'P'}"
-                for place, text in enumerate(_DIRECTION.split(sentence), 1):
-                    file = f"{prefix}{place:x}.SB".replace(" ", "0").upper()
+                for offset, text in enumerate(_DIRECTION.split(sentence), 1):
+                    file = f"{prefix}{offset:x}.SB".replace(" ", "0").upper()
                     if text.strip() and file in self._files:
                         found.append(Line(file, dialogue, hero, text.strip()))
         return found
@@ -137,16 +137,16 @@ def archive(path: Path) -> Archive:
     return Archive(path)
 
 
-def _word(content: bytes, place: int) -> int:
-    return int.from_bytes(content[place : place + 2], "big", signed=True)
+def _word(content: bytes, offset: int) -> int:
+    return int.from_bytes(content[offset : offset + 2], "big", signed=True)
 
 
 def _sentences(content: bytes, start: int, count: int) -> Iterator[tuple[int, str]]:
     """Numbers and texts; each text has its length before it and ends on a multiple of four."""
-    place = start
+    offset = start
     for _ in range(count):
-        number, length = _word(content, place + 2), content[place + 4]
-        place += 5
-        yield number, content[place : place + length].decode("latin-1")
+        number, length = _word(content, offset + 2), content[offset + 4]
+        offset += 5
+        yield number, content[offset : offset + length].decode("latin-1")
         if length:
-            place = (place + length + 3) // 4 * 4
+            offset = (offset + length + 3) // 4 * 4

@@ -105,7 +105,7 @@ def render(planned: Planned) -> Rendering:
         "split": planned.split,
         "speaker": " and ".join(speakers),
         "speakers": "one" if len(speakers) == 1 else "several",
-        "kind": "acted lines" if planned.part else "telephone prompts",
+        "kind": "acted lines" if planned.role else "telephone prompts",
     }
     question = Question("ASR", reference=" ".join(clip.what for clip in clips), slices=slices)
     licence = licence_of_mix(clip.origin.licence for clip in clips)
@@ -114,8 +114,8 @@ def render(planned: Planned) -> Rendering:
 
 def clips_of(planned: Planned) -> list[Clip]:
     """What is heard in a recording, in order."""
-    if planned.part:
-        return _share(script.clips_of(planned.part), planned.seconds)
+    if planned.role:
+        return _share(script.clips_of(planned.role), planned.seconds)
     names = prompts.bundled(planned.bundled) if planned.bundled else planned.prompts
     spoken = prompts.clips_of(names)
     return _between(spoken, readings.clips_of()) if planned.readings else spoken
@@ -139,8 +139,8 @@ def _between(clips: Sequence[Clip], others: Sequence[Clip]) -> list[Clip]:
     """Set others evenly among the clips."""
     step = len(clips) // (len(others) + 1)
     mixed = list(clips)
-    for place in range(len(others), 0, -1):
-        mixed.insert(place * step, others[place - 1])
+    for index in range(len(others), 0, -1):
+        mixed.insert(index * step, others[index - 1])
     return mixed
 
 
@@ -158,20 +158,20 @@ def split_check(samples: Iterable[Built]) -> dict[str, Any]:
         A source, a speaker or a sentence is in two splits.
     """
     pieces: dict[str, list[Mapping[str, Any]]] = {}
-    for each in samples:
-        pieces.setdefault(each.split, []).extend(each.pieces)
-    said = {
-        split: [{"source": whisper_normalise(piece["what"]), "group": ""} for piece in each]
-        for split, each in pieces.items()
+    for sample in samples:
+        pieces.setdefault(sample.split, []).extend(sample.pieces)
+    sentences = {
+        split: [{"source": whisper_normalise(piece["what"]), "group": ""} for piece in members]
+        for split, members in pieces.items()
     }
-    shared = {**crossing(pieces), **crossing(said)}
+    shared = {**crossing(pieces), **crossing(sentences)}
     if shared:
         name, splits = next(iter(shared.items()))
         raise DatasetError(f"{name} is in {' and in '.join(splits)}; a split must have nothing of another.")
-    every = [piece for each in pieces.values() for piece in each]
+    every = [piece for members in pieces.values() for piece in members]
     return {
         "splits": len(pieces),
         "sources": len({piece["source"] for piece in every}),
         "speakers": len({piece["group"] for piece in every}),
-        "sentences": len({each["source"] for split in said.values() for each in split}),
+        "sentences": len({entry["source"] for split in sentences.values() for entry in split}),
     }

@@ -1,4 +1,4 @@
-"""Who speaks which part in the adventure game, as its own credits say (``CREDIT2.CRD``).
+"""Who speaks which role in the adventure game, as its own credits say (``CREDIT2.CRD``).
 
 Parts whose actor the credits leave open (two actors named, or a name that is not in them) are left out.
 """
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Part:
-    """A part in the game.
+class Role:
+    """A role in the game.
 
     Attributes
     ----------
@@ -31,25 +31,25 @@ def _numbered(name: str, *numbers: int) -> tuple[str, ...]:
 
 
 _OTHERS = (
-    Part("Princess Azura", "Debbie Arnold", _numbered("PRIN", 1, 2, 4)),
-    Part("Trader Bob", "Jon Coleman", _numbered("BOB", 1, 2, 3, 4, 5)),
-    Part("Bud", "Bill Hootkins", _numbered("BUD", 1, 2)),
-    Part("Pygmy Chief", "Barry James", _numbered("CHIEF", 1, 2, 3, 4)),
-    Part("Faye Russell", "Lisa Valdez", _numbered("FAYE", 2, 3, 4, 5, 6)),
-    Part("Frank Ironstein", "Bill Hootkins", ("FRANK",)),
-    Part("Henry", "Enn Reitel", ("HENRY", "HENRY2")),
-    Part("Ian", "Barry James", _numbered("IAN", 1, 2)),
-    Part("Jimmy Cook", "Tom Hill", _numbered("JIM", 1, 2, 3)),
-    Part("Mary-Lou Cook", "Regina Reagan", _numbered("LOU", 1, 2)),
-    Part("Naomi", "Jessica Martin", ("NAOMI", "NAOMI2")),
-    Part("Temple Guardian", "Penelope Keith", _numbered("ORACLE", 1, 2, 3)),
-    Part("Secretary", "Jessica Martin", _numbered("SEC", 1, 2)),
-    Part("Sparky", "Tom Hill", _numbered("SPARKY", 1, 2, 3, 4, 5, 6, 7, 8)),
+    Role("Princess Azura", "Debbie Arnold", _numbered("PRIN", 1, 2, 4)),
+    Role("Trader Bob", "Jon Coleman", _numbered("BOB", 1, 2, 3, 4, 5)),
+    Role("Bud", "Bill Hootkins", _numbered("BUD", 1, 2)),
+    Role("Pygmy Chief", "Barry James", _numbered("CHIEF", 1, 2, 3, 4)),
+    Role("Faye Russell", "Lisa Valdez", _numbered("FAYE", 2, 3, 4, 5, 6)),
+    Role("Frank Ironstein", "Bill Hootkins", ("FRANK",)),
+    Role("Henry", "Enn Reitel", ("HENRY", "HENRY2")),
+    Role("Ian", "Barry James", _numbered("IAN", 1, 2)),
+    Role("Jimmy Cook", "Tom Hill", _numbered("JIM", 1, 2, 3)),
+    Role("Mary-Lou Cook", "Regina Reagan", _numbered("LOU", 1, 2)),
+    Role("Naomi", "Jessica Martin", ("NAOMI", "NAOMI2")),
+    Role("Temple Guardian", "Penelope Keith", _numbered("ORACLE", 1, 2, 3)),
+    Role("Secretary", "Jessica Martin", _numbered("SEC", 1, 2)),
+    Role("Sparky", "Tom Hill", _numbered("SPARKY", 1, 2, 3, 4, 5, 6, 7, 8)),
 )
-_HERO = Part(
+_HERO = Role(
     "Joe King",
     "Brad Lavelle",
-    tuple(sorted(dialogue for part in _OTHERS for dialogue in part.dialogues)),
+    tuple(sorted(dialogue for role in _OTHERS for dialogue in role.dialogues)),
     hero=True,
 )
-PARTS: Mapping[str, Part] = {part.name: part for part in (*_OTHERS, _HERO)}
+ROLES: Mapping[str, Role] = {role.name: role for role in (*_OTHERS, _HERO)}

@@ -17,10 +17,10 @@ class Planned:
     Attributes
     ----------
     id, split : str
-    part : str
+    role : str
         Of the game; empty for prompts.
     seconds : tuple of float
-        Most seconds of this recording, last, and of those that come before it from the same part.
+        Most seconds of this recording, last, and of those that come before it from the same role.
     prompts : tuple of str
         Telephone prompts by name.
     bundled : str
@@ -31,17 +31,17 @@ class Planned:
 
     id: str
     split: str
-    part: str = ""
+    role: str = ""
     seconds: tuple[float, ...] = ()
     prompts: tuple[str, ...] = ()
     bundled: str = ""
     readings: bool = False
 
 
-def _acted(split: str, part: str, *seconds: float) -> list[Planned]:
-    name = part.lower().replace(" ", "-")
+def _acted(split: str, role: str, *seconds: float) -> list[Planned]:
+    name = role.lower().replace(" ", "-")
     return [
-        Planned(f"speech-{name}-{number}", split, part, seconds[:number])
+        Planned(f"speech-{name}-{number}", split, role, seconds[:number])
         for number in range(1, len(seconds) + 1)
     ]
 

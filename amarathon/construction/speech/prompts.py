@@ -22,7 +22,7 @@ def clips_of(names: Iterable[str]) -> list[Clip]:
     Raises
     ------
     AmarathonError
-        A prompt's text does not tell the exact words spoken.
+        A prompt's text does not state the exact words spoken.
     """
     texts, files = _texts(), prompt_files(PROMPTS_EN)
     clips = [load_prompt(PROMPTS_EN, name, files[name]) for name in names]

@@ -27,10 +27,10 @@ def sentences(folder: Path) -> list[tuple[Path, str]]:
     """
     found = []
     for line in (folder / "transcription").read_text(encoding="utf-8").splitlines():
-        told = _LINE.fullmatch(line.strip())
-        if told is None:
+        entry = _LINE.fullmatch(line.strip())
+        if entry is None:
             raise DatasetError(f"A line of {READINGS.name}'s transcription has another form: {line[:60]!r}.")
-        found.append((folder / f"{told[2]}.wav", told[1]))
+        found.append((folder / f"{entry[2]}.wav", entry[1]))
     return found
 
 

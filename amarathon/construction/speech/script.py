@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from amarathon.construction.merging import Clip
 from amarathon.construction.rendering import Origin
 from amarathon.construction.speech.adventure import ARCHIVE, Archive, Line, archive
-from amarathon.construction.speech.cast import PARTS, Part
+from amarathon.construction.speech.cast import ROLES, Role
 from amarathon.packages.declared import ADVENTURE
 from amarathon.packages.fetching import unpacked
 
@@ -30,30 +30,30 @@ NOT_AS_WRITTEN = frozenset(
 
 
 def words_of(text: str) -> str:
-    """What tells whether two lines say the same: letters and apostrophes, in lower case."""
+    """By what two lines count as the same: letters and apostrophes, in lower case."""
     return " ".join(re.findall(r"[a-z']+", text.lower()))
 
 
-def lines_of_parts(game: Archive) -> Mapping[str, list[Line]]:
-    """The lines of every part, in the order of the story.
+def lines_of_roles(game: Archive) -> Mapping[str, list[Line]]:
+    """The lines of every role, in the order of the story.
 
-    A sentence that several parts say, or one says again, is kept where it is first found.
+    A sentence of several roles, or twice in one, is kept where it is first found.
     """
-    said: set[str] = set()
-    return {part.name: list(_new(_spoken(game, part), said)) for part in PARTS.values()}
+    seen: set[str] = set()
+    return {role.name: list(_new(_spoken(game, role), seen)) for role in ROLES.values()}
 
 
 def clips_of(name: str) -> Iterator[Clip]:
-    """The lines of a part, each decoded when it is asked for."""
-    game, part = archive(unpacked(ADVENTURE) / ARCHIVE), PARTS[name]
-    for line in lines_of_parts(game)[name]:
-        yield Clip(game.sound(line), _origin(line, part), line.text)
+    """The lines of a role, each decoded when it is needed."""
+    game, role = archive(unpacked(ADVENTURE) / ARCHIVE), ROLES[name]
+    for line in lines_of_roles(game)[name]:
+        yield Clip(game.sound(line), _origin(line, role), line.text)
 
 
-def _spoken(game: Archive, part: Part) -> Iterable[Line]:
-    for dialogue in part.dialogues:
+def _spoken(game: Archive, role: Role) -> Iterable[Line]:
+    for dialogue in role.dialogues:
         for line in game.lines(dialogue):
-            if line.hero == part.hero and line.file not in NOT_AS_WRITTEN and _exact(line.text):
+            if line.hero == role.hero and line.file not in NOT_AS_WRITTEN and _exact(line.text):
                 yield line
 
 
@@ -61,13 +61,13 @@ def _exact(text: str) -> bool:
     return _NOT_WORDS.search(text) is None and len(words_of(text).split()) >= _FEWEST_WORDS
 
 
-def _new(lines: Iterable[Line], said: set[str]) -> Iterable[Line]:
+def _new(lines: Iterable[Line], seen: set[str]) -> Iterable[Line]:
     for line in lines:
-        if words_of(line.text) not in said:
-            said.add(words_of(line.text))
+        if words_of(line.text) not in seen:
+            seen.add(words_of(line.text))
             yield line
 
 
-def _origin(line: Line, part: Part) -> Origin:
-    author = f"{part.actor} as {part.name}, {ADVENTURE.author}"
-    return Origin(f"{ADVENTURE.name}/{line.file}", ADVENTURE.licence, author, f"speaker/{part.actor}")
+def _origin(line: Line, role: Role) -> Origin:
+    author = f"{role.actor} as {role.name}, {ADVENTURE.author}"
+    return Origin(f"{ADVENTURE.name}/{line.file}", ADVENTURE.licence, author, f"speaker/{role.actor}")

@@ -11,7 +11,7 @@ from amarathon.tasks.sample import Exclusion
 
 def _scan(folder: Path) -> Iterator[Draft | Exclusion]:
     """Every recording of ``<speaker>/<chapter>/``, and every transcript whose recording is missing."""
-    for chapter in sorted(each for each in folder.glob("[!.]*/[!.]*") if each.is_dir()):
+    for chapter in sorted(path for path in folder.glob("[!.]*/[!.]*") if path.is_dir()):
         speaker = chapter.parent.name
         shared = _read_shared(chapter / f"{speaker}-{chapter.name}.trans.txt")
         for stem in sorted(_stems(chapter)):
@@ -29,11 +29,11 @@ def _read_own(path: Path) -> str:
 
 
 def _stems(chapter: Path) -> set[str]:
-    files = [each for each in chapter.iterdir() if not each.name.startswith(".")]
+    files = [path for path in chapter.iterdir() if not path.name.startswith(".")]
     return {
-        each.stem
-        for each in files
-        if each.suffix == ".flac" or (each.suffix == ".txt" and not each.name.endswith(".trans.txt"))
+        file.stem
+        for file in files
+        if file.suffix == ".flac" or (file.suffix == ".txt" and not file.name.endswith(".trans.txt"))
     }
 
 

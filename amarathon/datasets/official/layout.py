@@ -1,4 +1,4 @@
-"""How one task's set lies on disk, and what a reader has to tell of it."""
+"""How one task's set lies on disk, and what a reader has to know of it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ class Draft:
     gold : str
         The right option's letter, text or label.
     label : str
-        What else the metadata says the audio is, if anything: it must not contradict `gold`.
+        What else the metadata calls the audio, if anything: it must not contradict `gold`.
     reference : str or None
         The transcript, for transcription.
     number : str

@@ -1,4 +1,4 @@
-"""SD: real and partly faked speech, HAD. Its metadata file may be absent: the folders tell as much."""
+"""SD: real and partly faked speech, HAD. Its metadata file may be absent: the folders hold the same facts."""
 
 from collections.abc import Iterator
 from pathlib import Path

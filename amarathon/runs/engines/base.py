@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from amarathon.audio import AudioLimits
     from amarathon.models.model_api import ModelAPI
     from amarathon.models.open_model import OpenModel
-    from amarathon.runs.answering import Tell
+    from amarathon.runs.answering import OnStage
     from amarathon.runs.planning import Job
     from amarathon.runs.records import Prediction
 
@@ -40,7 +40,7 @@ class Workers(Protocol):
     ----------
     identity : ModelIdentity
     compresses : bool
-        Whether it can be asked under configurations other than vanilla.
+        Whether it can answer under configurations other than vanilla.
     environment : Environment
         Where it computes.
     """
@@ -50,7 +50,7 @@ class Workers(Protocol):
     environment: Environment
 
     def answer(
-        self, jobs: "Iterable[Job]", *, seed: int, limits: "AudioLimits", tell: "Tell"
+        self, jobs: "Iterable[Job]", *, seed: int, limits: "AudioLimits", on_stage: "OnStage"
     ) -> "Iterator[Prediction]":
         """Answer every job, in any order; one record for each question."""
 

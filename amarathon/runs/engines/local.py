@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from amarathon.audio import AudioLimits
     from amarathon.models.model_api import ModelAPI
     from amarathon.models.open_model import OpenModel
-    from amarathon.runs.answering import Tell
+    from amarathon.runs.answering import OnStage
     from amarathon.runs.planning import Job
     from amarathon.runs.records import Prediction
 
@@ -36,8 +36,8 @@ class _LocalWorkers:
         self.environment = describe_environment()
 
     def answer(
-        self, jobs: "Iterable[Job]", *, seed: int, limits: "AudioLimits", tell: "Tell"
+        self, jobs: "Iterable[Job]", *, seed: int, limits: "AudioLimits", on_stage: "OnStage"
     ) -> "Iterator[Prediction]":
         from amarathon.runs.answering import answer
 
-        return answer(self._model, jobs, seed=seed, limits=limits, tell=tell)
+        return answer(self._model, jobs, seed=seed, limits=limits, on_stage=on_stage)

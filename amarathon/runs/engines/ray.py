@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from amarathon.errors import ModelError, RunError
 from amarathon.generation.outcome import Outcome
 from amarathon.models.model_api import ModelIdentity
-from amarathon.runs.answering import Tell, answer, is_open, prediction_of
+from amarathon.runs.answering import OnStage, answer, is_open, prediction_of
 from amarathon.runs.engines.base import DeferredModel, Workers
 from amarathon.runs.environment import Environment, describe_environment
 from amarathon.runs.planning import Job
@@ -106,11 +106,11 @@ def _connect(ray: Any, address: str | None) -> None:
 
 def _check_reachable(address: str) -> None:
     """Refuse a host and port at which nothing listens; Ray would try for minutes."""
-    place = urlsplit(address if "://" in address else f"//{address}")
-    if place.hostname is None or place.port is None:  # e.g. "auto"
+    url = urlsplit(address if "://" in address else f"//{address}")
+    if url.hostname is None or url.port is None:  # e.g. "auto"
         return
     try:
-        socket.create_connection((place.hostname, place.port), timeout=CONNECTING_S).close()
+        socket.create_connection((url.hostname, url.port), timeout=CONNECTING_S).close()
     except OSError as error:
         raise RunError(f"The Ray cluster {address} cannot be reached: {error.strerror or error}.") from error
 
@@ -123,9 +123,9 @@ def _share(ray: Any, wanted: int) -> tuple[int, dict[str, float]]:
     cores = sum(int(machine.get("CPU", 0)) for machine in machines)
     if count > cores:
         raise RunError(f"The Ray cluster has {cores} cores, too few for {count} workers.")
-    on_each = -(-count // len(machines))
-    # Ray tells a worker's libraries to use as many threads.
-    threads = max(1, min(int(machine.get("CPU", 0)) for machine in machines) // on_each)
+    per_machine = -(-count // len(machines))
+    # Ray sets the number of threads of a worker's libraries to as many.
+    threads = max(1, min(int(machine.get("CPU", 0)) for machine in machines) // per_machine)
     return count, {"num_cpus": threads, "num_gpus": min(1.0, gpus / count)}
 
 
@@ -149,10 +149,10 @@ class _Worker:
         return self._model.identity, is_open(self._model), describe_environment()
 
     def answer(self, job: Job, seed: int, limits: "AudioLimits") -> Iterator[Prediction]:
-        yield from answer(self._model, [job], seed=seed, limits=limits, tell=_nobody)
+        yield from answer(self._model, [job], seed=seed, limits=limits, on_stage=_ignore_stage)
 
 
-def _nobody(_sample: str, _task: str, _configuration: str, _stage: str) -> None:
+def _ignore_stage(_sample: str, _task: str, _configuration: str, _stage: str) -> None:
     """Stages stay in the worker: only records are sent."""
 
 
@@ -162,7 +162,7 @@ class _Assignment:
 
     worker: Any
     job: Job
-    left: dict[str, str]
+    pending: dict[str, str]
 
 
 class RayWorkers:
@@ -189,7 +189,7 @@ class RayWorkers:
         self.identity, self.compresses, _ = described[0]
         if any(identity != self.identity for identity, _, _ in described):
             raise ModelError(f"Ray's workers loaded different models as {self.identity.name}.")
-        self.environment = _together([environment for _, _, environment in described])
+        self.environment = _merge_environments([environment for _, _, environment in described])
 
     def _start(self) -> Any:
         return self._actor.remote(self._load)
@@ -208,13 +208,13 @@ class RayWorkers:
             self._ray.kill(worker)
 
     def answer(
-        self, jobs: Iterable[Job], *, seed: int, limits: "AudioLimits", tell: Tell
+        self, jobs: Iterable[Job], *, seed: int, limits: "AudioLimits", on_stage: OnStage
     ) -> Iterator[Prediction]:
         """See `Workers.answer`."""
         waiting, deaths = [_located(job) for job in jobs][::-1], dict[str, int]()
         while waiting or self._busy:
             while waiting and self._idle:
-                self._assign(waiting.pop(), seed, limits, tell)
+                self._assign(waiting.pop(), seed, limits, on_stage)
             [stream], _ = self._ray.wait(list(self._busy), num_returns=1)
             assigned = self._busy[stream]
             try:
@@ -228,19 +228,19 @@ class RayWorkers:
                 self._idle.append(self._start())
                 sample = assigned.job.sample
                 deaths[sample.id] = deaths.get(sample.id, 0) + 1
-                if not assigned.left:
+                if not assigned.pending:
                     continue
                 if deaths[sample.id] < MOST_DEATHS:
-                    waiting.append(Job(sample, assigned.left))
+                    waiting.append(Job(sample, assigned.pending))
                 else:
-                    yield from _given_up(sample, assigned.left)
+                    yield from _failed_records(sample, assigned.pending)
             else:
-                del assigned.left[prediction.configuration]
+                del assigned.pending[prediction.configuration]
                 yield prediction
 
-    def _assign(self, job: Job, seed: int, limits: "AudioLimits", tell: Tell) -> None:
+    def _assign(self, job: Job, seed: int, limits: "AudioLimits", on_stage: OnStage) -> None:
         worker = self._idle.pop()
-        tell(job.sample.id, job.sample.task, next(iter(job.repeats)), "audio")
+        on_stage(job.sample.id, job.sample.task, next(iter(job.repeats)), "audio")
         stream = worker.answer.options(num_returns="streaming").remote(job, seed, limits)
         self._busy[stream] = _Assignment(worker, job, dict(job.repeats))
 
@@ -251,18 +251,20 @@ def _located(job: Job) -> Job:
     return replace(job, sample=replace(job.sample, audio=audio))
 
 
-def _given_up(sample: Sample, left: dict[str, str]) -> Iterator[Prediction]:
+def _failed_records(sample: Sample, pending: dict[str, str]) -> Iterator[Prediction]:
     error = f"The worker ended while it answered this sample, {MOST_DEATHS} times; memory may have run out."
-    for configuration, repeat in left.items():
+    for configuration, repeat in pending.items():
         yield prediction_of(sample, None, Outcome(configuration, error=error), repeat)
 
 
-def _together(environments: list[Environment]) -> Environment:
-    """One description of all workers' places; where they differ, each differing text once."""
+def _merge_environments(environments: list[Environment]) -> Environment:
+    """One description of all workers' machines; where they differ, each differing text once."""
     hardware, libraries = (
         {
-            key: " | ".join(dict.fromkeys(each[key] for each in described if key in each))
-            for key in dict.fromkeys(key for each in described for key in each)
+            key: " | ".join(
+                dict.fromkeys(description[key] for description in described if key in description)
+            )
+            for key in dict.fromkeys(key for description in described for key in description)
         }
         for described in (
             [environment.hardware for environment in environments],

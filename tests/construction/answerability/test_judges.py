@@ -11,7 +11,7 @@ from amarathon.construction import answerability
 from amarathon.construction.answerability import events, words
 from amarathon.construction.answerability.events import Events
 from amarathon.construction.answerability.fitted import Fitted
-from amarathon.construction.answerability.judging import Judgement, clear_winner
+from amarathon.construction.answerability.judging import SampleJudgement, clear_winner
 from amarathon.construction.answerability.pitch import Pitch, pitches
 from amarathon.construction.answerability.words import NamedMost, NamedTogether, Transcriber
 from amarathon.construction.card import ANSWERABILITY_FILE
@@ -32,26 +32,28 @@ def sample(task: str, options: tuple[str, ...] = (), answer: int | None = None, 
     return Sample("x", task, SampleAudio(Path("x"), "x", ("x",)), options=shown, answer=answer, **fields)
 
 
-def hears(monkeypatch: pytest.MonkeyPatch, *sentences: str) -> None:
+def mock_transcripts(monkeypatch: pytest.MonkeyPatch, *sentences: str) -> None:
     monkeypatch.setattr(words, "transcribed", lambda samples: list(sentences))
 
 
 def test_the_option_named_most_often_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    hears(monkeypatch, "Anna is in Paris", "It is cold in Paris", "Rome is warm", "Parisian things")
-    asked = sample("SER", ("Rome", "Paris", "Oslo", "Kiel"), 1)
-    assert NamedMost()(asked, SILENCE) == Judgement(True, "Paris")
-    hears(monkeypatch, "Anna is in Paris", "Rome is warm")
-    assert NamedMost()(asked, SILENCE).right is None
+    mock_transcripts(
+        monkeypatch, "Anna is in Paris", "It is cold in Paris", "Rome is warm", "Parisian things"
+    )
+    item = sample("SER", ("Rome", "Paris", "Oslo", "Kiel"), 1)
+    assert NamedMost()(item, SILENCE) == SampleJudgement(True, "Paris")
+    mock_transcripts(monkeypatch, "Anna is in Paris", "Rome is warm")
+    assert NamedMost()(item, SILENCE).right is None
 
 
 def test_the_option_in_the_same_sentence_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    hears(monkeypatch, "Anna has a lamp", "Peter has a chair", "Peter sold a chair")
-    asked = sample("SCR", ("lamp", "chair"), 0, question="Which object goes with Anna?")
-    assert NamedTogether()(asked, SILENCE) == Judgement(True, "lamp")
+    mock_transcripts(monkeypatch, "Anna has a lamp", "Peter has a chair", "Peter sold a chair")
+    item = sample("SCR", ("lamp", "chair"), 0, question="Which object goes with Anna?")
+    assert NamedTogether()(item, SILENCE) == SampleJudgement(True, "lamp")
 
 
 def test_a_transcript_is_right_where_three_words_in_four_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    hears(monkeypatch, "one fine day in june")
+    mock_transcripts(monkeypatch, "one fine day in june")
     assert Transcriber()(sample("ASR", reference="one fine day in May"), SILENCE).right
     assert not Transcriber()(sample("ASR", reference="some words nobody has said"), SILENCE).right
 
@@ -73,12 +75,12 @@ def test_events_are_those_whose_classes_score_highest(monkeypatch: pytest.Monkey
     found[:, names.index("Dog")] = 1.0
     monkeypatch.setattr(events, "classes", lambda: names)
     monkeypatch.setattr(events, "scores", lambda samples: found)
-    asked = sample("SED", ("Dog", "Siren", "Cat", "Owl"), 1)
-    assert Events()(asked, SILENCE) == Judgement(True, "Siren")
+    item = sample("SED", ("Dog", "Siren", "Cat", "Owl"), 1)
+    assert Events()(item, SILENCE) == SampleJudgement(True, "Siren")
 
 
 def test_every_event_has_its_classes() -> None:
-    assert {each.replace("_", " ").lower() for each in (*RECORDED, *MAKERS)} == set(events.CLASSES)
+    assert {event.replace("_", " ").lower() for event in (*RECORDED, *MAKERS)} == set(events.CLASSES)
 
 
 def test_a_fitted_judge_hears_an_emotion_in_voices_it_was_not_fitted_on(
@@ -90,8 +92,8 @@ def test_a_fitted_judge_hears_an_emotion_in_voices_it_was_not_fitted_on(
     for index in range(8):
         made = render("ER", "test", index, 12.0)
         question = made.question
-        asked = Sample("x", "ER", sample("ER").audio, "", question.options, question.answer)
-        right.append(judge(asked, made.samples).right)
+        item = Sample("x", "ER", sample("ER").audio, "", question.options, question.answer)
+        right.append(judge(item, made.samples).right)
     assert sum(map(bool, right)) >= 6
 
 
@@ -110,9 +112,9 @@ def test_every_task_has_a_judge_and_what_they_say_is_kept(
     class Ear:
         name = "an ear"
 
-        def __call__(self, sample: Sample, samples: np.ndarray) -> Judgement:
+        def __call__(self, sample: Sample, samples: np.ndarray) -> SampleJudgement:
             assert len(samples) == 2 * SAMPLE_RATE
-            return Judgement({0: True, 1: False}.get(int(sample.id[-1]) % 4), "noise")
+            return SampleJudgement({0: True, 1: False}.get(int(sample.id[-1]) % 4), "noise")
 
     monkeypatch.setattr(answerability, "JUDGES", {"MC": Ear()})
     found = answerability.check(tmp_path, per_task=8)["MC"]

@@ -52,11 +52,11 @@ def race(root: Path) -> None:
 
 def slue(root: Path) -> None:
     rows = ["id\traw_text\tnormalized_text\tspeaker_id\tsplit\traw_ner"]
-    for number, place in enumerate(("Rome", "Paris", "Oslo", "Kiel", "Bonn")):
+    for number, city in enumerate(("Rome", "Paris", "Oslo", "Kiel", "Bonn")):
         for part in range(2):
             sound(root / f"test/{number}-{part}.ogg")
-            text = f"We met in {place} again."
-            rows.append(f'{number}-{part}\t{text}\t{text}\ts{number}\ttest\t[["GPE", 10, {len(place)}]]')
+            text = f"We met in {city} again."
+            rows.append(f'{number}-{part}\t{text}\t{text}\ts{number}\ttest\t[["GPE", 10, {len(city)}]]')
     rows.append("gone\tNothing.\tnothing\ts9\ttest\tNone")
     (root / "slue-voxpopuli_test.tsv").write_text("\n".join(rows) + "\n")
 
@@ -191,9 +191,9 @@ def test_the_folder_is_read_back_whole(built) -> None:
 
 def test_what_cannot_be_used_is_named(built) -> None:
     name, _, report = built
-    dropped = {each["record"] for each in report["dropped"]}
+    dropped = {entry["record"] for entry in report["dropped"]}
     assert dropped >= set(DROPPED[name])
-    assert all(each["reason"] for each in report["dropped"])
+    assert all(entry["reason"] for entry in report["dropped"])
 
 
 def test_no_recording_is_in_two_samples_and_onsets_are_exact(built) -> None:

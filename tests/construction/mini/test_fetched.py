@@ -62,14 +62,14 @@ def stand_ins(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     cache = tmp_path_factory.getbasetemp() / "stand-ins"
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     caches = (sd.speech, dictation.prompts, recordings.loaded, recordings._farm_sounds, music._decoded)
-    for each in caches:
-        each.cache_clear()
+    for cached in caches:
+        cached.cache_clear()
     if not cache.is_dir():
         write_prompts()
         write_recordings()
     yield cache
-    for each in caches:
-        each.cache_clear()
+    for cached in caches:
+        cached.cache_clear()
 
 
 def write_prompts() -> None:
@@ -89,32 +89,32 @@ def write_prompts() -> None:
 
 
 def write_recordings() -> None:
-    for each in recordings.RECORDINGS:
-        if each.package is packages.GCOMPRIS:
-            place = folder_of(each.package) / "farm-sounds" / each.file
+    for recording in recordings.RECORDINGS:
+        if recording.package is packages.GCOMPRIS:
+            path = folder_of(recording.package) / "farm-sounds" / recording.file
         else:
-            place = folder_of(each.package) / recordings._ROOTS[each.package] / each.file
-        write_sound(place, tone(each.file, 1.0))
+            path = folder_of(recording.package) / recordings._ROOTS[recording.package] / recording.file
+        write_sound(path, tone(recording.file, 1.0))
 
 
 def test_broken_prompts_are_named_and_what_is_no_speech_is_left_out() -> None:
     found = sd.selected_speech(packages.PROMPTS_EN)
     assert {clip.what for clip in found.kept} == {f"prompt-{number}" for number in range(8)}
-    assert [each.record for each in found.dropped] == ["broken"]
+    assert [entry.record for entry in found.dropped] == ["broken"]
 
 
 @pytest.mark.parametrize("seconds", [4.0, 8.0, 30.0])
 def test_real_and_fake_have_the_same_number_of_splices_and_the_same_band(seconds: float) -> None:
     made = [render("SD", "test", index, seconds) for index in range(6)]
-    for each in made:
-        fakes = [piece.what for piece in each.pieces if "(" in piece.what]
-        assert bool(fakes) == (each.question.answer == 1)
-        assert each.licence == "CC-BY-SA-3.0"
-        assert each.pieces
+    for clip in made:
+        fakes = [piece.what for piece in clip.pieces if "(" in piece.what]
+        assert bool(fakes) == (clip.question.answer == 1)
+        assert clip.licence == "CC-BY-SA-3.0"
+        assert clip.pieces
     if seconds > 10:
         pieces = {answer: [len(m.pieces) for m in made if m.question.answer == answer] for answer in (0, 1)}
         assert abs(np.mean(pieces[0]) - np.mean(pieces[1])) < 3
-        shares = [high_share(each.samples) for each in made]
+        shares = [high_share(clip.samples) for clip in made]
         assert max(shares) < 2e-3
 
 
@@ -147,21 +147,27 @@ def test_events_are_one_class_over_a_background() -> None:
             label = question.slices["event"]
             assert {piece.what for piece in made.pieces} == {label}
             assert question.options[question.answer or 0].text == label.replace("_", " ")
-            recorded = [each for each in recordings.RECORDINGS if each.split == split and each.label == label]
-            names = {f"{each.package.name}/{each.file.removeprefix('../')}" for each in recorded}
+            recorded = [
+                recording
+                for recording in recordings.RECORDINGS
+                if recording.split == split and recording.label == label
+            ]
+            names = {
+                f"{recording.package.name}/{recording.file.removeprefix('../')}" for recording in recorded
+            }
             assert {piece.origin.source for piece in made.pieces} <= names | {f"made/{label}"}
             assert len({piece.origin.licence for piece in made.pieces}) == 1
 
 
 def test_a_broken_recording_is_named_and_stops_the_event_task() -> None:
-    place = folder_of(packages.TUXPAINT) / "usr/share/tuxpaint/stamps/animals/mammals/pig.ogg"
-    whole = place.read_bytes()
-    place.write_bytes(b"OggS")
+    path = folder_of(packages.TUXPAINT) / "usr/share/tuxpaint/stamps/animals/mammals/pig.ogg"
+    whole = path.read_bytes()
+    path.write_bytes(b"OggS")
     try:
         with pytest.raises(DatasetError, match=r"tuxpaint-stamps-default/mammals/pig.ogg cannot be used"):
             prepare()
     finally:
-        place.write_bytes(whole)
+        path.write_bytes(whole)
 
 
 def test_music_is_takes_of_one_genre_cross_faded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,7 +232,7 @@ def test_a_small_benchmark_is_built_the_same_twice(tmp_path: Path) -> None:
     assert reports[0]["samples"] == {"SD": 1, "SED": 1, "SGR": 1}
     found = load_dataset(tmp_path / "1")
     assert not found.exclusions
-    assert all(90 <= (each.audio.duration_s or 0) <= 300 for each in found.samples)
+    assert all(90 <= (sample.audio.duration_s or 0) <= 300 for sample in found.samples)
     card = (tmp_path / "1/README.md").read_text()
     assert reports[0]["manifest_sha256"] in card
     assert "never" in card
@@ -242,11 +248,11 @@ def test_matched_short_versions_ask_the_same(tmp_path: Path) -> None:
     for name, short in (("long", False), ("short", True)):
         build_mini(tmp_path / name, tasks=["SER"], per_task=2, short=short, workers=1, probe_items=0)
     long, short = (
-        {each.id: each for each in load_dataset(tmp_path / name).samples} for name in ("long", "short")
+        {sample.id: sample for sample in load_dataset(tmp_path / name).samples} for name in ("long", "short")
     )
     assert set(long) == set(short)
-    for name, each in long.items():
-        assert (each.question, each.options, each.answer) == (
+    for name, sample in long.items():
+        assert (sample.question, sample.options, sample.answer) == (
             short[name].question,
             short[name].options,
             short[name].answer,

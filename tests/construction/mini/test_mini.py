@@ -150,25 +150,25 @@ def test_every_word_is_in_the_vocabulary(code: str) -> None:
 def test_the_answer_to_an_entity_question_is_said_and_no_other_option_is() -> None:
     for index in range(8):
         made = render("SER", "test", index, 20.0)
-        said = " ".join(piece.what for piece in made.pieces)
-        heard = [option.text in said for option in made.question.options]
-        assert heard == [place == made.question.answer for place in range(4)]
+        spoken = " ".join(piece.what for piece in made.pieces)
+        named = [option.text in spoken for option in made.question.options]
+        assert named == [index == made.question.answer for index in range(4)]
 
 
 def test_all_options_of_a_passage_are_said_and_one_goes_with_who_is_asked_about() -> None:
     for index in range(8):
         made = render("SCR", "test", index, 60.0)
         question = made.question
-        asked = question.text.rstrip("?").split()[-1]
+        subject = question.text.rstrip("?").split()[-1]
         together = {
             option.text
             for option in question.options
             for piece in made.pieces
-            if option.text in piece.what and asked in piece.what
+            if option.text in piece.what and subject in piece.what
         }
         assert together == {question.options[question.answer or 0].text}
-        said = " ".join(piece.what for piece in made.pieces)
-        assert all(option.text in said for option in question.options)
+        spoken = " ".join(piece.what for piece in made.pieces)
+        assert all(option.text in spoken for option in question.options)
 
 
 def test_no_two_digits_are_said_together() -> None:
@@ -180,11 +180,11 @@ def test_no_two_digits_are_said_together() -> None:
 
 
 def test_lengths_are_drawn_from_the_name_alone() -> None:
-    drawn = [draw_seconds("SD", "test", index) for index in range(300)]
-    assert min(drawn) >= SHORTEST_S
-    assert max(drawn) <= LONGEST_S
-    assert drawn[7] == draw_seconds("SD", "test", 7)
-    assert np.mean(drawn) == pytest.approx(160, abs=15)
+    lengths_s = [draw_seconds("SD", "test", index) for index in range(300)]
+    assert min(lengths_s) >= SHORTEST_S
+    assert max(lengths_s) <= LONGEST_S
+    assert lengths_s[7] == draw_seconds("SD", "test", 7)
+    assert np.mean(lengths_s) == pytest.approx(160, abs=15)
 
 
 def test_ids_say_nothing_of_the_answer() -> None:
@@ -199,7 +199,7 @@ def test_declared_sources_are_in_one_split_each() -> None:
         files = [file for split in SPLITS for file in style.grooves[split]]
         assert len(files) == len(set(files))
         assert all(style.grooves[split] for split in SPLITS)
-    recordings = [(each.package.name, each.file) for each in RECORDINGS]
+    recordings = [(recording.package.name, recording.file) for recording in RECORDINGS]
     assert len(recordings) == len(set(recordings))
     assert set(recorded_labels("test")) <= set(recorded_labels("train"))
     packages = [package.name for split in SPLITS for package in PACKAGES[split]]

@@ -66,7 +66,7 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def sounds(folder: Path) -> dict[str, str | None]:
-    return {each.id: each.audio.pcm_sha256 for each in load_dataset(folder).samples}
+    return {sample.id: sample.audio.pcm_sha256 for sample in load_dataset(folder).samples}
 
 
 def test_a_second_build_has_the_same_manifest_and_sound(packages: Path, tmp_path: Path) -> None:
@@ -76,12 +76,13 @@ def test_a_second_build_has_the_same_manifest_and_sound(packages: Path, tmp_path
     assert report["samples"] == {"ASR": 5}
     assert report["manifest_sha256"] == again["manifest_sha256"]
     sounds = [
-        {each.id: each.audio.pcm_sha256 for each in load_dataset(out).samples} for out in (first, second)
+        {sample.id: sample.audio.pcm_sha256 for sample in load_dataset(out).samples}
+        for out in (first, second)
     ]
     assert sounds[0] == sounds[1]
 
     # One line is too little: the recording is left out, and told of.
-    assert [each["record"] for each in report["dropped"]] == ["speech-bud-1"]
+    assert [entry["record"] for entry in report["dropped"]] == ["speech-bud-1"]
     assert "It would last" in report["dropped"][0]["reason"]
 
     lines = {line["id"]: line for line in read_manifest(first)}
@@ -107,18 +108,18 @@ def test_a_second_build_has_the_same_manifest_and_sound(packages: Path, tmp_path
 
 
 def test_only_whole_lines_that_are_spoken_as_written_are_heard_and_each_once(packages: Path) -> None:
-    said = [line.text for line in script.lines_of_parts(archive(packages / ARCHIVE))["Ian"]]
-    assert said == [IAN[number] for number in (1, 6, 9, 10, 11, 12)]
+    texts = [line.text for line in script.lines_of_roles(archive(packages / ARCHIVE))["Ian"]]
+    assert texts == [IAN[number] for number in (1, 6, 9, 10, 11, 12)]
     first, second = (building.clips_of(planned) for planned in RECORDINGS[2:4])
-    assert [clip.what for clip in (*first, *second)] == said
+    assert [clip.what for clip in (*first, *second)] == texts
     assert {clip.origin.group for clip in first} == {"speaker/Barry James"}
     # The hero says one of Ian's sentences as well; it stays Ian's.
     assert [clip.what for clip in building.clips_of(RECORDINGS[4])] == [JOE[2], JOE[3], JOE[4]]
 
 
 def test_readings_stand_between_prompts(packages: Path) -> None:
-    said = [clip.what for clip in building.clips_of(RECORDINGS[1])]
-    assert said == ["Press one now.", "good day", "Please hold the line.", "adieu", "One moment, please."]
+    texts = [clip.what for clip in building.clips_of(RECORDINGS[1])]
+    assert texts == ["Press one now.", "good day", "Please hold the line.", "adieu", "One moment, please."]
 
 
 def test_a_sentence_whose_words_are_in_doubt_is_not_read(

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 
 from amarathon.bundling.prompts import SPEECH
-from amarathon.construction.speech.cast import PARTS
+from amarathon.construction.speech.cast import ROLES
 from amarathon.construction.speech.plan import RECORDINGS, SPLITS
 from amarathon.construction.speech.prompts import bundled
 from amarathon.datasets.licences import may_be_redistributed
@@ -29,7 +29,7 @@ def test_the_three_bundled_samples_are_among_those_that_variants_are_chosen_on()
 def test_no_speaker_is_in_two_splits() -> None:
     splits = defaultdict(set)
     for planned in RECORDINGS:
-        splits[PARTS[planned.part].actor if planned.part else "Allison Smith"].add(planned.split)
+        splits[ROLES[planned.role].actor if planned.role else "Allison Smith"].add(planned.split)
     assert {speaker: found for speaker, found in splits.items() if len(found) > 1} == {}
 
 
@@ -42,10 +42,10 @@ def test_no_prompt_is_heard_twice() -> None:
 def test_a_part_is_dealt_out_in_order() -> None:
     shares = defaultdict(list)
     for planned in RECORDINGS:
-        if planned.part:
-            shares[planned.part].append(planned.seconds)
-    for part, seconds in shares.items():
-        assert seconds == [seconds[-1][: place + 1] for place in range(len(seconds))], part
+        if planned.role:
+            shares[planned.role].append(planned.seconds)
+    for role, seconds in shares.items():
+        assert seconds == [seconds[-1][: index + 1] for index in range(len(seconds))], role
 
 
 def test_the_games_licence_keeps_its_files_on_the_machine_that_built_them() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 
 from amarathon.construction.speech import adventure, prompts, readings
-from amarathon.construction.speech.cast import PARTS
+from amarathon.construction.speech.cast import ROLES
 
 SOUNDS = "usr/share/asterisk/sounds/en_US_f_Allison"
 
@@ -27,7 +27,7 @@ def speech(seconds: float, seed: int) -> bytes:
 
 def dialogue(key: int, hero: Mapping[int, str], other: Mapping[int, str]) -> bytes:
     """A dialogue without a tree: what each side may say, by number."""
-    sides = [b"".join(_sentence(*each) for each in side.items()) for side in (hero, other)]
+    sides = [b"".join(_sentence(*sentence) for sentence in side.items()) for side in (hero, other)]
     other_at = 32 + len(sides[0])
     head = struct.pack(">5h", 0, 7, key, len(hero), len(other)) + bytes(12) + struct.pack(">H", other_at)
     return bytes(20) + head.ljust(32, b"\0") + sides[0] + sides[1]
@@ -53,11 +53,11 @@ def write_archive(path: Path, files: Mapping[str, bytes], compression: int = 1) 
 
 def write_game(root: Path, lines: Mapping[str, tuple[int, Mapping[int, str], Mapping[int, str]]]) -> None:
     """An archive in which the dialogues named have lines of 31 s each, and all others have none."""
-    files = {f"{name}.DOG": dialogue(0, {}, {}) for part in PARTS.values() for name in part.dialogues}
+    files = {f"{name}.DOG": dialogue(0, {}, {}) for role in ROLES.values() for name in role.dialogues}
     for name, (key, hero, other) in lines.items():
         files[f"{name}.DOG"] = dialogue(key, hero, other)
-        for side, said in (("J", hero), ("P", other)):
-            for number in said:
+        for side, lines in (("J", hero), ("P", other)):
+            for number in lines:
                 files[f"{key:02d}{number:04X}{side}1.SB"] = speech(31, key * 100 + number)
     write_archive(root / adventure.ARCHIVE, files)
 

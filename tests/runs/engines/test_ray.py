@@ -44,9 +44,9 @@ class Noting:
     )
 
     def respond(self, audio, messages, *, max_new_tokens):
-        asked = f"{audio.sha256}\n"
+        line = f"{audio.sha256}\n"
         with (self.folder / f"asked-{os.getpid()}").open("a") as file:
-            file.write(asked)
+            file.write(line)
         # Nobody goes on before so many are at work: a busy machine may start one of them much later.
         while len(list(self.folder.glob("asked-*"))) < self.together:
             time.sleep(0.01)
@@ -61,7 +61,7 @@ class Noting:
         return "B"
 
 
-def asked(folder):
+def calls_of(folder):
     """How often each recording was asked about, and by how many processes."""
     files = sorted(folder.glob("asked-*"))
     return Counter(line for file in files for line in file.read_text().split()), len(files)
@@ -70,7 +70,9 @@ def asked(folder):
 def lines(folder):
     """A run's records, without what two runs may differ in."""
     records = read_run(folder).predictions()
-    return sorted((record.model_dump(exclude=OF_ITS_TIME) for record in records), key=lambda each: str(each))
+    return sorted(
+        (record.model_dump(exclude=OF_ITS_TIME) for record in records), key=lambda fields: str(fields)
+    )
 
 
 def deferred(folder, **more):
@@ -85,7 +87,7 @@ def test_workers_write_the_records_that_one_process_writes(cluster, samples, tmp
     local = evaluate(deferred(tmp_path / "near"), samples, ["vanilla"], tmp_path / "local")
     assert lines(tmp_path / "ray") == lines(tmp_path / "local")
     assert summary.breakdowns == local.breakdowns
-    times, processes = asked(tmp_path / "far")
+    times, processes = calls_of(tmp_path / "far")
     assert set(times.values()) == {1}
     assert processes == 2
     assert not list((tmp_path / "far").glob(f"asked-{os.getpid()}"))
@@ -99,7 +101,7 @@ def test_a_killed_worker_loses_nothing_and_repeats_nothing(cluster, samples, tmp
     evaluate(model, samples, ["vanilla"], tmp_path / "ray", engine=RayEngine(count=2))
     evaluate(deferred(tmp_path / "near"), samples, ["vanilla"], tmp_path / "local")
     assert lines(tmp_path / "ray") == lines(tmp_path / "local")
-    times, _ = asked(tmp_path / "far")
+    times, _ = calls_of(tmp_path / "far")
     # Asked again was only what its worker died over.
     assert {sha for sha, count in times.items() if count > 1} == {deadly}
     assert times[deadly] == 2
@@ -125,11 +127,11 @@ def test_a_failing_sample_is_the_same_record_as_here(cluster, samples, tmp_path)
 def test_a_sweep_goes_on_where_its_worker_was_killed(cluster, samples, tmp_path):
     """A real model, several configurations a sample: what a killed worker sent is not asked again."""
     names = ["vanilla", "frame@0.6", "snapkv@0.5", "pool@2"]
-    told = []
+    reported = []
 
     def kill_one(event):
-        told.append((event.sample_id, event.configuration, event.stage))
-        if len([each for each in told if each[2] == "done"]) == 2 and event.stage == "done":
+        reported.append((event.sample_id, event.configuration, event.stage))
+        if len([stage for *_, stage in reported if stage == "done"]) == 2 and event.stage == "done":
             for process in _workers():
                 os.kill(process.pid, signal.SIGKILL)
 
@@ -139,10 +141,10 @@ def test_a_sweep_goes_on_where_its_worker_was_killed(cluster, samples, tmp_path)
     assert lines(tmp_path / "ray") == lines(tmp_path / "local")
     # No answer came twice, whatever the worker had sent by the time it was killed; and where it had not
     # sent them all, the sample was handed out a second time, from where it was.
-    done = [each[:2] for each in told if each[2] == "done"]
+    done = [(sample, name) for sample, name, stage in reported if stage == "done"]
     assert sorted(done) == sorted((sample, name) for sample in ("s0", "s1") for name in names)
     for sample in ("s0", "s1"):
-        begun = [each[1] for each in told if each[0] == sample and each[2] == "audio"]
+        begun = [name for begun_for, name, stage in reported if begun_for == sample and stage == "audio"]
         assert begun[0] == "vanilla"
         assert begun == sorted(set(begun), key=names.index)
 
@@ -168,7 +170,7 @@ def test_a_run_goes_on_with_another_engine(cluster, samples, tmp_path):
     (folder / "predictions.jsonl").write_text("".join(cut))
     evaluate(deferred(tmp_path / "far"), samples, ["vanilla"], folder, engine="ray")
     assert (folder / "predictions.jsonl").read_text().startswith("".join(cut))
-    assert sum(asked(tmp_path / "far")[0].values()) == 2
+    assert sum(calls_of(tmp_path / "far")[0].values()) == 2
     assert [session.engine for session in read_run(folder).header.continued] == ["ray"]
 
 

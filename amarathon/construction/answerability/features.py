@@ -1,4 +1,4 @@
-"""Ears for fitted judges: a recording as one vector of what is heard in it."""
+"""Features for fitted judges: a recording as one vector."""
 
 from collections.abc import Callable, Mapping
 
@@ -31,7 +31,7 @@ def voice(samples: Samples) -> Vector:
 
 
 def tags(samples: Samples) -> Vector:
-    """What is heard: YAMNet's scores, their means and spreads over time, and the spectral balance."""
+    """YAMNet's scores, their means and spreads over time, and the spectral balance."""
     found = scores(samples).astype(np.float64)
     return np.concatenate([found.mean(axis=0), found.std(axis=0), _balance(samples)])
 
@@ -62,4 +62,4 @@ def _logarithms(values: Vector, spacing_s: float, bands: tuple[tuple[float, floa
     return np.asarray(found - found.mean(), np.float64)
 
 
-EARS: Mapping[str, Callable[[Samples], Vector]] = {"voice": voice, "tags": tags}
+EXTRACTORS: Mapping[str, Callable[[Samples], Vector]] = {"voice": voice, "tags": tags}

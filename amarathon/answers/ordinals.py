@@ -1,4 +1,4 @@
-"""Options that a reply names by their place: "option 2", "the second one", "第二个"."""
+"""Options that a reply names by their number: "option 2", "the second one", "第二个"."""
 
 from collections.abc import Sequence
 
@@ -28,16 +28,16 @@ _ORDINALS = (
     "الرابعة 네",
     "fifth 5th quinta quinto cinquième fünfte fünften пятый пятая الخامس الخامسة 다섯",
 )
-_CARDINAL = {word: place for place, words in enumerate(_CARDINALS) for word in words.split()}
-_ORDINAL = {word: place for place, words in enumerate(_ORDINALS) for word in words.split()}
+_CARDINAL = {word: number for number, words in enumerate(_CARDINALS) for word in words.split()}
+_ORDINAL = {word: number for number, words in enumerate(_ORDINALS) for word in words.split()}
 _COUNTED = NOUNS - {"choice", "letter"} | {"one", "answer", "番目", "번째", "번"}
 _COUNTERS = frozenset({"", "个", "個", "项", "項", "选项", "選項", "种", "種"})
 _BEFORE_A_NUMBER = frozenset({"the", "第", "la", "el", "le", "die"})
 _BEHIND_A_CARDINAL = frozenset({"番目", "번", "번째"})
 
 
-def find_places(text: Words, names: Sequence[Name], count: int) -> list[Mention]:
-    """Find options named by their place, counted from one as people do.
+def find_ordinals(text: Words, names: Sequence[Name], count: int) -> list[Mention]:
+    """Find options named by number or ordinal, counted from one as people do.
 
     Nothing where an option's own text has such a number: "option 2" may then be its text.
     """
@@ -49,9 +49,9 @@ def find_places(text: Words, names: Sequence[Name], count: int) -> list[Mention]
         before = text.words[index - 1] if index else ""
         after = text.words[index + 1] if index + 1 < len(text.words) else ""
         counted = before in NOUNS or after in _BEHIND_A_CARDINAL or (before == "第" and after in _COUNTERS)
-        place = _CARDINAL.get(word) if counted else _ORDINAL.get(word) if after in _COUNTED else None
-        if place is not None:
+        number = _CARDINAL.get(word) if counted else _ORDINAL.get(word) if after in _COUNTED else None
+        if number is not None:
             start = index - (before in NOUNS or before in _BEFORE_A_NUMBER)
             end = index + 1 + (after in _COUNTED or after in _BEHIND_A_CARDINAL or after in _COUNTERS - {""})
-            found.append(Mention(start, end, frozenset({place}) & frozenset(range(count))))
+            found.append(Mention(start, end, frozenset({number}) & frozenset(range(count))))
     return found
