@@ -33,6 +33,12 @@ OPEN = [
 SHUT = re.compile(
     r"/gradio_api(/.*)?|/(login|logout|token|config|info|monitoring|runs|pwa_icon|deep_link|docs|redoc)(/.*)?"
 )
+# A router's `$` passes over a line's end and `.` stops at it, so that two patterns read such a path
+# differently; and no address here has a control character.
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# Bytes. What a file system takes for a name, and for a path below the folders of Gradio's files, whose
+# routes fail over longer ones.
+LONGEST_SEGMENT, LONGEST_PATH = 255, 1024
 # From one address; a comparison is one event. They wait in Gradio's memory until somebody asks for them.
 JOINS = RateLimitItemPerMinute(240)
 
@@ -69,7 +75,7 @@ class GradioRoutes:
             await self._app(scope, receive, send)
             return
         path, method = scope["path"], scope["method"]
-        if SHUT.fullmatch(path) and not any(method == way and route.fullmatch(path) for way, route in OPEN):
+        if not _is_possible(path) or _is_shut(method, path):
             await refusal(404, "There is nothing here.")(scope, receive, send)
         elif path == JOIN:
             await self._join(scope, receive, send)
@@ -109,6 +115,19 @@ class GradioRoutes:
             return {"type": "http.request", "body": body, "more_body": False}
 
         await self._app({**scope, "headers": [*kept, *told]}, receive_checked, send)
+
+
+def _is_possible(path: str) -> bool:
+    """Whether anything here may go by this path."""
+    encoded = path.encode(errors="surrogatepass")
+    longest = max(map(len, encoded.split(b"/")))
+    return not CONTROL.search(path) and len(encoded) <= LONGEST_PATH and longest <= LONGEST_SEGMENT
+
+
+def _is_shut(method: str, path: str) -> bool:
+    """Whether this is a route of Gradio that no page asks for."""
+    is_open = any(method == way and route.fullmatch(path) for way, route in OPEN)
+    return SHUT.fullmatch(path) is not None and not is_open
 
 
 def _query(scope: Scope) -> str:
