@@ -154,6 +154,8 @@ def refuse_other_model(path: Path, there: ModelRecord, here: ModelRecord) -> Non
     """
     # These are what we say about the model, not a part of it.
     fields = [name for name in ModelRecord.model_fields if name not in ("notice", "untrained")]
+    if there.attention is None:  # a run from before it was noted
+        fields.remove("attention")
     _refuse_differences(
         path, *((f"model {name}", getattr(there, name), getattr(here, name)) for name in fields)
     )
