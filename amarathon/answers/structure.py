@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from amarathon.answers.fields import field_values, name_words, whole_value
-from amarathon.answers.thoughts import is_named, without_thoughts
+from amarathon.answers.thoughts import is_mark, is_named, without_thoughts
 
 _NAMES = (
     "answer|final[_-]?answer|final|response|output|result|solution|conclusion|choice|selection|selected[_-]?option|"
@@ -62,6 +62,11 @@ _SPOKEN_FIELDS = (
 _WORD = re.compile(r"[^\W_]")
 # Longer replies are loops; no model means anything by them.
 MAX_CHARACTERS = 250_000
+
+
+def is_structure(token: str) -> bool:
+    """Whether a control token is a part of a reply's structure, which is lost without it."""
+    return is_mark(token) or _ELEMENT.fullmatch(token) is not None
 
 
 def answer_part(reply: str) -> str:

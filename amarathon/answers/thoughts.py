@@ -69,6 +69,13 @@ _ANSWER_CLOSES = re.compile(
     r"<\|(?:end_of_(?:box|solution|answer)|end_response|/answer)\|>|\[/ANSWER\]", re.IGNORECASE
 )
 
+# Tokens that are marks only with the word behind them: a channel's or a speaker's name.
+_NAMED_BEHIND = re.compile(
+    r"<\|(?:channel|message|constrain|start|im_start|turn|start_header_id|end_header_id)\|?>|<start_of_turn>",
+    re.IGNORECASE,
+)
+_TOKENS = (_MARK, _MESSAGE_END, _OWN_ROLE, _TURN_END, _ANSWER_OPENS, _ANSWER_CLOSES, _NAMED_BEHIND)
+
 # "the <think> tag", "`</think>`": words about a mark.
 _NAMES_A_MARK = re.compile(
     r"\b(?:the|an?|my|your|this|that|these|any|no|with|without|between|called|named|opening|closing|use|using|"
@@ -86,6 +93,11 @@ def is_named(text: str, start: int, end: int) -> bool:
     quoted = start > 0 and text[start - 1] in _QUOTES and text[end : end + 1] == text[start - 1]
     before = _NAMES_A_MARK.search(text, max(0, start - 12), start)
     return quoted or bool(before or _IS_NAMED.match(text, end))
+
+
+def is_mark(token: str) -> bool:
+    """Whether a control token marks thoughts, channels or turns, or begins such a mark."""
+    return any(mark.fullmatch(token) for mark in _TOKENS)
 
 
 def without_thoughts(reply: str) -> str:

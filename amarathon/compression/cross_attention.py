@@ -31,6 +31,7 @@ from amarathon.models.families import family_of
 from amarathon.models.family import Family
 
 _ONE_RECORDING = "Compression handles one recording and one reply at a time, not a batch or beams."
+_CLASS_CALL = "Compression does not see a call through the model's class: call generate of the model itself."
 _NO_FEATURES = "Compression acts on what the encoder makes: give input_features."
 
 
@@ -79,6 +80,7 @@ class CrossCompressor:
         self._thread = threading.get_ident()
         self._span, self._work = WindowSpan(), cast(WindowWork | None, None)
         self._detects_language = False
+        self._calls = 0  # of the model's own `generate`, at work
         check_cross_attention(configuration, self.family, len(self._layers))
 
     @property
@@ -148,9 +150,11 @@ class CrossCompressor:
             self.windows.clear()
             self._span, self._work = WindowSpan(), None
             self.report.restart(0, 0, self._requested_retention, self._nothing)
+            self._calls += 1
             try:
                 return generate(*args, **kwargs)
             finally:
+                self._calls -= 1
                 self._span = WindowSpan()
 
         return around
@@ -186,6 +190,8 @@ class CrossCompressor:
 
     def _around_segment(self, segment: Any) -> Any:
         def around(**arguments: Any) -> Any:
+            if not self._calls:
+                raise ModelError(_CLASS_CALL)
             if arguments["cur_bsz"] != 1:
                 raise ModelError(_ONE_RECORDING)
             number = arguments["batch_idx_map"][0]

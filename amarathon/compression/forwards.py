@@ -17,6 +17,7 @@ from transformers import GenerationMixin, PreTrainedModel
 from transformers.cache_utils import Cache, DynamicCache
 
 from amarathon.compression.caches import check_cache
+from amarathon.compression.class_calls import class_calls_checked
 from amarathon.compression.compressed_cache import Block, CompressedCache, read_prompt
 from amarathon.compression.hooks import decoder_layers, last_position_logits
 from amarathon.compression.strategies import GenerateCall, check_strategy
@@ -78,6 +79,8 @@ class ForwardReader:
         self._names = tuple(signature(type(model).forward).parameters)[1:]
         # Tokens of the prompt that `generate` continues, while it is at work.
         self.prompt_tokens: int | None = None
+        # Calls of the model's own `generate` that are at work.
+        self.calls = 0
 
     def read(self, args: Sequence[Any], kwargs: dict[str, Any]) -> PromptForward | None:
         """What a forward reads; None where it goes on behind a prompt of this block.
@@ -188,6 +191,7 @@ def watched(
     """
     with ExitStack() as stack:
         stack.enter_context(replaced(model, "generate", _checked(model, reader)))
+        stack.enter_context(class_calls_checked(model, lambda: reader.calls > 0))
         for omni in around:
             stack.enter_context(replaced(omni, "generate", _silent(omni)))
         for name in _BATCHING:
@@ -206,20 +210,23 @@ def _checked(model: PreTrainedModel, reader: ForwardReader) -> Callable[..., Any
             if (streamer := kwargs.get("streamer")) is not None:
                 streamer.end()  # whoever reads from it waits no longer
             raise ModelError(OTHER_THREAD)
-        arguments = _by_name(parameters, model, args, kwargs)
-        config, _ = model._prepare_generation_config(
-            arguments.get("generation_config"), **arguments["kwargs"]
-        )
-        mode = config.get_generation_mode(arguments.get("assistant_model")).value
-        check_strategy(GenerateCall(config, mode, {**arguments, **arguments["kwargs"]}))
-        before, reader.prompt_tokens = reader.prompt_tokens, _prompt_tokens(arguments)
-        # transformers' own loops read the last position; a caller's may read any.
-        own = reader.last_only and arguments.get("custom_generate") is None
+        before = reader.prompt_tokens
+        reader.calls += 1
         try:
+            arguments = _by_name(parameters, model, args, kwargs)
+            config, _ = model._prepare_generation_config(
+                arguments.get("generation_config"), **arguments["kwargs"]
+            )
+            mode = config.get_generation_mode(arguments.get("assistant_model")).value
+            check_strategy(GenerateCall(config, mode, {**arguments, **arguments["kwargs"]}))
+            reader.prompt_tokens = _prompt_tokens(arguments)
+            # transformers' own loops read the last position; a caller's may read any.
+            own = reader.last_only and arguments.get("custom_generate") is None
             with last_position_logits(model) if own else nullcontext():
                 return generate(*args, **kwargs)
         finally:
             reader.prompt_tokens = before
+            reader.calls -= 1
 
     return checked
 

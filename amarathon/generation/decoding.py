@@ -75,7 +75,7 @@ class Branch:
         report = self.report
         return Outcome(
             configuration=report.configuration,
-            reply=model.tokenizer.decode(self.tokens, skip_special_tokens=True).strip(),
+            reply=model.text(self.tokens),
             new_tokens=len(self.tokens),
             audio_tokens=report.audio_tokens,
             kept_tokens=report.kept_tokens,

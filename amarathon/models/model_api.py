@@ -30,6 +30,8 @@ class ModelIdentity:
         What must stand wherever its answers show, e.g. what it was trained for.
     untrained : bool
         Its weights are random: its answers mean nothing.
+    attention : str or None
+        The implementation at work, e.g. ``"sdpa"``; None where it runs elsewhere.
     """
 
     name: str
@@ -40,6 +42,7 @@ class ModelIdentity:
     parameters: int
     notice: str | None = None
     untrained: bool = False
+    attention: str | None = None
 
 
 class ModelAPI(Protocol):

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
+from amarathon.answers.structure import is_structure
 from amarathon.audio import Audio, longer_than_taken
 from amarathon.errors import ModelError
 from amarathon.models.checkpoint import DeviceMap, check_complete, input_device
@@ -148,7 +149,13 @@ class OpenModel(ABC):
         # One that is spread stays where it is.
         self.model = (model if hasattr(model, "hf_device_map") else model.to(identity.device)).eval()
         self.tokenizer, self.feature_extractor = tokenizer, feature_extractor
-        self.identity = replace(identity, parameters=sum(weight.numel() for weight in model.parameters()))
+        self._identity = replace(identity, parameters=sum(weight.numel() for weight in model.parameters()))
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which model this is, and what its decoder attends by now."""
+        decoder = self.model.config.get_text_config(decoder=True)
+        return replace(self._identity, attention=decoder._attn_implementation)
 
     @property
     def max_audio_s(self) -> float:
@@ -245,6 +252,24 @@ class OpenModel(ABC):
         if ids is None:
             ids = self.tokenizer.eos_token_id
         return frozenset(ids if isinstance(ids, list) else [ids])
+
+    def text(self, tokens: Sequence[int]) -> str:
+        """What a reply's tokens say.
+
+        Control tokens are left out, but not those that a reply is structured by: a thought whose marks are
+        control tokens, ``[THINK]`` or ``<|channel|>``, would pass for a part of the answer.
+        """
+        decode = self.tokenizer.decode
+        end = len(tokens)
+        while end and tokens[end - 1] in self.stop_token_ids:
+            end -= 1
+        said = list(tokens[:end])
+        written = {token: str(decode([token])) for token in set(said)}
+        control = {token for token in written if written[token] != decode([token], skip_special_tokens=True)}
+        structure = {token for token in control if is_structure(written[token])}
+        if not structure:
+            return str(decode(said, skip_special_tokens=True)).strip()
+        return str(decode([token for token in said if token not in control - structure])).strip()
 
     def embed_ids(self, ids: Tensor) -> Tensor:
         """Embeddings of token ids of shape (1, T), (1, T, hidden)."""

@@ -55,11 +55,10 @@ class Phi4Multimodal(OpenModel):
     @classmethod
     def load(cls, folder: Path, identity: ModelIdentity, dtype: torch.dtype, **how: Any) -> OpenModel:
         """See `OpenModel.load`; merges the speech adapter if the folder has one."""
-        loaded = super().load(folder, identity, dtype, **how)
         if not (folder / SPEECH_ADAPTER).is_dir():
             notice = f"without {SPEECH_ADAPTER}, which the published weights need for sound"
-            loaded.identity = replace(loaded.identity, notice=notice)
-            return loaded
+            return super().load(folder, replace(identity, notice=notice), dtype, **how)
+        loaded = super().load(folder, identity, dtype, **how)
         require("peft", "peft", f"The speech adapter of {cls.family.title}")
         from peft.tuners.tuners_utils import BaseTunerLayer
 

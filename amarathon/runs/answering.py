@@ -122,6 +122,7 @@ def prediction_of(sample: Sample, audio: Audio | None, outcome: Outcome, repeat:
         slices=dict(sample.slices),
         audio_sha256=audio.sha256 if audio else None,
         pcm_sha256=audio.pcm_sha256 if audio else None,
+        audio_warnings=list(audio.warnings) if audio else None,
         audio_tokens=outcome.audio_tokens if answered and outcome.audio_tokens else None,
         kept_tokens=outcome.kept_tokens if answered and outcome.audio_tokens else None,
         new_tokens=outcome.new_tokens if answered and outcome.new_tokens else None,

@@ -156,6 +156,8 @@ def refuse_other_model(path: Path, stored: ModelRecord, current: ModelRecord) ->
     """
     # These are what we say about the model, not a part of it.
     fields = [name for name in ModelRecord.model_fields if name not in ("notice", "untrained")]
+    if stored.attention is None:  # a run from before it was noted
+        fields.remove("attention")
     _refuse_differences(
         path, *((f"model {name}", getattr(stored, name), getattr(current, name)) for name in fields)
     )

@@ -34,6 +34,8 @@ class ModelRecord(Record):
     parameters: int
     notice: str | None = None
     untrained: bool = False
+    # Of a model on this machine; None in runs from before it was noted, and for answers from elsewhere.
+    attention: str | None = None
 
 
 class ExclusionRecord(Record):
@@ -127,9 +129,11 @@ class Prediction(Record):
     """One answer: a line of ``predictions.jsonl``.
 
     The record key is (`sample_id`, `configuration`, `repeat`). `repeat` is the seed of a random
-    method or an opaque annotator id. `order` has the canonical option indices in the order shown,
-    `answer_read` and `answer` are canonical option indices. A failed record may be followed by
-    another of the same key, which then counts; an answered one is final.
+    method or an opaque annotator id. `order` is the canonical option index shown at each place,
+    `answer_read` and `answer` are canonical option indices. `audio_warnings` is what reading the file told
+    (`amarathon.audio.Audio.warnings`), empty where nothing was wrong with it; None where nobody noted it: in
+    records from before it was, where the file could not be read, and in people's. A failed record may be
+    followed by another of the same key, which then counts; an answered one is final.
     """
 
     sample_id: str
@@ -149,6 +153,7 @@ class Prediction(Record):
     slices: dict[str, str] = {}
     audio_sha256: str | None = None
     pcm_sha256: str | None = None
+    audio_warnings: list[str] | None = None
     audio_tokens: int | None = None
     kept_tokens: int | None = None
     new_tokens: int | None = None

@@ -127,10 +127,10 @@ def test_other_arguments_are_taken(name):
 
 
 def test_a_class_call_of_generate_is_looked_at_by_its_forwards():
-    """A call around the model's own `generate` is refused by what its forwards hold."""
+    """Who goes around the model's own `generate`: the whole table is in `test_class_calls`."""
     lm, _, inputs, _ = prepared_prompt()
     with compress(lm.model, NAME):
-        with pytest.raises(ModelError, match="not a batch or beams"):
+        with pytest.raises(ModelError, match="beam search"):
             GenerationMixin.generate(lm.model, **inputs, max_new_tokens=4, num_beams=2)
         made = GenerationMixin.generate(
             lm.model, **inputs, max_new_tokens=6, output_logits=True, return_dict_in_generate=True
