@@ -33,7 +33,7 @@ Name = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_storable)]
 
 
 class AskRecord(BaseModel):
-    """What was asked, as it is kept: it may name methods and tasks that a later version has not.
+    """The question, as it is kept: it may name methods and tasks that a later version has not.
 
     Attributes
     ----------
@@ -101,7 +101,7 @@ class Ask(AskRecord):
         ConfigurationError
             If a configuration's name does not parse, or two mean the same.
         DemoError
-            If anything else cannot be asked.
+            If anything else is wrong with the question.
         """
         try:
             ask = cls.model_validate(content)
@@ -148,7 +148,7 @@ class Ask(AskRecord):
         recording : Recording
         known : Sample, optional
             The bundled sample that the recording is. Its right answer counts where its own
-            question is what is asked.
+            question is the one here.
         """
         record = recording.record
         audio = SampleAudio(

@@ -6,7 +6,6 @@ that the model hears, and small copies of it that a browser plays.
 
 import hashlib
 import re
-import secrets
 import shutil
 import threading
 import time
@@ -29,15 +28,12 @@ from amarathon.files import now
 from live_demo.errors import DemoError, GoneError
 from live_demo.limits import DECODERS
 from live_demo.recording import GONE, SAMPLES_FILE, Recording, RecordingRecord
+from web.identifiers import new_id
 
-ID = re.compile(r"[0-9a-f]{24}")
+# Links of before, too: an id had 24 digits once.
+ID = re.compile(r"[0-9a-f]{24}|[0-9a-f]{32}")
 RECORD_FILE = "recording.json"
 LONGEST_NAME = 120
-
-
-def new_id() -> str:
-    """An id that nobody can guess."""
-    return secrets.token_hex(12)
 
 
 class Recordings:

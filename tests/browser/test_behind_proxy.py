@@ -81,7 +81,7 @@ def test_the_demo_plays_and_draws_and_compares(watched_page: Page, address: str)
         "[...document.querySelectorAll('audio')].some((each) => each.readyState > 0)"
     )
     part(watched_page, "go").click()
-    expect(watched_page).to_have_url(re.compile(r"/am/demo\?.*comparison=[0-9a-f]{24}$"))
+    expect(watched_page).to_have_url(re.compile(r"/am/demo\?.*comparison=[0-9a-f]{32}$"))
     expect(part(watched_page, "table").locator("tbody tr")).to_have_count(4, timeout=1_200_000)
 
 

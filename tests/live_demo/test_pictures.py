@@ -31,11 +31,11 @@ def test_short_and_silent_stretches_can_be_drawn(length):
     assert len(outline(np.zeros(length, np.float32), 300)) == 600
 
 
-def test_a_stretch_is_drawn_from_that_stretch_alone(desk, client, upload):
+def test_a_stretch_is_drawn_from_that_stretch_alone(service, client, upload):
     recording = upload(4.0)["id"]
     address = f"/v1/demo/recordings/{recording}/outline"
     part = client.get(address, params={"bins": 20, "start": 1.0, "end": 1.5}).content
-    samples = desk.recordings.get(recording).samples
+    samples = service.recordings.get(recording).samples
     assert part == outline(samples[SAMPLE_RATE : SAMPLE_RATE * 3 // 2], 20)
 
 

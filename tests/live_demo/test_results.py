@@ -9,14 +9,14 @@ from live_demo.visitors import Visitor
 
 
 @pytest.fixture
-def compared(desk, ask):
+def compared(service, ask):
     """Makes the results of given outcomes; the first is vanilla's."""
 
     def make(*outcomes, **fields):
         names = [outcome.configuration for outcome in outcomes]
-        desk._answer = lambda *_: iter(outcomes)
-        comparison = desk.submit(ask(configurations=names, **fields), Visitor())
-        desk.run(comparison.id)
+        service._answer = lambda *_: iter(outcomes)
+        comparison = service.submit(ask(configurations=names, **fields), Visitor())
+        service.run(comparison.id)
         assert comparison.state == "done", comparison.error
         return Results(comparison.folder)
 
@@ -125,9 +125,9 @@ def test_transcripts_are_compared_as_they_are_scored(compared):
     assert row.word_accuracy is None
 
 
-def test_a_bundled_sample_is_scored_against_its_transcript(desk, compared):
-    sample = desk.examples["asr-calls"].sample
-    recording = desk.add_example(sample.id).record.id
+def test_a_bundled_sample_is_scored_against_its_transcript(service, compared):
+    sample = service.examples["asr-calls"].sample
+    recording = service.add_example(sample.id).record.id
     words = sample.reference.split()
     replies = (
         Outcome("vanilla", reply=f"Spoken Content: {sample.reference}"),

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.serving import ServedApp
+from docs import registries
+from tests.serving import ROOT, ServedApp
 from web.limits import Limits
 
 # What pages ask of Gradio; see `web.gradio_routes`.
@@ -28,7 +29,7 @@ JOIN = {"data": [], "fn_index": 0, "session_hash": "abcdefgh", "event_data": Non
 def operations(served: ServedApp) -> list[tuple[str, str]]:
     """Method and path of everything that the app has."""
     paths = served.get("/openapi.json").json()["paths"]
-    return [(method, path) for path, each in paths.items() for method in each]
+    return [(method, path) for path, methods in paths.items() for method in methods]
 
 
 def test_of_gradios_routes_only_those_that_pages_use_are_open(
@@ -43,6 +44,12 @@ def test_of_gradios_routes_only_those_that_pages_use_are_open(
         assert answer.status_code == 404, (method, path)
         assert answer.text == ("" if method == "head" else '{"error":"There is nothing here."}')
         assert "x-content-type-options" in answer.headers
+
+
+def test_the_documentation_lists_the_routes_that_there_are(operations: list[tuple[str, str]]) -> None:
+    own = {(method.upper(), path) for method, path in operations if path.startswith(("/v1/", "/healthz"))}
+    page = registries.on_page_markdown((ROOT / "docs/reference/routes.md").read_text(encoding="utf-8"))
+    assert set(re.findall(r"^\| `([A-Z]+) (\S+)` \|", page, re.MULTILINE)) == own
 
 
 @pytest.mark.parametrize(

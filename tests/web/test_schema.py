@@ -25,7 +25,7 @@ from human_eval.api import requests, routes
 from human_eval.service import open_desk
 from leaderboard import api as leaderboard_api
 from live_demo.api import routes_of
-from live_demo.service import Desk
+from live_demo.service import DemoService
 from tests.human_eval.material import Person, open_study, write_dataset
 from tests.live_demo.conftest import tone_file
 from tests.serving import PATIENCE_S
@@ -41,7 +41,7 @@ class World:
 
     def __init__(self, folder: Any):
         chosen = Settings(data=folder / "data", admin="boss", max_upload_bytes=1_000_000)
-        people, demo = open_desk(chosen), Desk(chosen, decode=load_audio)
+        people, demo = open_desk(chosen), DemoService(chosen, decode=load_audio)
         demo._answer = lambda model, audio, messages, names, *_: (Outcome(name, reply="A") for name in names)
         self.app = FastAPI(routes=leaderboard_api.router(chosen).routes)
         self.app.include_router(routes.routes_of(people))

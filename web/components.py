@@ -1,0 +1,46 @@
+"""The one component of each page: a template, styles, and scripts that talk to the JSON routes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import gradio as gr
+
+from web.static_files import StaticFolder
+
+
+def scripted_component(
+    name: str,
+    static: StaticFolder,
+    template: str,
+    styles: Sequence[str],
+    api: str,
+    main: str = "main.js",
+    setup: Mapping[str, Any] | None = None,
+) -> gr.HTML:
+    """Add a component to the current Blocks page, which ``load.js`` starts.
+
+    Parameters
+    ----------
+    name : str
+        The element's id.
+    static : StaticFolder
+        Where template, styles and scripts are.
+    template : str
+    styles : sequence of str
+        In the order in which they count; all are scoped to the component by Gradio.
+    api : str
+        Path that the JSON routes begin with.
+    main : str
+        The script whose ``start(element, api, setup, trigger)`` is called.
+    setup : mapping, optional
+        What else the scripts have to know.
+    """
+    # Not a subclass of gr.HTML: Gradio would write a stub file beside it.
+    return gr.HTML(
+        html_template=static.read(template),
+        css_template="\n".join(static.read(style) for style in styles),
+        js_on_load=static.read("load.js"),
+        apply_default_css=False,
+        elem_id=name,
+        setup={"api": api, "scripts": static.address, "main": main, **(setup or {})},
+    )
