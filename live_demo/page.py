@@ -26,7 +26,9 @@ DEFAULTS = ["frame@0.6", "fastv@0.6", "snapkv@0.5"]
 def build_demo(settings: Settings) -> None:
     """Add the demo's components to the current Blocks page."""
     service = open_service(settings)
-    bench = scripted_component("demo-bench", STATIC, "demo.html", STYLES, PREFIX, setup=describe(service))
+    bench = scripted_component(
+        "demo-bench", STATIC, "demo.html", STYLES, PREFIX, setup=describe(service), events=["compare"]
+    )
 
     def compare(event: gr.EventData) -> None:
         """Do the work of a comparison that the routes have taken; its state is in their answers."""
