@@ -47,7 +47,7 @@ def _differences(
     """Which rows surely differ, for all pairs of them.
 
     Measured rows do where a paired test over the same recordings says so, all pairs corrected together;
-    two whose recordings are not the same cannot be told apart. A published row has no predictions: it
+    two whose recordings are not the same cannot be ranked apart. A published row has no predictions: it
     differs from another by its figure as printed, from a measured one where that figure lies outside the
     measured interval.
     """

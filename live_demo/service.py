@@ -141,7 +141,7 @@ class DemoService:
             raise DemoError(f"There is no model {name!r} here; there is {', '.join(self.models)}.")
         offer = self.offers.get(name)
         if offer is not None and offer.tasks and ask.task not in offer.tasks:
-            raise DemoError(f"{offer.title} is asked {', '.join(offer.tasks)} alone; choose another model.")
+            raise DemoError(f"{offer.title} does {', '.join(offer.tasks)} alone; choose another model.")
 
     def _check_share(self, visitor: Visitor) -> None:
         """See that one visitor, one address and all together wait and run no more than they may."""

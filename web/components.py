@@ -29,7 +29,8 @@ def scripted_component(
         Where template, styles and scripts are.
     template : str
     styles : sequence of str
-        In the order in which they count; all are scoped to the component by Gradio.
+        In the order in which they count, after the shared ``component.css``; Gradio scopes them to
+        the component.
     api : str
         Path that the JSON routes begin with.
     main : str
@@ -44,7 +45,7 @@ def scripted_component(
     # Not a subclass of gr.HTML: Gradio would write a stub file beside it.
     return gr.HTML(
         html_template=static.read(template),
-        css_template="\n".join(static.read(style) for style in styles),
+        css_template="\n".join(static.read(style) for style in ("component.css", *styles)),
         js_on_load=names + static.read("load.js"),
         apply_default_css=False,
         elem_id=name,

@@ -17,7 +17,7 @@ PREFIX = "/am"
 
 @pytest.fixture(scope="module")
 def served_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
-    """The app, told its path by Gradio's own variable."""
+    """The app, with its path in Gradio's own variable."""
     folder = tmp_path_factory.mktemp("proxied")
     with serving(folder, GRADIO_ROOT_PATH=PREFIX, AMARATHON_TRUSTED_PROXIES="127.0.0.1") as app:
         yield app
@@ -47,7 +47,9 @@ def watched_page(page: Page, address: str) -> Iterator[Page]:
     page.on("response", note)
     page.on(
         "console",
-        lambda said: faults.append(f"{said.text} {said.location}") if said.type == "error" else None,
+        lambda message: (
+            faults.append(f"{message.text} {message.location}") if message.type == "error" else None
+        ),
     )
     page.on("pageerror", lambda error: faults.append(str(error)))
     yield page

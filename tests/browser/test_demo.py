@@ -72,7 +72,7 @@ def test_what_was_kept_is_drawn_and_can_be_heard(quiet_page: Page, served_app: S
     ink = """(lane) => {
       const canvas = lane.querySelector("canvas");
       const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-      const alphas = data.filter((_, place) => place % 4 === 3);
+      const alphas = data.filter((_, index) => index % 4 === 3);
       return alphas.reduce((sum, alpha) => sum + alpha, 0) / (255 * alphas.length);
     }"""
     shares = {

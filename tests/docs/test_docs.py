@@ -48,8 +48,8 @@ def test_every_line_for_the_shell_calls_a_command_with_options_that_it_has() -> 
         name = command_of(words)
         params = COMMANDS[name].params if name else []
         options = {option for param in params for option in (*param.opts, *param.secondary_opts, "--help")}
-        asked = {word for word in words if word.startswith("--")}
-        if asked - options if name else words[-1] != "--help":
+        written = {word for word in words if word.startswith("--")}
+        if written - options if name else words[-1] != "--help":
             wrong.append((page, line))
     assert wrong == []
 

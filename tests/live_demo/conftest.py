@@ -63,14 +63,14 @@ def upload(client):
 
 def make_ask(recording, **fields):
     """A request; every field can be given."""
-    given = {
+    fixed = {
         "recording": recording,
         "task": "MC",
         "options": ["Jazz", "Rock"],
         "configurations": ["frame@0.6", "snapkv@0.5"],
         "max_new_tokens": 2,
     }
-    return Ask.read(given | fields)
+    return Ask.read(fixed | fields)
 
 
 @pytest.fixture

@@ -108,12 +108,12 @@ def test_what_was_kept_can_be_seen_and_heard(finished):
     evicted = client.get(address, params={"configuration": "frame@0.6+snapkv@0.5"}).json()
     assert len(evicted["map"]) == 8
     assert all(0 <= share <= 1 for layer in evicted["map"] for share in layer)
-    heard = client.get(
+    answer = client.get(
         f"{address}.opus", params={"configuration": "frame@0.6"}, headers={"Range": "bytes=0-3"}
     )
-    assert (heard.status_code, heard.content) == (206, b"OggS")
-    place = CONFIGURATIONS.index("frame@0.6")
-    assert load_audio(service.folder / identifier / f"kept-{place}.opus").duration_s == pytest.approx(
+    assert (answer.status_code, answer.content) == (206, b"OggS")
+    index = CONFIGURATIONS.index("frame@0.6")
+    assert load_audio(service.folder / identifier / f"kept-{index}.opus").duration_s == pytest.approx(
         1.6, abs=0.1
     )
     assert client.get(address, params={"configuration": "fastv@0.6"}).status_code == 404
@@ -185,18 +185,18 @@ def test_a_model_that_does_not_load_is_said_and_tried_again(service, client, ask
 
 def test_stopping_ends_the_work_and_keeps_what_is_there(service, client, ask):
     comparison = service.submit(ask(), Visitor())
-    asked = []
+    begun = []
 
     def events(model, audio, messages, configurations, longest, seed):
-        for place, name in enumerate(configurations):
-            asked.append(name)
-            yield Progress(name, "prefill", place, len(configurations))
+        for index, name in enumerate(configurations):
+            begun.append(name)
+            yield Progress(name, "prefill", index, len(configurations))
             yield Outcome(name, reply="A", audio_tokens=100, kept_tokens=100)
             client.post(f"{COMPARISONS}/{comparison.id}/stop")
 
     service._answer = events
     service.run(comparison.id)
-    assert asked == ["vanilla", "frame@0.6"]  # the event behind the stop is the last that is looked at
+    assert begun == ["vanilla", "frame@0.6"]  # the event behind the stop is the last that is looked at
     status = client.get(f"{COMPARISONS}/{comparison.id}/status").json()
     assert (status["state"], status["done"]) == ("stopped", 1)
     service._comparisons.clear()

@@ -145,7 +145,7 @@ def test_ids_lead_nowhere_else(client, upload, identifier):
 def test_an_example_is_one_recording_for_everybody(client):
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: client.post("/v1/demo/examples/asr-calls").json(), range(4)))
-    assert len({each["id"] for each in found}) == 1
+    assert len({recording["id"] for recording in found}) == 1
     assert found[0]["example"] == "asr-calls"
     assert client.post("/v1/demo/examples/nothing").status_code == 404
 
@@ -157,8 +157,8 @@ def test_uploads_at_the_same_time_do_not_mix(client):
     with ThreadPoolExecutor(6) as pool:
         lengths = [0.5, 1.0, 1.5, 2.0, 2.5, 3.0]
         found = list(pool.map(send, lengths))
-    assert [each["name"] for each in found] == [f"{seconds}.wav" for seconds in lengths]
-    assert [each["duration_s"] for each in found] == lengths
+    assert [recording["name"] for recording in found] == [f"{seconds}.wav" for seconds in lengths]
+    assert [recording["duration_s"] for recording in found] == lengths
 
 
 def test_what_is_kept_is_counted_while_uploads_come_and_go(service):

@@ -42,12 +42,12 @@ def test_two_replies_that_say_no_option_do_not_agree_on_one(compared):
 
 
 def test_words_are_aligned_with_vanillas(compared):
-    said = {
+    replies = {
         "vanilla": "the cat sat on the mat",
         "frame@0.5": "the cat sat on mat",
         "frame@0.6": "a cat sat on the mat now",
     }
-    rows = compared(*(Outcome(name, reply=reply) for name, reply in said.items()), **FREE).rows()
+    rows = compared(*(Outcome(name, reply=reply) for name, reply in replies.items()), **FREE).rows()
     assert [row.agreement for row in rows] == [1.0, pytest.approx(5 / 6), pytest.approx(4 / 6)]
     assert rows[1].differences == [("equal", "the cat sat on"), ("missing", "the"), ("equal", "mat")]
     assert rows[2].differences == [

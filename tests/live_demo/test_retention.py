@@ -49,16 +49,16 @@ def test_a_recording_stays_while_one_comparison_needs_it(service, finish):
 
 def test_the_oldest_go_when_there_are_too_many(service, finish, monkeypatch):
     monkeypatch.setattr(retention, "KEEP_COMPARISONS", 2)
-    ids = [finish(age=8000.0 - 1000 * place).id for place in range(4)]
+    ids = [finish(age=8000.0 - 1000 * index).id for index in range(4)]
     service.tidy()
     assert left(service)[0] == set(ids[2:])
     assert len(left(service)[1]) == 2
 
 
 def test_the_oldest_go_when_their_recordings_take_too_much_room(service, finish, monkeypatch):
-    comparisons = [finish(age=8000.0 - 1000 * place) for place in range(3)]
-    each = service.recordings.bytes_of(comparisons[0].recording.record.id)
-    monkeypatch.setattr(retention, "KEEP_RECORDING_BYTES", 2 * each)
+    comparisons = [finish(age=8000.0 - 1000 * index) for index in range(3)]
+    recording_bytes = service.recordings.bytes_of(comparisons[0].recording.record.id)
+    monkeypatch.setattr(retention, "KEEP_RECORDING_BYTES", 2 * recording_bytes)
     service.tidy()
     assert left(service)[0] == {comparison.id for comparison in comparisons[1:]}
 

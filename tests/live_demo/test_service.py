@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from amarathon.generation.outcome import Outcome
-from live_demo import room
+from live_demo import quota
 from live_demo import service as service_module
 from live_demo.errors import BusyError, GoneError
 from live_demo.service import open_service
@@ -34,15 +34,16 @@ def answering(service):
 def test_visitors_see_how_many_are_ahead(service, client, ask, answering):
     begun, release = answering
     first, second, third = (service.submit(ask(), Visitor()) for _ in range(3))
-    places = lambda: [  # noqa: E731
-        client.get(f"{COMPARISONS}/{each.id}/status").json()["position"] for each in (first, second, third)
+    positions = lambda: [  # noqa: E731
+        client.get(f"{COMPARISONS}/{comparison.id}/status").json()["position"]
+        for comparison in (first, second, third)
     ]
-    assert places() == [0, 1, 2]
+    assert positions() == [0, 1, 2]
     worker = threading.Thread(target=service.run, args=(first.id,))
     worker.start()
     assert begun.wait(PATIENCE_S)
     assert client.get(f"{COMPARISONS}/{first.id}/status").json()["state"] == "running"
-    assert places() == [0, 1, 2]
+    assert positions() == [0, 1, 2]
     client.post(f"{COMPARISONS}/{second.id}/stop")
     assert (second.state, service.position(third)) == ("stopped", 1)
     release.set()
@@ -55,7 +56,7 @@ def test_visitors_see_how_many_are_ahead(service, client, ask, answering):
 def test_two_events_at_once_are_worked_on_one_after_the_other(service, ask, answering):
     begun, release = answering
     first, second = service.submit(ask(), Visitor()), service.submit(ask(), Visitor())
-    workers = [threading.Thread(target=service.run, args=(each.id,)) for each in (first, second)]
+    workers = [threading.Thread(target=service.run, args=(comparison.id,)) for comparison in (first, second)]
     workers[0].start()
     assert begun.wait(PATIENCE_S)
     workers[1].start()
@@ -136,7 +137,7 @@ def test_names_are_read_while_they_are_typed(client):
 
 def test_there_is_a_limit_to_what_is_kept(service, client, upload, monkeypatch):
     upload()
-    monkeypatch.setattr(room, "KEEP_RECORDING_BYTES", 10)
+    monkeypatch.setattr(quota, "KEEP_RECORDING_BYTES", 10)
     answer = client.post("/v1/demo/recordings", content=tone_file())
     assert (answer.status_code, answer.json()["error"][:16]) == (503, "There is no room")
     assert not list(service.recordings.folder.glob("incoming-*"))

@@ -1,4 +1,4 @@
-"""What one visitor may hold of the demo: places, time, room."""
+"""What one visitor may hold of the demo: queue positions, time, storage."""
 
 import json
 import threading
@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from amarathon.generation.outcome import Outcome, Progress
-from live_demo import room
+from live_demo import quota
 from live_demo import service as service_module
 from live_demo.api import routes_of
 from live_demo.comparison import TurnBounds
@@ -24,7 +24,7 @@ COMPARISONS, RECORDINGS = "/v1/demo/comparisons", "/v1/demo/recordings"
 
 @pytest.fixture
 def visitor(service):
-    """Makes visitors, each with a browser and, unless told, an address."""
+    """Makes visitors, each with a browser and, unless chosen, an address."""
     app = FastAPI(routes=routes_of(service).routes)
     return lambda address="10.0.0.1": TestClient(app, client=(address, 1))
 
@@ -36,15 +36,15 @@ def compare(client, recording, **fields):
 def test_one_visitor_does_not_shut_the_demo(visitor):
     greedy, other = visitor(), visitor()
     recording = greedy.post(RECORDINGS, content=tone_file()).json()["id"]
-    asked = [compare(greedy, recording) for _ in range(20)]
-    assert [each.status_code for each in asked] == [201] * MOST_WAITING_EACH + [429] * (
+    answers = [compare(greedy, recording) for _ in range(20)]
+    assert [answer.status_code for answer in answers] == [201] * MOST_WAITING_EACH + [429] * (
         20 - MOST_WAITING_EACH
     )
-    assert asked[-1].json()["error"].startswith(f"{MOST_WAITING_EACH} of your comparisons wait")
+    assert answers[-1].json()["error"].startswith(f"{MOST_WAITING_EACH} of your comparisons wait")
     mine = other.post(RECORDINGS, content=tone_file()).json()["id"]  # of the same address
     assert compare(other, mine).status_code == 201
     # One that is stopped makes room for another.
-    greedy.post(f"{COMPARISONS}/{asked[0].json()['id']}/stop")
+    greedy.post(f"{COMPARISONS}/{answers[0].json()['id']}/stop")
     assert compare(greedy, recording).status_code == 201
 
 
@@ -69,8 +69,8 @@ def test_whoever_throws_cookies_away_has_an_address(visitor, monkeypatch):
 
 def test_the_cookie_says_nothing_and_is_kept_from_scripts(visitor):
     client = visitor()
-    told = client.post(RECORDINGS, content=tone_file()).headers["set-cookie"].lower()
-    assert all(word in told for word in ("httponly", "samesite=lax", "max-age="))
+    cookie = client.post(RECORDINGS, content=tone_file()).headers["set-cookie"].lower()
+    assert all(word in cookie for word in ("httponly", "samesite=lax", "max-age="))
     assert "set-cookie" not in client.post(RECORDINGS, content=tone_file()).headers
 
 
@@ -147,36 +147,36 @@ def test_one_visitor_takes_no_room_of_others(service, visitor, monkeypatch):
     greedy, other = visitor(), visitor()
     greedy.post(RECORDINGS, content=tone_file())  # takes the cookie
     theirs = other.post(RECORDINGS, content=tone_file(4.0)).json()["id"]
-    each = service.recordings.bytes_of(theirs)
-    monkeypatch.setattr(room, "KEEP_RECORDING_BYTES_EACH", 3 * each)
+    recording_bytes = service.recordings.bytes_of(theirs)
+    monkeypatch.setattr(quota, "KEEP_RECORDING_BYTES_EACH", 3 * recording_bytes)
     kept = [greedy.post(RECORDINGS, content=tone_file(4.0)).json()["id"] for _ in range(6)]
     there = set(service.recordings.names())
     assert theirs in there
     assert there & set(kept) == set(kept[-3:])  # the oldest of their own went
-    monkeypatch.setattr(room, "KEEP_RECORDING_BYTES_EACH", each // 2)
+    monkeypatch.setattr(quota, "KEEP_RECORDING_BYTES_EACH", recording_bytes // 2)
     answer = greedy.post(RECORDINGS, content=tone_file(4.0))
-    assert (answer.status_code, answer.json()["error"]) == (429, room.NO_ROOM_EACH)
+    assert (answer.status_code, answer.json()["error"]) == (429, quota.NO_ROOM_EACH)
 
 
 def test_an_address_and_all_have_a_share_too_and_what_is_compared_goes_last(service, visitor, monkeypatch):
     client = visitor()
     used = client.post(RECORDINGS, content=tone_file(4.0)).json()["id"]
     assert compare(client, used).status_code == 201
-    each = service.recordings.bytes_of(used)
-    monkeypatch.setattr(room, "KEEP_RECORDING_BYTES_ADDRESS", 3 * each)
+    recording_bytes = service.recordings.bytes_of(used)
+    monkeypatch.setattr(quota, "KEEP_RECORDING_BYTES_ADDRESS", 3 * recording_bytes)
     for number in range(5):
         another = visitor()
         another.cookies.set(COOKIE, f"{number:032x}")
         assert another.post(RECORDINGS, content=tone_file(4.0)).status_code == 201
     assert used in service.recordings.names()
     assert len(service.recordings.names()) == 3
-    monkeypatch.setattr(room, "KEEP_RECORDING_BYTES", 2 * each)
+    monkeypatch.setattr(quota, "KEEP_RECORDING_BYTES", 2 * recording_bytes)
     assert visitor("10.0.0.9").post(RECORDINGS, content=tone_file(4.0)).status_code == 201
     assert used in service.recordings.names()
 
 
 def test_stretches_are_counted(service, visitor, monkeypatch):
-    monkeypatch.setattr(room, "MOST_RECORDINGS_EACH", 5)
+    monkeypatch.setattr(quota, "MOST_RECORDINGS_EACH", 5)
     client = visitor()
     client.post("/v1/demo/examples/asr-calls")  # takes the cookie
     whole = client.post(RECORDINGS, content=tone_file(4.0)).json()["id"]
@@ -186,8 +186,8 @@ def test_stretches_are_counted(service, visitor, monkeypatch):
 
 
 def test_uploads_on_their_way_are_counted(service, monkeypatch):
-    monkeypatch.setattr(room, "RECEIVING_BYTES_EACH", 100)
-    monkeypatch.setattr(room, "RECEIVING_BYTES", 150)
+    monkeypatch.setattr(quota, "RECEIVING_BYTES_EACH", 100)
+    monkeypatch.setattr(quota, "RECEIVING_BYTES", 150)
     one, two = Visitor("10.0.0.1"), Visitor("10.0.0.2")
     with service.quota.receiving(one) as count, service.quota.receiving(two) as other:
         count(90)
@@ -204,7 +204,7 @@ def test_a_full_disk_is_a_sentence(service, client, ask, upload, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    asked = ask()
+    request = ask()
     with monkeypatch.context() as patch:
         patch.setattr(np, "save", full)
         answer = client.post(RECORDINGS, content=tone_file())
@@ -212,12 +212,12 @@ def test_a_full_disk_is_a_sentence(service, client, ask, upload, monkeypatch):
             503,
             "The server's disk is full, so nothing new can be kept; try again later.",
         )
-    comparison = service.submit(asked, Visitor())
+    comparison = service.submit(request, Visitor())
     monkeypatch.setattr("live_demo.comparison.write_atomically", full)
     service.run(comparison.id)
     assert comparison.state == "failed"
     assert comparison.error.startswith("The server's disk is full")
-    assert set(service.recordings.names()) == {asked.recording}
+    assert set(service.recordings.names()) == {request.recording}
 
 
 @pytest.mark.parametrize(

@@ -62,8 +62,8 @@ class World:
         self.boss.enter("/join", {"study": working})
         item = self.boss.next(working)["id"]
         self.boss.post(f"/items/{item}/open")
-        asked = {"dataset": str(data), "subset": "ASR", "seed": 3}
-        verification = self.boss.post("/admin/verification", asked)["round"]["id"]
+        wanted = {"dataset": str(data), "subset": "ASR", "seed": 3}
+        verification = self.boss.post("/admin/verification", wanted)["round"]["id"]
         review = self.boss.post("/verification/next", {"round": verification})["review"]
         made = self.boss.post(f"/admin/studies/{study}/invites", {"label": "", "uses": 1})
         recording = self.http.post("/v1/demo/recordings", content=tone_file(2.0)).json()["id"]
@@ -118,8 +118,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def test_nothing_that_is_asked_is_a_fault_of_the_program(world: World) -> None:
     schema = schemathesis.openapi.from_asgi("/openapi.json", world.app)
-    operations = [each.ok() for each in schema.get_all_operations()]
-    operations.sort(key=lambda each: any(part in each.path for part in LAST))
+    operations = [operation.ok() for operation in schema.get_all_operations()]
+    operations.sort(key=lambda operation: any(part in operation.path for part in LAST))
     assert len(operations) > 60
     statuses: dict[str, Counter[int]] = {}
     for operation in operations:
