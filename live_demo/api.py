@@ -17,15 +17,15 @@ from amarathon.compression import Configuration
 from amarathon.errors import ConfigurationError
 from amarathon.settings import Settings
 from live_demo.assets import STATIC
-from live_demo.comparison import Comparison
+from live_demo.comparison import DemoComparison
 from live_demo.errors import DemoError, GoneError
 from live_demo.excerpts import join_spans
 from live_demo.limits import LONGEST_NAME
 from live_demo.pictures import MOST_BINS, outline, spectrogram
 from live_demo.question import Ask
-from live_demo.recording import Recording, encoded
+from live_demo.recording import StoredRecording, encoded
 from live_demo.recordings import seconds_to_samples
-from live_demo.results import Results
+from live_demo.results import ComparisonResults
 from live_demo.service import DemoService, open_service
 from live_demo.visitors import remember, visitor_of
 from web.media_types import MEDIA_TYPES, Coding
@@ -157,7 +157,7 @@ def _add_comparisons(routes: APIRouter, service: DemoService) -> None:
         comparison = service.active(identifier)
         if comparison is not None:
             return JSONResponse(_status(service, comparison), headers=NO_STORE)
-        return JSONResponse(_status_on_disk(Results(service.find(identifier))), headers=NO_STORE)
+        return JSONResponse(_status_on_disk(ComparisonResults(service.find(identifier))), headers=NO_STORE)
 
     @routes.post("/comparisons/{identifier}/stop")
     def stop(identifier: str) -> Response:
@@ -173,7 +173,7 @@ def _add_results(routes: APIRouter, service: DemoService) -> None:
     @routes.get("/comparisons/{identifier}")
     def results(identifier: str) -> Response:
         """A comparison's figures, as far as they are there, from its record."""
-        found = Results(service.find(identifier))
+        found = ComparisonResults(service.find(identifier))
         content = {
             "comparison": found.comparison.model_dump(mode="json"),
             "run": found.run.header.model_dump(mode="json"),
@@ -185,19 +185,19 @@ def _add_results(routes: APIRouter, service: DemoService) -> None:
     def document(identifier: str) -> Response:
         """Everything about a comparison, to keep."""
         return JSONResponse(
-            Results(service.find(identifier)).document(), headers=_attachment(identifier, "json")
+            ComparisonResults(service.find(identifier)).document(), headers=_attachment(identifier, "json")
         )
 
     @routes.get("/comparisons/{identifier}/comparison.csv")
     def table(identifier: str) -> Response:
         """A comparison's figures, to keep."""
-        content = Results(service.find(identifier)).table()
+        content = ComparisonResults(service.find(identifier)).table()
         return PlainTextResponse(content, media_type="text/csv", headers=_attachment(identifier, "csv"))
 
     @routes.get("/comparisons/{identifier}/kept")
     def kept(identifier: str, configuration: ConfigurationName) -> Response:
         """What a configuration kept of the audio: spans in seconds, or shares by layer and time."""
-        record = Results(service.find(identifier)).kept(configuration)
+        record = ComparisonResults(service.find(identifier)).kept(configuration)
         spans = [[round(start, 3), round(end, 3)] for start, end in record.kept_spans]
         layers = [[round(share, 3) for share in layer] for layer in record.kept_map]
         return JSONResponse({"spans": spans, "map": layers}, headers=FOR_EVER)
@@ -206,7 +206,7 @@ def _add_results(routes: APIRouter, service: DemoService) -> None:
     def listen(identifier: str, coding: Coding, configuration: ConfigurationName) -> Response:
         """What a configuration kept, put together to be listened to."""
         folder = service.find(identifier)
-        found = Results(folder)
+        found = ComparisonResults(folder)
         spans = found.kept(configuration).kept_spans
         samples = service.recordings.get(found.comparison.recording.id).samples
         index = found.run.header.configurations.index(configuration)
@@ -214,11 +214,11 @@ def _add_results(routes: APIRouter, service: DemoService) -> None:
         return FileResponse(path, media_type=MEDIA_TYPES[coding], headers=FOR_EVER)
 
 
-def _described(recording: Recording) -> dict[str, Any]:
+def _described(recording: StoredRecording) -> dict[str, Any]:
     return recording.record.model_dump(mode="json")
 
 
-def _status(service: DemoService, comparison: Comparison) -> dict[str, Any]:
+def _status(service: DemoService, comparison: DemoComparison) -> dict[str, Any]:
     progress = comparison.progress()
     return {
         "id": comparison.id,
@@ -233,7 +233,7 @@ def _status(service: DemoService, comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _status_on_disk(found: Results) -> dict[str, Any]:
+def _status_on_disk(found: ComparisonResults) -> dict[str, Any]:
     """The status of a comparison that has left the memory."""
     return {
         "id": found.comparison.id,

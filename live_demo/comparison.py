@@ -25,7 +25,7 @@ from amarathon.tasks import Message
 from amarathon.tasks.sample import Sample
 from live_demo.progress import ComparisonProgress, Stopwatch
 from live_demo.question import Ask, AskRecord
-from live_demo.recording import Recording, RecordingRecord
+from live_demo.recording import RecordingRecord, StoredRecording
 from live_demo.visitors import Visitor
 from web.errors import storage_sentence
 
@@ -88,7 +88,7 @@ class TurnBounds:
     silent_s: float
 
 
-class Comparison:
+class DemoComparison:
     """A comparison that waits, runs or has just ended.
 
     Parameters
@@ -96,14 +96,14 @@ class Comparison:
     folder : Path
         Its own; made once it works.
     ask : Ask
-    recording : Recording
+    recording : StoredRecording
     sample : Sample
         The question as a sample.
     visitor : Visitor
         Whose it is.
     """
 
-    def __init__(self, folder: Path, ask: Ask, recording: Recording, sample: Sample, visitor: Visitor):
+    def __init__(self, folder: Path, ask: Ask, recording: StoredRecording, sample: Sample, visitor: Visitor):
         self.id, self.folder, self.visitor = folder.name, folder, visitor
         self.ask, self.recording, self.sample = ask, recording, sample
         self.state: State = "waiting"

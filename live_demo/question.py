@@ -17,7 +17,7 @@ from live_demo.limits import (
     LONGEST_REPLY_TOKENS,
     MOST_CONFIGURATIONS,
 )
-from live_demo.recording import Recording
+from live_demo.recording import StoredRecording
 
 FREE = "free"
 
@@ -140,12 +140,12 @@ class Ask(AskRecord):
         task = TASKS[self.task]
         return task.free_messages(self.question or task.question, self.options)
 
-    def sample(self, recording: Recording, known: Sample | None = None) -> Sample:
+    def sample(self, recording: StoredRecording, known: Sample | None = None) -> Sample:
         """The question as a sample.
 
         Parameters
         ----------
-        recording : Recording
+        recording : StoredRecording
         known : Sample, optional
             The bundled sample that the recording is. Its right answer counts where its own
             question is the one here.

@@ -61,7 +61,7 @@ class RecordingRecord(Record):
     warnings: tuple[str, ...] = ()
 
 
-class Recording:
+class StoredRecording:
     """A recording in its folder."""
 
     def __init__(self, folder: Path, record: RecordingRecord):

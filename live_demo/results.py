@@ -25,7 +25,7 @@ Difference = tuple[Literal["equal", "missing", "new"], str]
 
 
 @dataclass(frozen=True)
-class Row:
+class ConfigurationFigures:
     """One configuration's figures; what is not known is `None`.
 
     Attributes
@@ -97,7 +97,7 @@ class Row:
     error: str | None
 
 
-class Results:
+class ComparisonResults:
     """A comparison as it lies on the disk, finished or not.
 
     Parameters
@@ -125,7 +125,7 @@ class Results:
         order = self.run.header.configurations
         return sorted(self.run.predictions(), key=lambda record: order.index(record.configuration))
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[ConfigurationFigures]:
         """Figures of every configuration that is done."""
         predictions = self.predictions
         done = (record for record in predictions if record.configuration == VANILLA and not record.error)
@@ -187,14 +187,14 @@ class Results:
         return [KeptRecord.model_validate_json(line) for line in lines if line.endswith("\n")]
 
 
-def _row(prediction: Prediction, vanilla: Prediction | None, longest: int) -> Row:
+def _row(prediction: Prediction, vanilla: Prediction | None, longest: int) -> ConfigurationFigures:
     timings = prediction.timings
     index = prediction.answer_read
     parsed = _parsed(prediction.configuration)
     stages = [step.stage for step in parsed.steps]
     compared = vanilla is not None and prediction.error is None
     base = vanilla if compared else None
-    return Row(
+    return ConfigurationFigures(
         configuration=prediction.configuration,
         title=" + ".join(step.label for step in parsed.steps) or "Vanilla",
         stages=list(stages),

@@ -13,7 +13,7 @@ from amarathon.generation.outcome import Outcome, Progress
 from amarathon.generation.sweep import sweep
 from amarathon.settings import Settings
 from amarathon.tasks import Message
-from live_demo.comparison import Comparison, TurnBounds
+from live_demo.comparison import DemoComparison, TurnBounds
 from live_demo.errors import BusyError, DemoError, GoneError, TooManyError
 from live_demo.examples import Example, load_examples
 from live_demo.limits import (
@@ -28,7 +28,7 @@ from live_demo.limits import (
 from live_demo.models import offers
 from live_demo.question import Ask
 from live_demo.quota import StorageQuota
-from live_demo.recording import Recording
+from live_demo.recording import StoredRecording
 from live_demo.recordings import ID, Recordings
 from live_demo.retention import prune
 from live_demo.shared_model import SharedModel
@@ -61,7 +61,7 @@ class DemoService:
         self.default_model = settings.model if settings.model in self.models else "small"
         self.bounds = TurnBounds(settings.max_turn_seconds, ABANDONED_AFTER_S)
         self._answer = borrows_gpu(GPU_SECONDS)(self._sweep)
-        self._comparisons: dict[str, Comparison] = {}
+        self._comparisons: dict[str, DemoComparison] = {}
         self._lock, self._turn, self._decoding = threading.Lock(), threading.Lock(), threading.Lock()
         self._examples: dict[str, str] = {}
         self._expected_s: dict[str, float | None] = {}
@@ -71,7 +71,7 @@ class DemoService:
         """The bundled recordings by their sample's id."""
         return load_examples()
 
-    def add_example(self, identifier: str) -> Recording:
+    def add_example(self, identifier: str) -> StoredRecording:
         """A bundled sample as a recording; all visitors share one.
 
         Raises
@@ -89,7 +89,7 @@ class DemoService:
             self._examples[identifier] = recording.record.id
             return recording
 
-    def add(self, path: Path, visitor: Visitor) -> Recording:
+    def add(self, path: Path, visitor: Visitor) -> StoredRecording:
         """Decode what a visitor brought and keep it.
 
         Raises
@@ -105,7 +105,7 @@ class DemoService:
             note(recording.record.id)
             return recording
 
-    def cut(self, identifier: str, start: float, end: float, visitor: Visitor) -> Recording:
+    def cut(self, identifier: str, start: float, end: float, visitor: Visitor) -> StoredRecording:
         """Make a recording of a stretch of another one.
 
         Raises
@@ -118,7 +118,7 @@ class DemoService:
             note(recording.record.id)
             return recording
 
-    def submit(self, ask: Ask, visitor: Visitor) -> Comparison:
+    def submit(self, ask: Ask, visitor: Visitor) -> DemoComparison:
         """Take a comparison into the queue.
 
         Raises
@@ -131,7 +131,7 @@ class DemoService:
         sample = ask.sample(recording, example.sample if example else None)
         with self._lock:
             self._check_share(visitor)
-            comparison = Comparison(self.folder / new_id(), ask, recording, sample, visitor)
+            comparison = DemoComparison(self.folder / new_id(), ask, recording, sample, visitor)
             self._comparisons[comparison.id] = comparison
             return comparison
 
@@ -170,7 +170,7 @@ class DemoService:
                 if comparison.stopwatch is not None:
                     self._expected_s[name] = comparison.stopwatch.seconds_per_configuration
 
-    def active(self, identifier: str) -> Comparison | None:
+    def active(self, identifier: str) -> DemoComparison | None:
         """A comparison that is in memory; a request for it keeps its position in the queue."""
         comparison = self._comparisons.get(identifier)
         if comparison is not None:
@@ -189,7 +189,7 @@ class DemoService:
             raise GoneError("This comparison is no longer kept here.")
         return folder
 
-    def position(self, comparison: Comparison) -> int:
+    def position(self, comparison: DemoComparison) -> int:
         """How many comparisons come before this one."""
         before = 0
         for other in list(self._comparisons.values()):
@@ -199,7 +199,7 @@ class DemoService:
         return before
 
     @staticmethod
-    def _waits(comparison: Comparison) -> bool:
+    def _waits(comparison: DemoComparison) -> bool:
         """Whether somebody still waits for it: a page that was closed leaves the queue."""
         return comparison.state == "waiting" and comparison.silent_s < ABANDONED_AFTER_S
 
@@ -209,7 +209,7 @@ class DemoService:
         recordings = {comparison.recording.record.id for comparison in active} | set(self._examples.values())
         return {comparison.id for comparison in active}, recordings
 
-    def _active(self) -> list[Comparison]:
+    def _active(self) -> list[DemoComparison]:
         """Comparisons that wait or run."""
         known = list(self._comparisons.values())
         return [comparison for comparison in known if self._waits(comparison) or comparison.running]

@@ -1,5 +1,6 @@
 """The documentation and the code name the same things."""
 
+import ast
 import pkgutil
 import re
 import subprocess
@@ -174,3 +175,27 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
 def test_the_citation_is_of_this_version() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == amarathon.__version__
+
+
+def test_every_picture_is_there_small_and_described() -> None:
+    pictures = [
+        (ROOT / page, words, path)
+        for page, text in pages().items()
+        for words, path in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text)
+    ]
+    assert len(pictures) >= 6
+    for page, words, path in pictures:
+        assert len(words) > 20, (page, path)
+        assert (page.parent / path).stat().st_size < 150_000, (page, path)
+
+
+def test_the_examples_in_python_parse_and_import_what_exists() -> None:
+    blocks = every(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    assert len(blocks) > 5
+    wrong = []
+    for page, block in blocks:
+        for node in ast.walk(ast.parse(block)):
+            if isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] == "amarathon":
+                names = [f"{node.module}:{alias.name}" for alias in node.names]
+                wrong += [(page, name) for name in names if not exists(name)]
+    assert wrong == []

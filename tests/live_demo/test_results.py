@@ -4,7 +4,7 @@ import io
 import pytest
 
 from amarathon.generation.outcome import Outcome, Timings
-from live_demo.results import Results
+from live_demo.results import ComparisonResults
 from live_demo.visitors import Visitor
 
 
@@ -18,7 +18,7 @@ def compared(service, ask):
         comparison = service.submit(ask(configurations=names, **fields), Visitor())
         service.run(comparison.id)
         assert comparison.state == "done", comparison.error
-        return Results(comparison.folder)
+        return ComparisonResults(comparison.folder)
 
     return make
 
@@ -111,7 +111,7 @@ def test_a_comparison_can_be_looked_at_while_it_is_written(compared):
     for name in ("predictions.jsonl", "kept.jsonl"):
         path = found.folder / name
         path.write_bytes(path.read_bytes()[:-20])
-    again = Results(found.folder)
+    again = ComparisonResults(found.folder)
     assert [row.configuration for row in again.rows()] == ["vanilla"]
     assert again.kept("vanilla").configuration == "vanilla"
 
@@ -145,5 +145,5 @@ def test_a_method_that_is_no_more_still_has_its_figures(compared):
     for name in ("run.json", "comparison.json", "predictions.jsonl", "kept.jsonl"):
         path = found.folder / name
         path.write_text(path.read_text().replace("frame@0.5", "forgotten@0.5"))
-    row = Results(found.folder).rows()[1]
+    row = ComparisonResults(found.folder).rows()[1]
     assert (row.configuration, row.answer, row.kept_tokens, row.stages) == ("forgotten@0.5", "B", 1, [])
