@@ -43,7 +43,7 @@ test-kvpress: ## Prove hooks and eviction scores on transformers 5.2 with kvpres
 		tests/models/test_qwen2_5_omni.py tests/models/families --ignore tests/models/families/test_gemma3n.py
 
 docs: test-setup ## Build the documentation into build/docs
-	NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --quiet
+	NO_MKDOCS_2_WARNING=1 $(PYTHON_OF_APP) -m mkdocs build --quiet
 	@echo "build/docs/index.html"
 
 coverage: test-setup ## Report which lines and branches the tests reach

@@ -3,6 +3,7 @@
 import sys
 
 import gradio as gr
+from fastapi import APIRouter
 from rich.console import Console
 
 from amarathon import __version__
@@ -11,11 +12,12 @@ from amarathon.settings import Settings, load_settings
 from human_eval.api import routes as human_api
 from human_eval.errors import StorageError
 from human_eval.page import build_annotate, build_verify
-from human_eval.service import open_desk
+from human_eval.service import Desk, open_desk
 from leaderboard import api as leaderboard_api
 from leaderboard.page import build_leaderboard
 from live_demo import api as demo_api
 from live_demo.page import build_demo
+from live_demo.service import open_service
 from web import zerogpu
 from web.pages import Page, build_pages
 from web.server import prepare_folders, serve
@@ -33,6 +35,18 @@ def build_app(settings: Settings) -> gr.Blocks:
     return build_pages(PAGES, settings)
 
 
+def build_routers(settings: Settings, people: Desk) -> list[APIRouter]:
+    """Make the JSON routes of every face.
+
+    Parameters
+    ----------
+    settings : Settings
+    people : Desk
+        What human evaluation works with.
+    """
+    return [leaderboard_api.router(settings), human_api.routes_of(people), demo_api.router(settings)]
+
+
 def main() -> None:
     """Serve the app; a setting that cannot be used is one sentence and exit code 2."""
     console = Console(highlight=False, soft_wrap=True)
@@ -43,7 +57,8 @@ def main() -> None:
         zerogpu.prepare()
         demo = build_app(settings)
         people = open_desk(settings)
-        routers = [leaderboard_api.router(settings), human_api.routes_of(people), demo_api.router(settings)]
+        routers = build_routers(settings, people)
+        open_service(settings).start()
         serve(demo, routers, settings, console, checks=[people.database.fault])
     except (SettingsError, StorageError) as error:
         sys.stderr.write(f"audiomarathon: {error}\n")

@@ -1,7 +1,10 @@
 """A hook of mkdocs: ``{{ name }}`` in a page becomes a table read from the registry of that name."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -88,11 +91,21 @@ def _settings() -> str:
     return _table(["Variable", "Default", "Meaning"], rows)
 
 
-def _commands() -> str:
+def commands() -> dict[str, Any]:
+    """Every command of ``amarathon`` and of ``python -m human_eval`` that does something, by its name."""
     from amarathon.cli import app
+    from human_eval.__main__ import app as human_app
 
-    root = typer.main.get_command(app)
-    return "\n\n".join(_command(path, command) for path, command in sorted(commands_of(root, "amarathon")))
+    return dict(
+        [
+            *sorted(commands_of(typer.main.get_command(app), "amarathon")),
+            *sorted(commands_of(typer.main.get_command(human_app), "python -m human_eval")),
+        ]
+    )
+
+
+def _commands() -> str:
+    return "\n\n".join(_command(name, command) for name, command in commands().items())
 
 
 def commands_of(command: Any, path: str) -> Iterable[tuple[str, Any]]:
@@ -117,6 +130,53 @@ def _command(path: str, command: Any) -> str:
     return head + (_table(["Option", "Meaning"], rows) if rows else "")
 
 
+def _pages() -> str:
+    from app import PAGES
+
+    return _table(["Path", "Page"], ((f"`{page.path}`", page.name) for page in PAGES))
+
+
+def _routes() -> str:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for method, path, operation in operations():
+        what = operation["description"].split("\n")[0]
+        groups.setdefault(operation["tags"][0], []).append((f"`{method} {path}`", what))
+    return "\n\n".join(
+        f"## {name.capitalize()}\n\n{_table(['Route', 'What it does'], rows)}"
+        for name, rows in groups.items()
+    )
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every route of the application: its method, its path, and what ``/openapi.json`` says of it."""
+    from fastapi import FastAPI
+
+    from amarathon.settings import Settings
+    from app import build_routers
+    from human_eval.service import open_desk
+    from web import health
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder), database_url=None)
+        people = open_desk(settings)
+        try:
+            routers = [health.router(threading.Event()), *build_routers(settings, people)]
+            paths = FastAPI(routes=[route for router in routers for route in router.routes]).openapi()[
+                "paths"
+            ]
+        finally:
+            people.database.close()
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def _strategies() -> str:
+    from amarathon.compression.strategies import strategy_table
+
+    return strategy_table()
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "tasks": _tasks,
     "methods": _methods,
@@ -124,4 +184,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "corpora": _corpora,
     "settings": _settings,
     "commands": _commands,
+    "pages": _pages,
+    "routes": _routes,
+    "strategies": _strategies,
 }

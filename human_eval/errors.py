@@ -1,14 +1,10 @@
 """Refusals of human evaluation, each with the HTTP status it is answered with."""
 
-from typing import ClassVar
-
-from amarathon.errors import AmarathonError
+from web.errors import RefusedError
 
 
-class HumanEvalError(AmarathonError):
-    """Something that cannot be done as it was asked."""
-
-    status: ClassVar[int] = 422
+class HumanEvalError(RefusedError):
+    """Something of human evaluation that cannot be done as it was asked."""
 
 
 class SignInError(HumanEvalError):
@@ -45,6 +41,7 @@ class TooManyError(HumanEvalError):
     """Asked too often."""
 
     status = 429
+    retry_after_s = 60
 
 
 class StorageError(HumanEvalError):

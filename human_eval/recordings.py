@@ -17,9 +17,8 @@ from amarathon.tasks.sample import Sample
 from human_eval.errors import StorageError
 from human_eval.storage.identifiers import new_id
 from human_eval.storage.schema import Recording
+from web.media_types import Coding
 
-Coding = Literal["opus", "mp3"]
-MEDIA_TYPES: dict[Coding, str] = {"opus": "audio/ogg; codecs=opus", "mp3": "audio/mpeg"}
 OUTLINE_BINS = 1200
 
 

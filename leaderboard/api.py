@@ -1,21 +1,19 @@
 """The leaderboard's JSON routes, under ``/v1``."""
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from amarathon.assets import BUNDLED_RUNS
 from amarathon.settings import Settings
 from leaderboard.assets import STATIC
 from leaderboard.records import Leaderboard, RunFacts, Unshown
-from leaderboard.store import Store, StoreBusyError
+from leaderboard.store import Store
 from leaderboard.tables import PublishedTable, published_tables
 from web.json_api import CachedJson
+from web.routes import SentenceRoute
 
 PREFIX = "/v1"
 
@@ -27,25 +25,6 @@ class Fault(BaseModel):
 
 
 TableNumber = Annotated[int, Path(ge=0, le=1000, description="As in the paper.")]
-
-
-class SentenceRoute(APIRoute):
-    """A route whose refusals are ``{"error": sentence}``."""
-
-    def get_route_handler(self) -> Callable[[Request], Any]:
-        """See `APIRoute`."""
-        handle = super().get_route_handler()
-
-        async def answer(request: Request) -> Response:
-            try:
-                response: Response = await handle(request)
-            except StoreBusyError as error:
-                return JSONResponse({"error": str(error)}, 503, {"Retry-After": "10"})
-            except RequestValidationError:
-                return JSONResponse({"error": "There is nothing here."}, 404)
-            return response
-
-        return answer
 
 
 class Runs(BaseModel):

@@ -33,7 +33,7 @@ def measured_rows(run: Run, summary: Summary) -> list[Row]:
 def evidence_of(run: Run, summary: Summary) -> dict[str, Evidence]:
     """What can be tested of each row, by its id."""
     found = {name: summary.breakdowns[name].evidence for name in run.header.configurations}
-    return {_row_id(run, name): each for name, each in found.items() if each is not None}
+    return {_row_id(run, name): evidence for name, evidence in found.items() if evidence is not None}
 
 
 def _row_id(run: Run, configuration: str) -> str:
@@ -41,8 +41,8 @@ def _row_id(run: Run, configuration: str) -> str:
 
 
 def dataset_section(rows: list[Row]) -> Section:
-    """The section of measured rows on one dataset, given by its hash."""
-    # People who were asked a part of the dataset stand in its section, and do not name it if a run can.
+    """The section of measured rows on one dataset, known by its hash."""
+    # People who answered a part of the dataset stand in its section, and do not name it if a run can.
     facts = min((row.run for row in rows if row.run is not None), key=lambda run: run.whole is not None)
     sha256 = facts.whole_sha256 or facts.dataset_sha256
     return Section(
@@ -89,7 +89,7 @@ def _scores(summary: Summary, configuration: str) -> dict[Protocol, Scores]:
         own = [cell for cell in cells if cell.protocol == protocol]
         tasks = {cell.task: _cell(cell) for cell in own if _is_headline(cell)}
         overall = next((_cell(cell) for cell in own if cell.task == OVERALL), Cell(value=None))
-        overall.unread = _unread_share(cells)
+        overall.unread = _unparsed_share(cells)
         found[protocol] = Scores(tasks=tasks, overall=overall)
     return found
 
@@ -98,8 +98,8 @@ def _is_headline(cell: ScoreCell) -> bool:
     return cell.task in TASKS and cell.metric == TASKS[cell.task].metric
 
 
-def _unread_share(cells: list[ScoreCell]) -> float | None:
-    """Unread replies among all, from the tasks' shares; strict counts leave no reply out."""
+def _unparsed_share(cells: list[ScoreCell]) -> float | None:
+    """Unparsed replies among all, from the tasks' shares; strict counts leave no reply out."""
     shares = [
         (cell.unread, cell.count)
         for cell in cells

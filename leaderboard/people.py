@@ -65,7 +65,7 @@ def _gap(found: Sequence[GapToPeople]) -> Gap:
     interval = overall.interval
     return Gap(
         value=round(overall.difference, 4),
-        over=[each.task for each in tasks],
+        over=[gap.task for gap in tasks],
         printed=None,
         interval=None if interval is None else (interval.low, interval.high),
         samples=overall.samples,
@@ -76,8 +76,8 @@ def _gap(found: Sequence[GapToPeople]) -> Gap:
 
 def _by_configuration(run: Run) -> dict[str, list[Prediction]]:
     found: dict[str, list[Prediction]] = {name: [] for name in run.header.configurations}
-    for each in run.predictions():
-        found[each.configuration].append(each)
+    for prediction in run.predictions():
+        found[prediction.configuration].append(prediction)
     return found
 
 

@@ -46,18 +46,18 @@ def printed_section(number: int) -> Section:
         sha256=None,
         # The short clips of the duration table are no part of the dataset.
         count=None if number == DURATION else sum(question_counts().values()),
-        rows=[_row(table, place, cells) for place, cells in enumerate(table.rows, start=1)],
+        rows=[_row(table, number, cells) for number, cells in enumerate(table.rows, start=1)],
         notes=table.notes,
     )
 
 
-def _row(table: PublishedTable, place: int, cells: Mapping[str, Value]) -> Row:
+def _row(table: PublishedTable, number: int, cells: Mapping[str, Value]) -> Row:
     declared = footnotes().tables[table.number]
     steps = _steps(cells, declared.methods)
     duration = cells.get("duration")
     access = cells.get("access")
     return Row(
-        id=f"table-{table.number}-{place}",
+        id=f"table-{table.number}-{number}",
         provenance="published",
         access="open" if access is None else ACCESS[str(access)],
         model=str(cells.get("model", declared.model)),

@@ -47,21 +47,21 @@ def _differences(
     """Which rows surely differ, for all pairs of them.
 
     Measured rows do where a paired test over the same recordings says so, all pairs corrected together;
-    two whose recordings are not the same cannot be told apart. A published row has no predictions: it
+    two whose recordings are not the same cannot be ranked apart. A published row has no predictions: it
     differs from another by its figure as printed, from a measured one where that figure lies outside the
     measured interval.
     """
     differs = np.not_equal.outer(values, values)
-    measured = [place for place, row in enumerate(rows) if row.run is not None]
+    measured = [index for index, row in enumerate(rows) if row.run is not None]
     if measured:
-        found = [evidence.get(rows[place].id) for place in measured]
+        found = [evidence.get(rows[index].id) for index in measured]
         differs[np.ix_(measured, measured)] = significant_differences(_p_values(found, protocol))
-    for place in measured:
-        interval = scores_by(rows[place], protocol).overall.interval
+    for index in measured:
+        interval = scores_by(rows[index], protocol).overall.interval
         for other, row in enumerate(rows):
             if row.run is None and interval is not None:
                 outside = not interval[0] <= values[other] <= interval[1]
-                differs[place, other] = differs[other, place] = outside
+                differs[index, other] = differs[other, index] = outside
     return differs
 
 
@@ -69,12 +69,12 @@ def _p_values(evidence: Sequence[Evidence | None], protocol: Protocol) -> Floats
     """Of each pair that answered about the same recordings; 1 of all others."""
     p_values = np.ones((len(evidence), len(evidence)))
     groups: dict[str, list[int]] = {}
-    for place, each in enumerate(evidence):
-        if each is not None and protocol in each.values:
-            groups.setdefault(each.clusters_sha256, []).append(place)
-    for places in groups.values():
-        values = tuple(tuple(each.values[protocol]) for place in places if (each := evidence[place]))
-        p_values[np.ix_(places, places)] = _tested(values)
+    for index, row in enumerate(evidence):
+        if row is not None and protocol in row.values:
+            groups.setdefault(row.clusters_sha256, []).append(index)
+    for indices in groups.values():
+        values = tuple(tuple(row.values[protocol]) for index in indices if (row := evidence[index]))
+        p_values[np.ix_(indices, indices)] = _tested(values)
     return p_values
 
 
@@ -115,13 +115,13 @@ def rank_ranges(values: Sequence[float], intervals: Sequence[tuple[float, float]
         upper, lower = intervals[first], intervals[second]
         return upper is None or lower is None or upper[0] > lower[1]
 
-    places = range(len(values))
+    indices = range(len(values))
     return [
         (
-            1 + sum(above(other, place) for other in places),
-            len(values) - sum(above(place, other) for other in places),
+            1 + sum(above(other, index) for other in indices),
+            len(values) - sum(above(index, other) for other in indices),
         )
-        for place in places
+        for index in indices
     ]
 
 

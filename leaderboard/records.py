@@ -96,7 +96,7 @@ class Step(BaseModel):
 class RunFacts(BaseModel):
     """What a measured row rests on, from ``run.json`` and ``summary.json``.
 
-    `whole` is how many questions the dataset has where people were asked only some of them, and
+    `whole` is how many questions the dataset has where people answered only some of them, and
     `whole_sha256` that dataset's hash.
     """
 

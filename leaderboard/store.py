@@ -32,13 +32,14 @@ from leaderboard.ranking import rank
 from leaderboard.records import Leaderboard, Row, Section, SpeedSection, TaskInfo, Unshown
 from leaderboard.speed import speed_sections
 from leaderboard.tables import footnotes
+from web.errors import RefusedError
 from web.json_api import CachedJson
 
 FILES = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, PACKED_SUMMARY_FILE, EFFICIENCY_FILE)
 NO_FILE = "One of its files is no file but a pipe, a device or a folder."
 Stamp = tuple[tuple[str, int, int], ...]
 
-# What a folder whose scores are not shown is told to do, after what is wrong with them.
+# What to do with a folder whose scores are not shown, after what is wrong with them.
 ADVICE = {
     SummaryFault.MISSING: "Its evaluation has not ended; start the same command again.",
     SummaryFault.OTHER_ANSWERS: "Where its evaluation was stopped, start the same command again.",
@@ -64,8 +65,11 @@ class Found:
     broken: list[Unshown] = field(default_factory=list)
 
 
-class StoreBusyError(AmarathonError):
+class StoreBusyError(RefusedError):
     """The runs could not be read in time, and there is nothing of before to show."""
+
+    status = 503
+    retry_after_s = 10
 
 
 class Store:
@@ -233,7 +237,7 @@ def _by_dataset(rows: list[Row]) -> list[Section]:
         return (row.run.whole_sha256 or row.run.dataset_sha256) if row.run else ""
 
     groups = groupby(sorted(rows, key=key), key=key)
-    return sorted((dataset_section(list(group)) for _, group in groups), key=lambda each: each.dataset)
+    return sorted((dataset_section(list(group)) for _, group in groups), key=lambda section: section.dataset)
 
 
 def _odd_runs(runs: Path) -> Iterator[Path]:

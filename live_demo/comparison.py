@@ -1,7 +1,7 @@
 """One comparison: its folder, its state, and the work itself.
 
 The folder is a run's, written as an evaluation writes its own, with two files more:
-``comparison.json`` is what was asked, ``kept.jsonl`` what each configuration kept of the audio.
+``comparison.json`` is the question, ``kept.jsonl`` what each configuration kept of the audio.
 """
 
 import threading
@@ -23,11 +23,11 @@ from amarathon.runs.folder import RunFolder, writing
 from amarathon.runs.records import DatasetRecord, ModelRecord, Record, RunHeader
 from amarathon.tasks import Message
 from amarathon.tasks.sample import Sample
-from live_demo.errors import storage_sentence
-from live_demo.progress import Pace, Stopwatch
+from live_demo.progress import ComparisonProgress, Stopwatch
 from live_demo.question import Ask, AskRecord
-from live_demo.recording import Recording, RecordingRecord
+from live_demo.recording import RecordingRecord, StoredRecording
 from live_demo.visitors import Visitor
+from web.errors import storage_sentence
 
 if TYPE_CHECKING:
     from amarathon.audio import Audio
@@ -44,7 +44,7 @@ Events = Callable[["Audio", list[Message], list[str], int, int], Iterator[Progre
 
 
 class ComparisonRecord(Record):
-    """``comparison.json``: what was asked, about what.
+    """``comparison.json``: the question, and the recording that it is about.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class TurnBounds:
     silent_s: float
 
 
-class Comparison:
+class DemoComparison:
     """A comparison that waits, runs or has just ended.
 
     Parameters
@@ -96,19 +96,19 @@ class Comparison:
     folder : Path
         Its own; made once it works.
     ask : Ask
-    recording : Recording
+    recording : StoredRecording
     sample : Sample
         The question as a sample.
     visitor : Visitor
         Whose it is.
     """
 
-    def __init__(self, folder: Path, ask: Ask, recording: Recording, sample: Sample, visitor: Visitor):
+    def __init__(self, folder: Path, ask: Ask, recording: StoredRecording, sample: Sample, visitor: Visitor):
         self.id, self.folder, self.visitor = folder.name, folder, visitor
         self.ask, self.recording, self.sample = ask, recording, sample
         self.state: State = "waiting"
         self.error: str | None = None
-        self.asked_after = time.monotonic()
+        self.polled_at = time.monotonic()
         self.stopwatch: Stopwatch | None = None
         self._stop = threading.Event()
 
@@ -124,26 +124,26 @@ class Comparison:
 
     @property
     def silent_s(self) -> float:
-        """Seconds since its page asked after it."""
-        return time.monotonic() - self.asked_after
+        """Seconds since its page asked for its status."""
+        return time.monotonic() - self.polled_at
 
     @property
     def stopping(self) -> bool:
-        """Whether it was told to stop."""
+        """Whether a stop was requested."""
         return self._stop.is_set()
 
     def stop(self) -> None:
-        """Tell it to stop; what is answered by then stays."""
+        """Request a stop; what is answered by then stays."""
         self._stop.set()
         if self.state == "waiting":
             self.state = "stopped"
 
-    def pace(self) -> Pace | None:
+    def progress(self) -> ComparisonProgress | None:
         """How far it is, once it runs."""
-        return self.stopwatch.pace() if self.stopwatch else None
+        return self.stopwatch.progress() if self.stopwatch else None
 
     def work(
-        self, load: "Callable[[], OpenModel]", events: Events, usual_s: float | None, bounds: TurnBounds
+        self, load: "Callable[[], OpenModel]", events: Events, expected_s: float | None, bounds: TurnBounds
     ) -> None:
         """Load the model if need be, answer, and write every answer as it comes.
 
@@ -153,7 +153,7 @@ class Comparison:
             Gives the model.
         events : callable
             Answers with it.
-        usual_s : float, optional
+        expected_s : float, optional
             See `Stopwatch`.
         bounds : TurnBounds
         """
@@ -167,9 +167,9 @@ class Comparison:
                 write_atomically(
                     self.folder / COMPARISON_FILE, self._record().model_dump_json(indent=2) + "\n"
                 )
-                self.stopwatch = Stopwatch(len(self.ask.configurations), usual_s)
+                self.stopwatch = Stopwatch(len(self.ask.configurations), expected_s)
                 self.state = "running"
-                self.asked_after = began = time.monotonic()
+                self.polled_at = began = time.monotonic()
                 whole = self._answer(folder, audio, events, bounds, began)
                 self.state = "done" if whole else "stopped"
         except AmarathonError as error:
@@ -182,7 +182,7 @@ class Comparison:
                 self.state, self.error = "failed", "The comparison broke off by a fault of this program."
 
     def _give_up(self, bounds: TurnBounds, began: float) -> bool:
-        """Whether to stop: told to, left by its page, or out of time; says why in `error`."""
+        """Whether to stop: on request, left by its page, or out of time; the reason goes to `error`."""
         if self.silent_s > bounds.silent_s:
             self.error = "Its page was closed, so it was stopped. What was answered by then stays."
         elif time.monotonic() - began > bounds.longest_s:
@@ -205,7 +205,7 @@ class Comparison:
                 if isinstance(event, Outcome):
                     self._write(folder, audio, event)
                     left.remove(event.configuration)
-                self.stopwatch.tell(event)
+                self.stopwatch.record(event)
                 if left and self._give_up(bounds, began):
                     return False
         except ModelError as error:

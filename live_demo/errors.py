@@ -1,15 +1,10 @@
 """What the demo refuses, each with one sentence for the visitor and the HTTP status of the answer."""
 
-import errno
-from typing import ClassVar
-
-from amarathon.errors import AmarathonError
+from web.errors import RefusedError
 
 
-class DemoError(AmarathonError):
+class DemoError(RefusedError):
     """A request that cannot be met, and why."""
-
-    status: ClassVar[int] = 422
 
 
 class GoneError(DemoError):
@@ -28,10 +23,3 @@ class BusyError(DemoError):
     """Others hold everything that there is."""
 
     status = 503
-
-
-def storage_sentence(error: OSError) -> str:
-    """Why something could not be stored."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return "The server's disk is full, so nothing new can be kept; try again later."
-    return f"The server cannot store this ({error.strerror}); try again later."

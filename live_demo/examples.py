@@ -38,7 +38,7 @@ class Example:
 def load_examples() -> dict[str, Example]:
     """All examples by their sample's id, in the order of the page.
 
-    Those of the benchmark come without their right answers: people may be asked the same questions
+    Those of the benchmark come without their right answers: a study may have the same questions
     on another page.
     """
     credits = {asset_path(asset.path): asset for asset in bundled_assets()}

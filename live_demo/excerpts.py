@@ -34,14 +34,14 @@ def join_spans(samples: NDArray[np.float32], spans: Sequence[tuple[float, float]
         for start, end in spans
     ]
     joined = np.zeros(sum(end - start for start, end in bounds), np.float32)
-    place = 0
+    offset = 0
     for start, end in bounds:
-        joined[place : place + end - start] = samples[start:end]
-        lead = min(fade, place, start)
+        joined[offset : offset + end - start] = samples[start:end]
+        lead = min(fade, offset, start)
         if lead:
             weights = rise[-lead:]
-            before = joined[place - lead : place]
+            before = joined[offset - lead : offset]
             before *= 1 - weights
             before += samples[start - lead : start] * weights
-        place += end - start
+        offset += end - start
     return joined

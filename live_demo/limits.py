@@ -29,7 +29,7 @@ KEEP_COMPARISONS = 100
 KEEP_COMPARISON_S = 7 * 86_400.0
 # A recording lives as long as a comparison of it, or this long without one.
 KEEP_UNUSED_RECORDING_S = 3600.0
-# Decoded audio takes 64 kB a second; over this, the oldest go first: see `live_demo.room`.
+# Decoded audio takes 64 kB a second; over this, the oldest go first: see `live_demo.quota`.
 KEEP_RECORDING_BYTES = 4 << 30
 # Of one browser: four hours; and of all behind one address.
 KEEP_RECORDING_BYTES_EACH, KEEP_RECORDING_BYTES_ADDRESS = 1 << 30, 2 << 30

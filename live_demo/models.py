@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from amarathon.models.fetched import FETCHED
 
-# A family's code for what a transcriber is asked.
+# The code of a transcriber's one task.
 TRANSCRIPT = "ASR"
 SPEECH = FETCHED["whisper"]
 
@@ -22,7 +22,7 @@ class Offer:
     does : str
         One sentence about what it can do.
     tasks : tuple of str
-        Codes of the tasks that it can be asked; empty for all, free questions included.
+        Codes of the tasks that it can do; empty for all, free questions included.
     """
 
     name: str

@@ -13,11 +13,11 @@ from live_demo.examples import Example
 from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, LONGEST_WHOLE_S, MOST_CONFIGURATIONS
 from live_demo.models import missing
 from live_demo.results import method_list
-from live_demo.service import Desk, open_desk
+from live_demo.service import DemoService, open_service
+from web.components import scripted_component
 
-# In the order in which they count; all are scoped to the component by Gradio.
 STYLES = ("base.css", "asking.css", "timeline.css", "figures.css", "narrow.css")
-# Everything that computes with the model shares one place in Gradio's queue.
+# Everything that computes with the model shares one concurrency id of Gradio's queue.
 COMPUTING = "model"
 # What is chosen when the page opens, beside vanilla: one of each kind that the paper compares.
 DEFAULTS = ["frame@0.6", "fastv@0.6", "snapkv@0.5"]
@@ -25,20 +25,14 @@ DEFAULTS = ["frame@0.6", "fastv@0.6", "snapkv@0.5"]
 
 def build_demo(settings: Settings) -> None:
     """Add the demo's components to the current Blocks page."""
-    desk = open_desk(settings)
-    # Not a subclass of gr.HTML: Gradio would write a stub file beside this one.
-    bench = gr.HTML(
-        html_template=STATIC.read("demo.html"),
-        css_template="\n".join(STATIC.read(name) for name in STYLES),
-        js_on_load=STATIC.read("load.js"),
-        apply_default_css=False,
-        elem_id="demo-bench",
-        setup=describe(desk),
+    service = open_service(settings)
+    bench = scripted_component(
+        "demo-bench", STATIC, "demo.html", STYLES, PREFIX, setup=describe(service), events=["compare"]
     )
 
     def compare(event: gr.EventData) -> None:
-        """Do the work of a comparison that the routes have taken; its state is theirs to tell."""
-        desk.run(str(getattr(event, "comparison", "")))
+        """Do the work of a comparison that the routes have taken; its state is in their answers."""
+        service.run(str(getattr(event, "comparison", "")))
 
     bench.compare(
         compare,
@@ -52,20 +46,18 @@ def build_demo(settings: Settings) -> None:
     )
 
 
-def describe(desk: Desk) -> dict[str, Any]:
+def describe(service: DemoService) -> dict[str, Any]:
     """What the page has to know: tasks, methods, examples and limits."""
     return {
-        "api": PREFIX,
-        "scripts": STATIC.address,
-        "models": [asdict(offer) for offer in desk.offers.values()],
+        "models": [asdict(offer) for offer in service.offers.values()],
         "missing": missing(),
         "tasks": [_task(task) for task in TASKS.values()],
         "methods": method_list(),
         "defaults": DEFAULTS,
-        "examples": [_example(example) for example in desk.examples.values()],
+        "examples": [_example(example) for example in service.examples.values()],
         "limits": {
-            "bytes": desk.limits.max_bytes,
-            "seconds": desk.limits.max_seconds,
+            "bytes": service.limits.max_bytes,
+            "seconds": service.limits.max_seconds,
             "configurations": MOST_CONFIGURATIONS,
             "reply": LONGEST_REPLY_TOKENS,
             "recording": LONGEST_MICROPHONE_S,

@@ -1,4 +1,4 @@
-"""How far a comparison is and how long it will still take, told from what it did so far."""
+"""How far a comparison is and how long it will still take, estimated from what it did so far."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from amarathon.generation.outcome import Outcome, Progress
 
 
 @dataclass(frozen=True)
-class Pace:
+class ComparisonProgress:
     """What stands beside the progress bar.
 
     Attributes
@@ -21,7 +21,7 @@ class Pace:
         Configurations.
     elapsed_s : float
     left_s : float or None
-        `None` until there is something to tell it from.
+        `None` until there is something to estimate it from.
     """
 
     configuration: str
@@ -40,21 +40,23 @@ class Stopwatch:
     ----------
     total : int
         Configurations.
-    usual_s : float, optional
+    expected_s : float, optional
         What one configuration took the last time, after the encoder, for about this much audio.
     clock : callable
         Seconds.
     """
 
-    def __init__(self, total: int, usual_s: float | None = None, clock: Callable[[], float] = time.monotonic):
-        self._total, self._usual, self._clock = total, usual_s, clock
+    def __init__(
+        self, total: int, expected_s: float | None = None, clock: Callable[[], float] = time.monotonic
+    ):
+        self._total, self._expected_s, self._clock = total, expected_s, clock
         self._start = clock()
         self._encoded: float | None = None
         self._done = 0
         self._last_done = 0.0
         self._doing = Progress("", "encoder", 0, total)
 
-    def tell(self, event: Progress | Outcome) -> None:
+    def record(self, event: Progress | Outcome) -> None:
         """Take the next event of the sweep."""
         at = self._clock()
         if self._encoded is None and not (isinstance(event, Progress) and event.stage == "encoder"):
@@ -66,17 +68,17 @@ class Stopwatch:
             self._doing = event
 
     @property
-    def each_s(self) -> float | None:
+    def seconds_per_configuration(self) -> float | None:
         """What a configuration takes after the encoder, on average."""
         if not self._done or self._encoded is None:
-            return self._usual
+            return self._expected_s
         return (self._last_done - self._encoded) / self._done
 
-    def pace(self) -> Pace:
+    def progress(self) -> ComparisonProgress:
         """How far it is by now."""
         elapsed = self._clock() - self._start
         doing = self._doing
-        return Pace(
+        return ComparisonProgress(
             doing.configuration,
             doing.stage,
             doing.share,
@@ -87,12 +89,12 @@ class Stopwatch:
         )
 
     def _left(self, elapsed: float) -> float | None:
-        each = self.each_s
-        if each is None:
+        configuration_s = self.seconds_per_configuration
+        if configuration_s is None:
             return None
         if self._encoded is None:
             share = self._doing.share
-            # Until the first part is encoded there is nothing to tell the encoder's time from.
-            return each * self._total + elapsed * (1 - share) / share if share else None
+            # Until the first part is encoded there is nothing to estimate the encoder's time from.
+            return configuration_s * self._total + elapsed * (1 - share) / share if share else None
         since = self._clock() - self._last_done
-        return max(each * (self._total - self._done) - since, 0.0)
+        return max(configuration_s * (self._total - self._done) - since, 0.0)

@@ -17,7 +17,7 @@ from live_demo.limits import (
     LONGEST_REPLY_TOKENS,
     MOST_CONFIGURATIONS,
 )
-from live_demo.recording import Recording
+from live_demo.recording import StoredRecording
 
 FREE = "free"
 
@@ -33,7 +33,7 @@ Name = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_storable)]
 
 
 class AskRecord(BaseModel):
-    """What was asked, as it is kept: it may name methods and tasks that a later version has not.
+    """The question, as it is kept: it may name methods and tasks that a later version has not.
 
     Attributes
     ----------
@@ -101,7 +101,7 @@ class Ask(AskRecord):
         ConfigurationError
             If a configuration's name does not parse, or two mean the same.
         DemoError
-            If anything else cannot be asked.
+            If anything else is wrong with the question.
         """
         try:
             ask = cls.model_validate(content)
@@ -140,15 +140,15 @@ class Ask(AskRecord):
         task = TASKS[self.task]
         return task.free_messages(self.question or task.question, self.options)
 
-    def sample(self, recording: Recording, known: Sample | None = None) -> Sample:
+    def sample(self, recording: StoredRecording, known: Sample | None = None) -> Sample:
         """The question as a sample.
 
         Parameters
         ----------
-        recording : Recording
+        recording : StoredRecording
         known : Sample, optional
             The bundled sample that the recording is. Its right answer counts where its own
-            question is what is asked.
+            question is the one here.
         """
         record = recording.record
         audio = SampleAudio(

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +10,10 @@ from numpy.typing import NDArray
 from amarathon.audio import Audio, AudioInfo, write_mp3, write_opus
 from amarathon.runs.records import Record
 from live_demo.errors import GoneError
+from web.media_types import Coding
 
 SAMPLES_FILE = "samples.npy"
 GONE = "This recording is no longer kept here; bring it again."
-
-Coding = Literal["opus", "mp3"]
-MEDIA_TYPES: dict[Coding, str] = {"opus": "audio/ogg; codecs=opus", "mp3": "audio/mpeg"}
 
 _encoding = threading.Lock()
 
@@ -43,7 +40,7 @@ class RecordingRecord(Record):
     first, count : int
         Samples; of a stretch only.
     warnings : tuple of str
-        What was said about the file when it was decoded.
+        The decoder's warnings about the file.
     """
 
     id: str
@@ -64,7 +61,7 @@ class RecordingRecord(Record):
     warnings: tuple[str, ...] = ()
 
 
-class Recording:
+class StoredRecording:
     """A recording in its folder."""
 
     def __init__(self, folder: Path, record: RecordingRecord):
@@ -83,7 +80,7 @@ class Recording:
 
     @property
     def info(self) -> AudioInfo:
-        """What the header of the file said."""
+        """The facts in the file's header."""
         record = self.record
         return AudioInfo(
             record.format,
@@ -101,7 +98,7 @@ class Recording:
         return Audio(samples, record.sha256, record.pcm_sha256, self.info, record.warnings)
 
     def copy(self, coding: Coding) -> Path:
-        """A small copy for browsers, made when it is first asked for."""
+        """A small copy for browsers, made on first use."""
         return encoded(self.folder / "audio", lambda: np.asarray(self.samples), coding)
 
 

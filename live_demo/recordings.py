@@ -6,7 +6,6 @@ that the model hears, and small copies of it that a browser plays.
 
 import hashlib
 import re
-import secrets
 import shutil
 import threading
 import time
@@ -28,16 +27,13 @@ from amarathon.audio.types import to_pcm16
 from amarathon.files import now
 from live_demo.errors import DemoError, GoneError
 from live_demo.limits import DECODERS
-from live_demo.recording import GONE, SAMPLES_FILE, Recording, RecordingRecord
+from live_demo.recording import GONE, SAMPLES_FILE, RecordingRecord, StoredRecording
+from web.identifiers import new_id
 
-ID = re.compile(r"[0-9a-f]{24}")
+# Links of before, too: an id had 24 digits once.
+ID = re.compile(r"[0-9a-f]{24}|[0-9a-f]{32}")
 RECORD_FILE = "recording.json"
 LONGEST_NAME = 120
-
-
-def new_id() -> str:
-    """An id that nobody can guess."""
-    return secrets.token_hex(12)
 
 
 class Recordings:
@@ -80,7 +76,7 @@ class Recordings:
         with self._decoders:
             return self._decode(path, self.limits)
 
-    def add(self, path: Path, example: str | None = None) -> Recording:
+    def add(self, path: Path, example: str | None = None) -> StoredRecording:
         """Decode a file and keep the result.
 
         Parameters
@@ -96,7 +92,7 @@ class Recordings:
         """
         return self.keep(self.decode(path), path.name, example)
 
-    def cut(self, identifier: str, start: float, end: float) -> Recording:
+    def cut(self, identifier: str, start: float, end: float) -> StoredRecording:
         """Make a recording of a stretch of another one, whose samples it shares.
 
         Its hashes are those of its own PCM: there is no file that it was.
@@ -128,7 +124,7 @@ class Recordings:
         )
         return self._write(record, None)
 
-    def keep(self, audio: Audio, name: str, example: str | None = None) -> Recording:
+    def keep(self, audio: Audio, name: str, example: str | None = None) -> StoredRecording:
         """Keep a decoded signal."""
         info = audio.info
         record = RecordingRecord(
@@ -148,7 +144,7 @@ class Recordings:
         )
         return self._write(record, audio.samples)
 
-    def _write(self, record: RecordingRecord, samples: NDArray[np.float32] | None) -> Recording:
+    def _write(self, record: RecordingRecord, samples: NDArray[np.float32] | None) -> StoredRecording:
         folder = self.folder / record.id
         try:
             folder.mkdir(parents=True)
@@ -159,9 +155,9 @@ class Recordings:
         except OSError:
             shutil.rmtree(folder, ignore_errors=True)  # half of one only takes room
             raise
-        return Recording(folder, record)
+        return StoredRecording(folder, record)
 
-    def get(self, identifier: str) -> Recording:
+    def get(self, identifier: str) -> StoredRecording:
         """Find a recording.
 
         Raises
@@ -172,7 +168,7 @@ class Recordings:
         if not ID.fullmatch(identifier) or not path.is_file():
             raise GoneError(GONE)
         record = RecordingRecord.model_validate_json(path.read_bytes())
-        return Recording(path.parent, record)
+        return StoredRecording(path.parent, record)
 
     def discard(self, path: Path) -> None:
         """Remove an upload's own folder."""

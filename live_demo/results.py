@@ -25,8 +25,8 @@ Difference = tuple[Literal["equal", "missing", "new"], str]
 
 
 @dataclass(frozen=True)
-class Row:
-    """One configuration's figures; what cannot be told is `None`.
+class ConfigurationFigures:
+    """One configuration's figures; what is not known is `None`.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class Row:
     error: str | None
 
 
-class Results:
+class ComparisonResults:
     """A comparison as it lies on the disk, finished or not.
 
     Parameters
@@ -121,18 +121,17 @@ class Results:
 
     @property
     def predictions(self) -> list[Prediction]:
-        """The records, one for each configuration that is done, in the order asked for."""
+        """The records, one for each configuration that is done, in the order of the question."""
         order = self.run.header.configurations
-        return sorted(self.run.predictions(), key=lambda each: order.index(each.configuration))
+        return sorted(self.run.predictions(), key=lambda record: order.index(record.configuration))
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[ConfigurationFigures]:
         """Figures of every configuration that is done."""
         predictions = self.predictions
-        vanilla = next(
-            (each for each in predictions if each.configuration == VANILLA and not each.error), None
-        )
+        done = (record for record in predictions if record.configuration == VANILLA and not record.error)
+        vanilla = next(done, None)
         longest = self.comparison.ask.max_new_tokens
-        return [_row(each, vanilla, longest) for each in predictions]
+        return [_row(prediction, vanilla, longest) for prediction in predictions]
 
     def kept(self, configuration: str) -> KeptRecord:
         """What a configuration kept of the audio.
@@ -151,8 +150,8 @@ class Results:
         return {
             "comparison": self.comparison.model_dump(mode="json"),
             "run": self.run.header.model_dump(mode="json"),
-            "predictions": [each.model_dump(mode="json") for each in self.predictions],
-            "kept": [each.model_dump(mode="json") for each in self._kept_records()],
+            "predictions": [prediction.model_dump(mode="json") for prediction in self.predictions],
+            "kept": [record.model_dump(mode="json") for record in self._kept_records()],
             "figures": [asdict(row) for row in self.rows()],
         }
 
@@ -188,14 +187,14 @@ class Results:
         return [KeptRecord.model_validate_json(line) for line in lines if line.endswith("\n")]
 
 
-def _row(prediction: Prediction, vanilla: Prediction | None, longest: int) -> Row:
+def _row(prediction: Prediction, vanilla: Prediction | None, longest: int) -> ConfigurationFigures:
     timings = prediction.timings
     index = prediction.answer_read
     parsed = _parsed(prediction.configuration)
     stages = [step.stage for step in parsed.steps]
     compared = vanilla is not None and prediction.error is None
     base = vanilla if compared else None
-    return Row(
+    return ConfigurationFigures(
         configuration=prediction.configuration,
         title=" + ".join(step.label for step in parsed.steps) or "Vanilla",
         stages=list(stages),

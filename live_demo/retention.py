@@ -34,11 +34,11 @@ def prune(folder: Path, recordings: Recordings, active: AbstractSet[str], in_use
     oldest = time.time() - KEEP_COMPARISON_S
     kept: set[str] = set(in_use)
     room = KEEP_RECORDING_BYTES
-    for place, found in enumerate(comparisons_newest_first(folder)):
+    for index, found in enumerate(comparisons_newest_first(folder)):
         recording = recording_of(found)
         if recording is not None and recording not in kept:
             room -= recordings.bytes_of(recording)
-        expired = place >= KEEP_COMPARISONS or _changed_at(found) < oldest or room < 0
+        expired = index >= KEEP_COMPARISONS or _changed_at(found) < oldest or room < 0
         if found.name not in active and expired:
             shutil.rmtree(found, ignore_errors=True)
         elif recording is not None:

@@ -54,7 +54,7 @@ def warm_up(model: "OpenModel") -> None:
 
     silence = np.zeros(WARM_UP_S * SAMPLE_RATE, np.float32)
     info = AudioInfo("none", "none", SAMPLE_RATE, 1, float(WARM_UP_S), 0)
-    # What every model can be asked, one that only transcribes as well.
+    # A question that every model can answer, one that only transcribes as well.
     messages = TASKS["ASR"].free_messages("", [])
     events = sweep(model, Audio(silence, "", "", info), messages, ["vanilla"], max_new_tokens=4)
     for _ in events:

@@ -6,10 +6,11 @@ own, because cookies can be thrown away.
 """
 
 import re
-import secrets
 from dataclasses import dataclass
 
 from fastapi import Request, Response
+
+from web.identifiers import new_id
 
 COOKIE = "amarathon_visitor"
 KEPT_S = 30 * 86_400
@@ -33,12 +34,12 @@ class Visitor:
 
     @property
     def id(self) -> str:
-        """What they are told apart by."""
+        """What tells visitors apart."""
         return f"{self.address} {self.cookie}"
 
 
 def visitor_of(request: Request) -> Visitor:
-    """Who asks."""
+    """The visitor that a request comes from."""
     cookie = request.cookies.get(COOKIE, "")
     address = request.client.host if request.client else ""
     return Visitor(address, cookie if _ID.fullmatch(cookie) else "")
@@ -49,7 +50,7 @@ def remember(request: Request, response: Response) -> None:
     if not visitor_of(request).cookie:
         response.set_cookie(
             COOKIE,
-            secrets.token_hex(16),
+            new_id(),
             max_age=KEPT_S,
             path="/",
             httponly=True,

@@ -34,7 +34,7 @@ class BodyLimits:
             await self._app(scope, receive, send)
             return
         body = _Body(scope, receive, send, self._limits)
-        if body.told_too_large():
+        if body.states_too_large():
             await body.refuse(TOO_LARGE)
             return
         try:
@@ -55,7 +55,7 @@ class _Body:
         self._size, self._waited, self._whole, self._begun = 0, 0.0, False, False
         self.fault: tuple[int, str] | None = None
 
-    def told_too_large(self) -> bool:
+    def states_too_large(self) -> bool:
         """Whether the header states more than may come."""
         length = Headers(scope=self._scope).get("content-length", "")
         return self._most is not None and length.isdecimal() and int(length[:20]) > self._most
@@ -83,7 +83,7 @@ class _Body:
         return message
 
     async def send(self, message: Message) -> None:
-        """Pass the app's answer on, unless the body's refusal takes its place."""
+        """Pass the app's answer on, unless the body was refused."""
         if self.fault is None or self._begun:
             self._begun = True
             await self._send(message)

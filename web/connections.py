@@ -37,7 +37,7 @@ def limited_protocol(limits: Limits, is_proxy: IsProxy) -> type[HttpToolsProtoco
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
             address = self.client[0] if self.client else None
-            same = sum(each.client is not None and each.client[0] == address for each in self._others())
+            same = sum(other.client is not None and other.client[0] == address for other in self._others())
             if same > limits.connections_each and not is_proxy(address):
                 self.transport.write(TOO_MANY)
                 self.transport.close()
@@ -53,7 +53,7 @@ def limited_protocol(limits: Limits, is_proxy: IsProxy) -> type[HttpToolsProtoco
             super().connection_lost(exc)
 
         def _others(self) -> "list[LimitedProtocol]":
-            return [each for each in self.connections if isinstance(each, LimitedProtocol)]
+            return [other for other in self.connections if isinstance(other, LimitedProtocol)]
 
         def _wait_for_head(self) -> None:
             """Bound the time until a head is whole; from its first byte, however slowly the others come."""

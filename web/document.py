@@ -1,16 +1,14 @@
 """What goes out with every page: the shared style and theme script, early, and security headers."""
 
 import hashlib
-from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.static_files import files_route
+from web.static_files import SHARED, files_route
 
-STATIC_FOLDER = Path(__file__).parent / "static"
-STATIC = files_route("/web", StaticFiles(directory=STATIC_FOLDER))
+STATIC = files_route("/web", StaticFiles(directory=SHARED))
 
 # Gradio's pages need inline scripts and `Function`. The frame ancestors let a Space show the app.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -43,7 +41,7 @@ def early_head() -> bytes:
     Gradio draws a page after the first paint; what stands in the document itself comes before.
     """
     style, script = (
-        f"./web/{name}?{hashlib.sha256((STATIC_FOLDER / name).read_bytes()).hexdigest()[:12]}"
+        f"./web/{name}?{hashlib.sha256((SHARED / name).read_bytes()).hexdigest()[:12]}"
         for name in ("style.css", "theme.js")
     )
     # A browser looks for an icon at the root of the host, where a proxy may have something else.

@@ -22,7 +22,7 @@ from web.refusals import refusal
 API = "/gradio_api/"
 JOIN, DATA = f"{API}queue/join", f"{API}queue/data"
 SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# With the method that they are asked with. Gradio asks for the start-up events itself, at launch.
+# With the method of the request. Gradio asks for the start-up events itself, at launch.
 OPEN = [
     ("POST", re.compile(JOIN)),
     ("GET", re.compile(DATA)),
@@ -87,7 +87,7 @@ class GradioRoutes:
     async def _join(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check an event, then hand it on in the words that were checked."""
         try:
-            asked = QueueJoin.model_validate_json(await Request(scope, receive).body())
+            event = QueueJoin.model_validate_json(await Request(scope, receive).body())
         except ClientDisconnect:
             return
         except ValidationError:
@@ -99,12 +99,12 @@ class GradioRoutes:
                 scope, receive, send
             )
             return
-        if asked.fn_index >= self._events():
+        if event.fn_index >= self._events():
             await refusal(404, "There is no such event.")(scope, receive, send)
             return
-        body = asked.model_dump_json().encode()
+        body = event.model_dump_json().encode()
         kept = [pair for pair in scope["headers"] if pair[0] not in {b"content-length", b"content-type"}]
-        told = [(b"content-length", str(len(body)).encode()), (b"content-type", b"application/json")]
+        rewritten = [(b"content-length", str(len(body)).encode()), (b"content-type", b"application/json")]
         handed = False
 
         async def receive_checked() -> Message:
@@ -114,7 +114,7 @@ class GradioRoutes:
             handed = True
             return {"type": "http.request", "body": body, "more_body": False}
 
-        await self._app({**scope, "headers": [*kept, *told]}, receive_checked, send)
+        await self._app({**scope, "headers": [*kept, *rewritten]}, receive_checked, send)
 
 
 def _is_possible(path: str) -> bool:

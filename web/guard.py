@@ -83,7 +83,7 @@ class Answers:
 
         try:
             await self._app({**scope, "method": "GET"} if head_only else scope, receive, settle)
-        # The last place where anything can be caught: what it was is logged, and the visitor told.
+        # The last point where anything can be caught: the fault is logged, and the visitor gets a sentence.
         except (ClientDisconnect, asyncio.CancelledError):
             raise
         except Exception as error:  # noqa: BLE001
@@ -95,14 +95,14 @@ class Answers:
         trace = error.__traceback__
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next
-        place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-        asked = f"{scope['method']} {scope['path'][:200]!r}"
-        kind = f"{type(error).__name__} at {place}"
+        position = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+        request = f"{scope['method']} {scope['path'][:200]!r}"
+        kind = f"{type(error).__name__} at {position}"
         if kind in self._known:
-            _log.error("%s: %s, as before.", asked, kind)
+            _log.error("%s: %s, as before.", request, kind)
             return
         self._known.add(kind)
-        _log.error("%s: %s", asked, kind, exc_info=error)
+        _log.error("%s: %s", request, kind, exc_info=error)
 
 
 def _of_other_sites(name: bytes) -> bool:

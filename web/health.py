@@ -14,6 +14,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from amarathon import __version__
+from web.routes import NO_STORE
 
 SHOWN = ("gradio", "torch", "transformers", "numpy", "pandas")
 # With less room than this, a database's next pages or a decoded recording may not find any.
@@ -66,6 +67,6 @@ def router(ready: threading.Event, checks: Sequence[Check] = ()) -> APIRouter:
         found = find_fault() if ready.is_set() else None
         status = "starting" if not ready.is_set() else "ready" if found is None else "faulty"
         content = {"status": status, "versions": versions()} | ({"error": found} if found else {})
-        return JSONResponse(content, 200 if status == "ready" else 503, {"Cache-Control": "no-store"})
+        return JSONResponse(content, 200 if status == "ready" else 503, NO_STORE)
 
     return routes

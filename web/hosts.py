@@ -1,7 +1,7 @@
-"""Who is asked, and through whom: the app's own names, its proxies, the path that they serve it under.
+"""Under which names, and through whom: the app's own names, its proxies, the path that they serve it under.
 
 DNS rebinding: a page of another site has its name lead to this machine and then reads the app as if it
-were that site's. It cannot change the `Host` header, so what is asked under a strange name is refused.
+were that site's. It cannot change the `Host` header, so a request under a strange name is refused.
 """
 
 import ipaddress

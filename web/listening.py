@@ -65,12 +65,12 @@ def own_server(settings: Settings, limits: Limits, events: Callable[[], int]) ->
         reachable = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)
         return settings.host, settings.port, f"http://{reachable}:{settings.port}/", server
 
-    given = http_server.start_server
+    original = http_server.start_server
     http_server.start_server = start_server  # type: ignore[assignment]
     try:
         yield
     finally:
-        http_server.start_server = given
+        http_server.start_server = original
 
 
 def bind(settings: Settings) -> socket.socket:

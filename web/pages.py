@@ -35,8 +35,8 @@ class Page:
 def build_pages(pages: Sequence[Page], settings: Settings) -> gr.Blocks:
     """Put the pages into one Blocks; the first of them is its main page."""
     demo = gr.Blocks(title="AudioMarathon", analytics_enabled=False, fill_width=True)
-    for place, page in enumerate(pages):
-        with demo if place == 0 else demo.route(page.name, page.path, show_in_navbar=False):
+    for index, page in enumerate(pages):
+        with demo if index == 0 else demo.route(page.name, page.path, show_in_navbar=False):
             _header(pages, page)
             page.build(settings)
             _footer()

@@ -3,10 +3,9 @@
 from starlette.responses import JSONResponse
 
 from web.document import SECURITY_HEADERS
-
-NEVER = {"Cache-Control": "no-store"}
+from web.routes import NO_STORE
 
 
 def refusal(status: int, sentence: str, **headers: str) -> JSONResponse:
     """An answer that says in a sentence why there is no other."""
-    return JSONResponse({"error": sentence}, status, SECURITY_HEADERS | NEVER | headers)
+    return JSONResponse({"error": sentence}, status, SECURITY_HEADERS | NO_STORE | headers)

@@ -84,6 +84,8 @@ def launch(
             share=False,
             quiet=True,
             prevent_thread_lock=True,
+            # Gradio asks for the page once and gives up after three seconds, which a busy machine takes.
+            _frontend=False,
         )
     # All that start-up made stays. Looking through it again and again stops every request for 0.2 s.
     gc.collect()

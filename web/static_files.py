@@ -10,6 +10,8 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+SHARED = Path(__file__).parent / "static"
+
 
 def files_route(prefix: str, files: StaticFiles) -> Route:
     """Route to static files, for `GET` and `HEAD`.
@@ -25,7 +27,10 @@ def files_route(prefix: str, files: StaticFiles) -> Route:
 
 
 class StaticFolder:
-    """The files of one folder.
+    """The files of a face's folder, and beside them those that all faces share (`SHARED`).
+
+    Both under one address: a script imports a shared one as if it were its neighbour, and never
+    meets it in another version.
 
     Parameters
     ----------
@@ -42,17 +47,18 @@ class StaticFolder:
     def address(self) -> str:
         """Path that the files are served under."""
         digest = hashlib.sha256()
-        for path in sorted(self._folder.iterdir()):
+        for path in [*sorted(self._folder.iterdir()), *sorted(SHARED.iterdir())]:
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
         return f"{self._prefix}/{digest.hexdigest()[:16]}"
 
     def read(self, name: str) -> str:
         """The text of one of the files."""
-        return (self._folder / name).read_text(encoding="utf-8")
+        folder = self._folder if (self._folder / name).exists() else SHARED
+        return (folder / name).read_text(encoding="utf-8")
 
     def route(self) -> Route:
         """The route that serves them."""
-        return files_route(self.address, _KeptFiles(directory=self._folder))
+        return files_route(self.address, _KeptFiles(directory=self._folder, packages=[("web", SHARED.name)]))
 
 
 class _KeptFiles(StaticFiles):

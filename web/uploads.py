@@ -25,4 +25,4 @@ def tidy_uploads(folder: Path, kept_s: float = KEPT_S) -> None:
 
 def _newest(entry: Path) -> float:
     inner: Iterable[Path] = entry.rglob("*") if entry.is_dir() and not entry.is_symlink() else ()
-    return max(each.lstat().st_mtime for each in (entry, *inner))
+    return max(path.lstat().st_mtime for path in (entry, *inner))

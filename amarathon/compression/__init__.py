@@ -1,9 +1,10 @@
 """Token pruning and cache eviction around a model's plain ``generate``.
 
->>> from amarathon import compress
->>> with compress(model, "frame@0.6") as report:
-...     model.generate(**inputs)
->>> report.kept_spans
+A block around a call of the model's own::
+
+    with compress(model, "frame@0.6") as report:
+        model.generate(**inputs)
+    report.kept_spans
 """
 
 from collections.abc import Iterator

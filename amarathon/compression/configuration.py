@@ -45,6 +45,13 @@ class Configuration:
         ------
         ConfigurationError
             Saying what is wrong with the name and what would be right.
+
+        Examples
+        --------
+        >>> Configuration.parse("snapkv@0.50 + frame@.6").name
+        'frame@0.6+snapkv@0.5'
+        >>> [step.stage for step in Configuration.parse("frame@0.6+snapkv@0.5").steps]
+        ['prune', 'evict']
         """
         if text.strip() == VANILLA:
             return cls()
@@ -58,6 +65,14 @@ class Configuration:
         ------
         ConfigurationError
             If two of them act at the same stage.
+
+        Examples
+        --------
+        >>> from fractions import Fraction
+        >>> Configuration.of(METHODS["snapkv"](Fraction("0.5")), METHODS["frame"](Fraction("0.6"))).name
+        'frame@0.6+snapkv@0.5'
+        >>> Configuration.of().name
+        'vanilla'
         """
         for stage in STAGES:
             same_stage = [_step_name(step) for step in steps if step.stage == stage]
@@ -101,6 +116,14 @@ def parse_configurations(names: Sequence[str]) -> list[Configuration]:
     ------
     ConfigurationError
         Naming the first that is wrong, or the pair that is one configuration.
+
+    Examples
+    --------
+    >>> [configuration.name for configuration in parse_configurations(["vanilla", "pool@3"])]
+    ['vanilla', 'pool@3']
+    >>> parse_configurations(["frame@0.6", "frame@0.60"])
+    Traceback (most recent call last):
+    amarathon.errors.ConfigurationError: 'frame@0.60' and 'frame@0.6' mean the same.
     """
     found: dict[str, str] = {}
     parsed = []

@@ -1,7 +1,7 @@
 """Ways to generate with transformers' ``generate``, and what becomes of each with a compressed prompt.
 
-One line for each strategy: the library refuses by it, the README's table is made from it, and the tests
-go through it. That a strategy is known here is not relied upon: each forward is looked at as well, see
+One line for each strategy: the library refuses by it, the documentation's table is made from it, and the
+tests go through it. That a strategy is known here is not relied upon: each forward is looked at as well, see
 `forwards`.
 """
 
@@ -201,7 +201,7 @@ def check_strategy(call: GenerateCall) -> Strategy:
 
 
 def strategy_table() -> str:
-    """The README's table of what is supported."""
+    """The documentation's table of what is supported."""
     rows = ["| `generate` | asked for by | inside `compress` |", "| --- | --- | --- |"]
     supported = sorted(STRATEGIES, key=lambda strategy: not strategy.supported)
     for strategy in supported:

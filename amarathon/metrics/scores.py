@@ -104,6 +104,19 @@ def score(
         If a prediction lacks what its task needs, or the protocol is unknown.
     TaskError
         If the task is unknown.
+
+    Examples
+    --------
+    >>> genres = ["Blues", "Rock"]
+    >>> replies = [("A", 0), ("It is rock.", 1), ("B", 0), ("I cannot tell.", 1)]
+    >>> predictions = [{"reply": reply, "options": genres, "answer": gold} for reply, gold in replies]
+    >>> strict = score("MC", predictions)
+    >>> strict["accuracy"], strict["unread"], strict["count"]
+    (50.0, 25.0, 4)
+    >>> score("MC", predictions, "published")["count"]
+    3
+    >>> score("ASR", [{"reply": "the cat sat", "reference": "the cat sat down"}])["war"]
+    75.0
     """
     if protocol not in PROTOCOLS:
         raise ScoreError(f"There is no protocol {protocol!r}; there are {' and '.join(PROTOCOLS)}.")

@@ -177,7 +177,13 @@ class Task(BaseModel):
 
 
 def free_question(question: str) -> list[Message]:
-    """Build the chat messages of a question that belongs to no task (the live demo's)."""
+    """Build the chat messages of a question that belongs to no task (the live demo's).
+
+    Examples
+    --------
+    >>> free_question("What is it about? ")[-1]["content"][1]["text"]
+    'What is it about?'
+    """
     system = (
         "You are a helpful assistant that analyzes audio. Please listen carefully and answer the question."
     )

@@ -7,10 +7,11 @@ from fastapi.responses import JSONResponse
 from human_eval import accounts
 from human_eval.annotation import participation
 from human_eval.api.dependencies import Administering, Administrator, Changing, OpenDesk, new_router
-from human_eval.api.requests import COOKIE, NEVER, Id
+from human_eval.api.requests import COOKIE, Id
 from human_eval.api.schemas import AccountEntry, AccountList, Done
 from human_eval.errors import ConflictError
 from human_eval.storage.schema import AccountSource
+from web.routes import NO_STORE
 
 routes = new_router()
 
@@ -56,6 +57,6 @@ def remove_own_account(desk: OpenDesk, caller: Changing) -> JSONResponse:
         raise ConflictError(KEPT)
     with desk.database.writing() as session:
         participation.delete_person(session, accounts.find(session, caller.account.id), caller.account.id)
-    response = JSONResponse({}, headers=NEVER)
+    response = JSONResponse({}, headers=NO_STORE)
     response.delete_cookie(COOKIE, path="/")
     return response

@@ -34,12 +34,12 @@ from human_eval.api.schemas_annotation import (
 )
 from human_eval.assets import PREFIX
 from human_eval.errors import ConflictError, HumanEvalError
-from human_eval.recordings import MEDIA_TYPES, Coding
 from human_eval.service import Desk
 from human_eval.storage import audit
 from human_eval.storage.audit import Action
 from human_eval.storage.identifiers import now
 from human_eval.storage.schema import Answer
+from web.media_types import MEDIA_TYPES, Coding
 
 routes: APIRouter = new_router()
 

@@ -16,7 +16,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from human_eval.api.requests import Access, Caller, SentenceRoute
+from human_eval.api.requests import Access, BoundedRoute, Caller
 from human_eval.service import Desk
 
 
@@ -37,7 +37,7 @@ class Service:
 
 def new_router() -> APIRouter:
     """A module's own router, whose refusals are sentences."""
-    return APIRouter(route_class=SentenceRoute)
+    return APIRouter(route_class=BoundedRoute)
 
 
 def served_by(service: Service) -> Callable[[Request], Awaitable[None]]:

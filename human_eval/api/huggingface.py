@@ -13,11 +13,12 @@ from fastapi.responses import RedirectResponse
 from amarathon.settings import Settings
 from human_eval import accounts
 from human_eval.api.dependencies import OpenService, new_router
-from human_eval.api.requests import ENTRANCES, NEVER
+from human_eval.api.requests import ENTRANCES
 from human_eval.api.sign_in import set_cookie
 from human_eval.assets import PREFIX
 from human_eval.errors import SignInError, StorageError, UnknownError
 from human_eval.service import Desk, public_address
+from web.routes import NO_STORE
 
 STATE_COOKIE, VERIFIER_COOKIE = "amarathon_oauth_state", "amarathon_oauth_verifier"
 STATE_LASTS_S = 600
@@ -44,7 +45,7 @@ def begin(request: Request, service: OpenService) -> Response:
         "code_challenge_method": "S256",
     }
     address = f"{desk.settings.openid_provider_url}/oauth/authorize?{urlencode(query)}"
-    response = RedirectResponse(address, 302, NEVER)
+    response = RedirectResponse(address, 302, NO_STORE)
     for name, value in ((STATE_COOKIE, state), (VERIFIER_COOKIE, verifier)):
         response.set_cookie(
             name,
@@ -72,7 +73,7 @@ def back(request: Request, service: OpenService, code: str = "", state: str = ""
     with desk.database.writing() as session:
         account = accounts.of_huggingface(session, user.subject, user.name)
         login = accounts.open_session(session, account)
-    response = RedirectResponse(f"../../..{PAGE}", 303, NEVER)
+    response = RedirectResponse(f"../../..{PAGE}", 303, NO_STORE)
     set_cookie(desk, request, response, login.cookie)
     for name in (STATE_COOKIE, VERIFIER_COOKIE):
         response.delete_cookie(name, path=f"{PREFIX}/huggingface")

@@ -1,38 +1,32 @@
 """What every route shares: refusals as sentences, limits, who asks, and that a change was meant."""
 
 import secrets
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Path, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.exc import IntegrityError
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 
-from amarathon.errors import AmarathonError
 from human_eval import accounts
 from human_eval.api.limits import EntranceLimits, address_of
-from human_eval.errors import ForbiddenError, HumanEvalError, SignInError, TooLargeError, TooManyError
+from human_eval.errors import ConflictError, ForbiddenError, SignInError, TooLargeError, TooManyError
 from human_eval.service import Desk
 from human_eval.storage.identifiers import now
 from human_eval.storage.schema import Account, LoginSession
+from web.routes import Handler, SentenceRoute
 
 COOKIE = "amarathon_session"
 CSRF_HEADER = "X-CSRF-Token"
 # A long transcript is a tenth of this; a study that names thousands of samples is the largest body.
 LARGEST_BODY = 1 << 20
 Number = Annotated[float, Field(ge=-1e12, le=1e12)]
-NEVER = {"Cache-Control": "no-store"}
 # Within a minute. People behind one address may be many; passwords are counted by `api.limits`.
 CHANGES, ENTRANCES = (RateLimitItemPerMinute(number) for number in (240, 600))
 
@@ -67,49 +61,19 @@ class _LimitedRequest(Request):
             yield chunk
 
 
-class SentenceRoute(APIRoute):
-    """A route whose refusals are ``{"error": sentence}``, and whose bodies are limited."""
+class BoundedRoute(SentenceRoute):
+    """A route whose bodies are limited, and whose answers nobody keeps."""
 
-    def get_route_handler(self) -> Callable[[Request], Any]:
-        """See `APIRoute`."""
-        handle = super().get_route_handler()
-
-        async def answer(request: Request) -> Response:
-            try:
-                limited = _LimitedRequest(request.scope, request.receive)
-                await limited.body()
-                response: Response = await handle(limited)
-            except ClientDisconnect:
-                return Response(status_code=400)  # nobody is there to read it
-            except HumanEvalError as error:
-                headers = NEVER | ({"Retry-After": "60"} if isinstance(error, TooManyError) else {})
-                return JSONResponse({"error": str(error)}, error.status, headers)
-            except AmarathonError as error:
-                return JSONResponse({"error": str(error)}, 422, NEVER)
-            except RequestValidationError as error:
-                return _not_understood(error)
-            except HTTPException as error:  # the body is no JSON
-                return JSONResponse({"error": "The request is not understood."}, error.status_code, NEVER)
-            except OSError:  # sound that cannot be written
-                return JSONResponse(
-                    {"error": "The server's disk is full or fails; try again later."}, 503, NEVER
-                )
-            except IntegrityError:
-                sentence = "The same was asked twice at the same moment; ask again."
-                return JSONResponse({"error": sentence}, 409, NEVER)
-            response.headers.setdefault("Cache-Control", "no-store")
-            return response
-
-        return answer
-
-
-def _not_understood(error: RequestValidationError) -> Response:
-    fault = error.errors()[0]
-    if fault["loc"][0] == "path":
-        return JSONResponse({"error": "There is nothing here."}, 404, NEVER)
-    # Where and what, never the value: it may be a password.
-    where = ".".join(part for part in fault["loc"][1:] if isinstance(part, str)) or "body"
-    return JSONResponse({"error": f"{where}: {fault['msg']}."}, 422, NEVER)
+    async def respond(self, request: Request, handle: Handler) -> Response:
+        """See `SentenceRoute`."""
+        limited = _LimitedRequest(request.scope, request.receive)
+        await limited.body()
+        try:
+            response = await handle(limited)
+        except IntegrityError as error:
+            raise ConflictError("The same was asked twice at the same moment; ask again.") from error
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
 
 @dataclass(frozen=True)

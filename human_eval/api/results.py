@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from amarathon.assets import BUNDLED_RUNS
 from human_eval.api.dependencies import Administering, Administrator, OpenDesk, new_router
-from human_eval.api.requests import NEVER, Id
+from human_eval.api.requests import Id
 from human_eval.api.schemas import Published, ResultsView
 from human_eval.errors import ConflictError
 from human_eval.results.collecting import Submitted, collect
@@ -22,6 +22,7 @@ from human_eval.results.report import study_facts, study_results
 from human_eval.storage import audit
 from human_eval.storage.schema import Study
 from human_eval.studies import study as studies
+from web.routes import NO_STORE
 
 routes = new_router()
 FILES: dict[int | str, dict[str, Any]] = {
@@ -90,5 +91,5 @@ def _zipped(session: Session, study: Study, submitted: list[Submitted]) -> bytes
 
 
 def _file(content: str | bytes, media_type: str, name: str) -> Response:
-    headers = NEVER | {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = NO_STORE | {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=media_type, headers=headers)

@@ -9,7 +9,7 @@ from human_eval.api import sign_in as entrance
 from human_eval.api import studies as administration
 from human_eval.api import verification as reviewing
 from human_eval.api.dependencies import Service, served_by
-from human_eval.api.requests import Access, SentenceRoute
+from human_eval.api.requests import Access, BoundedRoute
 from human_eval.api.schemas_annotation import REFUSALS
 from human_eval.assets import PREFIX, STATIC
 from human_eval.service import Desk
@@ -33,7 +33,7 @@ def routes_of(desk: Desk) -> APIRouter:
     access = Access(desk)
     service = Depends(served_by(Service(desk, access)))
     routes = APIRouter(
-        prefix=PREFIX, tags=["human evaluation"], route_class=SentenceRoute, dependencies=[service]
+        prefix=PREFIX, tags=["human evaluation"], route_class=BoundedRoute, dependencies=[service]
     )
     for each in ROUTERS:
         routes.include_router(each.routes, responses=REFUSALS)

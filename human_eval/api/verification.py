@@ -19,7 +19,7 @@ from human_eval.api.dependencies import (
     Reviewing,
     new_router,
 )
-from human_eval.api.requests import NEVER, Body, Caller, ClientId, Id, LongText, Number, ShortText
+from human_eval.api.requests import Body, Caller, ClientId, Id, LongText, Number, ShortText
 from human_eval.api.schemas import (
     Done,
     Evidence,
@@ -33,7 +33,7 @@ from human_eval.api.schemas import (
     RoundView,
 )
 from human_eval.assets import PREFIX
-from human_eval.recordings import MEDIA_TYPES, enter
+from human_eval.recordings import enter
 from human_eval.service import Desk
 from human_eval.storage.schema import Recording, Review, RoundState, VerificationRound, VerificationSample
 from human_eval.studies.spec import Share
@@ -41,6 +41,8 @@ from human_eval.verification import listening as review_listening
 from human_eval.verification import rounds as verification
 from human_eval.verification.history import history
 from human_eval.verification.progress import RoundProgress, next_step, round_progress, rounds
+from web.media_types import MEDIA_TYPES
+from web.routes import NO_STORE
 
 routes = new_router()
 SOUND: dict[int | str, dict[str, Any]] = {
@@ -170,14 +172,14 @@ def judge(review: Id, body: Judgement, desk: OpenDesk, caller: Reviewing) -> Don
 def sound(review: Id, coding: Literal["opus", "mp3"], desk: OpenDesk, caller: Reviewer) -> FileResponse:
     """A sample's recording, for the reviewer who has it."""
     path = desk.copies.find(_own_recording(desk, review, caller), coding)
-    return FileResponse(path, media_type=MEDIA_TYPES[coding], headers=NEVER)
+    return FileResponse(path, media_type=MEDIA_TYPES[coding], headers=NO_STORE)
 
 
 @routes.get("/verification/reviews/{review}/peaks", response_class=FileResponse, responses=PEAKS)
 def outline(review: Id, desk: OpenDesk, caller: Reviewer) -> FileResponse:
     """The recording's outline."""
     path = desk.copies.find(_own_recording(desk, review, caller), "peaks")
-    return FileResponse(path, media_type="application/json", headers=NEVER)
+    return FileResponse(path, media_type="application/json", headers=NO_STORE)
 
 
 @routes.post("/admin/verification")

@@ -1,9 +1,10 @@
 // The administrator's view: making studies, opening and closing them, who has done what, what came of it.
 
 import { studyForm } from "./admin_form.js";
-import { bar, button, copyable, duration, h, number, say, table } from "./dom.js";
+import { h, say } from "./dom.js";
 import { remarksView } from "./remarks.js";
 import { resultsView } from "./results.js";
+import { bar, button, copyable, duration, number, table } from "./widgets.js";
 
 const NEXT = { draft: [["open", "Open"]], open: [["paused", "Pause"], ["closed", "Close"]], paused: [["open", "Open again"], ["closed", "Close"]], closed: [] };
 const STATES = {

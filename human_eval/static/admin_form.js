@@ -1,6 +1,7 @@
 // The form of a new study: a name is enough, everything else has a value already.
 
-import { button, duration, h } from "./dom.js";
+import { h } from "./dom.js";
+import { button, duration } from "./widgets.js";
 
 // Field, words, smallest value, value at the beginning, what an empty field means.
 const NUMBERS = [

@@ -2,9 +2,10 @@
 
 import { Admin } from "./admin.js";
 import { Answering } from "./answering.js";
-import { copyable, h, only, partsOf, say } from "./dom.js";
+import { h, partsOf, say } from "./dom.js";
 import { invitation, Server } from "./server.js";
 import { consent, soundCheck } from "./steps.js";
+import { copyable, only } from "./widgets.js";
 
 const VIEWS = ["loading", "framed", "entrance", "studies", "admin", "consent", "sound", "work", "resting", "review", "done"];
 

@@ -1,11 +1,12 @@
 // One item after the other: fetched ahead, listened to, answered, kept until the server has it.
 
-import { minutes, say } from "./dom.js";
+import { say } from "./dom.js";
 import { Listening } from "./listening.js";
 import { Outbox } from "./outbox.js";
 import { Player } from "./player.js";
 import { Question } from "./question.js";
 import { newId } from "./server.js";
+import { minutes } from "./widgets.js";
 
 const STATES = {
   sending: "saving",

@@ -1,6 +1,7 @@
 // The evidence of a decided round: how it was drawn, and every sample with what its reviewers found.
 
-import { h, percent, table } from "./dom.js";
+import { h } from "./dom.js";
+import { percent, table } from "./widgets.js";
 
 const day = (seconds) => new Date(seconds * 1000).toLocaleDateString(undefined, { dateStyle: "medium" });
 

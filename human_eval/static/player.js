@@ -1,6 +1,7 @@
 // One recording: its waveform with the heard part filled, and a keyboard to move in it.
 
-import { clock, h } from "./dom.js";
+import { h } from "./dom.js";
+import { clock } from "./widgets.js";
 
 const STEP_S = 5;
 const TYPES = { opus: "audio/ogg; codecs=opus", mp3: "audio/mpeg" };

@@ -1,7 +1,8 @@
 // The question of one item: options or a transcript, confidence, comment, and a draft of them all.
 
 import { feedbackView } from "./feedback.js";
-import { h, percent } from "./dom.js";
+import { h } from "./dom.js";
+import { percent } from "./widgets.js";
 
 export const LETTERS = "ABCDEFGHIJ";
 const DRAFT_AFTER_MS = 800;

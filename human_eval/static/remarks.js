@@ -1,6 +1,7 @@
 // What annotators wrote of single questions: faults they reported, why they skipped, comments.
 
-import { h, table } from "./dom.js";
+import { h } from "./dom.js";
+import { table } from "./widgets.js";
 
 const FAULTS = { audio: "the audio", question: "the question", options: "the options", other: "something else" };
 

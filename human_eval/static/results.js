@@ -1,6 +1,7 @@
 // What came of a closed study: people's scores, how far they agree, models on the same questions, files.
 
-import { button, h, number, table } from "./dom.js";
+import { h } from "./dom.js";
+import { button, number, table } from "./widgets.js";
 
 const EXPORTS = [["csv", "Answers for a spreadsheet (CSV)"], ["dataset", "Dataset folder (zip)"]];
 const MEANINGS = [

@@ -1,6 +1,7 @@
 // Before the first question: consent and the sound check. Each resolves with the study as it is then.
 
-import { copyable, h, say } from "./dom.js";
+import { h, say } from "./dom.js";
+import { copyable } from "./widgets.js";
 
 export function consent(part, server, study, returnCode) {
   part.instructions.textContent = study.instructions;

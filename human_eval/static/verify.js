@@ -1,10 +1,11 @@
 // The reviewers' page: rounds of every task, and one sample after the other with its checklist.
 
-import { copyable, h, only, partsOf, percent, say } from "./dom.js";
+import { h, partsOf, say } from "./dom.js";
 import { historyView } from "./history.js";
 import { Listening } from "./listening.js";
 import { Player } from "./player.js";
 import { invitation, newId, Server } from "./server.js";
+import { copyable, only, percent } from "./widgets.js";
 
 const LETTERS = "ABCDEFGHIJ";
 const FASTEST = 2;

@@ -4,10 +4,9 @@ import hashlib
 import secrets
 import time
 
+from web.identifiers import new_id
 
-def new_id() -> str:
-    """An opaque id: 128 random bits in hexadecimal."""
-    return secrets.token_hex(16)
+__all__ = ["digest", "new_id", "new_secret", "now"]
 
 
 def new_secret() -> str:

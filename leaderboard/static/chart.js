@@ -2,7 +2,7 @@
 
 import { h, svg } from "./dom.js";
 import { number, scores, share } from "./format.js";
-import { tell } from "./tip.js";
+import { addTip } from "./tip.js";
 
 const SIZE = { width: 320, height: 210, left: 30, right: 12, top: 10, bottom: 30 };
 const DASHES = ["", "6 3", "2 3", "8 3 2 3", "1 4", "10 4", "4 2 1 2", "12 3"];
@@ -33,10 +33,10 @@ export function drawCurves(stage, sections, context) {
   if (!found.length) return null;
   const panels = found.filter((panel) => pointsOf(panel).some(({ row }) => has(row, score, state.protocol)));
   const names = [...new Map(panels.flatMap((panel) => [...panel.series.values()]).map((one) => [one.method, one.title]))];
-  const style = new Map(names.map(([method], place) => [method, place % SHAPES.length]));
+  const style = new Map(names.map(([method], index) => [method, index % SHAPES.length]));
   return h("figure", { class: "chart" },
     h("figcaption", {}, chooser(board, score, change), " against share removed"),
-    legend(names.map(([, title], place) => ({ title, place: place % SHAPES.length }))),
+    legend(names.map(([, title], index) => ({ title, index: index % SHAPES.length }))),
     !panels.length && h("p", { class: "empty" }, "No row shown has this score."),
     h("div", { class: "panels" }, panels.map((panel) => curves(panel, score, style, state.protocol))));
 }
@@ -85,21 +85,21 @@ function curves(panel, score, style, protocol) {
   }
   const layers = [svg("g"), svg("g")];
   for (const one of panel.series.values()) {
-    const place = style.get(one.method);
+    const index = style.get(one.method);
     const points = [...(panel.start ? [{ amount: 0, row: panel.start }] : []), ...one.points]
       .map((point) => ({ ...point, cell: cellOf(point.row, score, protocol) }))
       .filter((point) => point.cell && point.cell.value !== null)
       .sort((a, b) => a.amount - b.amount);
     const path = points.map(({ amount, cell }, step) => `${step ? "L" : "M"}${x(amount, highest)},${y(cell.value)}`).join(" ");
-    layers[0].append(svg("path", { d: path, class: "curve", style: `stroke: var(--series-${place + 1})`, "stroke-dasharray": DASHES[place] || null }));
+    layers[0].append(svg("path", { d: path, class: "curve", style: `stroke: var(--series-${index + 1})`, "stroke-dasharray": DASHES[index] || null }));
     for (const { amount, cell, row } of points.filter((point) => point.amount > 0)) {
-      layers[1].append(mark(place, x(amount, highest), y(cell.value), () => [
+      layers[1].append(mark(index, x(amount, highest), y(cell.value), () => [
         `${one.title}, ${share(amount)} removed: ${number(cell.value)}`, row.model, range(cell)]));
     }
   }
   const start = panel.start && cellOf(panel.start, score, protocol);
   if (start && start.value !== null) {
-    layers[1].append(tell(svg("circle", { cx: x(0, highest), cy: y(start.value), r: 3.5, class: "start" }),
+    layers[1].append(addTip(svg("circle", { cx: x(0, highest), cy: y(start.value), r: 3.5, class: "start" }),
       () => [`Vanilla: ${number(start.value)}`, panel.row.model, range(start)]));
   }
   chart.append(...layers);
@@ -120,14 +120,14 @@ export function drawDurations(sections, context) {
   if (!panels.size) return null;
   return h("figure", { class: "chart" },
     h("figcaption", {}, "Score by task on long and short audio"),
-    legend([{ title: "Long, 90 to 300 s", place: 0 }, { title: "Short", place: 1 }], false),
+    legend([{ title: "Long, 90 to 300 s", index: 0 }, { title: "Short", index: 1 }], false),
     h("div", { class: "panels" }, [...panels.values()].map((panel) => durations(panel, board, state.protocol))));
 }
 
 function durations(panel, board, protocol) {
   const chart = frame(`${titleOf(panel)}: score on long and short audio by task; the figures stand in the table below.`);
-  board.tasks.forEach((task, place) => {
-    const middle = x(place + 0.5, board.tasks.length);
+  board.tasks.forEach((task, column) => {
+    const middle = x(column + 0.5, board.tasks.length);
     chart.append(svg("text", { x: middle, y: SIZE.height - SIZE.bottom + 16, class: "tick middle small" }, task.code));
     const found = ["long", "short"].map((duration) => {
       const row = panel.byDuration[duration];
@@ -136,8 +136,8 @@ function durations(panel, board, protocol) {
     if (found.every((value) => value !== null)) {
       chart.append(svg("line", { x1: middle, x2: middle, y1: y(found[0]), y2: y(found[1]), class: "between" }));
     }
-    found.forEach((value, series) => value !== null && chart.append(mark(series, middle, y(value), () => [
-      `${task.code}, ${series ? "short" : "long"} audio: ${number(value)}`, panel.row.model])));
+    found.forEach((value, index) => value !== null && chart.append(mark(index, middle, y(value), () => [
+      `${task.code}, ${index ? "short" : "long"} audio: ${number(value)}`, panel.row.model])));
   });
   return framed(panel, chart);
 }
@@ -152,12 +152,12 @@ function frame(label) {
   return chart;
 }
 
-function mark(place, left, top, lines) {
-  return tell(svg("path", {
-    d: SHAPES[place],
+function mark(index, left, top, lines) {
+  return addTip(svg("path", {
+    d: SHAPES[index],
     transform: `translate(${left},${top})`,
     class: "point",
-    style: `fill: var(--series-${place + 1}); stroke: var(--series-${place + 1})`,
+    style: `fill: var(--series-${index + 1}); stroke: var(--series-${index + 1})`,
   }), lines);
 }
 
@@ -171,9 +171,9 @@ function framed(panel, chart) {
 }
 
 function legend(entries, lines = true) {
-  return h("ul", { class: "legend" }, entries.map(({ title, place }) => h("li", {},
+  return h("ul", { class: "legend" }, entries.map(({ title, index }) => h("li", {},
     svg("svg", { viewBox: "0 0 34 12", width: 34, height: 12, "aria-hidden": "true" },
-      lines && svg("line", { x1: 0, x2: 34, y1: 6, y2: 6, class: "curve", style: `stroke: var(--series-${place + 1})`, "stroke-dasharray": DASHES[place] || null }),
-      svg("path", { d: SHAPES[place], transform: "translate(17,6)", style: `fill: var(--series-${place + 1}); stroke: var(--series-${place + 1})` })),
+      lines && svg("line", { x1: 0, x2: 34, y1: 6, y2: 6, class: "curve", style: `stroke: var(--series-${index + 1})`, "stroke-dasharray": DASHES[index] || null }),
+      svg("path", { d: SHAPES[index], transform: "translate(17,6)", style: `fill: var(--series-${index + 1}); stroke: var(--series-${index + 1})` })),
     title)));
 }

@@ -66,7 +66,7 @@ function rankColumn(section, state) {
     ascends: true,
     value: (row) => row.ranks[state.protocol]?.[0] ?? null,
     text: (row) => rank(row, state.protocol),
-    tells: (row) => row.ranks[state.protocol] && [
+    tip: (row) => row.ranks[state.protocol] && [
       `Rank ${rank(row, state.protocol)}`,
       row.run
         ? "From paired tests over the same recordings, 5% of false discoveries among all pairs"
@@ -111,7 +111,7 @@ function gapColumn(state) {
     drops: true,
     value: (row) => gap(row)?.value ?? null,
     text: (row) => signed(gap(row)?.value),
-    tells: (row) => gap(row) && [
+    tip: (row) => gap(row) && [
       `Gap to human ${signed(gap(row).value)}`,
       gap(row).interval ? `95% interval ${signed(gap(row).interval[0])} to ${signed(gap(row).interval[1])}, paired by question` : gap(row).samples && "No interval: too few recordings",
       gap(row).samples && `On the ${gap(row).samples} questions that people answered: people ${number(gap(row).people)}, this row ${number(gap(row).own)}`,

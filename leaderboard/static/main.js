@@ -74,7 +74,7 @@ function show(board, part) {
     part("hint").textContent = hint(board, state);
     drawContent(board, part, context);
     if (!tools) {
-      part("content").querySelectorAll(".region").forEach((region, place) => (region.scrollLeft = scrolled[place] ?? 0));
+      part("content").querySelectorAll(".region").forEach((region, index) => (region.scrollLeft = scrolled[index] ?? 0));
     }
     if (focused) part("board").querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }

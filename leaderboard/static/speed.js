@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { count, method } from "./format.js";
-import { tell } from "./tip.js";
+import { addTip } from "./tip.js";
 
 const TIMES = [["encoder_s", "Encoder"], ["prefill_s", "Prefill"], ["first_token_s", "TTFT"], ["decode_s", "Decode"]];
 const seconds = (value) => (value < 0.995 ? value.toFixed(2) : value.toFixed(1));
@@ -25,15 +25,15 @@ function drawSection(section) {
       h("span", { class: "muted" }, ` ${section.duration_s.toFixed(0)} s, ${section.task}, PCM SHA-256 ${section.pcm_sha256.slice(0, 12)}. ${hardware}`)),
     h("div", { class: "region", tabindex: "0", role: "region", "aria-label": `Speed on ${section.sample}` },
       h("table", { class: "scores" },
-        h("thead", {}, h("tr", {}, ...["#", "Model", "Method", "Tokens", ...TIMES.map(([, name]) => `${name}, s`), "Peak, MB", "Cache, MB"].map((name, place) =>
-          h("th", { scope: "col", class: place > 2 ? "number" : null }, name)))),
+        h("thead", {}, h("tr", {}, ...["#", "Model", "Method", "Tokens", ...TIMES.map(([, name]) => `${name}, s`), "Peak, MB", "Cache, MB"].map((name, column) =>
+          h("th", { scope: "col", class: column > 2 ? "number" : null }, name)))),
         h("tbody", {}, section.rows.map(drawRow)))));
 }
 
 function drawRow(row) {
   const facts = [`${row.count} answers alone, ${row.dtype} on ${row.device}`, `revision ${row.revision}`,
     `commit ${row.commit ?? "unknown"}, ${row.at}`, row.energy_j === null ? null : `${row.energy_j.toFixed(1)} J an answer`];
-  const name = tell(h("span", { class: "name", tabindex: "0" }, row.model), () => facts);
+  const name = addTip(h("span", { class: "name", tabindex: "0" }, row.model), () => facts);
   const [best, worst] = row.rank ?? [null, null];
   return h("tr", {},
     h("td", { class: "number" }, best === null ? "" : worst > best ? `${best}–${worst}` : String(best)),
@@ -47,5 +47,5 @@ function drawRow(row) {
 
 function time(spread, title) {
   const cell = h("td", { class: "number", tabindex: "0" }, seconds(spread.median));
-  return tell(cell, () => [`${title}: median ${seconds(spread.median)} s`, `quartiles ${seconds(spread.low)} to ${seconds(spread.high)} s`]);
+  return addTip(cell, () => [`${title}: median ${seconds(spread.median)} s`, `quartiles ${seconds(spread.low)} to ${seconds(spread.high)} s`]);
 }

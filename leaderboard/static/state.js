@@ -6,22 +6,22 @@ export const ACCESS = ["open", "closed"];
 export const PROVENANCE = ["published", "measured"];
 
 export function readState() {
-  const given = new URLSearchParams(location.search);
-  const one = (name, known) => (known.includes(given.get(name)) ? given.get(name) : known[0]);
+  const parameters = new URLSearchParams(location.search);
+  const one = (name, known) => (known.includes(parameters.get(name)) ? parameters.get(name) : known[0]);
   const some = (name, known) => {
-    const asked = (given.get(name) ?? "").split(",").filter((value) => known.includes(value));
-    return new Set(asked.length ? asked : known);
+    const wanted = (parameters.get(name) ?? "").split(",").filter((value) => known.includes(value));
+    return new Set(wanted.length ? wanted : known);
   };
   return {
     view: one("view", VIEWS),
     protocol: one("protocol", PROTOCOLS),
-    query: given.get("q") ?? "",
+    query: parameters.get("q") ?? "",
     access: some("access", ACCESS),
     provenance: some("source", PROVENANCE),
-    hidden: new Set((given.get("hide") ?? "").split(",").filter(Boolean)),
-    sort: given.get("sort") ?? "",
-    descending: given.get("order") !== "up",
-    score: given.get("score") ?? "",
+    hidden: new Set((parameters.get("hide") ?? "").split(",").filter(Boolean)),
+    sort: parameters.get("sort") ?? "",
+    descending: parameters.get("order") !== "up",
+    score: parameters.get("score") ?? "",
   };
 }
 

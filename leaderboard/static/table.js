@@ -3,9 +3,9 @@
 import { aboutCell, aboutSource, columnsOf } from "./columns.js";
 import { h } from "./dom.js";
 import { count, hasInterval, number, scores } from "./format.js";
-import { tell } from "./tip.js";
+import { addTip } from "./tip.js";
 
-const letter = (place) => String.fromCharCode(97 + place);
+const letter = (index) => String.fromCharCode(97 + index);
 
 // `context`: board, view, state, open (ids of rows with details), change(patch).
 export function drawTable(section, rows, context) {
@@ -35,11 +35,11 @@ export function drawNotes(section) {
 // Notes on cells have a letter; those on the table as a whole stand without.
 function markNotes(section) {
   const marked = section.notes.filter((note) => note.columns.length);
-  return new Map(marked.map((note, place) => [note.id, letter(place)]));
+  return new Map(marked.map((note, index) => [note.id, letter(index)]));
 }
 
 function sorted(rows, columns, state) {
-  const column = columns.find((each) => each.key === state.sort);
+  const column = columns.find(({ key }) => key === state.sort);
   const people = rows.filter((row) => row.access === "human");
   const others = rows.filter((row) => row.access !== "human");
   if (column) {
@@ -62,10 +62,10 @@ function head(columns, context) {
     else groups.push({ name: column.group ?? "", span: 1 });
   }
   return h("thead", {},
-    h("tr", { class: "groups" }, groups.map(({ name, span }, place) => name
+    h("tr", { class: "groups" }, groups.map(({ name, span }, index) => name
       ? h("th", { colspan: span, scope: "colgroup", class: "group" }, name)
-      : h("td", { colspan: span, class: place === 0 ? "lead" : null }))),
-    h("tr", {}, columns.map((column, place) => heading(column, columns[place - 1], context))));
+      : h("td", { colspan: span, class: index === 0 ? "lead" : null }))),
+    h("tr", {}, columns.map((column, index) => heading(column, columns[index - 1], context))));
 }
 
 function heading(column, before, { state, change }) {
@@ -75,7 +75,7 @@ function heading(column, before, { state, change }) {
     "data-focus": `sort-${column.key}`,
     onclick: () => change({ sort: column.key, descending: active ? !state.descending : first(column) }),
   }, column.label, h("span", { class: "arrow", "aria-hidden": "true" }, active ? (state.descending ? "↓" : "↑") : ""));
-  tell(button, () => [column.title]);
+  addTip(button, () => [column.title]);
   return h("th", {
     scope: "col",
     class: classes(column, before),
@@ -94,7 +94,7 @@ function classes(column, before) {
 function line(row, columns, context) {
   const human = row.access === "human";
   return h("tr", { class: human ? "human" : row.provenance, "data-row": row.id },
-    columns.map((column, place) => cellOf(column, columns[place - 1], row, context)));
+    columns.map((column, index) => cellOf(column, columns[index - 1], row, context)));
 }
 
 function cellOf(column, before, row, context) {
@@ -104,14 +104,14 @@ function cellOf(column, before, row, context) {
   const text = column.text ? column.text(row) : column.value(row) ?? "–";
   const tied = column.kind === "rank" && text.includes("–") ? " tied" : "";
   const node = h("td", { class: kind + tied }, text);
-  return column.tells?.(row) ? tell(node, () => column.tells(row)) : node;
+  return column.tip?.(row) ? addTip(node, () => column.tip(row)) : node;
 }
 
 function scoreOf(column, kind, row, { section, marks, shades, board, state }) {
   const cell = column.cell(row);
   if (!cell || cell.value === null) {
     const node = h("td", { class: `${kind} none` }, "–", marked(cell, marks));
-    return tell(node, () => [`No score on ${column.task?.name ?? column.label}`,
+    return addTip(node, () => [`No score on ${column.task?.name ?? column.label}`,
       ...section.notes.filter((note) => cell?.notes.includes(note.id)).map((note) => note.text)]);
   }
   const shade = row.access === "human" ? null : shades.get(column.key)?.(cell.value);
@@ -119,7 +119,7 @@ function scoreOf(column, kind, row, { section, marks, shades, board, state }) {
     class: kind + (shade?.best ? " best" : ""),
     style: shade ? `--shade: ${shade.share.toFixed(3)}` : null,
   }, number(cell.value), marked(cell, marks));
-  return tell(node, () => aboutCell(column, row, cell, section, board, state));
+  return addTip(node, () => aboutCell(column, row, cell, section, board, state));
 }
 
 function marked(cell, marks) {
@@ -134,7 +134,7 @@ const MOST_BEST = 2;
 // Each column from its lowest to its highest score, people apart; over all rows, so that filters move nothing.
 function shadesOf(section, columns) {
   const shades = new Map();
-  for (const column of columns.filter((each) => each.kind === "score")) {
+  for (const column of columns.filter(({ kind }) => kind === "score")) {
     const values = section.rows.filter((row) => row.access !== "human").map(column.value).filter((value) => value !== null);
     const [low, high] = [Math.min(...values), Math.max(...values)];
     if (values.length < 2 || high === low) continue;
@@ -154,10 +154,10 @@ function modelOf(row, { open, toggle, section, board, state }) {
     "data-focus": `row-${row.id}`,
     onclick: () => toggle(row.id),
   }, h("bdi", {}, row.access === "human" && !row.run ? "Human" : row.model));
-  tell(button, () => [row.model, ...aboutSource(row, section, board, state)]);
+  addTip(button, () => [row.model, ...aboutSource(row, section, board, state)]);
   const measured = row.provenance === "measured";
   const mark = h("abbr", { class: `mark ${row.provenance}` }, measured ? "M" : "P");
-  tell(mark, () => [measured ? "Measured here" : "Published: as printed in the paper"]);
+  addTip(mark, () => [measured ? "Measured here" : "Published: as printed in the paper"]);
   return [
     h("div", { class: "who" }, button, mark,
       row.access === "closed" && h("span", { class: "access" }, "closed"),

@@ -1,11 +1,11 @@
 // One tooltip for everything that has something to say: hover, focus or tap; Escape closes it.
 
-const said = new WeakMap();
+const tips = new WeakMap();
 
-// `lines` makes the lines when they are asked for.
-export function tell(node, lines) {
-  said.set(node, lines);
-  node.setAttribute("data-tells", "");
+// `lines` makes the lines when the tip is opened.
+export function addTip(node, lines) {
+  tips.set(node, lines);
+  node.setAttribute("data-tip", "");
   return node;
 }
 
@@ -18,7 +18,7 @@ export function startTips(board, tip) {
   };
   const show = (node) => {
     if (node === shown) return;
-    const lines = said.get(node)?.();
+    const lines = tips.get(node)?.();
     if (!lines) return hide();
     shown = node;
     tip.replaceChildren(...lines.filter(Boolean).map((line) => {
@@ -28,9 +28,9 @@ export function startTips(board, tip) {
       return part;
     }));
     tip.hidden = false;
-    place(node);
+    position(node);
   };
-  const place = (node) => {
+  const position = (node) => {
     const box = node.getBoundingClientRect();
     const own = tip.getBoundingClientRect();
     const left = Math.min(Math.max(8, box.left + box.width / 2 - own.width / 2), innerWidth - own.width - 8);
@@ -40,7 +40,7 @@ export function startTips(board, tip) {
     tip.style.top = `${top}px`;
   };
   const follow = (event) => {
-    const node = event.target.closest?.("[data-tells]");
+    const node = event.target.closest?.("[data-tip]");
     if (node) show(node);
     else if (!tip.contains(event.target)) hide();
   };

@@ -3,7 +3,7 @@
 import { choosable } from "./columns.js";
 import { h } from "./dom.js";
 import { ACCESS, PROVENANCE } from "./state.js";
-import { tell } from "./tip.js";
+import { addTip } from "./tip.js";
 
 const NAMES = { models: "Models", pruning: "Token pruning", eviction: "Cache eviction", duration: "Duration", speed: "Speed" };
 
@@ -19,9 +19,9 @@ export function drawTabs(node, { state, change }) {
   node.replaceChildren(...tabs);
   node.onkeydown = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const place = tabs.indexOf(document.activeElement);
-    if (!step || place < 0) return;
-    const next = tabs[(place + step + tabs.length) % tabs.length];
+    const index = tabs.indexOf(document.activeElement);
+    if (!step || index < 0) return;
+    const next = tabs[(index + step + tabs.length) % tabs.length];
     next.focus();
     next.click();
   };
@@ -96,7 +96,7 @@ function choices(title, known, chosen, names, change) {
       if (next.size === 0) event.target.checked = true;
       else {
         chosen.clear();
-        for (const each of next) chosen.add(each);
+        for (const value of next) chosen.add(value);
         change(chosen);
       }
     },
@@ -105,7 +105,7 @@ function choices(title, known, chosen, names, change) {
 
 function columnsMenu({ board, state, change }) {
   const columns = choosable(board, state.view, state);
-  // A column that is hidden is not among those drawn, but is among those offered.
+  // A column that is hidden is not in the table, but is among those offered.
   const boxes = columns.map((column) => h("label", {}, h("input", {
     type: "checkbox",
     checked: !state.hidden.has(column.key),
@@ -129,5 +129,5 @@ function shareButton() {
       setTimeout(() => (button.textContent = "Share"), 2000);
     },
   }, "Share");
-  return tell(button, () => ["Copy a link to this table as it is shown"]);
+  return addTip(button, () => ["Copy a link to this table as it is shown"]);
 }

@@ -51,7 +51,7 @@ export function drawChart(node, rows, { up, across, series, titles }) {
 
 function nice(rough) {
   const power = 10 ** Math.floor(Math.log10(rough));
-  return [1, 2, 5, 10].map((digit) => digit * power).find((each) => each >= rough);
+  return [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= rough);
 }
 
 function drawAxes(chart, { x, y, step, right, width, titles }) {
@@ -83,13 +83,13 @@ function drawPoint(chart, { row, x: across, y: up }, left, top, { series, taken,
     d: SHAPES[shapeOf(row)], transform: `translate(${left},${top})`, class: `mark ${shapeOf(row)}`, style: `--series: var(${colour})`,
   });
   mark.append(svg("title", {}, hover));
-  const place = placeLabel(row.configuration.length * 6.7, left, top, taken, width);
-  taken.push(place);
-  chart.append(mark, svg("text", { x: place.left, y: place.bottom - 3, class: "point" }, row.configuration));
+  const box = fitLabel(row.configuration.length * 6.7, left, top, taken, width);
+  taken.push(box);
+  chart.append(mark, svg("text", { x: box.left, y: box.bottom - 3, class: "point" }, row.configuration));
 }
 
-// The first free place beside, above or below a mark; the last one tried where all are taken.
-function placeLabel(long, left, top, taken, width) {
+// The first free spot beside, above or below a mark; the last one tried where all are taken.
+function fitLabel(long, left, top, taken, width) {
   const box = (x, y) => ({ left: x, right: x + long, top: y - 7, bottom: y + 7 });
   const beside = [0, -14, 14, -28, 28, -42, 42];
   const tries = [
@@ -98,8 +98,8 @@ function placeLabel(long, left, top, taken, width) {
     box(left - long / 2, top - 15),
     box(left - long / 2, top + 15),
   ];
-  const inside = (place) => place.left >= 0 && place.right <= width && place.top >= 0 && place.bottom <= HEIGHT - MARGIN.bottom + 8;
-  const free = (place) => !taken.some((other) =>
-    other.left < place.right && other.right > place.left && other.top < place.bottom && other.bottom > place.top);
-  return tries.find((place) => inside(place) && free(place)) ?? tries.find(inside) ?? tries[0];
+  const inside = (box) => box.left >= 0 && box.right <= width && box.top >= 0 && box.bottom <= HEIGHT - MARGIN.bottom + 8;
+  const free = (box) => !taken.some((other) =>
+    other.left < box.right && other.right > box.left && other.top < box.bottom && other.bottom > box.top);
+  return tries.find((box) => inside(box) && free(box)) ?? tries.find(inside) ?? tries[0];
 }

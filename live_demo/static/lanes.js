@@ -1,6 +1,7 @@
 // One lane for each configuration: what it kept of the audio, in time, and its key figures.
 
-import { colour, fit, h } from "./dom.js";
+import { colour, fit } from "./canvas.js";
+import { h } from "./dom.js";
 import { seconds, times, wholePercent } from "./format.js";
 
 export class Lanes {
@@ -32,11 +33,11 @@ export class Lanes {
 
   // The configuration at work, and how much of its stage is done.
   work(name, share) {
-    for (const [each, lane] of this.lanes) {
-      lane.node.classList.toggle("working", each === name);
-      if (each === name && lane.share !== share) {
+    for (const [configuration, lane] of this.lanes) {
+      lane.node.classList.toggle("working", configuration === name);
+      if (configuration === name && lane.share !== share) {
         lane.share = share;
-        this.paint(each);
+        this.paint(configuration);
       }
     }
   }
@@ -95,7 +96,7 @@ export class Lanes {
     return h("span", { class: "at-listen" }, button);
   }
 
-  hearing(configuration) {
+  playing(configuration) {
     for (const [name, lane] of this.lanes) {
       lane.node.querySelector(".at-listen button")?.setAttribute("aria-pressed", String(name === configuration));
     }
@@ -145,8 +146,8 @@ export class Lanes {
     map.forEach((shares, layer) => {
       const wide = view.duration / shares.length;
       shares.forEach((share, slice) => {
-        const left = Math.round(view.place(slice * wide) * width);
-        const right = Math.round(view.place((slice + 1) * wide) * width);
+        const left = Math.round(view.fraction(slice * wide) * width);
+        const right = Math.round(view.fraction((slice + 1) * wide) * width);
         if (right <= 0 || left >= width) return;
         context.globalAlpha = share;
         context.fillRect(left, Math.round(layer * tall), right - left, Math.ceil(tall));

@@ -1,7 +1,7 @@
 // The demo: brings its pieces together and follows one comparison from question to figures.
 
 import { Configurations } from "./configurations.js";
-import { parts, say } from "./dom.js";
+import { partsOf, say } from "./dom.js";
 import { about, wholePercent } from "./format.js";
 import { Lanes } from "./lanes.js";
 import { Player } from "./player.js";
@@ -18,7 +18,7 @@ const STAGES = { encoder: "encoding the audio", prefill: "prefill", decode: "wri
 
 class Bench {
   constructor(element, setup, base, runQueued) {
-    const part = parts(element);
+    const part = partsOf(element);
     Object.assign(this, { element, setup, part, runQueued, server: new Server(base), view: new View() });
     this.series = seriesOf(setup);
     this.player = new Player(part, this.server, this.view);
@@ -55,7 +55,7 @@ class Bench {
       const { recording, ask } = status;
       this.question.restore(ask);
       this.configurations.set(ask.configurations);
-      this.hear(recording);
+      this.showRecording(recording);
       this.comparison = { id, names: ask.configurations };
       this.lanes.begin(ask.configurations);
       if (status.state === "waiting") this.runQueued(id); // its first page may be closed
@@ -67,16 +67,16 @@ class Bench {
 
   take(recording, example) {
     this.leave();
-    this.hear(recording);
+    this.showRecording(recording);
     this.question.suit(example);
     if (example) this.question.choose(example.task, { question: example.question, options: example.options });
     this.ready();
   }
 
-  hear(recording) {
+  showRecording(recording) {
     this.recording = recording;
     this.source.describe(recording);
-    this.question.hear(recording.duration_s);
+    this.question.fitTo(recording.duration_s);
     this.player.load(recording);
     this.timeline.show(recording).catch(() => say(this.part.fault, "The recording is no longer kept here; the figures are."));
   }
@@ -187,11 +187,11 @@ class Bench {
     part.stop.disabled = Boolean(status?.stopping);
     if (part.work.hidden) return;
     this.ready();
-    const { text, told, share } = describe(status, this.question.model.title);
+    const { text, announced, share } = describe(status, this.question.model.title);
     if (share === null) part.bar.removeAttribute("value");
     else part.bar.value = share;
     part.doing.textContent = status.stopping ? "Stopping after this step" : text;
-    if (part.told.textContent !== told) part.told.textContent = told;
+    if (part.announced.textContent !== announced) part.announced.textContent = announced;
     if (status.pace) this.lanes.work(status.pace.configuration, status.pace.share);
   }
 
@@ -199,7 +199,7 @@ class Bench {
     const same = this.player.kept?.configuration === configuration;
     const spans = this.comparison.kept.get(configuration).spans;
     this.player.listen(same ? null : { comparison: this.comparison.id, configuration, spans });
-    this.lanes.hearing(same ? null : configuration);
+    this.lanes.playing(same ? null : configuration);
     if (!same) this.player.toggle();
   }
 
@@ -212,12 +212,12 @@ class Bench {
 function describe(status, model) {
   if (status.state === "waiting") {
     const ahead = status.position === 1 ? "1 comparison is" : `${status.position} comparisons are`;
-    const text = status.position ? `Waiting: ${ahead} ahead` : "Waiting for a free place";
-    return { text, told: text, share: null };
+    const text = status.position ? `Waiting: ${ahead} ahead` : "Waiting to begin";
+    return { text, announced: text, share: null };
   }
   if (status.state === "loading" || !status.pace) {
     const text = `Loading the model: ${model}`;
-    return { text, told: text, share: null };
+    return { text, announced: text, share: null };
   }
   const { configuration, stage, share, done, total, elapsed_s: elapsed, left_s: left } = status.pace;
   // The encoder counts as one configuration: on a small model it is the longest single step.
@@ -227,14 +227,14 @@ function describe(status, model) {
   const until = left === null ? "" : ` · ${about(left)} left`;
   return {
     text: `${doing}${much} · ${done} of ${total} done · ${elapsed.toFixed(0)} s${until}`,
-    told: `${doing}, ${done} of ${total} done`,
+    announced: `${doing}, ${done} of ${total} done`,
     share: part / (1 + total),
   };
 }
 
 // A method keeps its colour whatever it is compared with; vanilla is grey.
 function seriesOf(setup) {
-  const colours = new Map(setup.methods.map((method, place) => [method.name, `--series-${1 + (place % 6)}`]));
+  const colours = new Map(setup.methods.map((method, index) => [method.name, `--series-${1 + (index % 6)}`]));
   return (name) => ({ colour: colours.get(name.split("@")[0]) ?? "--edge" });
 }
 
@@ -268,6 +268,6 @@ const pause = (milliseconds) =>
     timer.postMessage([pauses, milliseconds]);
   });
 
-export function start(element, setup, base, runQueued) {
-  new Bench(element, setup, base, runQueued).open();
+export function start(element, base, setup, trigger) {
+  new Bench(element, setup, base, (id) => trigger("compare", { comparison: id })).open();
 }

@@ -43,14 +43,14 @@ export class Player {
     this.audio.load();
     this.audio.playbackRate = Number(this.part.speed.value);
     this.part.play.disabled = false;
-    this.part.hearing.textContent = kept ? `what ${kept.configuration} kept` : "";
+    this.part.playing.textContent = kept ? `what ${kept.configuration} kept` : "";
     this.pending = kept ? 0 : time; // set once the length is known
     this.show();
   }
 
   failed() {
     this.part.play.disabled = true;
-    this.part.hearing.textContent = "This recording can no longer be played.";
+    this.part.playing.textContent = "This recording can no longer be played.";
   }
 
   // Seconds of the original recording.
@@ -112,9 +112,9 @@ export class Player {
     }
     const { part, view } = this;
     const time = this.time;
-    const place = view.place(time);
-    part.head.hidden = !this.recording || place < 0 || place > 1;
-    part.head.style.left = `${100 * place}%`;
+    const fraction = view.fraction(time);
+    part.head.hidden = !this.recording || fraction < 0 || fraction > 1;
+    part.head.style.left = `${100 * fraction}%`;
     part.clock.textContent = `${clock(time)} / ${clock(this.recording?.duration_s ?? 0)}`;
     part.wave.setAttribute("aria-valuenow", time.toFixed(1));
     part.wave.setAttribute("aria-valuetext", `${clock(time)} of ${clock(this.recording?.duration_s ?? 0)}`);

@@ -1,4 +1,4 @@
-// What is asked: a task's prompt with its question and options, or a free question.
+// The question: a task's prompt with its question and options, or a free question.
 
 import { h, say } from "./dom.js";
 
@@ -38,7 +38,7 @@ export class Question {
     return this.setup.models.find((model) => model.name === this.part.model.value);
   }
 
-  // Ask a model; tasks that it cannot be asked cannot be chosen.
+  // Choose a model; tasks that it cannot do cannot be chosen.
   ask(name) {
     this.part.model.value = name;
     const { does, tasks } = this.model;
@@ -49,24 +49,24 @@ export class Question {
     if (tasks.length && !tasks.includes(this.code)) this.choose(tasks[0]);
   }
 
-  // The host's own model is asked everything; else speech of one's own begins with its transcript, and an
+  // The host's own model takes every task; else speech of one's own begins with its transcript, and an
   // example of the benchmark with its question.
   suit(example) {
     const [first] = this.setup.models;
     const transcript = this.setup.models.find((model) => model.tasks.includes("ASR"));
     if (first !== transcript && this.setup.models.length > 2) return this.ask(first.name);
-    const asked = example?.collection === "AudioMarathon-mini";
-    if (transcript && !asked && (!example || example.task === "ASR")) this.ask(transcript.name);
+    const fromMini = example?.collection === "AudioMarathon-mini";
+    if (transcript && !fromMini && (!example || example.task === "ASR")) this.ask(transcript.name);
     else this.ask(this.setup.models.at(-1).name);
   }
 
-  // Show a task's form; `given` is a question and options to put into it.
-  choose(code, given = null) {
+  // Show a task's form; `filled` is a question and options to put into it.
+  choose(code, filled = null) {
     if (this.code) this.drafts.set(this.code, this.typed());
     this.code = code;
     this.part.task.value = code;
     const task = this.task;
-    const draft = given ?? this.drafts.get(code) ?? this.usual(task);
+    const draft = filled ?? this.drafts.get(code) ?? this.usual(task);
     const free = code === FREE;
     this.part.questionField.hidden = !(free || task.asks);
     this.part.question.value = draft.question || (free ? "" : task.question);
@@ -95,16 +95,16 @@ export class Question {
     if (!shown) return;
     const list = h("datalist", { id: "demo-labels" }, task.labels.map((label) => h("option", { value: label })));
     const count = Math.max(task.letters.length, texts.length);
-    for (let place = 0; place < count; place++) {
-      const letter = LETTERS[place];
+    for (let index = 0; index < count; index++) {
+      const letter = LETTERS[index];
       const field = h("input", { type: "text", maxlength: 500, list: "demo-labels", autocomplete: "off" });
-      field.value = texts[place] ?? "";
+      field.value = texts[index] ?? "";
       this.part.options.append(h("label", { class: "option" }, h("span", {}, letter), field));
     }
     this.part.options.append(list);
   }
 
-  hear(duration) {
+  fitTo(duration) {
     this.duration = duration;
     this.suggestReply();
   }

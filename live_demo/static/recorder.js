@@ -1,6 +1,7 @@
 // The microphone: start, level, stop. What the browser makes (WebM, MP4) is uploaded as it is.
 
-import { colour, fit, say } from "./dom.js";
+import { colour, fit } from "./canvas.js";
+import { say } from "./dom.js";
 import { clock } from "./format.js";
 
 const REASONS = {

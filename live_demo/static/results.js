@@ -102,8 +102,8 @@ export class ResultsView {
     const head = order.map(([key, title, hover]) => h("th", { scope: "col", class: kind(key), title: hover || null }, title));
     const body = this.found.rows.map((row) =>
       h("tr", { "data-row": row.configuration, class: row.error ? "failed" : null },
-        order.map(([key, , , value], place) =>
-          h(place ? "td" : "th", { scope: place ? null : "row", class: kind(key), "data-cell": key, title: key === "configuration" ? row.title : null }, value(row)))));
+        order.map(([key, , , value], column) =>
+          h(column ? "td" : "th", { scope: column ? null : "row", class: kind(key), "data-cell": key, title: key === "configuration" ? row.title : null }, value(row)))));
     this.part.table.replaceChildren(
       h("caption", { class: "sr" }, "Every figure of every configuration"),
       h("thead", {}, h("tr", {}, head)), h("tbody", {}, body));

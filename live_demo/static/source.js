@@ -123,7 +123,7 @@ export class Source {
     const most = this.setup.limits.recording;
     this.part.long.hidden = recording.duration_s <= this.setup.limits.whole;
     this.part.cut.textContent = `Use ${clock(most)} from the play head`;
-    const example = this.setup.examples.find((each) => each.id === recording.example);
+    const example = this.setup.examples.find(({ id }) => id === recording.example);
     const channels = recording.channels === 1 ? "mono" : `${recording.channels} channels`;
     this.part.facts.replaceChildren(
       h("strong", {}, example?.title ?? recording.name),

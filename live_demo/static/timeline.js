@@ -1,6 +1,6 @@
-// Ruler, waveform, spectrogram and zoom: the recording itself, drawn from the server's arrays.
+// Ruler, waveform, spectrogram and zoom: the recording itself, from the server's arrays.
 
-import { colour, fit, rgb } from "./dom.js";
+import { colour, fit, rgb } from "./canvas.js";
 import { clock } from "./format.js";
 
 const BANDS = 64;
@@ -63,7 +63,7 @@ export class Timeline {
   }
 
   // The finest arrays that cover the view.
-  get drawn() {
+  get columns() {
     const { detail, view } = this;
     const fits = detail && Math.abs(detail.start - view.start) < 1e-3 && Math.abs(detail.end - view.end) < 1e-3;
     return view.zoomed && fits ? detail : this.whole;
@@ -90,13 +90,13 @@ export class Timeline {
     const { view } = this;
     if (!view.span) return;
     const room = 64 * ratio;
-    const step = STEPS.find((each) => (each / view.span) * width >= room) ?? STEPS.at(-1);
+    const step = STEPS.find((seconds) => (seconds / view.span) * width >= room) ?? STEPS.at(-1);
     context.fillStyle = colour(this.part.ruler, "--muted");
     context.font = `${11 * ratio}px ${colour(this.part.ruler, "--sans")}`;
     context.textBaseline = "middle";
     for (let index = Math.ceil(view.start / step); index * step <= view.end; index++) {
       const time = index * step;
-      const x = Math.round(view.place(time) * width);
+      const x = Math.round(view.fraction(time) * width);
       context.fillRect(x, height - 4 * ratio, ratio, 4 * ratio);
       const label = step < 1 ? `${clock(time)}.${Math.round((time % 1) * 10)}` : clock(time);
       if (x + context.measureText(label).width + 5 * ratio < width) context.fillText(label, x + 4 * ratio, height / 2 - ratio);
@@ -108,17 +108,17 @@ export class Timeline {
     const middle = height / 2;
     context.fillStyle = colour(this.part.wave, "--rule");
     context.fillRect(0, middle, width, ratio);
-    const { drawn, view } = this;
-    if (!drawn) return;
+    const { columns, view } = this;
+    if (!columns) return;
     context.fillStyle = colour(this.part.wave, "--wave");
-    const scale = drawn.bins / (drawn.end - drawn.start);
+    const scale = columns.bins / (columns.end - columns.start);
     for (let x = 0; x < width; x++) {
-      const first = Math.floor((view.time(x / width) - drawn.start) * scale);
-      const last = Math.max(first + 1, Math.floor((view.time((x + 1) / width) - drawn.start) * scale));
+      const first = Math.floor((view.time(x / width) - columns.start) * scale);
+      const last = Math.max(first + 1, Math.floor((view.time((x + 1) / width) - columns.start) * scale));
       let [low, high] = [127, -127];
-      for (let bin = Math.max(0, first); bin < Math.min(last, drawn.bins); bin++) {
-        low = Math.min(low, drawn.outline[2 * bin]);
-        high = Math.max(high, drawn.outline[2 * bin + 1]);
+      for (let bin = Math.max(0, first); bin < Math.min(last, columns.bins); bin++) {
+        low = Math.min(low, columns.outline[2 * bin]);
+        high = Math.max(high, columns.outline[2 * bin + 1]);
       }
       if (low <= high) {
         const top = middle - (high / 127) * middle;
@@ -129,25 +129,25 @@ export class Timeline {
 
   drawSpectrum() {
     const { context, width, height } = fit(this.part.spectrum);
-    const { drawn, view } = this;
-    if (!drawn) return;
+    const { columns, view } = this;
+    if (!columns) return;
     const from = rgb(colour(this.part.spectrum, "--page"));
     const to = rgb(colour(this.part.spectrum, "--ink"));
-    const image = new ImageData(drawn.bins, BANDS);
-    for (let column = 0; column < drawn.bins; column++) {
+    const image = new ImageData(columns.bins, BANDS);
+    for (let column = 0; column < columns.bins; column++) {
       for (let band = 0; band < BANDS; band++) {
-        const level = drawn.spectrum[column * BANDS + band] / 255;
-        const place = 4 * ((BANDS - 1 - band) * drawn.bins + column);
+        const level = columns.spectrum[column * BANDS + band] / 255;
+        const pixel = 4 * ((BANDS - 1 - band) * columns.bins + column);
         for (let channel = 0; channel < 3; channel++) {
-          image.data[place + channel] = from[channel] + (to[channel] - from[channel]) * level ** 1.3;
+          image.data[pixel + channel] = from[channel] + (to[channel] - from[channel]) * level ** 1.3;
         }
-        image.data[place + 3] = 255;
+        image.data[pixel + 3] = 255;
       }
     }
-    const small = new OffscreenCanvas(drawn.bins, BANDS);
+    const small = new OffscreenCanvas(columns.bins, BANDS);
     small.getContext("2d").putImageData(image, 0, 0);
-    const scale = drawn.bins / (drawn.end - drawn.start);
-    const left = (view.start - drawn.start) * scale;
+    const scale = columns.bins / (columns.end - columns.start);
+    const left = (view.start - columns.start) * scale;
     context.drawImage(small, left, 0, view.span * scale, BANDS, 0, 0, width, height);
   }
 

@@ -1,4 +1,4 @@
-// The stretch of the recording that is on the screen; everything drawn follows it.
+// The stretch of the recording that is on the screen; every drawing follows it.
 
 const SHORTEST_S = 2;
 
@@ -38,11 +38,11 @@ export class View extends EventTarget {
   }
 
   // Place of a time, as a share of the width; and back.
-  place(time) {
+  fraction(time) {
     return this.span ? (time - this.start) / this.span : 0;
   }
 
-  time(place) {
-    return this.start + place * this.span;
+  time(fraction) {
+    return this.start + fraction * this.span;
   }
 }

@@ -17,7 +17,7 @@ PREFIX = "/am"
 
 @pytest.fixture(scope="module")
 def served_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
-    """The app, told its path by Gradio's own variable."""
+    """The app, with its path in Gradio's own variable."""
     folder = tmp_path_factory.mktemp("proxied")
     with serving(folder, GRADIO_ROOT_PATH=PREFIX, AMARATHON_TRUSTED_PROXIES="127.0.0.1") as app:
         yield app
@@ -47,7 +47,9 @@ def watched_page(page: Page, address: str) -> Iterator[Page]:
     page.on("response", note)
     page.on(
         "console",
-        lambda said: faults.append(f"{said.text} {said.location}") if said.type == "error" else None,
+        lambda message: (
+            faults.append(f"{message.text} {message.location}") if message.type == "error" else None
+        ),
     )
     page.on("pageerror", lambda error: faults.append(str(error)))
     yield page
@@ -81,7 +83,7 @@ def test_the_demo_plays_and_draws_and_compares(watched_page: Page, address: str)
         "[...document.querySelectorAll('audio')].some((each) => each.readyState > 0)"
     )
     part(watched_page, "go").click()
-    expect(watched_page).to_have_url(re.compile(r"/am/demo\?.*comparison=[0-9a-f]{24}$"))
+    expect(watched_page).to_have_url(re.compile(r"/am/demo\?.*comparison=[0-9a-f]{32}$"))
     expect(part(watched_page, "table").locator("tbody tr")).to_have_count(4, timeout=1_200_000)
 
 

@@ -72,7 +72,7 @@ def test_what_was_kept_is_drawn_and_can_be_heard(quiet_page: Page, served_app: S
     ink = """(lane) => {
       const canvas = lane.querySelector("canvas");
       const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-      const alphas = data.filter((_, place) => place % 4 === 3);
+      const alphas = data.filter((_, index) => index % 4 === 3);
       return alphas.reduce((sum, alpha) => sum + alpha, 0) / (255 * alphas.length);
     }"""
     shares = {
@@ -91,14 +91,14 @@ def test_what_was_kept_is_drawn_and_can_be_heard(quiet_page: Page, served_app: S
     listen = quiet_page.get_by_role("button", name="Listen to what frame@0.6 kept")
     listen.click()
     expect(listen).to_have_attribute("aria-pressed", "true")
-    expect(part(quiet_page, "hearing")).to_have_text("what frame@0.6 kept")
+    expect(part(quiet_page, "playing")).to_have_text("what frame@0.6 kept")
     heard_s = part(quiet_page, "audio").evaluate(
         "(audio) => new Promise((resolve) => audio.duration ? resolve(audio.duration) : "
         "audio.addEventListener('loadedmetadata', () => resolve(audio.duration)))"
     )
     assert heard_s == pytest.approx(1.2, abs=0.1)
     listen.click()
-    expect(part(quiet_page, "hearing")).to_be_empty()
+    expect(part(quiet_page, "playing")).to_be_empty()
 
 
 def test_the_play_head_and_the_zoom_follow_the_keyboard(quiet_page: Page) -> None:
@@ -202,7 +202,7 @@ def test_figures_outlive_their_recording(page: Page, browser: Browser, served_ap
     page = browser.new_context(base_url=served_app.url).new_page()  # one that has nothing in its cache
     page.goto(f"/demo?comparison={identifier}")
     expect(part(page, "fault")).to_have_text("The recording is no longer kept here; the figures are.")
-    expect(part(page, "hearing")).to_have_text("This recording can no longer be played.")
+    expect(part(page, "playing")).to_have_text("This recording can no longer be played.")
     expect(part(page, "table").locator("tbody tr")).to_have_count(4)
     part(page, "go").click()
     expect(part(page, "work-fault")).to_have_text("This recording is no longer kept here; bring it again.")

@@ -37,12 +37,12 @@ def opened(page: Page, path: str = "/") -> Page:
     return page
 
 
-def table(page: Page, place: int = 0) -> Locator:
-    return page.locator("table.scores").nth(place)
+def table(page: Page, index: int = 0) -> Locator:
+    return page.locator("table.scores").nth(index)
 
 
-def models(page: Page, place: int = 0) -> list[str]:
-    return table(page, place).locator("tbody th .name").all_inner_texts()
+def models(page: Page, index: int = 0) -> list[str]:
+    return table(page, index).locator("tbody th .name").all_inner_texts()
 
 
 def hover(node: Locator) -> None:
@@ -54,9 +54,9 @@ def hover(node: Locator) -> None:
 def figures(page: Page, column: str) -> list[str]:
     """A column's cells, without people and without note marks."""
     names = table(page).locator("thead tr").last.locator("th").all_inner_texts()
-    place = [re.sub("[↑↓]", "", name) for name in names].index(column)
+    index = [re.sub("[↑↓]", "", name) for name in names].index(column)
     rows = table(page).locator("tbody tr:not(.human)").all()
-    return [row.locator("> *").nth(place).evaluate("cell => cell.firstChild.textContent") for row in rows]
+    return [row.locator("> *").nth(index).evaluate("cell => cell.firstChild.textContent") for row in rows]
 
 
 def test_table_3_stands_with_people_on_top(quiet_page: Page) -> None:
@@ -109,9 +109,9 @@ def test_sorting_filtering_and_choosing_columns_ask_the_server_nothing(quiet_pag
     write_run(runs, "a")
     opened(quiet_page)
     quiet_page.wait_for_load_state("networkidle")
-    asked: list[Request] = []
+    requests: list[Request] = []
     # Gradio's own heartbeat is a stream that stands open; what the page does must add nothing.
-    quiet_page.on("request", lambda request: asked.append(request))
+    quiet_page.on("request", lambda request: requests.append(request))
 
     quiet_page.get_by_role("button", name="SER", exact=True).first.click()
     shown = [float(text) for text in figures(quiet_page, "SER")]
@@ -137,7 +137,7 @@ def test_sorting_filtering_and_choosing_columns_ask_the_server_nothing(quiet_pag
     for name in ("Token pruning", "Cache eviction", "Duration", "Models"):
         quiet_page.get_by_role("tab", name=name).click()
     quiet_page.locator(".name").nth(1).click()
-    assert [request.url for request in asked] == []
+    assert [request.url for request in requests] == []
 
 
 def test_view_changes_within_200_ms(quiet_page: Page) -> None:
@@ -267,9 +267,9 @@ def test_hostile_names_are_text(quiet_page: Page, runs: Path, view: str, size: d
     assert quiet_page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def download(page: Page, name: str, place: int = 0) -> str:
+def download(page: Page, name: str, index: int = 0) -> str:
     with page.expect_download() as caught:
-        page.get_by_role("button", name=name).nth(place).click()
+        page.get_by_role("button", name=name).nth(index).click()
     return Path(caught.value.path()).read_text(encoding="utf-8")
 
 

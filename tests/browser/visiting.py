@@ -44,7 +44,7 @@ def bring_short(page: Page) -> None:
 def finish(page: Page, within_s: float = 1200) -> str:
     """Compare, wait for the end, and give the comparison's id."""
     part(page, "go").click()
-    expect(page).to_have_url(re.compile(r"comparison=[0-9a-f]{24}$"))
+    expect(page).to_have_url(re.compile(r"comparison=[0-9a-f]{32}$"))
     expect(part(page, "work")).to_be_visible()
     expect(part(page, "work")).to_be_hidden(timeout=1000 * within_s)
     return page.url.rpartition("=")[2]

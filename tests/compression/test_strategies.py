@@ -18,6 +18,7 @@ from transformers.generation import GenerationMode
 from amarathon.compression import compress
 from amarathon.compression.strategies import STRATEGIES, strategy_table
 from amarathon.errors import ModelError
+from docs import registries
 from tests.compression.replies import NAME, check_generated, check_reply, generated, prepared_prompt
 
 
@@ -212,6 +213,6 @@ def test_logits_are_made_of_the_last_position_only():
         hook.remove()
 
 
-def test_the_readme_has_the_table_of_strategies():
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    assert strategy_table() in readme
+def test_the_documentation_has_the_table_of_strategies():
+    page = (Path(__file__).parents[2] / "docs/how-to/library.md").read_text(encoding="utf-8")
+    assert strategy_table() in registries.on_page_markdown(page)

@@ -1,52 +1,90 @@
 """The documentation and the code name the same things."""
 
+import ast
+import pkgutil
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-import typer
 import yaml
 
 import amarathon
-from amarathon.cli import app
 from amarathon.compression import METHODS, parse_configurations
 from amarathon.construction.corpora import CORPORA
 from amarathon.errors import ConfigurationError
 from amarathon.models.families import FAMILIES
 from amarathon.settings import Settings, variable_names
 from amarathon.tasks import TASKS
+from app import PAGES
 from docs import registries
+from tests.docs.pages import ROOT, command_lines, every, pages
 
-ROOT = Path(__file__).parents[2]
-PAGES = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")])
-WRITTEN = {page: page.read_text(encoding="utf-8") for page in PAGES}
-FILLED = {page: registries.on_page_markdown(text) for page, text in WRITTEN.items()}
-EVERYTHING = "\n".join(FILLED.values())
-COMMANDS = {path for path, _ in registries.commands_of(typer.main.get_command(app), "amarathon")}
 TOP = "amarathon|leaderboard|human_eval|live_demo|web|benchmarks|docs|tests|scripts"
+COMMANDS = registries.commands()
 
 
-def every(pattern: str) -> list[tuple[str, str]]:
-    """Everything in the pages that matches, with the page's name."""
-    return [
-        (page.relative_to(ROOT).as_posix(), found)
-        for page, text in FILLED.items()
-        for found in re.findall(pattern, text)
-    ]
+def command_of(words: list[str]) -> str | None:
+    """The command that a line begins with, whose name has two to four words."""
+    names = (" ".join(words[:count]) for count in (4, 3, 2))
+    return next((name for name in names if name in COMMANDS), None)
 
 
 def test_every_command_that_is_named_exists() -> None:
-    groups = {path.rsplit(" ", 1)[0] for path in COMMANDS}
-    named = every(r"(?:^ {4}|`|\.venv/bin/)(amarathon(?: [a-z][a-z-]+)+)")
-    wrong = []
-    for page, text in named:
-        words = text.split(" ")
-        known = any(" ".join(words[:count]) in COMMANDS for count in (2, 3))
-        if not known and text not in groups:
-            wrong.append((page, text))
+    groups = {name.rsplit(" ", 1)[0] for name in COMMANDS}
+    named = every(r"`((?:amarathon|python -m human_eval)(?: [a-z][a-z-]+)+)")
+    wrong = [
+        (page, text) for page, text in named if text not in groups and command_of(text.split(" ")) is None
+    ]
     assert wrong == []
+
+
+def test_every_line_for_the_shell_calls_a_command_with_options_that_it_has() -> None:
+    lines = [(page, line) for page, line in command_lines() if not line.startswith("make")]
+    assert len(lines) > 30
+    wrong = []
+    for page, line in lines:
+        words = line.split()
+        name = command_of(words)
+        params = COMMANDS[name].params if name else []
+        options = {option for param in params for option in (*param.opts, *param.secondary_opts, "--help")}
+        written = {word for word in words if word.startswith("--")}
+        if written - options if name else words[-1] != "--help":
+            wrong.append((page, line))
+    assert wrong == []
+
+
+def test_every_make_target_that_is_named_exists_and_every_one_is_named() -> None:
+    targets = set(
+        re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    named = {name for _, name in every(r"(?:`|^ {4}|=\S+ )make ([a-z-]+)", re.MULTILINE)}
+    assert named - targets == set()
+    assert [name for name in targets if not re.search(rf"\b{name}\b", everything())] == []
+
+
+def test_every_name_of_the_library_that_is_named_exists() -> None:
+    wrong = []
+    for page, name in every(r"(?:`|::: )((?:amarathon|human_eval|leaderboard|live_demo|web)(?:\.\w+)+)"):
+        # An entry point's group is no module.
+        if name != "amarathon.methods" and not exists(name):
+            wrong.append((page, name))
+    assert wrong == []
+
+
+def exists(name: str) -> bool:
+    """Whether a dotted name is a module's, or an attribute's of one."""
+    try:
+        pkgutil.resolve_name(name)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
+def everything() -> str:
+    """The text of all pages."""
+    return "\n".join(pages().values())
 
 
 @pytest.mark.parametrize(
@@ -62,7 +100,7 @@ def test_every_command_that_is_named_exists() -> None:
     ],
 )
 def test_everything_that_exists_is_named(kind: str, names: list[str]) -> None:
-    assert [name for name in names if not re.search(rf"\b{re.escape(name)}\b", EVERYTHING)] == []
+    assert [name for name in names if not re.search(rf"\b{re.escape(name)}\b", everything())] == []
 
 
 def test_every_file_that_is_named_exists() -> None:
@@ -94,7 +132,20 @@ def test_every_configuration_that_is_named_parses() -> None:
         except ConfigurationError as error:
             wrong.append((page, name, str(error)))
     # A method that the page on methods makes up, and an adapter that a reader would have trained.
-    assert [each for each in wrong if each[1] not in ("loudest@0.6", "pool@3:lora=mine")] == []
+    assert [fault for fault in wrong if fault[1] not in ("loudest@0.6", "pool@3:lora=mine")] == []
+
+
+def test_every_route_that_is_named_exists() -> None:
+    known = {path for _, path, _ in registries.operations()} | {
+        "/openapi.json",
+        *(page.path for page in PAGES),
+    }
+    patterns = [re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))) for path in known]
+    named = every(r"`(?:[A-Z]+ )?(/(?:v1/[^`?#]*|healthz|openapi\.json|annotate|verify|demo))[`?#]")
+    assert len(named) > len(patterns)
+    assert [
+        (page, path) for page, path in named if not any(known.fullmatch(path) for known in patterns)
+    ] == []
 
 
 def test_every_page_is_in_the_navigation() -> None:
@@ -112,14 +163,39 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
         check=False,
     )
     assert built.returncode == 0, built.stderr
-    pages = list((tmp_path / "site").rglob("*.html"))
-    assert len(pages) > 15
-    for page in pages:
-        assert not re.search(
-            r'(?:src|href)="https?://(?:fonts|cdn|unpkg)', page.read_text(encoding="utf-8")
-        ), page
+    built_pages = list((tmp_path / "site").rglob("*.html"))
+    assert len(built_pages) > 15
+    assert not list((tmp_path / "site").rglob("*.py"))
+    for page in built_pages:
+        text = page.read_text(encoding="utf-8")
+        assert not re.search(r'(?:src|href)="https?://(?:fonts|cdn|unpkg)', text), page
+        assert not re.search(r"\{\{ \w+ \}\}", text), f"{page}: a table is not filled in"
 
 
 def test_the_citation_is_of_this_version() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == amarathon.__version__
+
+
+def test_every_picture_is_there_small_and_described() -> None:
+    pictures = [
+        (ROOT / page, words, path)
+        for page, text in pages().items()
+        for words, path in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text)
+    ]
+    assert len(pictures) >= 6
+    for page, words, path in pictures:
+        assert len(words) > 20, (page, path)
+        assert (page.parent / path).stat().st_size < 150_000, (page, path)
+
+
+def test_the_examples_in_python_parse_and_import_what_exists() -> None:
+    blocks = every(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    assert len(blocks) > 5
+    wrong = []
+    for page, block in blocks:
+        for node in ast.walk(ast.parse(block)):
+            if isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] == "amarathon":
+                names = [f"{node.module}:{alias.name}" for alias in node.names]
+                wrong += [(page, name) for name in names if not exists(name)]
+    assert wrong == []

@@ -66,10 +66,10 @@ def write_run(
     )
     (folder / "run.json").write_text(header.model_dump_json())
     lines = [
-        _answer(task, place, configuration, right - step, unread, failed).model_dump_json()
+        _answer(task, index, configuration, right - step, unread, failed).model_dump_json()
         for step, configuration in enumerate(configurations)
         for task in TASKS
-        for place in range(SAMPLES)
+        for index in range(SAMPLES)
     ]
     (folder / "predictions.jsonl").write_text("\n".join(lines) + "\n")
     if summed_up:
@@ -89,23 +89,23 @@ def _sum_up(folder: Path) -> None:
     (folder / "summary.json").write_text(summary.model_dump_json())
 
 
-def _answer(task: str, place: int, configuration: str, right: int, unread: int, failed: int) -> Prediction:
-    answer = place % 4
-    said = answer if place < right else (answer + 1) % 4
-    is_failed = place >= SAMPLES - failed
-    is_unread = not is_failed and place >= SAMPLES - failed - unread
+def _answer(task: str, index: int, configuration: str, right: int, unread: int, failed: int) -> Prediction:
+    answer = index % 4
+    chosen = answer if index < right else (answer + 1) % 4
+    is_failed = index >= SAMPLES - failed
+    is_unread = not is_failed and index >= SAMPLES - failed - unread
     return Prediction(
-        sample_id=f"{task}-{place}",
+        sample_id=f"{task}-{index}",
         task=task,
         configuration=configuration,
         options=OPTIONS,
         labels=OPTIONS if task == "MC" else [],
         order=[0, 1, 2, 3],
         answer=answer,
-        reply="" if is_failed else "I cannot tell" if is_unread else "ABCD"[said],
-        answer_read=None if is_failed or is_unread else said,
-        correct=None if is_failed else not is_unread and said == answer,
-        sources=[f"recording-{place}"],
+        reply="" if is_failed else "I cannot tell" if is_unread else "ABCD"[chosen],
+        answer_read=None if is_failed or is_unread else chosen,
+        correct=None if is_failed else not is_unread and chosen == answer,
+        sources=[f"recording-{index}"],
         duration_s=120.0,
         error="The audio cannot be read." if is_failed else None,
         at="2026-01-01T00:00:01.000+00:00",

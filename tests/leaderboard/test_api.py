@@ -68,8 +68,8 @@ def test_runs_are_listed_once_each_with_the_broken_ones(client: TestClient, tmp_
     found = client.get("/v1/runs").json()
     bundled = [folder.name for folder in BUNDLED_RUNS.iterdir()]
     assert sorted(run["folder"] for run in found["runs"]) == sorted([*bundled, "a"])
-    assert [each["folder"] for each in found["pending"]] == ["b"]
-    assert [each["folder"] for each in found["broken"]] == ["c"]
+    assert [run["folder"] for run in found["pending"]] == ["b"]
+    assert [run["folder"] for run in found["broken"]] == ["c"]
 
 
 def test_schemas_are_documented(client: TestClient) -> None:
@@ -78,7 +78,7 @@ def test_schemas_are_documented(client: TestClient) -> None:
         path: document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         for path in ("/v1/leaderboard", "/v1/tables/{number}", "/v1/runs")
     }
-    assert [each["$ref"].rpartition("/")[2] for each in answers.values()] == [
+    assert [schema["$ref"].rpartition("/")[2] for schema in answers.values()] == [
         "Leaderboard",
         "PublishedTable",
         "Runs",

@@ -13,6 +13,7 @@ from amarathon.runs import read_run
 from amarathon.runs.people import gaps_to_people, pair_with_people
 from amarathon.runs.records import DatasetRecord, ModelRecord, Prediction, RunHeader, WholeRecord
 from amarathon.runs.summary import write_summary
+from leaderboard.records import Leaderboard, Section
 from leaderboard.store import Store, build_board
 
 BUNDLED = BUNDLED_RUNS / "small-on-bundled"
@@ -20,17 +21,18 @@ BUNDLED = BUNDLED_RUNS / "small-on-bundled"
 
 def people_on_bundled(runs: Path, number: int = 3, *, tasks: tuple[str, ...] = ()) -> list[Prediction]:
     """A run of people who answered the bundled questions, the last of them always by the first option."""
-    own = [each for each in read_run(BUNDLED).predictions() if each.configuration == "vanilla"]
-    asked = [each for each in own if not tasks or each.task in tasks]
+    bundled = read_run(BUNDLED).predictions()
+    own = [prediction for prediction in bundled if prediction.configuration == "vanilla"]
+    chosen = [prediction for prediction in own if not tasks or prediction.task in tasks]
     answers = [
-        each.model_copy(
+        prediction.model_copy(
             update={
                 "repeat": f"person-{person}",
-                "reply": (each.reference or "ABCDE"[each.answer]) if person < number - 1 else "A",
+                "reply": (prediction.reference or "ABCDE"[prediction.answer]) if person < number - 1 else "A",
                 "pcm_sha256": None,
             }
         )
-        for each in asked
+        for prediction in chosen
         for person in range(number)
     ]
     whole = read_run(BUNDLED).header.dataset
@@ -51,8 +53,8 @@ def people_on_bundled(runs: Path, number: int = 3, *, tasks: tuple[str, ...] = (
         dataset=DatasetRecord(
             name="bundled",
             sha256="cd" * 32 if tasks else whole.sha256,
-            count=len(asked),
-            tasks=dict(Counter(each.task for each in asked)),
+            count=len(chosen),
+            tasks=dict(Counter(prediction.task for prediction in chosen)),
             part_of=part,
         ),
         configurations=["vanilla"],
@@ -65,28 +67,36 @@ def people_on_bundled(runs: Path, number: int = 3, *, tasks: tuple[str, ...] = (
     folder = runs / "people"
     folder.mkdir(parents=True)
     (folder / "run.json").write_text(header.model_dump_json())
-    (folder / "predictions.jsonl").write_text("".join(each.model_dump_json() + "\n" for each in answers))
+    lines = [prediction.model_dump_json() + "\n" for prediction in answers]
+    (folder / "predictions.jsonl").write_text("".join(lines))
     write_summary(folder)
     return answers
 
 
+def section_of_people(board: Leaderboard) -> Section:
+    """The one section that has a row of people."""
+    (found,) = [section for section in board.measured if any(row.access == "human" for row in section.rows)]
+    return found
+
+
 def test_the_bundled_run_answers_the_bundled_questions() -> None:
     run = read_run(BUNDLED)
-    asked = load_dataset("bundled").samples
-    assert run.header.dataset.sha256 == dataset_sha256(asked)
-    vanilla = [each for each in run.predictions() if each.configuration == "vanilla"]
-    assert {each.sample_id for each in vanilla} == {each.id for each in asked}
+    samples = load_dataset("bundled").samples
+    assert run.header.dataset.sha256 == dataset_sha256(samples)
+    vanilla = [prediction for prediction in run.predictions() if prediction.configuration == "vanilla"]
+    assert {prediction.sample_id for prediction in vanilla} == {sample.id for sample in samples}
     assert len(run.header.configurations) == 33
 
 
 def test_people_stand_beside_small_on_the_same_questions(tmp_path: Path) -> None:
     answers = people_on_bundled(tmp_path)
     board = build_board(BUNDLED_RUNS, tmp_path)
-    (section,) = [each for each in board.measured if any(row.access == "human" for row in each.rows)]
+    section = section_of_people(board)
     assert (section.dataset, section.count) == ("bundled", 30)
     rows = {row.configuration: row for row in section.rows if row.access != "human"}
     assert len(rows) == 33
-    vanilla = [each for each in read_run(BUNDLED).predictions() if each.configuration == "vanilla"]
+    bundled = read_run(BUNDLED).predictions()
+    vanilla = [prediction for prediction in bundled if prediction.configuration == "vanilla"]
     overall = gaps_to_people(pair_with_people(answers, vanilla))[-1]
     gap = rows["vanilla"].gaps["strict"]
     assert gap.value == pytest.approx(overall.difference, abs=1e-4)
@@ -100,7 +110,7 @@ def test_people_stand_beside_small_on_the_same_questions(tmp_path: Path) -> None
 def test_a_study_over_a_part_is_compared_on_that_part_and_says_so(tmp_path: Path) -> None:
     people_on_bundled(tmp_path, tasks=("MC", "SGR"))
     board = build_board(BUNDLED_RUNS, tmp_path)
-    (section,) = [each for each in board.measured if any(row.access == "human" for row in each.rows)]
+    section = section_of_people(board)
     assert (section.dataset, section.count) == ("bundled", 30)
     (human,) = [row for row in section.rows if row.access == "human"]
     assert (human.run.samples, human.run.whole) == (6, 30)
@@ -118,7 +128,7 @@ def test_another_recording_of_the_same_name_is_another_question(tmp_path: Path) 
     (folder / "predictions.jsonl").write_text("\n".join(changed) + "\n")
     write_summary(folder)
     board = build_board(BUNDLED_RUNS, tmp_path)
-    (section,) = [each for each in board.measured if any(row.access == "human" for row in each.rows)]
+    section = section_of_people(board)
     assert not any("strict" in row.gaps for row in section.rows if row.access != "human")
 
 

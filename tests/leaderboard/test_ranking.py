@@ -34,14 +34,14 @@ def figures(draw):
 def test_ranges_contain_the_rank_by_score(figures) -> None:
     values, intervals = figures
     for value, (best, worst) in zip(values, rank_ranges(values, intervals), strict=True):
-        place = 1 + sum(other > value for other in values)
-        assert 1 <= best <= place <= worst <= len(values)
+        rank = 1 + sum(other > value for other in values)
+        assert 1 <= best <= rank <= worst <= len(values)
 
 
 @given(st.lists(scores, min_size=1, max_size=8, unique=True))
 def test_without_intervals_the_scores_decide(values) -> None:
     ranges = rank_ranges(values, [None] * len(values))
-    assert [values[ranges.index((place, place))] for place in range(1, len(values) + 1)] == sorted(
+    assert [values[ranges.index((rank, rank))] for rank in range(1, len(values) + 1)] == sorted(
         values, reverse=True
     )
 
@@ -62,7 +62,7 @@ def test_table_3_is_ranked_by_its_average_without_people() -> None:
 def test_gap_is_over_the_tasks_that_people_have_a_score_on() -> None:
     section = rank(printed_section(3))
     best = section.rows[1].gaps["strict"]
-    human, model = (section.rows[place].scores["published"].tasks for place in (0, 1))
+    human, model = (section.rows[index].scores["published"].tasks for index in (0, 1))
     tasks = [code for code, cell in human.items() if cell.value is not None]
     assert best.over == tasks
     assert "ASR" not in tasks
@@ -103,11 +103,13 @@ def test_ranks_are_those_of_the_paired_tests_of_all_pairs(tmp_path: Path) -> Non
     rng = np.random.default_rng(2)
     gold = rng.integers(0, 2, 40)
     clusters = np.arange(40) // 4
-    said = [np.where(rng.random(40) < rate, gold, 1 - gold) for rate in (0.95, 0.9, 0.5, 0.45)]
+    replies = [np.where(rng.random(40) < rate, gold, 1 - gold) for rate in (0.95, 0.9, 0.5, 0.45)]
     statistics = [
-        choice_statistic(gold.tolist(), each.tolist(), clusters, accuracy_of, classes=[0, 1]) for each in said
+        choice_statistic(gold.tolist(), reply.tolist(), clusters, accuracy_of, classes=[0, 1])
+        for reply in replies
     ]
-    values = np.array([[each.by_cluster()[1][:, (0, 4)].sum(axis=1) * 2.5] for each in statistics])[:, 0]
+    counts = [statistic.by_cluster()[1] for statistic in statistics]
+    values = np.array([[of_one[:, (0, 4)].sum(axis=1) * 2.5] for of_one in counts])[:, 0]
     found = paired_p_values(values)
     for one, two in combinations(range(4), 2):
         expected = paired_permutation_test([(statistics[one], statistics[two])])

@@ -103,8 +103,8 @@ def test_pending_and_broken_runs_are_named(tmp_path: Path) -> None:
     (tmp_path / "broken" / "run.json").write_text("{")
     (tmp_path / "notes").mkdir()
     board = build_board(tmp_path)
-    assert [each.folder for each in board.pending] == ["running"]
-    assert [each.folder for each in board.broken] == ["broken"]
+    assert [run.folder for run in board.pending] == ["running"]
+    assert [run.folder for run in board.broken] == ["broken"]
     assert "run.json cannot be read" in board.broken[0].reason
     assert {row.run.folder for row in board.measured[0].rows} == {"ended"}
 
@@ -227,7 +227,7 @@ def test_run_that_contradicts_itself_is_named_and_leaves_the_rest(tmp_path: Path
     header["configurations"] = ["vanilla", "nonsense@0.5"] if fault == "unknown method" else ["frame@0.3"]
     (folder / "run.json").write_text(json.dumps(header))
     board = build_board(tmp_path)
-    assert [each.folder for each in board.broken] == ["odd"]
+    assert [run.folder for run in board.broken] == ["odd"]
     assert {row.run.folder for row in board.measured[0].rows} == {"good"}
 
 
@@ -273,7 +273,7 @@ def test_runs_that_did_not_change_are_not_read_again(tmp_path: Path, monkeypatch
 def test_changed_summary_is_read_again(tmp_path: Path) -> None:
     folder = write_run(tmp_path, "a", summed_up=False)
     store = Store(tmp_path)
-    assert [each.folder for each in store.board().pending] == ["a"]
+    assert [run.folder for run in store.board().pending] == ["a"]
     other = write_run(tmp_path / "elsewhere", "a")
     (folder / "summary.json").write_bytes((other / "summary.json").read_bytes())
     assert store.board().pending == []
@@ -291,8 +291,8 @@ def test_a_pipe_in_a_run_folder_hangs_nobody(tmp_path: Path) -> None:
     (tmp_path / "device" / "run.json").symlink_to("/dev/zero")
     board = Store(tmp_path).board()
     assert [row.run.folder for row in measured(board).popitem()[1]] == ["good"] * 2
-    assert [each.folder for each in board.broken] == ["device", "odd0", "odd1", "odd2", "odd3"]
-    assert {each.reason for each in board.broken} == {store_module.NO_FILE}
+    assert [run.folder for run in board.broken] == ["device", "odd0", "odd1", "odd2", "odd3"]
+    assert {run.reason for run in board.broken} == {store_module.NO_FILE}
 
 
 def test_who_reads_for_ever_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A desk with the small model, and its routes."""
+"""A service with the small model, and its routes."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from amarathon.settings import Settings
 from live_demo.api import routes_of
 from live_demo.comparison import TurnBounds
 from live_demo.question import Ask
-from live_demo.service import Desk
+from live_demo.service import DemoService
 from live_demo.shared_model import SharedModel
 from tests.audio.makers import tone, wav_bytes
 
@@ -21,14 +21,14 @@ def shared_model():
     return SharedModel("small")
 
 
-def make_desk(folder, shared_model):
-    """A desk on a folder; files are decoded in this process, which saves the start of another."""
+def make_service(folder, shared_model):
+    """A service on a folder; files are decoded in this process, which saves the start of another."""
     settings = Settings(data=folder, max_upload_bytes=2_000_000, max_audio_seconds=400)
-    desk = Desk(settings, decode=load_audio)
-    desk.models = {"small": shared_model}
+    service = DemoService(settings, decode=load_audio)
+    service.models = {"small": shared_model}
     # No page asks after these comparisons, and a busy machine may take its time.
-    desk.bounds = TurnBounds(longest_s=1e9, silent_s=1e9)
-    return desk
+    service.bounds = TurnBounds(longest_s=1e9, silent_s=1e9)
+    return service
 
 
 def tone_file(seconds=4.0):
@@ -37,15 +37,15 @@ def tone_file(seconds=4.0):
 
 
 @pytest.fixture
-def desk(tmp_path, shared_model):
-    """A desk of its own."""
-    return make_desk(tmp_path, shared_model)
+def service(tmp_path, shared_model):
+    """A service of its own."""
+    return make_service(tmp_path, shared_model)
 
 
 @pytest.fixture
-def client(desk):
-    """The desk's routes, over HTTP."""
-    with TestClient(FastAPI(routes=routes_of(desk).routes)) as served:
+def client(service):
+    """The service's routes, over HTTP."""
+    with TestClient(FastAPI(routes=routes_of(service).routes)) as served:
         yield served
 
 
@@ -63,14 +63,14 @@ def upload(client):
 
 def make_ask(recording, **fields):
     """A request; every field can be given."""
-    given = {
+    fixed = {
         "recording": recording,
         "task": "MC",
         "options": ["Jazz", "Rock"],
         "configurations": ["frame@0.6", "snapkv@0.5"],
         "max_new_tokens": 2,
     }
-    return Ask.read(given | fields)
+    return Ask.read(fixed | fields)
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from amarathon.runs import evaluate, read_run
 from amarathon.tasks.sample import SampleAudio
 from live_demo.api import routes_of
 from live_demo.question import Ask
-from live_demo.service import Desk
+from live_demo.service import DemoService
 from live_demo.visitors import Visitor
 from tests.audio.makers import wav_bytes
-from tests.live_demo.conftest import make_ask, make_desk, tone_file
+from tests.live_demo.conftest import make_ask, make_service, tone_file
 
 COMPARISONS = "/v1/demo/comparisons"
 CONFIGURATIONS = ["vanilla", "frame@0.6", "random@0.3", "frame@0.6+snapkv@0.5"]
@@ -30,9 +30,9 @@ CONFIGURATIONS = ["vanilla", "frame@0.6", "random@0.3", "frame@0.6+snapkv@0.5"]
 
 @dataclass
 class Finished:
-    """A comparison that has run, its desk and its routes."""
+    """A comparison that has run, its service and its routes."""
 
-    desk: Desk
+    service: DemoService
     client: TestClient
     id: str
     shown: dict
@@ -41,23 +41,23 @@ class Finished:
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory, shared_model):
     """One comparison, run once for all tests that only look at it."""
-    desk = make_desk(tmp_path_factory.mktemp("finished"), shared_model)
-    with TestClient(FastAPI(routes=routes_of(desk).routes)) as client:
+    service = make_service(tmp_path_factory.mktemp("finished"), shared_model)
+    with TestClient(FastAPI(routes=routes_of(service).routes)) as client:
         recording = client.post("/v1/demo/recordings", content=tone_file(4.0)).json()
         ask = make_ask(recording["id"], configurations=CONFIGURATIONS, seed=7, max_new_tokens=16)
         answer = client.post(COMPARISONS, json=ask.model_dump(mode="json"))
         assert answer.status_code == 201, answer.text
         assert answer.json()["state"] == "waiting"
         identifier = answer.json()["id"]
-        desk.run(identifier)
+        service.run(identifier)
         status = client.get(f"{COMPARISONS}/{identifier}/status").json()
         assert (status["state"], status["error"], status["done"]) == ("done", None, 4)
-        yield Finished(desk, client, identifier, client.get(f"{COMPARISONS}/{identifier}").json())
+        yield Finished(service, client, identifier, client.get(f"{COMPARISONS}/{identifier}").json())
 
 
 def test_every_figure_is_the_records(finished):
     identifier, shown = finished.id, finished.shown
-    run = read_run(finished.desk.folder / identifier)
+    run = read_run(finished.service.folder / identifier)
     records = {record.configuration: record for record in run.predictions()}
     assert list(records) == CONFIGURATIONS == [row["configuration"] for row in shown["rows"]]
     assert run.header.finished_at is not None
@@ -80,8 +80,8 @@ def test_every_figure_is_the_records(finished):
 
 
 def test_the_answers_are_those_of_an_evaluation(finished, shared_model, tmp_path):
-    desk, identifier, shown = finished.desk, finished.id, finished.shown
-    recording = desk.recordings.get(shown["comparison"]["recording"]["id"])
+    service, identifier, shown = finished.service, finished.id, finished.shown
+    recording = service.recordings.get(shown["comparison"]["recording"]["id"])
     ask = Ask.read(shown["comparison"]["ask"])
     path = tmp_path / "tone.wav"
     samples = np.asarray(recording.samples)
@@ -92,7 +92,7 @@ def test_the_answers_are_those_of_an_evaluation(finished, shared_model, tmp_path
     sample = replace(sample, id=name, audio=SampleAudio(path, "tone.wav", ("tone",)), answer=0)
     evaluate(shared_model.get(), [sample], CONFIGURATIONS, tmp_path / "run", seed=7)
     evaluated = {record.configuration: record for record in read_run(tmp_path / "run").predictions()}
-    for record in read_run(desk.folder / identifier).predictions():
+    for record in read_run(service.folder / identifier).predictions():
         assert record.repeat == evaluated[record.configuration].repeat
         assert record.reply == evaluated[record.configuration].reply
         assert record.kept_tokens == evaluated[record.configuration].kept_tokens
@@ -100,7 +100,7 @@ def test_the_answers_are_those_of_an_evaluation(finished, shared_model, tmp_path
 
 
 def test_what_was_kept_can_be_seen_and_heard(finished):
-    desk, client, identifier = finished.desk, finished.client, finished.id
+    service, client, identifier = finished.service, finished.client, finished.id
     address = f"{COMPARISONS}/{identifier}/kept"
     spans = client.get(address, params={"configuration": "frame@0.6"}).json()["spans"]
     assert len(spans) == 40
@@ -108,12 +108,12 @@ def test_what_was_kept_can_be_seen_and_heard(finished):
     evicted = client.get(address, params={"configuration": "frame@0.6+snapkv@0.5"}).json()
     assert len(evicted["map"]) == 8
     assert all(0 <= share <= 1 for layer in evicted["map"] for share in layer)
-    heard = client.get(
+    answer = client.get(
         f"{address}.opus", params={"configuration": "frame@0.6"}, headers={"Range": "bytes=0-3"}
     )
-    assert (heard.status_code, heard.content) == (206, b"OggS")
-    place = CONFIGURATIONS.index("frame@0.6")
-    assert load_audio(desk.folder / identifier / f"kept-{place}.opus").duration_s == pytest.approx(
+    assert (answer.status_code, answer.content) == (206, b"OggS")
+    index = CONFIGURATIONS.index("frame@0.6")
+    assert load_audio(service.folder / identifier / f"kept-{index}.opus").duration_s == pytest.approx(
         1.6, abs=0.1
     )
     assert client.get(address, params={"configuration": "fastv@0.6"}).status_code == 404
@@ -138,19 +138,19 @@ def test_downloads_hold_everything(finished):
 
 
 def test_a_finished_comparison_is_there_after_a_restart(finished):
-    desk, client, identifier, shown = finished.desk, finished.client, finished.id, finished.shown
-    desk._comparisons.clear()
+    service, client, identifier, shown = finished.service, finished.client, finished.id, finished.shown
+    service._comparisons.clear()
     status = client.get(f"{COMPARISONS}/{identifier}/status").json()
     assert (status["state"], status["done"], status["ask"]["seed"]) == ("done", 4, 7)
     assert client.get(f"{COMPARISONS}/{identifier}").json() == shown
-    desk.run(identifier)  # its event arrives a second time
+    service.run(identifier)  # its event arrives a second time
     assert client.get(f"{COMPARISONS}/{identifier}").json() == shown
 
 
-def test_a_configuration_that_fails_leaves_the_others(desk, client, ask):
+def test_a_configuration_that_fails_leaves_the_others(service, client, ask):
     names = ["frame@0.6:layer=99", "frame@0.6"]
-    comparison = desk.submit(ask(configurations=names), Visitor())
-    desk.run(comparison.id)
+    comparison = service.submit(ask(configurations=names), Visitor())
+    service.run(comparison.id)
     rows = client.get(f"{COMPARISONS}/{comparison.id}").json()["rows"]
     assert [row["error"] is None for row in rows] == [True, False, True]
     assert rows[1]["reply"] == ""
@@ -158,95 +158,95 @@ def test_a_configuration_that_fails_leaves_the_others(desk, client, ask):
     assert client.get(f"{COMPARISONS}/{comparison.id}/status").json()["state"] == "done"
 
 
-def test_a_recording_that_is_too_long_for_the_model_is_refused_before_the_work(desk, client, ask):
+def test_a_recording_that_is_too_long_for_the_model_is_refused_before_the_work(service, client, ask):
     long = wav_bytes((np.arange(301 * 4000) % 200).astype(np.uint8).tobytes(), rate=4000, bits=8)
     recording = client.post("/v1/demo/recordings", content=long).json()["id"]
-    comparison = desk.submit(ask(recording=recording), Visitor())
-    desk.run(comparison.id)
+    comparison = service.submit(ask(recording=recording), Visitor())
+    service.run(comparison.id)
     status = client.get(f"{COMPARISONS}/{comparison.id}/status").json()
     assert status["state"] == "failed"
     assert status["error"] == "The recording lasts 301.0 s; small takes at most 300 s."
 
 
-def test_a_model_that_does_not_load_is_said_and_tried_again(desk, client, ask, monkeypatch):
+def test_a_model_that_does_not_load_is_said_and_tried_again(service, client, ask, monkeypatch):
     def fail():
         raise ModelError("There is no model here.")
 
-    working = desk.models["small"].get
-    monkeypatch.setattr(desk.models["small"], "get", fail)
-    first = desk.submit(ask(), Visitor())
-    desk.run(first.id)
+    working = service.models["small"].get
+    monkeypatch.setattr(service.models["small"], "get", fail)
+    first = service.submit(ask(), Visitor())
+    service.run(first.id)
     assert client.get(f"{COMPARISONS}/{first.id}/status").json()["error"] == "There is no model here."
-    monkeypatch.setattr(desk.models["small"], "get", working)
-    second = desk.submit(ask(), Visitor())
-    desk.run(second.id)
+    monkeypatch.setattr(service.models["small"], "get", working)
+    second = service.submit(ask(), Visitor())
+    service.run(second.id)
     assert second.state == "done"
 
 
-def test_stopping_ends_the_work_and_keeps_what_is_there(desk, client, ask):
-    comparison = desk.submit(ask(), Visitor())
-    asked = []
+def test_stopping_ends_the_work_and_keeps_what_is_there(service, client, ask):
+    comparison = service.submit(ask(), Visitor())
+    begun = []
 
     def events(model, audio, messages, configurations, longest, seed):
-        for place, name in enumerate(configurations):
-            asked.append(name)
-            yield Progress(name, "prefill", place, len(configurations))
+        for index, name in enumerate(configurations):
+            begun.append(name)
+            yield Progress(name, "prefill", index, len(configurations))
             yield Outcome(name, reply="A", audio_tokens=100, kept_tokens=100)
             client.post(f"{COMPARISONS}/{comparison.id}/stop")
 
-    desk._answer = events
-    desk.run(comparison.id)
-    assert asked == ["vanilla", "frame@0.6"]  # the event behind the stop is the last that is looked at
+    service._answer = events
+    service.run(comparison.id)
+    assert begun == ["vanilla", "frame@0.6"]  # the event behind the stop is the last that is looked at
     status = client.get(f"{COMPARISONS}/{comparison.id}/status").json()
     assert (status["state"], status["done"]) == ("stopped", 1)
-    desk._comparisons.clear()
+    service._comparisons.clear()
     status = client.get(f"{COMPARISONS}/{comparison.id}/status").json()
     assert (status["state"], status["done"]) == ("stopped", 1)
     assert client.post(f"{COMPARISONS}/{comparison.id}/stop").status_code == 404
 
 
-def test_stopping_after_the_last_answer_changes_nothing(desk, ask):
-    comparison = desk.submit(ask(configurations=[]), Visitor())
+def test_stopping_after_the_last_answer_changes_nothing(service, ask):
+    comparison = service.submit(ask(configurations=[]), Visitor())
 
     def events(model, audio, messages, configurations, longest, seed):
         yield Outcome("vanilla", reply="A", audio_tokens=100, kept_tokens=100)
         comparison.stop()
 
-    desk._answer = events
-    desk.run(comparison.id)
+    service._answer = events
+    service.run(comparison.id)
     assert comparison.state == "done"
 
 
-def test_running_out_of_memory_in_the_encoder_is_in_the_record(desk, client, ask):
+def test_running_out_of_memory_in_the_encoder_is_in_the_record(service, client, ask):
     def events(model, audio, messages, configurations, longest, seed):
         yield Progress("vanilla", "encoder", 0, 3, 0.5)
         raise ModelError("There was not enough memory to encode this recording.")
 
-    desk._answer = events
-    comparison = desk.submit(ask(), Visitor())
-    desk.run(comparison.id)
+    service._answer = events
+    comparison = service.submit(ask(), Visitor())
+    service.run(comparison.id)
     rows = client.get(f"{COMPARISONS}/{comparison.id}").json()["rows"]
     assert [row["error"] for row in rows] == ["There was not enough memory to encode this recording."] * 3
 
 
-def test_a_fault_of_ours_is_no_silence(desk, ask):
+def test_a_fault_of_ours_is_no_silence(service, ask):
     def events(model, audio, messages, configurations, longest, seed):
         raise ZeroDivisionError
         yield
 
-    desk._answer = events
-    comparison = desk.submit(ask(), Visitor())
+    service._answer = events
+    comparison = service.submit(ask(), Visitor())
     with pytest.raises(ZeroDivisionError):
-        desk.run(comparison.id)
+        service.run(comparison.id)
     assert comparison.state == "failed"
     assert "fault of this program" in comparison.error
 
 
-def test_every_method_of_the_registry_can_be_compared(desk, client, ask):
+def test_every_method_of_the_registry_can_be_compared(service, client, ask):
     amounts = {"ratio": "0.5", "factor": "2"}
     names = [f"{method.name}@{amounts[method.amount_kind]}" for method in METHODS.values()]
-    comparison = desk.submit(ask(seconds=1.0, configurations=names, max_new_tokens=1), Visitor())
-    desk.run(comparison.id)
+    comparison = service.submit(ask(seconds=1.0, configurations=names, max_new_tokens=1), Visitor())
+    service.run(comparison.id)
     rows = client.get(f"{COMPARISONS}/{comparison.id}").json()["rows"]
     assert {row["configuration"]: row["error"] for row in rows} == dict.fromkeys(["vanilla", *names])
     for row in rows:

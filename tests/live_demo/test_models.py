@@ -8,7 +8,7 @@ from amarathon.models.fetched import FETCHED
 from live_demo.errors import DemoError
 from live_demo.models import missing, offers
 from live_demo.page import describe
-from live_demo.service import Desk
+from live_demo.service import DemoService
 from live_demo.visitors import Visitor
 
 
@@ -34,18 +34,18 @@ def test_speech_and_the_benchmark_are_offered_each_with_a_sentence(fetched: Path
 
 
 def test_without_the_speech_model_the_page_says_how_to_fetch_it(
-    monkeypatch, tmp_path: Path, desk: Desk
+    monkeypatch, tmp_path: Path, service: DemoService
 ) -> None:
     monkeypatch.setenv("AMARATHON_MODELS", str(tmp_path / "none"))
     assert list(offers("small")) == ["small"]
-    assert "amarathon models fetch" in describe(desk)["missing"]
+    assert "amarathon models fetch" in describe(service)["missing"]
 
 
-def test_a_transcriber_is_asked_no_questions(fetched: Path, desk: Desk, ask) -> None:
-    desk.offers, desk.models = offers("small"), {"whisper": desk.models["small"], **desk.models}
+def test_a_transcriber_is_asked_no_questions(fetched: Path, service: DemoService, ask) -> None:
+    service.offers, service.models = offers("small"), {"whisper": service.models["small"], **service.models}
     visitor = Visitor("one", "127.0.0.1")
     with pytest.raises(DemoError, match="choose another model"):
-        desk.submit(ask(model="whisper"), visitor)
+        service.submit(ask(model="whisper"), visitor)
     with pytest.raises(DemoError, match="There is no model 'else' here"):
-        desk.submit(ask(model="else"), visitor)
-    assert desk.submit(ask(model="whisper", task="ASR", options=[]), visitor).ask.model == "whisper"
+        service.submit(ask(model="else"), visitor)
+    assert service.submit(ask(model="whisper", task="ASR", options=[]), visitor).ask.model == "whisper"

@@ -63,9 +63,9 @@ def test_options_that_a_prompt_fixes_itself_are_read_too():
     assert read(task="free", question="Who speaks?", options=[]).messages() == free_question("Who speaks?")
 
 
-def test_the_right_answer_counts_only_for_the_samples_own_question(upload, desk):
+def test_the_right_answer_counts_only_for_the_samples_own_question(upload, service):
     known = next(sample for sample in load_dataset("examples").samples if sample.task == "MC")
-    recording = desk.recordings.get(upload()["id"])
+    recording = service.recordings.get(upload()["id"])
     own = read(question=known.question, options=known.option_texts)
     assert own.sample(recording, known).answer == known.answer
     other = read(question=known.question, options=[*known.option_texts[:-1], "Polka"])

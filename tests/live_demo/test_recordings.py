@@ -18,7 +18,7 @@ from tests.live_demo.conftest import tone_file
 UPLOAD = "/v1/demo/recordings"
 
 
-def test_an_upload_is_decoded_and_the_file_itself_is_gone(desk, client, tmp_path):
+def test_an_upload_is_decoded_and_the_file_itself_is_gone(service, client, tmp_path):
     path = WRITERS["flac"](tmp_path / "talk.flac", tone(2.0, 44_100, 2), 44_100)
     answer = client.post(UPLOAD, params={"name": "talk.flac"}, content=path.read_bytes())
     assert answer.status_code == 201
@@ -31,9 +31,9 @@ def test_an_upload_is_decoded_and_the_file_itself_is_gone(desk, client, tmp_path
     )
     assert found["duration_s"] == pytest.approx(2.0, abs=0.01)
     assert found["pcm_sha256"] == load_audio(path).pcm_sha256
-    assert np.array_equal(desk.recordings.get(found["id"]).audio().samples, load_audio(path).samples)
-    assert sorted(entry.name for entry in desk.recordings.folder.iterdir()) == [found["id"]]
-    assert sorted(entry.name for entry in (desk.recordings.folder / found["id"]).iterdir()) == [
+    assert np.array_equal(service.recordings.get(found["id"]).audio().samples, load_audio(path).samples)
+    assert sorted(entry.name for entry in service.recordings.folder.iterdir()) == [found["id"]]
+    assert sorted(entry.name for entry in (service.recordings.folder / found["id"]).iterdir()) == [
         "recording.json",
         "samples.npy",
     ]
@@ -50,8 +50,8 @@ def test_the_copy_that_is_played_answers_ranges(client, upload, coding):
     assert len(whole.content) < 40_000
 
 
-def test_the_copy_sounds_as_long_as_the_recording(desk, upload):
-    path = desk.recordings.get(upload(3.0)["id"]).copy("opus")
+def test_the_copy_sounds_as_long_as_the_recording(service, upload):
+    path = service.recordings.get(upload(3.0)["id"]).copy("opus")
     assert load_audio(path).duration_s == pytest.approx(3.0, abs=0.1)
 
 
@@ -65,12 +65,12 @@ def test_the_copy_sounds_as_long_as_the_recording(desk, upload):
         (os.urandom(2_000_001), "is too large"),
     ],
 )
-def test_what_is_no_audio_is_refused_with_a_sentence_and_leaves_nothing(desk, client, content, reason):
+def test_what_is_no_audio_is_refused_with_a_sentence_and_leaves_nothing(service, client, content, reason):
     answer = client.post(UPLOAD, params={"name": "song.mp3"}, content=content)
     assert answer.status_code == 422
     assert answer.json()["error"].startswith("'song.mp3' ")
     assert reason in answer.json()["error"]
-    assert not list(desk.recordings.folder.iterdir())
+    assert not list(service.recordings.folder.iterdir())
 
 
 def test_silence_and_too_much_are_refused(client):
@@ -91,7 +91,7 @@ def test_what_was_done_to_a_recording_is_told_and_kept(client):
     assert client.get(f"{UPLOAD}/{recording['id']}").json()["warnings"] == [sentence]
 
 
-def test_200_mutated_files_each_come_back_as_a_recording_or_a_reason(desk, client, tmp_path):
+def test_200_mutated_files_each_come_back_as_a_recording_or_a_reason(service, client, tmp_path):
     refused = 0
     for mutant in mutated_files(tmp_path, 200, seed=20251007):
         answer = client.post(UPLOAD, params={"name": mutant.path.name}, content=mutant.path.read_bytes())
@@ -103,7 +103,7 @@ def test_200_mutated_files_each_come_back_as_a_recording_or_a_reason(desk, clien
             assert "\n" not in sentence
             refused += 1
     assert refused > 50
-    assert not list(desk.recordings.folder.glob("incoming-*"))
+    assert not list(service.recordings.folder.glob("incoming-*"))
 
 
 def test_strangers_files_are_decoded_in_a_process_of_their_own(tmp_path):
@@ -145,7 +145,7 @@ def test_ids_lead_nowhere_else(client, upload, identifier):
 def test_an_example_is_one_recording_for_everybody(client):
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: client.post("/v1/demo/examples/asr-calls").json(), range(4)))
-    assert len({each["id"] for each in found}) == 1
+    assert len({recording["id"] for recording in found}) == 1
     assert found[0]["example"] == "asr-calls"
     assert client.post("/v1/demo/examples/nothing").status_code == 404
 
@@ -157,12 +157,12 @@ def test_uploads_at_the_same_time_do_not_mix(client):
     with ThreadPoolExecutor(6) as pool:
         lengths = [0.5, 1.0, 1.5, 2.0, 2.5, 3.0]
         found = list(pool.map(send, lengths))
-    assert [each["name"] for each in found] == [f"{seconds}.wav" for seconds in lengths]
-    assert [each["duration_s"] for each in found] == lengths
+    assert [recording["name"] for recording in found] == [f"{seconds}.wav" for seconds in lengths]
+    assert [recording["duration_s"] for recording in found] == lengths
 
 
-def test_what_is_kept_is_counted_while_uploads_come_and_go(desk):
-    recordings = desk.recordings
+def test_what_is_kept_is_counted_while_uploads_come_and_go(service):
+    recordings = service.recordings
     path = recordings.incoming("gone.wav")
     path.symlink_to(path.parent / "removed meanwhile")  # listed, and not there when it is looked at
     assert recordings.bytes_of(path.parent.name) == 0
@@ -176,30 +176,30 @@ def test_what_is_kept_is_counted_while_uploads_come_and_go(desk):
     assert bytes_kept() == before + 5
 
 
-def test_a_stretch_becomes_a_recording_of_its_own(desk, client, upload):
+def test_a_stretch_becomes_a_recording_of_its_own(service, client, upload):
     whole = upload(4.0)
     answer = client.post(f"{UPLOAD}/{whole['id']}/cut", params={"start": 1.0, "end": 2.5})
     assert answer.status_code == 201
     part = answer.json()
     assert part["duration_s"] == 1.5
     assert part["pcm_sha256"] != whole["pcm_sha256"]
-    samples = desk.recordings.get(whole["id"]).samples
-    cut = desk.recordings.get(part["id"]).samples
+    samples = service.recordings.get(whole["id"]).samples
+    cut = service.recordings.get(part["id"]).samples
     assert np.array_equal(cut, samples[SAMPLE_RATE : round(2.5 * SAMPLE_RATE)])
     for start, end in ((-1, 2), (2, 1), (3, 4.1), (float("nan"), 2), (1, 1.01)):
         refused = client.post(f"{UPLOAD}/{whole['id']}/cut", params={"start": start, "end": end})
         assert refused.status_code == 422, (start, end)
 
 
-def test_recordings_that_nothing_refers_to_go_after_a_while(desk, upload):
+def test_recordings_that_nothing_refers_to_go_after_a_while(service, upload):
     old, used, new = (upload(0.5)["id"] for _ in range(3))
-    half = desk.recordings.incoming("broken off.wav")
-    for folder in (desk.recordings.folder / old, desk.recordings.folder / used, half.parent):
+    half = service.recordings.incoming("broken off.wav")
+    for folder in (service.recordings.folder / old, service.recordings.folder / used, half.parent):
         os.utime(folder, (time.time() - 100, time.time() - 100))
-    desk.recordings.prune({used}, keep_unused_s=50)
-    assert {entry.name for entry in desk.recordings.folder.iterdir()} == {used, new}
+    service.recordings.prune({used}, keep_unused_s=50)
+    assert {entry.name for entry in service.recordings.folder.iterdir()} == {used, new}
     with pytest.raises(GoneError):
-        desk.recordings.get(old)
+        service.recordings.get(old)
 
 
 @given(st.text(max_size=400))

@@ -4,21 +4,21 @@ import io
 import pytest
 
 from amarathon.generation.outcome import Outcome, Timings
-from live_demo.results import Results
+from live_demo.results import ComparisonResults
 from live_demo.visitors import Visitor
 
 
 @pytest.fixture
-def compared(desk, ask):
+def compared(service, ask):
     """Makes the results of given outcomes; the first is vanilla's."""
 
     def make(*outcomes, **fields):
         names = [outcome.configuration for outcome in outcomes]
-        desk._answer = lambda *_: iter(outcomes)
-        comparison = desk.submit(ask(configurations=names, **fields), Visitor())
-        desk.run(comparison.id)
+        service._answer = lambda *_: iter(outcomes)
+        comparison = service.submit(ask(configurations=names, **fields), Visitor())
+        service.run(comparison.id)
         assert comparison.state == "done", comparison.error
-        return Results(comparison.folder)
+        return ComparisonResults(comparison.folder)
 
     return make
 
@@ -42,12 +42,12 @@ def test_two_replies_that_say_no_option_do_not_agree_on_one(compared):
 
 
 def test_words_are_aligned_with_vanillas(compared):
-    said = {
+    replies = {
         "vanilla": "the cat sat on the mat",
         "frame@0.5": "the cat sat on mat",
         "frame@0.6": "a cat sat on the mat now",
     }
-    rows = compared(*(Outcome(name, reply=reply) for name, reply in said.items()), **FREE).rows()
+    rows = compared(*(Outcome(name, reply=reply) for name, reply in replies.items()), **FREE).rows()
     assert [row.agreement for row in rows] == [1.0, pytest.approx(5 / 6), pytest.approx(4 / 6)]
     assert rows[1].differences == [("equal", "the cat sat on"), ("missing", "the"), ("equal", "mat")]
     assert rows[2].differences == [
@@ -111,7 +111,7 @@ def test_a_comparison_can_be_looked_at_while_it_is_written(compared):
     for name in ("predictions.jsonl", "kept.jsonl"):
         path = found.folder / name
         path.write_bytes(path.read_bytes()[:-20])
-    again = Results(found.folder)
+    again = ComparisonResults(found.folder)
     assert [row.configuration for row in again.rows()] == ["vanilla"]
     assert again.kept("vanilla").configuration == "vanilla"
 
@@ -125,9 +125,9 @@ def test_transcripts_are_compared_as_they_are_scored(compared):
     assert row.word_accuracy is None
 
 
-def test_a_bundled_sample_is_scored_against_its_transcript(desk, compared):
-    sample = desk.examples["asr-calls"].sample
-    recording = desk.add_example(sample.id).record.id
+def test_a_bundled_sample_is_scored_against_its_transcript(service, compared):
+    sample = service.examples["asr-calls"].sample
+    recording = service.add_example(sample.id).record.id
     words = sample.reference.split()
     replies = (
         Outcome("vanilla", reply=f"Spoken Content: {sample.reference}"),
@@ -145,5 +145,5 @@ def test_a_method_that_is_no_more_still_has_its_figures(compared):
     for name in ("run.json", "comparison.json", "predictions.jsonl", "kept.jsonl"):
         path = found.folder / name
         path.write_text(path.read_text().replace("frame@0.5", "forgotten@0.5"))
-    row = Results(found.folder).rows()[1]
+    row = ComparisonResults(found.folder).rows()[1]
     assert (row.configuration, row.answer, row.kept_tokens, row.stages) == ("forgotten@0.5", "B", 1, [])

@@ -1,14 +1,14 @@
-"""Several visitors at one desk: order, places, and what becomes of those who leave."""
+"""Several visitors of one service: order, queue positions, and what becomes of those who leave."""
 
 import threading
 
 import pytest
 
 from amarathon.generation.outcome import Outcome
-from live_demo import room
-from live_demo import service as desk_module
+from live_demo import quota
+from live_demo import service as service_module
 from live_demo.errors import BusyError, GoneError
-from live_demo.service import open_desk
+from live_demo.service import open_service
 from live_demo.visitors import Visitor
 from tests.live_demo.conftest import tone_file
 
@@ -17,7 +17,7 @@ PATIENCE_S = 600  # bounds a hang
 
 
 @pytest.fixture
-def answering(desk):
+def answering(service):
     """Replaces the model's work: `release` lets the comparison at work go on."""
     release, begun = threading.Event(), threading.Event()
 
@@ -27,35 +27,36 @@ def answering(desk):
         for name in configurations:
             yield Outcome(name, reply="A", audio_tokens=100, kept_tokens=100)
 
-    desk._answer = events
+    service._answer = events
     return begun, release
 
 
-def test_visitors_see_how_many_are_ahead(desk, client, ask, answering):
+def test_visitors_see_how_many_are_ahead(service, client, ask, answering):
     begun, release = answering
-    first, second, third = (desk.submit(ask(), Visitor()) for _ in range(3))
-    places = lambda: [  # noqa: E731
-        client.get(f"{COMPARISONS}/{each.id}/status").json()["position"] for each in (first, second, third)
+    first, second, third = (service.submit(ask(), Visitor()) for _ in range(3))
+    positions = lambda: [  # noqa: E731
+        client.get(f"{COMPARISONS}/{comparison.id}/status").json()["position"]
+        for comparison in (first, second, third)
     ]
-    assert places() == [0, 1, 2]
-    worker = threading.Thread(target=desk.run, args=(first.id,))
+    assert positions() == [0, 1, 2]
+    worker = threading.Thread(target=service.run, args=(first.id,))
     worker.start()
     assert begun.wait(PATIENCE_S)
     assert client.get(f"{COMPARISONS}/{first.id}/status").json()["state"] == "running"
-    assert places() == [0, 1, 2]
+    assert positions() == [0, 1, 2]
     client.post(f"{COMPARISONS}/{second.id}/stop")
-    assert (second.state, desk.position(third)) == ("stopped", 1)
+    assert (second.state, service.position(third)) == ("stopped", 1)
     release.set()
     worker.join(PATIENCE_S)
-    assert (first.state, desk.position(third)) == ("done", 0)
-    desk.run(second.id)
+    assert (first.state, service.position(third)) == ("done", 0)
+    service.run(second.id)
     assert second.state == "stopped"
 
 
-def test_two_events_at_once_are_worked_on_one_after_the_other(desk, ask, answering):
+def test_two_events_at_once_are_worked_on_one_after_the_other(service, ask, answering):
     begun, release = answering
-    first, second = desk.submit(ask(), Visitor()), desk.submit(ask(), Visitor())
-    workers = [threading.Thread(target=desk.run, args=(each.id,)) for each in (first, second)]
+    first, second = service.submit(ask(), Visitor()), service.submit(ask(), Visitor())
+    workers = [threading.Thread(target=service.run, args=(comparison.id,)) for comparison in (first, second)]
     workers[0].start()
     assert begun.wait(PATIENCE_S)
     workers[1].start()
@@ -66,22 +67,22 @@ def test_two_events_at_once_are_worked_on_one_after_the_other(desk, ask, answeri
     assert (first.state, second.state) == ("done", "done")
 
 
-def test_a_page_that_was_closed_gives_its_place_up(desk, client, ask):
-    gone, staying = desk.submit(ask(), Visitor()), desk.submit(ask(), Visitor())
-    gone.asked_after -= 10_000
-    assert desk.position(staying) == 0
+def test_a_page_that_was_closed_gives_its_place_up(service, client, ask):
+    gone, staying = service.submit(ask(), Visitor()), service.submit(ask(), Visitor())
+    gone.polled_at -= 10_000
+    assert service.position(staying) == 0
     # The page comes back: its phone was asleep.
     assert client.get(f"{COMPARISONS}/{gone.id}/status").json()["position"] == 0
-    assert desk.position(staying) == 1
+    assert service.position(staying) == 1
 
 
-def test_too_many_who_wait_are_told_so(desk, client, ask, monkeypatch):
-    monkeypatch.setattr(desk_module, "MOST_WAITING", 2)
+def test_too_many_who_wait_are_told_so(service, client, ask, monkeypatch):
+    monkeypatch.setattr(service_module, "MOST_WAITING", 2)
     request = ask()
-    desk.submit(request, Visitor())
-    desk.submit(request, Visitor())
+    service.submit(request, Visitor())
+    service.submit(request, Visitor())
     with pytest.raises(BusyError):
-        desk.submit(request, Visitor())
+        service.submit(request, Visitor())
     answer = client.post(COMPARISONS, json=request.model_dump(mode="json"))
     assert (answer.status_code, answer.json()) == (
         503,
@@ -89,21 +90,21 @@ def test_too_many_who_wait_are_told_so(desk, client, ask, monkeypatch):
     )
 
 
-def test_what_ended_long_ago_leaves_the_memory_and_stays_on_the_disk(desk, client, ask, answering):
+def test_what_ended_long_ago_leaves_the_memory_and_stays_on_the_disk(service, client, ask, answering):
     answering[1].set()
-    comparison = desk.submit(ask(), Visitor())
-    desk.run(comparison.id)
-    desk.tidy()
-    assert desk.active(comparison.id) is comparison
-    comparison.asked_after -= 10_000
-    desk.tidy()
-    assert desk.active(comparison.id) is None
+    comparison = service.submit(ask(), Visitor())
+    service.run(comparison.id)
+    service.tidy()
+    assert service.active(comparison.id) is comparison
+    comparison.polled_at -= 10_000
+    service.tidy()
+    assert service.active(comparison.id) is None
     assert client.get(f"{COMPARISONS}/{comparison.id}/status").json()["state"] == "done"
 
 
-def test_comparisons_of_a_recording_that_is_gone_are_refused(desk, ask):
+def test_comparisons_of_a_recording_that_is_gone_are_refused(service, ask):
     with pytest.raises(GoneError):
-        desk.submit(ask(recording="0" * 24), Visitor())
+        service.submit(ask(recording="0" * 24), Visitor())
 
 
 @pytest.mark.parametrize("identifier", ["0" * 24, "recordings", "..", "%2e%2e%2frecordings"])
@@ -113,8 +114,8 @@ def test_unknown_comparisons_are_not_found(client, upload, identifier):
         assert client.get(f"{COMPARISONS}/{identifier}{rest}").status_code == 404
 
 
-def test_a_comparison_that_has_not_begun_has_no_results(desk, client, ask):
-    comparison = desk.submit(ask(), Visitor())
+def test_a_comparison_that_has_not_begun_has_no_results(service, client, ask):
+    comparison = service.submit(ask(), Visitor())
     answer = client.get(f"{COMPARISONS}/{comparison.id}")
     assert (answer.status_code, "error" in answer.json()) == (404, True)
 
@@ -134,16 +135,16 @@ def test_names_are_read_while_they_are_typed(client):
     assert wrong.json() == {"name": None, "error": reason}
 
 
-def test_there_is_a_limit_to_what_is_kept(desk, client, upload, monkeypatch):
+def test_there_is_a_limit_to_what_is_kept(service, client, upload, monkeypatch):
     upload()
-    monkeypatch.setattr(room, "KEEP_RECORDING_BYTES", 10)
+    monkeypatch.setattr(quota, "KEEP_RECORDING_BYTES", 10)
     answer = client.post("/v1/demo/recordings", content=tone_file())
     assert (answer.status_code, answer.json()["error"][:16]) == (503, "There is no room")
-    assert not list(desk.recordings.folder.glob("incoming-*"))
+    assert not list(service.recordings.folder.glob("incoming-*"))
 
 
-def test_one_app_has_one_desk(tmp_path):
+def test_one_app_has_one_service(tmp_path):
     from amarathon.settings import Settings
 
     settings = Settings(data=tmp_path)
-    assert open_desk(settings) is open_desk(Settings(data=tmp_path))
+    assert open_service(settings) is open_service(Settings(data=tmp_path))

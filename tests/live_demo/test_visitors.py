@@ -1,4 +1,4 @@
-"""What one visitor may hold of the demo: places, time, room."""
+"""What one visitor may hold of the demo: queue positions, time, storage."""
 
 import json
 import threading
@@ -9,8 +9,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from amarathon.generation.outcome import Outcome, Progress
-from live_demo import room
-from live_demo import service as desk_module
+from live_demo import quota
+from live_demo import service as service_module
 from live_demo.api import routes_of
 from live_demo.comparison import TurnBounds
 from live_demo.errors import BusyError, TooManyError
@@ -23,9 +23,9 @@ COMPARISONS, RECORDINGS = "/v1/demo/comparisons", "/v1/demo/recordings"
 
 
 @pytest.fixture
-def visitor(desk):
-    """Makes visitors, each with a browser and, unless told, an address."""
-    app = FastAPI(routes=routes_of(desk).routes)
+def visitor(service):
+    """Makes visitors, each with a browser and, unless chosen, an address."""
+    app = FastAPI(routes=routes_of(service).routes)
     return lambda address="10.0.0.1": TestClient(app, client=(address, 1))
 
 
@@ -36,20 +36,20 @@ def compare(client, recording, **fields):
 def test_one_visitor_does_not_shut_the_demo(visitor):
     greedy, other = visitor(), visitor()
     recording = greedy.post(RECORDINGS, content=tone_file()).json()["id"]
-    asked = [compare(greedy, recording) for _ in range(20)]
-    assert [each.status_code for each in asked] == [201] * MOST_WAITING_EACH + [429] * (
+    answers = [compare(greedy, recording) for _ in range(20)]
+    assert [answer.status_code for answer in answers] == [201] * MOST_WAITING_EACH + [429] * (
         20 - MOST_WAITING_EACH
     )
-    assert asked[-1].json()["error"].startswith(f"{MOST_WAITING_EACH} of your comparisons wait")
+    assert answers[-1].json()["error"].startswith(f"{MOST_WAITING_EACH} of your comparisons wait")
     mine = other.post(RECORDINGS, content=tone_file()).json()["id"]  # of the same address
     assert compare(other, mine).status_code == 201
     # One that is stopped makes room for another.
-    greedy.post(f"{COMPARISONS}/{asked[0].json()['id']}/stop")
+    greedy.post(f"{COMPARISONS}/{answers[0].json()['id']}/stop")
     assert compare(greedy, recording).status_code == 201
 
 
 def test_whoever_throws_cookies_away_has_an_address(visitor, monkeypatch):
-    monkeypatch.setattr(desk_module, "MOST_WAITING_ADDRESS", 4)
+    monkeypatch.setattr(service_module, "MOST_WAITING_ADDRESS", 4)
     recording = visitor().post(RECORDINGS, content=tone_file()).json()["id"]
     codes = []
     for number in range(8):
@@ -69,13 +69,13 @@ def test_whoever_throws_cookies_away_has_an_address(visitor, monkeypatch):
 
 def test_the_cookie_says_nothing_and_is_kept_from_scripts(visitor):
     client = visitor()
-    told = client.post(RECORDINGS, content=tone_file()).headers["set-cookie"].lower()
-    assert all(word in told for word in ("httponly", "samesite=lax", "max-age="))
+    cookie = client.post(RECORDINGS, content=tone_file()).headers["set-cookie"].lower()
+    assert all(word in cookie for word in ("httponly", "samesite=lax", "max-age="))
     assert "set-cookie" not in client.post(RECORDINGS, content=tone_file()).headers
 
 
 @pytest.fixture
-def endless(desk):
+def endless(service):
     """Replaces the model's work by some that goes on until it is stopped; gives when it has begun."""
     begun = threading.Event()
 
@@ -85,7 +85,7 @@ def endless(desk):
             begun.set()
             yield Progress(configurations[-1], "decode", 0, len(configurations))
 
-    desk._answer = events
+    service._answer = events
     return begun
 
 
@@ -96,23 +96,25 @@ def endless(desk):
         (TurnBounds(longest_s=0.05, silent_s=1e9), "It was stopped, because others wait"),
     ],
 )
-def test_a_turn_ends_where_its_page_is_gone_or_it_takes_too_long(desk, client, ask, endless, bounds, reason):
-    desk.bounds = bounds
-    comparison = desk.submit(ask(), Visitor())
-    desk.run(comparison.id)
+def test_a_turn_ends_where_its_page_is_gone_or_it_takes_too_long(
+    service, client, ask, endless, bounds, reason
+):
+    service.bounds = bounds
+    comparison = service.submit(ask(), Visitor())
+    service.run(comparison.id)
     status = client.get(f"{COMPARISONS}/{comparison.id}/status").json()
     assert status["state"] == "stopped"
     assert status["error"].startswith(reason)
     assert len(client.get(f"{COMPARISONS}/{comparison.id}").json()["rows"]) == 1  # what was answered stays
 
 
-def test_a_page_that_asks_keeps_its_turn(desk, client, ask, endless):
-    desk.bounds = TurnBounds(longest_s=1e9, silent_s=600)
-    comparison = desk.submit(ask(), Visitor())
-    worker = threading.Thread(target=desk.run, args=(comparison.id,))
+def test_a_page_that_asks_keeps_its_turn(service, client, ask, endless):
+    service.bounds = TurnBounds(longest_s=1e9, silent_s=600)
+    comparison = service.submit(ask(), Visitor())
+    worker = threading.Thread(target=service.run, args=(comparison.id,))
     worker.start()
     assert endless.wait(600)
-    comparison.asked_after -= 500
+    comparison.polled_at -= 500
     assert client.get(f"{COMPARISONS}/{comparison.id}/status").json()["state"] == "running"
     assert comparison.silent_s < 500
     client.post(f"{COMPARISONS}/{comparison.id}/stop")
@@ -120,89 +122,89 @@ def test_a_page_that_asks_keeps_its_turn(desk, client, ask, endless):
     assert (comparison.state, comparison.error) == ("stopped", None)
 
 
-def bytes_kept(desk):
-    return sum(map(desk.recordings.bytes_of, desk.recordings.names()))
+def bytes_kept(service):
+    return sum(map(service.recordings.bytes_of, service.recordings.names()))
 
 
-def test_a_stretch_takes_no_room_of_its_own(desk, client, upload):
+def test_a_stretch_takes_no_room_of_its_own(service, client, upload):
     whole = upload(20.0)["id"]
-    before = bytes_kept(desk)
+    before = bytes_kept(service)
     cuts = [client.post(f"{RECORDINGS}/{whole}/cut?start={n}&end={n + 10}").json() for n in range(5)]
-    assert bytes_kept(desk) - before < 10_000
+    assert bytes_kept(service) - before < 10_000
     of_a_cut = client.post(f"{RECORDINGS}/{cuts[3]['id']}/cut?start=1&end=3").json()
-    samples = desk.recordings.get(whole).samples
-    assert np.array_equal(desk.recordings.get(of_a_cut["id"]).samples, samples[4 * 16_000 : 6 * 16_000])
+    samples = service.recordings.get(whole).samples
+    assert np.array_equal(service.recordings.get(of_a_cut["id"]).samples, samples[4 * 16_000 : 6 * 16_000])
     assert (of_a_cut["duration_s"], of_a_cut["whole"]) == (2.0, whole)
     assert client.get(f"{RECORDINGS}/{of_a_cut['id']}/audio.opus").status_code == 200
     # The whole stays as long as a stretch of it is used, and is gone with a sentence when it is gone.
-    desk.recordings.prune({of_a_cut["id"]}, keep_unused_s=-1)
-    assert set(desk.recordings.names()) == {whole, of_a_cut["id"]}
-    desk.recordings.remove(whole)
+    service.recordings.prune({of_a_cut["id"]}, keep_unused_s=-1)
+    assert set(service.recordings.names()) == {whole, of_a_cut["id"]}
+    service.recordings.remove(whole)
     assert client.get(f"{RECORDINGS}/{of_a_cut['id']}/audio.mp3").status_code == 404
 
 
-def test_one_visitor_takes_no_room_of_others(desk, visitor, monkeypatch):
+def test_one_visitor_takes_no_room_of_others(service, visitor, monkeypatch):
     greedy, other = visitor(), visitor()
     greedy.post(RECORDINGS, content=tone_file())  # takes the cookie
     theirs = other.post(RECORDINGS, content=tone_file(4.0)).json()["id"]
-    each = desk.recordings.bytes_of(theirs)
-    monkeypatch.setattr(room, "KEEP_RECORDING_BYTES_EACH", 3 * each)
+    recording_bytes = service.recordings.bytes_of(theirs)
+    monkeypatch.setattr(quota, "KEEP_RECORDING_BYTES_EACH", 3 * recording_bytes)
     kept = [greedy.post(RECORDINGS, content=tone_file(4.0)).json()["id"] for _ in range(6)]
-    there = set(desk.recordings.names())
+    there = set(service.recordings.names())
     assert theirs in there
     assert there & set(kept) == set(kept[-3:])  # the oldest of their own went
-    monkeypatch.setattr(room, "KEEP_RECORDING_BYTES_EACH", each // 2)
+    monkeypatch.setattr(quota, "KEEP_RECORDING_BYTES_EACH", recording_bytes // 2)
     answer = greedy.post(RECORDINGS, content=tone_file(4.0))
-    assert (answer.status_code, answer.json()["error"]) == (429, room.NO_ROOM_EACH)
+    assert (answer.status_code, answer.json()["error"]) == (429, quota.NO_ROOM_EACH)
 
 
-def test_an_address_and_all_have_a_share_too_and_what_is_compared_goes_last(desk, visitor, monkeypatch):
+def test_an_address_and_all_have_a_share_too_and_what_is_compared_goes_last(service, visitor, monkeypatch):
     client = visitor()
     used = client.post(RECORDINGS, content=tone_file(4.0)).json()["id"]
     assert compare(client, used).status_code == 201
-    each = desk.recordings.bytes_of(used)
-    monkeypatch.setattr(room, "KEEP_RECORDING_BYTES_ADDRESS", 3 * each)
+    recording_bytes = service.recordings.bytes_of(used)
+    monkeypatch.setattr(quota, "KEEP_RECORDING_BYTES_ADDRESS", 3 * recording_bytes)
     for number in range(5):
         another = visitor()
         another.cookies.set(COOKIE, f"{number:032x}")
         assert another.post(RECORDINGS, content=tone_file(4.0)).status_code == 201
-    assert used in desk.recordings.names()
-    assert len(desk.recordings.names()) == 3
-    monkeypatch.setattr(room, "KEEP_RECORDING_BYTES", 2 * each)
+    assert used in service.recordings.names()
+    assert len(service.recordings.names()) == 3
+    monkeypatch.setattr(quota, "KEEP_RECORDING_BYTES", 2 * recording_bytes)
     assert visitor("10.0.0.9").post(RECORDINGS, content=tone_file(4.0)).status_code == 201
-    assert used in desk.recordings.names()
+    assert used in service.recordings.names()
 
 
-def test_stretches_are_counted(desk, visitor, monkeypatch):
-    monkeypatch.setattr(room, "MOST_RECORDINGS_EACH", 5)
+def test_stretches_are_counted(service, visitor, monkeypatch):
+    monkeypatch.setattr(quota, "MOST_RECORDINGS_EACH", 5)
     client = visitor()
     client.post("/v1/demo/examples/asr-calls")  # takes the cookie
     whole = client.post(RECORDINGS, content=tone_file(4.0)).json()["id"]
     codes = [client.post(f"{RECORDINGS}/{whole}/cut?start=0&end=2").status_code for _ in range(7)]
     assert codes[:4] == [201] * 4
-    assert len(desk.recordings.names()) <= 6
+    assert len(service.recordings.names()) <= 6
 
 
-def test_uploads_on_their_way_are_counted(desk, monkeypatch):
-    monkeypatch.setattr(room, "RECEIVING_BYTES_EACH", 100)
-    monkeypatch.setattr(room, "RECEIVING_BYTES", 150)
+def test_uploads_on_their_way_are_counted(service, monkeypatch):
+    monkeypatch.setattr(quota, "RECEIVING_BYTES_EACH", 100)
+    monkeypatch.setattr(quota, "RECEIVING_BYTES", 150)
     one, two = Visitor("10.0.0.1"), Visitor("10.0.0.2")
-    with desk.room.receiving(one) as count, desk.room.receiving(two) as other:
+    with service.quota.receiving(one) as count, service.quota.receiving(two) as other:
         count(90)
         other(60)
         with pytest.raises(BusyError):
             other(1)
         with pytest.raises(TooManyError):
             count(20)
-    with desk.room.receiving(one) as count:
+    with service.quota.receiving(one) as count:
         count(100)
 
 
-def test_a_full_disk_is_a_sentence(desk, client, ask, upload, monkeypatch):
+def test_a_full_disk_is_a_sentence(service, client, ask, upload, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    asked = ask()
+    request = ask()
     with monkeypatch.context() as patch:
         patch.setattr(np, "save", full)
         answer = client.post(RECORDINGS, content=tone_file())
@@ -210,12 +212,12 @@ def test_a_full_disk_is_a_sentence(desk, client, ask, upload, monkeypatch):
             503,
             "The server's disk is full, so nothing new can be kept; try again later.",
         )
-    comparison = desk.submit(asked, Visitor())
+    comparison = service.submit(request, Visitor())
     monkeypatch.setattr("live_demo.comparison.write_atomically", full)
-    desk.run(comparison.id)
+    service.run(comparison.id)
     assert comparison.state == "failed"
     assert comparison.error.startswith("The server's disk is full")
-    assert set(desk.recordings.names()) == {asked.recording}
+    assert set(service.recordings.names()) == {request.recording}
 
 
 @pytest.mark.parametrize(
@@ -235,11 +237,11 @@ def test_zero_characters_are_refused(client, upload, odd):
     assert set(answer.json()) == {"error"}
 
 
-def test_recordings_of_before_are_read(tmp_path, desk, upload):
+def test_recordings_of_before_are_read(tmp_path, service, upload):
     """A record that was written before stretches were shared has no fields for them."""
-    found = desk.recordings.folder / upload()["id"] / "recording.json"
+    found = service.recordings.folder / upload()["id"] / "recording.json"
     old = json.loads(found.read_text())
     for name in ("whole", "first", "count"):
         del old[name]
     found.write_text(json.dumps(old))
-    assert Recordings(desk.recordings.folder, desk.limits).get(found.parent.name).samples.size
+    assert Recordings(service.recordings.folder, service.limits).get(found.parent.name).samples.size

@@ -35,7 +35,7 @@ def http(served: ServedApp) -> Iterator[httpx.Client]:
         yield client
 
 
-async def tell(request: Request) -> Response:
+async def describe(request: Request) -> Response:
     """What came in: of whom, under which name, how much."""
     size = len(await request.body())
     client = request.client.host if request.client else None
@@ -46,9 +46,9 @@ async def tell(request: Request) -> Response:
     )
 
 
-def telling() -> ASGIApp:
+def describing() -> ASGIApp:
     """An app that answers every request with what came in."""
-    return Starlette(routes=[Route("/{path:path}", tell, methods=["GET", "POST"])])
+    return Starlette(routes=[Route("/{path:path}", describe, methods=["GET", "POST"])])
 
 
 @contextmanager
@@ -79,5 +79,5 @@ def connect() -> Iterator[Callable[[int], socket.socket]]:
         return made[-1]
 
     yield make
-    for each in made:
-        each.close()
+    for connection in made:
+        connection.close()

@@ -37,12 +37,12 @@ def client() -> TestClient:
 def test_a_fault_is_a_sentence_and_fills_no_log(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         answers = [client.get(f"/fail/{number}") for number in range(30)]
-    assert {each.status_code for each in answers} == {500}
+    assert {answer.status_code for answer in answers} == {500}
     assert answers[0].json() == {"error": FAULT}
     assert len(caplog.records) == 30
-    assert sum(each.exc_info is not None for each in caplog.records) == 1
+    assert sum(record.exc_info is not None for record in caplog.records) == 1
     assert "ZeroDivisionError" in caplog.records[0].message
-    assert all(len(each.message) < 500 for each in caplog.records)
+    assert all(len(record.message) < 500 for record in caplog.records)
 
 
 def test_what_was_begun_is_not_begun_again(client: TestClient) -> None:
@@ -50,5 +50,5 @@ def test_what_was_begun_is_not_begun_again(client: TestClient) -> None:
 
 
 def test_head_has_no_body_and_the_same_head(client: TestClient) -> None:
-    told = client.head("/say")
-    assert (told.status_code, told.content, told.headers["content-length"]) == (418, b"", "1000")
+    answer = client.head("/say")
+    assert (answer.status_code, answer.content, answer.headers["content-length"]) == (418, b"", "1000")

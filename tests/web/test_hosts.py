@@ -11,15 +11,15 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from amarathon.settings import PRIVATE_NETWORKS, Settings
-from tests.web.conftest import listening, telling
+from tests.web.conftest import describing, listening
 from web.guard import guard
 from web.limits import Limits
 
 
-def guarded(**given: Any) -> ASGIApp:
-    settings = Settings(port=7860, **given)
-    is_proxy = ProxyHeadersMiddleware(telling(), list(settings.proxies)).trusted_hosts.__contains__
-    return guard(telling(), settings, is_proxy, Limits(), lambda: 1)
+def guarded(**options: Any) -> ASGIApp:
+    settings = Settings(port=7860, **options)
+    is_proxy = ProxyHeadersMiddleware(describing(), list(settings.proxies)).trusted_hosts.__contains__
+    return guard(describing(), settings, is_proxy, Limits(), lambda: 1)
 
 
 def ask(app: ASGIApp, path: str = "/", peer: str = "127.0.0.1", **headers: str) -> Any:
@@ -145,4 +145,4 @@ def test_the_path_is_the_same_whether_the_proxy_strips_the_prefix_or_not(root: s
 
 
 def test_private_networks_are_those_of_the_standards() -> None:
-    assert all(ipaddress.ip_network(each).is_private or each == "::1" for each in PRIVATE_NETWORKS)
+    assert all(ipaddress.ip_network(network).is_private or network == "::1" for network in PRIVATE_NETWORKS)

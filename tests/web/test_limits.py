@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.serving import PATIENCE_S
-from tests.web.conftest import listening, telling
+from tests.web.conftest import describing, listening
 from web.bodies import BodyLimits
 from web.connections import limited_protocol
 from web.limits import Limits
@@ -22,7 +22,7 @@ Connect = Callable[[int], socket.socket]
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     protocol = limited_protocol(SMALL, lambda address: False)
-    with listening(BodyLimits(telling(), SMALL), http=protocol) as port:
+    with listening(BodyLimits(describing(), SMALL), http=protocol) as port:
         yield port
 
 
@@ -73,30 +73,30 @@ def test_a_body_that_does_not_come_is_a_sentence(port: int, connect: Connect) ->
 
 def test_a_slow_visitor_holds_nobody_up(port: int, connect: Connect) -> None:
     slow = [connect(port) for _ in range(3)]
-    for each in slow:
-        each.sendall(HEAD + b"\r\n")
+    for connection in slow:
+        connection.sendall(HEAD + b"\r\n")
     assert (
         httpx.post(f"http://127.0.0.1:{port}/", content=b"x" * 900, timeout=PATIENCE_S).json()["size"] == 900
     )
-    for each in slow:
-        assert until_closed(each).startswith(b"HTTP/1.1 408 ")
+    for connection in slow:
+        assert until_closed(connection).startswith(b"HTTP/1.1 408 ")
 
 
 def test_one_address_has_its_share_of_connections(connect: Connect) -> None:
     patient = Limits(head_s=PATIENCE_S, connections_each=5)
-    with listening(telling(), http=limited_protocol(patient, lambda address: False)) as port:
+    with listening(describing(), http=limited_protocol(patient, lambda address: False)) as port:
         held = [connect(port) for _ in range(5)]
         # The sixth is told, and the five are served as before.
         assert until_closed(connect(port)).startswith(b"HTTP/1.1 503 ")
         held[4].sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         assert held[4].recv(65536).startswith(b"HTTP/1.1 200")
-        for each in held:
-            each.close()
+        for connection in held:
+            connection.close()
 
 
 def test_a_trusted_proxy_brings_many(connect: Connect) -> None:
     patient = Limits(head_s=PATIENCE_S, connections_each=5)
-    with listening(telling(), http=limited_protocol(patient, lambda address: True)) as port:
+    with listening(describing(), http=limited_protocol(patient, lambda address: True)) as port:
         held = [connect(port) for _ in range(9)]
         held[8].sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         assert held[8].recv(65536).startswith(b"HTTP/1.1 200")
@@ -105,9 +105,9 @@ def test_a_trusted_proxy_brings_many(connect: Connect) -> None:
 @pytest.mark.parametrize("pieces", [[b"x" * 1001], [b"x" * 400] * 3])
 def test_a_large_body_is_refused_whether_told_or_not(port: int, pieces: list[bytes]) -> None:
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_S) as client:
-        told = client.post("/", content=b"".join(pieces))
-        untold = client.post("/", content=iter(pieces))
-        for answer in (told, untold):
+        stated = client.post("/", content=b"".join(pieces))
+        unstated = client.post("/", content=iter(pieces))
+        for answer in (stated, unstated):
             assert (answer.status_code, answer.json()) == (413, {"error": "The request is too large."})
         assert client.post("/", content=b"x" * 1000).json()["size"] == 1000
         assert client.post("/v1/demo/recordings", content=b"x" * 5000).json()["size"] == 5000

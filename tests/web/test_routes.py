@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.serving import ServedApp
+from docs import registries
+from tests.serving import ROOT, ServedApp
 from web.limits import Limits
 
 # What pages ask of Gradio; see `web.gradio_routes`.
@@ -28,7 +29,7 @@ JOIN = {"data": [], "fn_index": 0, "session_hash": "abcdefgh", "event_data": Non
 def operations(served: ServedApp) -> list[tuple[str, str]]:
     """Method and path of everything that the app has."""
     paths = served.get("/openapi.json").json()["paths"]
-    return [(method, path) for path, each in paths.items() for method in each]
+    return [(method, path) for path, methods in paths.items() for method in methods]
 
 
 def test_of_gradios_routes_only_those_that_pages_use_are_open(
@@ -43,6 +44,12 @@ def test_of_gradios_routes_only_those_that_pages_use_are_open(
         assert answer.status_code == 404, (method, path)
         assert answer.text == ("" if method == "head" else '{"error":"There is nothing here."}')
         assert "x-content-type-options" in answer.headers
+
+
+def test_the_documentation_lists_the_routes_that_there_are(operations: list[tuple[str, str]]) -> None:
+    own = {(method.upper(), path) for method, path in operations if path.startswith(("/v1/", "/healthz"))}
+    page = registries.on_page_markdown((ROOT / "docs/reference/routes.md").read_text(encoding="utf-8"))
+    assert set(re.findall(r"^\| `([A-Z]+) (\S+)` \|", page, re.MULTILINE)) == own
 
 
 @pytest.mark.parametrize(
@@ -76,9 +83,9 @@ def test_a_body_over_the_limit_is_refused_wherever_it_is_sent(
     assert len(changing) > 40
     for method, path in changing:
         address = re.sub(r"\{[^}]+\}", "0" * 32, path)
-        told = http.request(method, address, content=large, headers={"Content-Type": "application/json"})
-        assert told.status_code in (404, 413) if path.startswith("/gradio") else told.status_code == 413, path
-        assert set(told.json()) == {"error"}, path
+        answer = http.request(method, address, content=large, headers={"Content-Type": "application/json"})
+        assert answer.status_code in ((404, 413) if path.startswith("/gradio") else (413,)), path
+        assert set(answer.json()) == {"error"}, path
     # Of unstated length.
     pieces = iter([large[:65536]] * 40)
     answer = http.post("/v1/demo/comparisons", content=pieces, headers={"Content-Type": "application/json"})
@@ -162,12 +169,12 @@ def test_head_is_answered_as_get_without_the_body(http: httpx.Client) -> None:
         audio,
     ]
     for path in (*paths, "/v1/human/session", "/openapi.json", "/v1/runs", "/nothing", "/v1/tables/99"):
-        got, told = http.get(path), http.head(path)
-        assert told.status_code == got.status_code, path
-        assert told.content == b""
-        assert told.headers.get("content-type") == got.headers.get("content-type"), path
+        got, head = http.get(path), http.head(path)
+        assert head.status_code == got.status_code, path
+        assert head.content == b""
+        assert head.headers.get("content-type") == got.headers.get("content-type"), path
         if path != "/":  # Gradio makes a page anew for each
-            assert told.headers.get("content-length") == got.headers.get("content-length"), path
+            assert head.headers.get("content-length") == got.headers.get("content-length"), path
     part = http.head(audio, headers={"Range": "bytes=0-9"})
     assert (part.status_code, part.headers["content-length"]) == (206, "10")
 
@@ -194,8 +201,9 @@ def test_pages_of_other_sites_read_nothing(http: httpx.Client, served: ServedApp
 
 def test_every_number_from_outside_has_bounds(http: httpx.Client, served: ServedApp) -> None:
     schema = served.get("/openapi.json").json()
-    paths = {path: each for path, each in schema["paths"].items() if path.startswith("/v1/")}
-    parts = [(path, p["name"], p["schema"]) for path, each in paths.items() for _, p in _parameters(each)]
+    paths = {path: methods for path, methods in schema["paths"].items() if path.startswith("/v1/")}
+    declared = [(path, found) for path, methods in paths.items() for _, found in _parameters(methods)]
+    parts = [(path, parameter["name"], parameter["schema"]) for path, parameter in declared]
     for name in _bodies(schema, paths):
         fields = schema["components"]["schemas"][name].get("properties", {})
         parts += [(name, field, part) for field, part in fields.items()]
@@ -207,12 +215,17 @@ def test_every_number_from_outside_has_bounds(http: httpx.Client, served: Served
 
 
 def _parameters(path: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    return [(method, each) for method, operation in path.items() for each in operation.get("parameters", [])]
+    return [
+        (method, parameter)
+        for method, operation in path.items()
+        for parameter in operation.get("parameters", [])
+    ]
 
 
 def _bodies(schema: dict[str, Any], paths: dict[str, Any]) -> set[str]:
     """Names of all models that a request may hold, those within others too."""
-    sent = [each["requestBody"] for path in paths.values() for each in path.values() if "requestBody" in each]
+    operations = [operation for path in paths.values() for operation in path.values()]
+    sent = [operation["requestBody"] for operation in operations if "requestBody" in operation]
     found, new = set(), set(re.findall(r"#/components/schemas/([^\"]+)", json.dumps(sent)))
     while new:
         found |= new
@@ -226,7 +239,7 @@ def _numbers(schema: dict[str, Any]) -> list[dict[str, Any]]:
         return [schema]
     inner = [*schema.get("anyOf", []), *schema.get("allOf", []), *schema.get("prefixItems", [])]
     inner += [schema[key] for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict)]
-    return [number for each in inner for number in _numbers(each)]
+    return [number for part in inner for number in _numbers(part)]
 
 
 HUGE = (
@@ -250,17 +263,17 @@ HUGE = (
 def test_huge_numbers_are_no_fault_of_the_program(http: httpx.Client, served: ServedApp) -> None:
     recording = http.post("/v1/demo/examples/asr-calls").json()["id"]
     schema = served.get("/openapi.json").json()["paths"]
-    asked = 0
-    for path, each in schema.items():
-        for method, parameter in _parameters(each) if path.startswith("/v1/") else []:
+    count = 0
+    for path, methods in schema.items():
+        for method, parameter in _parameters(methods) if path.startswith("/v1/") else []:
             if not _numbers(parameter["schema"]):
                 continue
             for value in HUGE:
-                query = {other["name"]: 1 for _, other in _parameters(each) if other["in"] == "query"}
+                query = {other["name"]: 1 for _, other in _parameters(methods) if other["in"] == "query"}
                 query |= {parameter["name"]: value} if parameter["in"] == "query" else {}
                 filled = path.replace("{identifier}", recording).replace("{drawing}", "outline")
                 filled = filled.replace(f"{{{parameter['name']}}}", value or "x")
                 answer = http.request(method, re.sub(r"\{[^}]+\}", "0" * 32, filled), params=query)
                 assert answer.status_code < 500, (method, filled, value)
-                asked += 1
-    assert asked > 50
+                count += 1
+    assert count > 50

@@ -25,7 +25,7 @@ from human_eval.api import requests, routes
 from human_eval.service import open_desk
 from leaderboard import api as leaderboard_api
 from live_demo.api import routes_of
-from live_demo.service import Desk
+from live_demo.service import DemoService
 from tests.human_eval.material import Person, open_study, write_dataset
 from tests.live_demo.conftest import tone_file
 from tests.serving import PATIENCE_S
@@ -41,7 +41,7 @@ class World:
 
     def __init__(self, folder: Any):
         chosen = Settings(data=folder / "data", admin="boss", max_upload_bytes=1_000_000)
-        people, demo = open_desk(chosen), Desk(chosen, decode=load_audio)
+        people, demo = open_desk(chosen), DemoService(chosen, decode=load_audio)
         demo._answer = lambda model, audio, messages, names, *_: (Outcome(name, reply="A") for name in names)
         self.app = FastAPI(routes=leaderboard_api.router(chosen).routes)
         self.app.include_router(routes.routes_of(people))
@@ -62,8 +62,8 @@ class World:
         self.boss.enter("/join", {"study": working})
         item = self.boss.next(working)["id"]
         self.boss.post(f"/items/{item}/open")
-        asked = {"dataset": str(data), "subset": "ASR", "seed": 3}
-        verification = self.boss.post("/admin/verification", asked)["round"]["id"]
+        wanted = {"dataset": str(data), "subset": "ASR", "seed": 3}
+        verification = self.boss.post("/admin/verification", wanted)["round"]["id"]
         review = self.boss.post("/verification/next", {"round": verification})["review"]
         made = self.boss.post(f"/admin/studies/{study}/invites", {"label": "", "uses": 1})
         recording = self.http.post("/v1/demo/recordings", content=tone_file(2.0)).json()["id"]
@@ -118,8 +118,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def test_nothing_that_is_asked_is_a_fault_of_the_program(world: World) -> None:
     schema = schemathesis.openapi.from_asgi("/openapi.json", world.app)
-    operations = [each.ok() for each in schema.get_all_operations()]
-    operations.sort(key=lambda each: any(part in each.path for part in LAST))
+    operations = [operation.ok() for operation in schema.get_all_operations()]
+    operations.sort(key=lambda operation: any(part in operation.path for part in LAST))
     assert len(operations) > 60
     statuses: dict[str, Counter[int]] = {}
     for operation in operations:

@@ -18,13 +18,13 @@ def test_elsewhere_the_function_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_on_zero_gpu_the_function_asks_for_its_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+    durations = []
 
     def gpu(duration: int):
-        asked.append(duration)
+        durations.append(duration)
         return lambda function: lambda number: function(number) + 1
 
     monkeypatch.setenv("SPACES_ZERO_GPU", "true")
     monkeypatch.setitem(sys.modules, "spaces", SimpleNamespace(GPU=gpu))
     assert borrows_gpu(30)(double)(2) == 5
-    assert asked == [30]
+    assert durations == [30]

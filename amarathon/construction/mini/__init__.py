@@ -1,7 +1,8 @@
 """AudioMarathon-mini: ten tasks from freely licensed material, made by rule where none exists.
 
->>> from amarathon.construction.mini import render
->>> made = render("SCR", "train", 17, seconds=30)
+One sample of the training split::
+
+    made = render("SCR", "train", 17, seconds=30)
 
 `render` is fast enough to be called thousands of times while a model trains (a few hundredths of a
 second for 30 s; music is slower once, until its takes are cached). What is fetched (see

@@ -1,4 +1,4 @@
-"""How much room recordings take: of one visitor, of one address, of all together.
+"""How much storage recordings take: of one visitor, of one address, of all together.
 
 Where a new one does not fit, the oldest that no comparison is about go first, then the oldest
 comparisons; those that wait or run, and the examples, stay.
@@ -32,7 +32,7 @@ NO_ROOM_EACH = (
 )
 
 
-class Room:
+class StorageQuota:
     """See the module.
 
     Parameters
@@ -126,8 +126,8 @@ class Room:
             for name, comparisons in self._oldest_first(mine):
                 if sum(mine.values()) + size <= most_bytes and (most is None or len(mine) < most):
                     break
-                for each in comparisons:
-                    shutil.rmtree(each, ignore_errors=True)
+                for comparison in comparisons:
+                    shutil.rmtree(comparison, ignore_errors=True)
                 for gone in self._recordings.remove(name):
                     mine.pop(gone, None)
                     sizes.pop(gone, None)
@@ -152,6 +152,6 @@ class Room:
             for name in names
             if self._recordings.whole_of(name) == name
             and name not in busy
-            and not any(each.name in active for each in about[name])
+            and not any(comparison.name in active for comparison in about[name])
         ]
         return [(name, about[name]) for _, _, name in sorted(free)]

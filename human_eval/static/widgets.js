@@ -1,32 +1,6 @@
-// Building nodes; text only ever becomes text.
+// Small pieces of the pages, and numbers as people say them.
 
-export function h(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
-  return node;
-}
-
-// Every node that scripts touch has data-part; a part missing is a fault of the template.
-export function partsOf(root) {
-  return new Proxy({}, {
-    get(_, name) {
-      const key = String(name).replace(/[A-Z]/g, (letter) => "-" + letter.toLowerCase());
-      const found = root.querySelector(`[data-part="${key}"]`);
-      if (!found) throw new Error(`no part ${key}`);
-      return found;
-    },
-  });
-}
-
-export function say(node, sentence) {
-  node.textContent = sentence ?? "";
-  node.hidden = !sentence;
-}
+import { h } from "./dom.js";
 
 // Show one of several views.
 export function only(views, shown) {
