@@ -75,7 +75,7 @@ def _administrator(value: str) -> str:
     return value
 
 
-# First parts of the app's own addresses: under one of them, whether a proxy strips it cannot be told.
+# First parts of the app's own addresses: under one of them it is not known whether a proxy strips it.
 OWN_PATHS = {
     *("annotate", "verify", "demo", "healthz", "v1", "web", "openapi.json"),
     *("gradio_api", "assets", "static", "svelte", "theme.css"),

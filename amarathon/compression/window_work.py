@@ -74,7 +74,7 @@ class WindowWork:
         self._left: Tensor | None = None
 
     def encoded(self, rows: Tensor) -> Tensor:
-        """What the decoder is given instead of the encoder's output, both of shape (1, T, hidden)."""
+        """What the decoder reads instead of the encoder's output, both of shape (1, T, hidden)."""
         sound = self._sound(rows)
         audio, padding = rows[0, :sound], rows[:, sound:]
         pooling, pruning = self._configuration.pooling, self._configuration.pruning
