@@ -7,6 +7,7 @@ import typer
 from rich.progress import track
 
 from amarathon.audio import load_audio
+from amarathon.cli.inputs import ModelOption
 from amarathon.datasets import load_dataset
 from amarathon.errors import AmarathonError, DatasetError
 
@@ -19,7 +20,7 @@ def register(app: typer.Typer) -> None:
 def calibrate_command(
     dataset: Annotated[str, typer.Option(help="Labelled samples that will not be evaluated.")],
     name: Annotated[str, typer.Option(help="The profile's name, as in headrouter@0.3:profile=NAME.")],
-    model: Annotated[str, typer.Option(help="small, a Hub id or a checkpoint folder.")] = "small",
+    model: ModelOption = "small",
     layer: Annotated[int, typer.Option(min=1, help="Tokens are pruned before this layer.")] = 2,
     limit: Annotated[int, typer.Option(min=0, help="Use this many samples; 0 is all.")] = 0,
 ) -> None:

@@ -8,9 +8,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from amarathon.cli.inputs import AttentionOption, DeviceMapOption, ModelLoader, find_samples, split_names
+from amarathon.cli.inputs import (
+    AttentionOption,
+    ConfigurationsOption,
+    DeviceMapOption,
+    GridOption,
+    ModelLoader,
+    ModelOption,
+    find_samples,
+    split_names,
+)
 from amarathon.compression import parse_configurations
-from amarathon.compression.grids import GRIDS, grid_names
+from amarathon.compression.grids import grid_names
 
 if TYPE_CHECKING:
     from amarathon.efficiency import EfficiencyRecord, Spread
@@ -24,13 +33,11 @@ def register(app: typer.Typer) -> None:
 def efficiency_command(
     out: Annotated[Path, typer.Option(help="Folder of the records; what is there is not measured again.")],
     dataset: Annotated[str, typer.Option(help="bundled, a folder, or a dataset id on the Hub.")] = "bundled",
-    model: Annotated[str, typer.Option(help="small, a Hub id or a checkpoint folder.")] = "small",
+    model: ModelOption = "small",
     attention: AttentionOption = None,
     device_map: DeviceMapOption = None,
-    configurations: Annotated[
-        str, typer.Option(help="Configuration names, separated by commas.")
-    ] = "vanilla",
-    grid: Annotated[str, typer.Option(help=f"Instead of names: {', '.join(GRIDS)}.")] = "",
+    configurations: ConfigurationsOption = "vanilla",
+    grid: GridOption = "",
     tasks: Annotated[str, typer.Option(help="Task codes, separated by commas; empty is all.")] = "SCR",
     limit: Annotated[int, typer.Option(min=1, help="Most samples of each task.")] = 1,
     repeats: Annotated[int, typer.Option(min=1, help="Answers that count, for each record.")] = 5,

@@ -13,10 +13,18 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from amarathon.cli.inputs import AttentionOption, DeviceMapOption, ModelLoader, find_samples, identity_name
+from amarathon.cli.inputs import (
+    AttentionOption,
+    ConfigurationsOption,
+    DeviceMapOption,
+    GridOption,
+    ModelLoader,
+    ModelOption,
+    find_samples,
+    identity_name,
+)
 from amarathon.cli.run_progress import show_progress
 from amarathon.compression.configuration import VANILLA
-from amarathon.compression.grids import GRIDS
 from amarathon.metrics.protocols import ScoringProtocol
 from amarathon.runs import DeferredModel, Run, evaluate, read_run
 from amarathon.runs.summary import summary_of
@@ -39,13 +47,11 @@ def evaluate_command(
     dataset: Annotated[
         str, typer.Option(help="bundled, a folder, or a dataset id on the Hub, which is downloaded.")
     ] = "bundled",
-    model: Annotated[str, typer.Option(help="small, a Hub id or a checkpoint folder.")] = "small",
+    model: ModelOption = "small",
     attention: AttentionOption = None,
     device_map: DeviceMapOption = None,
-    configurations: Annotated[
-        str, typer.Option(help="Configuration names, separated by commas.")
-    ] = "vanilla",
-    grid: Annotated[str, typer.Option(help=f"Instead of names: {', '.join(GRIDS)}.")] = "",
+    configurations: ConfigurationsOption = "vanilla",
+    grid: GridOption = "",
     tasks: Annotated[str, typer.Option(help="Task codes, separated by commas; all by default.")] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="Most samples of each task.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the random methods.")] = 0,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from amarathon.compression.grids import GRIDS
 from amarathon.tasks.sample import SampleSet
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
+ModelOption = Annotated[str, typer.Option(help="small, a Hub id or a checkpoint folder.")]
+ConfigurationsOption = Annotated[str, typer.Option(help="Configuration names, separated by commas.")]
+GridOption = Annotated[str, typer.Option(help=f"Instead of names: {', '.join(GRIDS)}.")]
 AttentionOption = Annotated[
     str | None,
     typer.Option("--attention", help="sdpa, eager or flash_attention_2."),

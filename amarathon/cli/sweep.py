@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from amarathon.audio import load_audio
-from amarathon.cli.inputs import AttentionOption, DeviceMapOption, split_names
+from amarathon.cli.inputs import AttentionOption, DeviceMapOption, GridOption, ModelOption, split_names
 from amarathon.compression import METHODS, parse_configurations
-from amarathon.compression.grids import GRIDS, grid_names
+from amarathon.compression.grids import grid_names
 from amarathon.datasets.checks import check_options
 from amarathon.datasets.options import make_option
 from amarathon.errors import DatasetError, ModelError, TaskError
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def sweep_command(
     audio: Annotated[Path, typer.Option(help="The recording.")],
-    model: Annotated[str, typer.Option(help="small, a Hub id or a checkpoint folder.")] = "small",
+    model: ModelOption = "small",
     attention: AttentionOption = None,
     device_map: DeviceMapOption = None,
     task: Annotated[str, typer.Option(help="Ask with this task's prompt, for example SCR.")] = "",
@@ -40,7 +40,7 @@ def sweep_command(
     configurations: Annotated[
         str, typer.Option(help="Configuration names, separated by commas.")
     ] = DEFAULT_CONFIGURATIONS,
-    grid: Annotated[str, typer.Option(help=f"Instead of names: {', '.join(GRIDS)}.")] = "",
+    grid: GridOption = "",
     shared: Annotated[
         bool, typer.Option(help="Run what configurations have in common once; times are then shared.")
     ] = False,

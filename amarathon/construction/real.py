@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amarathon.audio import load_audio
-from amarathon.construction.card import write_card
-from amarathon.construction.finalisation import clear_work, finalise, read_report
+from amarathon.construction.completion import complete
 from amarathon.construction.merging import Clip, Joint, join
 from amarathon.construction.mini.dictation import load_prompt, prompt_files
 from amarathon.construction.mini.genres import GENRES
@@ -73,10 +72,7 @@ def build_real(
         unpacked(package)
     samples, dropped = build(jobs(), out, workers=workers, audio_format=audio_format, progress=progress)
     facts = {"command": "amarathon build real", "seed": 0, "split": "test", "summary": SUMMARY, "about": {}}
-    finalise(out, NAME, samples, dropped, facts)
-    write_card(out)
-    clear_work(out)
-    return read_report(out)
+    return complete(out, NAME, samples, dropped, facts)
 
 
 def jobs() -> list[Job]:

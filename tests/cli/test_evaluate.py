@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +14,8 @@ import soundfile
 from rich.console import Console
 
 from amarathon.cli.inputs import ModelLoader
-from amarathon.cli.run_progress import TimeLeft, describe_duration, show_progress
 from amarathon.models import ModelIdentity
-from amarathon.runs import RunProgress, read_run
+from amarathon.runs import read_run
 from amarathon.runs.summary import summary_of
 from amarathon.tasks.sample import SampleSet
 
@@ -233,50 +231,6 @@ def test_a_dataset_of_the_hub_is_downloaded_first(in_process, monkeypatch, tmp_p
     assert code == 1
     assert "empty has no samples" in errors
     assert calls == [(["MC"], Path(tmp_path / "data" / "datasets" / "Someone--Set"), "Someone/Set")]
-
-
-def event(done, stage="done", failed=0):
-    return RunProgress(done, 100, failed, "s[1]", "SCR", "vanilla", stage)
-
-
-def test_pace_counts_from_the_first_report_of_this_start():
-    clock = iter([0.0, 4.0]).__next__
-    time_left = TimeLeft(clock)
-    assert time_left.describe(event(50)) == ""
-    assert time_left.describe(event(52, failed=1)) == "1 failed, 2.0 s each, 2 min left"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0, "0 s"),
-        (0.04, "0.0 s"),
-        (3.21, "3.2 s"),
-        (42, "42 s"),
-        (95, "2 min"),
-        (5300, "88 min"),
-        (11_100, "3 h 05 min"),
-    ],
-)
-def test_durations_are_said_as_a_person_says_them(seconds, words):
-    assert describe_duration(seconds) == words
-
-
-def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere():
-    terminal = Console(file=StringIO(), force_terminal=True, width=120)
-    with show_progress(terminal) as show:
-        for number in range(101):
-            show(event(number, "done" if number else "audio"))
-    assert "100/100" in terminal.file.getvalue()
-    assert "s[1]" in terminal.file.getvalue()
-    plain = Console(file=StringIO())
-    with show_progress(plain) as show:
-        for number in range(101):
-            show(event(number, "done" if number else "audio"))
-    lines = plain.file.getvalue().splitlines()
-    assert lines[0].startswith("1 of 100 answers")
-    assert lines[-1].startswith("100 of 100 answers, ")
-    assert len(lines) == 2
 
 
 def test_the_scores_are_printed_with_the_models_notice(finished):

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from amarathon.audio import load_audio, probe_audio
-from amarathon.construction.card import write_card
+from amarathon.construction.completion import complete
 from amarathon.construction.corpora import CORPORA
 from amarathon.construction.corpora.corpus import Corpus, CorpusQuestion, CorpusRecording
 from amarathon.construction.corpora.narration import narrated
-from amarathon.construction.finalisation import balanced, clear_work, finalise, read_report, to_sample
+from amarathon.construction.finalisation import balanced
 from amarathon.construction.leaks import shallow_check
 from amarathon.construction.merging import Clip, Joint, join, levelled
 from amarathon.construction.questions import balanced_indices, distractors, fixed_options, make_options
@@ -19,7 +19,6 @@ from amarathon.construction.rendering import Origin, Piece, Question, Rendering
 from amarathon.construction.seeds import digest, fraction, shuffled
 from amarathon.construction.sources import Selection, select
 from amarathon.construction.tools import Built, Job, Progress, build
-from amarathon.construction.verification import draw, hand_over
 from amarathon.errors import DatasetError
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Exclusion
@@ -92,13 +91,8 @@ def build_corpus(
     uneven: list[Exclusion] = []
     if TASKS[corpus.task].fixed_order and len(TASKS[corpus.task].labels) == 2:
         samples, uneven = balanced(samples, seed)
-    finalise(
-        out, f"{name} ({corpus.task})", samples, [*short, *failed, *uneven], _facts(corpus, samples, seed)
-    )
-    hand_over(out, draw([to_sample(sample, out) for sample in samples], seed))
-    write_card(out)
-    clear_work(out)
-    return read_report(out)
+    facts, dropped = _facts(corpus, samples, seed), [*short, *failed, *uneven]
+    return complete(out, f"{name} ({corpus.task})", samples, dropped, facts, draw_seed=seed)
 
 
 def _facts(corpus: Corpus, samples: Sequence[Built], seed: int) -> dict[str, Any]:

@@ -6,15 +6,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from amarathon.construction.card import write_card
-from amarathon.construction.finalisation import clear_work, finalise, read_report, to_sample
+from amarathon.construction.completion import complete
 from amarathon.construction.leaks import shallow_check
 from amarathon.construction.mini import MODULES, draw_seconds, prepare, render
 from amarathon.construction.mini.about import SUMMARY
 from amarathon.construction.mini.about import TASKS as ABOUT
 from amarathon.construction.mini.plan import SPLITS, sample_id
 from amarathon.construction.tools import Built, Job, Progress, build
-from amarathon.construction.verification import draw, hand_over
 from amarathon.errors import DatasetError, TaskError
 from amarathon.tasks import TASKS
 
@@ -125,12 +123,9 @@ def build_mini(
         "about": {code: ABOUT[code] for code in chosen},
         "leak_checks": leak_checks(samples, split, seed, workers, probe_items) if probe_items else {},
     }
-    finalise(out, "AudioMarathon-mini" + (" (short)" if short else ""), samples, dropped, facts)
-    if split == "test" and not short:
-        hand_over(out, draw([to_sample(sample, out) for sample in samples], seed))
-    write_card(out)
-    clear_work(out)
-    return read_report(out)
+    name = "AudioMarathon-mini" + (" (short)" if short else "")
+    checked = split == "test" and not short
+    return complete(out, name, samples, dropped, facts, draw_seed=seed if checked else None)
 
 
 def leak_checks(

@@ -6,14 +6,12 @@ The rules exaggerate what studies of acted emotion agree on; no real person's em
 from collections.abc import Mapping
 from dataclasses import replace
 
+from amarathon.construction.mini.acted import talk_in_manner
 from amarathon.construction.mini.manner import Manner
 from amarathon.construction.mini.plan import Plan
-from amarathon.construction.mini.talk import talk
-from amarathon.construction.mini.vocabulary import FILLERS, any_sentence
 from amarathon.construction.mini.voices import GENDERS, draw_voice
 from amarathon.construction.questions import distractors, make_options
 from amarathon.construction.rendering import Question, Rendering
-from amarathon.construction.synthesis import Utterance
 
 MANNERS: Mapping[str, Manner] = {
     "neutral": Manner(160, 0, 35, (0.35, 0.6)),
@@ -40,20 +38,7 @@ def render(plan: Plan) -> Rendering:
     manner = MANNERS[emotion]
     pace = round(manner.words_per_minute * float(rng.uniform(1 - _VARIATION, 1 + _VARIATION)))
     manner = replace(manner, words_per_minute=pace, pitch=manner.pitch + int(rng.integers(-3, 4)))
-    words = plan.random("sentences")
-
-    def utterance() -> Utterance:
-        text = any_sentence(FILLERS, plan.split, words)
-        return Utterance(text, manner.words_per_minute, 50 + manner.pitch, manner.pitch_range)
-
-    speech = talk(
-        voice,
-        iter(utterance, None),
-        plan.seconds,
-        plan.random_at_length("timing"),
-        gap_s=manner.gap_s,
-        effect=manner.applied,
-    )
+    speech = talk_in_manner(plan, voice, manner)
     question = Question(
         "ER", "What emotion does the speaker express?", options, answer, slices={"emotion": emotion}
     )

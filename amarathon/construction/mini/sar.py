@@ -3,14 +3,14 @@
 Five steps of one scale; no real person's age is in it.
 """
 
+from dataclasses import replace
+
+from amarathon.construction.mini.acted import talk_in_manner
 from amarathon.construction.mini.manner import Manner
 from amarathon.construction.mini.plan import Plan
-from amarathon.construction.mini.talk import talk
-from amarathon.construction.mini.vocabulary import FILLERS, any_sentence
 from amarathon.construction.mini.voices import GENDERS, draw_voice
 from amarathon.construction.questions import fixed_options
 from amarathon.construction.rendering import Question, Rendering
-from amarathon.construction.synthesis import Utterance
 
 AGES = ("18-30", "31-40", "41-50", "51-70", "71+")
 MANNERS = (
@@ -33,20 +33,7 @@ def render(plan: Plan) -> Rendering:
     voice = draw_voice(plan.split, GENDERS[plan.balanced_index(2, "gender")], rng)
     manner = MANNERS[answer]
     pace = round(manner.words_per_minute * float(rng.uniform(0.97, 1.03)))
-    words = plan.random("sentences")
-
-    def utterance() -> Utterance:
-        text = any_sentence(FILLERS, plan.split, words)
-        return Utterance(text, pace, 50 + manner.pitch, manner.pitch_range)
-
-    speech = talk(
-        voice,
-        iter(utterance, None),
-        plan.seconds,
-        plan.random_at_length("timing"),
-        gap_s=manner.gap_s,
-        effect=manner.applied,
-    )
+    speech = talk_in_manner(plan, voice, replace(manner, words_per_minute=pace))
     question = Question(
         "SAR",
         "Which age group does the speaker belong to?",

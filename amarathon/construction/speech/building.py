@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from amarathon.construction.card import write_card
-from amarathon.construction.finalisation import clear_work, finalise, read_report
+from amarathon.construction.completion import complete
 from amarathon.construction.leaks import crossing
 from amarathon.construction.merging import Clip, Timeline
 from amarathon.construction.rendering import Question, Rendering
@@ -65,10 +64,7 @@ def build_speech(
         "about": {"ASR": ABOUT},
         "split_check": split_check(samples),
     }
-    finalise(out, NAME if split == "all" else f"{NAME}, {split}", samples, dropped, facts)
-    write_card(out)
-    clear_work(out)
-    return read_report(out)
+    return complete(out, NAME if split == "all" else f"{NAME}, {split}", samples, dropped, facts)
 
 
 def jobs(split: str = "all") -> list[Job]:

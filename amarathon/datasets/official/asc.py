@@ -6,22 +6,15 @@ The authors' splitter looked for scene names inside file names, and could find `
 
 import re
 
-from amarathon.datasets.official.layout import Draft, OfficialSet, Record
+from amarathon.datasets.official.layout import Draft, OfficialSet, Record, choice_draft
 from amarathon.errors import DatasetError
 from amarathon.tasks.sample import Sample
 
-_CHOICES = ("choice_a", "choice_b", "choice_c", "choice_d")
 _METRO_STATION = re.compile(r"(?<![a-z])metro[_\- ]?station(?![a-z])", re.IGNORECASE)
 
 
 def _draft(record: Record) -> Draft:
-    return Draft(
-        path=record.text("path"),
-        question=record.text("question"),
-        options=record.texts(_CHOICES),
-        gold=record.text("answer_gt"),
-        label=record.text("scene_label"),
-    )
+    return choice_draft(record, "abcd", label=record.text("scene_label"))
 
 
 def _check(sample: Sample, label: str) -> None:

@@ -72,6 +72,26 @@ class Draft:
     slices: Mapping[str, str] = field(default_factory=dict)
 
 
+def choice_draft(record: Record, letters: str, **fields: Any) -> Draft:
+    """Read a record whose options are ``choice_a``, ``choice_b`` and so on.
+
+    Parameters
+    ----------
+    record : Record
+    letters : str
+        Of the options, e.g. ``"abcd"``.
+    **fields
+        What else the set's records hold; fields of `Draft`.
+    """
+    return Draft(
+        path=record.text("path"),
+        question=record.text("question"),
+        options=record.texts([f"choice_{letter}" for letter in letters]),
+        gold=record.text("answer_gt"),
+        **fields,
+    )
+
+
 @dataclass(frozen=True)
 class OfficialSet:
     """One task's part of the published dataset.

@@ -1,18 +1,10 @@
 """MC: music genres, GTZAN."""
 
-from amarathon.datasets.official.layout import Draft, OfficialSet, Record
-
-_CHOICES = ("choice_a", "choice_b", "choice_c", "choice_d")
+from amarathon.datasets.official.layout import Draft, OfficialSet, Record, choice_draft
 
 
 def _draft(record: Record) -> Draft:
-    return Draft(
-        path=record.text("path"),
-        question=record.text("question"),
-        options=record.texts(_CHOICES),
-        gold=record.text("answer_gt"),
-        label=record.text("genre_label"),
-    )
+    return choice_draft(record, "abcd", label=record.text("genre_label"))
 
 
 SET = OfficialSet(

@@ -3,19 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from amarathon.datasets.official.layout import Draft, OfficialSet, Record
+from amarathon.datasets.official.layout import Draft, OfficialSet, Record, choice_draft
 
 _FILE = "had_audio_classification_task.json"
 
 
 def _draft(record: Record) -> Draft:
-    return Draft(
-        path=record.text("path"),
-        question=record.text("question"),
-        options=record.texts(("choice_a", "choice_b")),
-        gold=record.text("answer_gt"),
-        label=record.text("category"),
-        slices={"category": record.text("category").lower()},
+    return choice_draft(
+        record, "ab", label=record.text("category"), slices={"category": record.text("category").lower()}
     )
 
 

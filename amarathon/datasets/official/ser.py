@@ -1,17 +1,11 @@
 """SER: named entities in speech, SLUE. Its `uniq_id` is not unique, so records go by their path."""
 
-from amarathon.datasets.official.layout import Draft, OfficialSet, Record
-
-_CHOICES = ("choice_a", "choice_b", "choice_c", "choice_d")
+from amarathon.datasets.official.layout import Draft, OfficialSet, Record, choice_draft
 
 
 def _draft(record: Record) -> Draft:
-    return Draft(
-        path=record.text("path"),
-        question=record.text("question"),
-        options=record.texts(_CHOICES),
-        gold=record.text("answer_gt"),
-        slices={"dataset": record.text("dataset_name"), "kind": record.text("task_name")},
+    return choice_draft(
+        record, "abcd", slices={"dataset": record.text("dataset_name"), "kind": record.text("task_name")}
     )
 
 

@@ -1,17 +1,11 @@
 """SGR: the gender of VoxCeleb speakers."""
 
-from amarathon.datasets.official.layout import Draft, OfficialSet, Record
+from amarathon.datasets.official.layout import Draft, OfficialSet, Record, choice_draft
 from amarathon.datasets.official.voxceleb import AUDIO_ROOTS, FOLDER, speaker_sources
 
 
 def _draft(record: Record) -> Draft:
-    return Draft(
-        path=record.text("path"),
-        question=record.text("question"),
-        options=record.texts(("choice_a", "choice_b")),
-        gold=record.text("answer_gt"),
-        sources=speaker_sources(record),
-    )
+    return choice_draft(record, "ab", sources=speaker_sources(record))
 
 
 SET = OfficialSet(
