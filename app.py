@@ -11,7 +11,7 @@ from amarathon.settings import Settings, load_settings
 from human_eval.api import routes as human_api
 from human_eval.errors import StorageError
 from human_eval.page import build_annotate, build_verify
-from human_eval.service import open_desk
+from human_eval.service import open_service
 from leaderboard import api as leaderboard_api
 from leaderboard.page import build_leaderboard
 from live_demo import api as demo_api
@@ -42,7 +42,7 @@ def main() -> None:
         console.print(f"AudioMarathon {__version__}: building the pages.")
         zerogpu.prepare()
         demo = build_app(settings)
-        people = open_desk(settings)
+        people = open_service(settings)
         routers = [leaderboard_api.router(settings), human_api.routes_of(people), demo_api.router(settings)]
         serve(demo, routers, settings, console, checks=[people.database.fault])
     except (SettingsError, StorageError) as error:

@@ -6,13 +6,13 @@ from amarathon.errors import AmarathonError
 
 
 class HumanEvalError(AmarathonError):
-    """Something that cannot be done as it was asked."""
+    """Something that cannot be done as requested."""
 
     status: ClassVar[int] = 422
 
 
 class SignInError(HumanEvalError):
-    """Nobody is signed in, or what was given does not sign anybody in."""
+    """Nobody is signed in, or a password, code or invite is not valid."""
 
     status = 401
 
@@ -42,7 +42,7 @@ class TooLargeError(HumanEvalError):
 
 
 class TooManyError(HumanEvalError):
-    """Asked too often."""
+    """Too many requests."""
 
     status = 429
 
