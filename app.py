@@ -12,12 +12,13 @@ from amarathon.settings import Settings, load_settings
 from human_eval.api import routes as human_api
 from human_eval.errors import StorageError
 from human_eval.page import build_annotate, build_verify
-from human_eval.service import Desk, open_desk
+from human_eval.service import Service as HumanEvalService
+from human_eval.service import open_service as open_human_eval
 from leaderboard import api as leaderboard_api
 from leaderboard.page import build_leaderboard
 from live_demo import api as demo_api
 from live_demo.page import build_demo
-from live_demo.service import open_service
+from live_demo.service import open_service as open_demo
 from web import zerogpu
 from web.pages import Page, build_pages
 from web.server import prepare_folders, serve
@@ -35,14 +36,13 @@ def build_app(settings: Settings) -> gr.Blocks:
     return build_pages(PAGES, settings)
 
 
-def build_routers(settings: Settings, people: Desk) -> list[APIRouter]:
+def build_routers(settings: Settings, people: HumanEvalService) -> list[APIRouter]:
     """Make the JSON routes of every face.
 
     Parameters
     ----------
     settings : Settings
-    people : Desk
-        What human evaluation works with.
+    people : human_eval.service.Service
     """
     return [leaderboard_api.router(settings), human_api.routes_of(people), demo_api.router(settings)]
 
@@ -56,9 +56,9 @@ def main() -> None:
         console.print(f"AudioMarathon {__version__}: building the pages.")
         zerogpu.prepare()
         demo = build_app(settings)
-        people = open_desk(settings)
+        people = open_human_eval(settings)
         routers = build_routers(settings, people)
-        open_service(settings).start()
+        open_demo(settings).start()
         serve(demo, routers, settings, console, checks=[people.database.fault])
     except (SettingsError, StorageError) as error:
         sys.stderr.write(f"audiomarathon: {error}\n")

@@ -31,7 +31,7 @@ from sqlalchemy import select
 
 from amarathon.audio import AudioLimits
 from amarathon.settings import Settings
-from human_eval.recordings import Copies
+from human_eval.recordings import AudioCache
 from human_eval.service import FOLDER
 from human_eval.storage.database import Database, database_url, open_database
 from human_eval.storage.schema import Answer, Assignment, Item, Recording
@@ -239,7 +239,8 @@ def main() -> None:
             change_state(session, study, "open", "benchmark")
         with database.reading() as session:
             for recording in session.scalars(select(Recording)):
-                Copies(folder / FOLDER / "audio", AudioLimits()).make(Path(recording.path), recording.sha256)
+                cache = AudioCache(folder / FOLDER / "audio", AudioLimits())
+                cache.make(Path(recording.path), recording.sha256)
         server = Server(folder, arguments.port)
         try:
             asyncio.run(_ready_and_drive(server, database, study.id, arguments))

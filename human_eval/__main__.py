@@ -17,17 +17,17 @@ from rich.table import Table
 from amarathon.datasets import load_dataset
 from amarathon.errors import AmarathonError
 from amarathon.settings import load_settings
-from human_eval import accounts
+from human_eval import accounts, invites
 from human_eval.annotation import participation
 from human_eval.errors import HumanEvalError
-from human_eval.service import Desk, open_desk, public_address
+from human_eval.service import Service, open_service, public_address
 from human_eval.storage import audit, backup
 from human_eval.storage.schema import StudyState
 from human_eval.studies import progress
 from human_eval.studies import study as studies
 from human_eval.studies.spec import StudySpec
 from human_eval.studies.times import duration
-from human_eval.verification.export import hand_back
+from human_eval.verification.export import write_verdict_files
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,12 +56,12 @@ def _sentences(command: Callable[P, R]) -> Callable[P, R]:
 
 
 @contextmanager
-def _desk() -> Iterator[Desk]:
-    desk = open_desk(load_settings())
+def _service() -> Iterator[Service]:
+    service = open_service(load_settings())
     try:
-        yield desk
+        yield service
     finally:
-        desk.database.close()
+        service.database.close()
 
 
 @app.command()
@@ -70,20 +70,20 @@ def account(
     name: Annotated[str, typer.Argument(help="Name to sign in with.")],
     password: Annotated[
         str,
-        typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if not given."),
+        typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Prompted if left out."),
     ],
     reviewer: Annotated[bool, typer.Option(help="May verify subsets.")] = False,
 ) -> None:
     """Make a local account, or give an existing one a new password."""
     hashed = accounts.hash_password(password)
-    with _desk() as desk, desk.database.writing() as session:
+    with _service() as service, service.database.writing() as session:
         found = accounts.local_account(session, name)
         if found is None:
             found = accounts.make_local(session, name, hashed)
         else:
             accounts.set_password(session, found, hashed)
         found.reviewer = found.reviewer or reviewer
-        console.print(f"{name}: {'administrator' if desk.is_admin(found) else 'account'} is ready.")
+        console.print(f"{name}: {'administrator' if service.is_admin(found) else 'account'} is ready.")
 
 
 @app.command("remove-account")
@@ -95,7 +95,7 @@ def remove_account(
     """Remove an account and everything that its person did in studies; it cannot be undone."""
     if not yes:
         typer.confirm(f"Remove {name} and everything they did in studies?", abort=True)
-    with _desk() as desk, desk.database.writing() as session:
+    with _service() as service, service.database.writing() as session:
         found = accounts.local_account(session, name) or accounts.find(session, name)
         participation.delete_person(session, found, audit.COMMAND_LINE)
     console.print(f"{name} is removed. Backups that were made before still hold the account.")
@@ -104,39 +104,39 @@ def remove_account(
 @app.command()
 @_sentences
 def verdicts(
-    dataset: Annotated[Path, typer.Argument(help="The dataset's folder, as its rounds were drawn.")],
+    dataset: Annotated[Path, typer.Argument(help="The dataset's folder, as its rounds were started on.")],
 ) -> None:
     """Write what reviewers found beside a dataset, where ``amarathon build verify`` reads it."""
     found = load_dataset(str(dataset))
-    with _desk() as desk, desk.database.reading() as session:
-        for each in hand_back(session, found.name, dataset):
-            console.print(f"{each.subset}, round {each.number}: {each.state}. {each.reason}".rstrip())
-    console.print(f"Wrote the verdicts. Go on with: amarathon build verify {dataset}")
+    with _service() as service, service.database.reading() as session:
+        for latest in write_verdict_files(session, found.name, dataset):
+            console.print(f"{latest.subset}, round {latest.number}: {latest.state}. {latest.reason}".rstrip())
+    console.print(f"Wrote the verdicts. Continue with: amarathon build verify {dataset}")
 
 
 @app.command()
 @_sentences
 def create(
     file: Annotated[Path, typer.Argument(help="YAML or JSON with the fields of a StudySpec.")],
-    preview: Annotated[bool, typer.Option(help="Only say what it would ask.")] = False,
+    preview: Annotated[bool, typer.Option(help="Only show what it would ask.")] = False,
 ) -> None:
-    """Make a study, a draft, and the copies of its recordings."""
+    """Make a study, as a draft, and encode its recordings for browsers."""
     planned = studies.plan(_read_spec(file))
     for task, counts in planned.counts().items():
         console.print(f"{task}: " + ", ".join(f"{number} {kind}" for kind, number in counts.items()))
     takes, people = duration(planned.minutes_per_person), planned.spec.overlap
     console.print(f"{planned.answers_wanted} answers: {people} people, about {takes} each.")
-    for each in planned.found.exclusions:
-        console.print(f"Left out {each.record}: {each.reason}")
+    for exclusion in planned.candidates.exclusions:
+        console.print(f"Left out {exclusion.record}: {exclusion.reason}")
     if preview:
         return
-    with _desk() as desk:
-        with desk.database.writing() as session:
+    with _service() as service:
+        with service.database.writing() as session:
             study = studies.create(session, planned, audit.COMMAND_LINE)
-        with desk.database.reading() as session:
+        with service.database.reading() as session:
             recordings = studies.recordings(session, study)
         for recording in recordings:
-            desk.copies.make(Path(recording.path), recording.sha256)
+            service.audio_cache.make(Path(recording.path), recording.sha256)
     console.print(f"Made the study {study.name!r}, a draft, with {len(recordings)} recordings.")
 
 
@@ -145,7 +145,7 @@ def create(
 def list_studies() -> None:
     """List the studies."""
     table = Table("Study", "State", "Items", "Answers", "Wanted", "People")
-    with _desk() as desk, desk.database.reading() as session:
+    with _service() as service, service.database.reading() as session:
         for row in reversed(progress.summaries(session)):
             keys = ("name", "state", "items", "answers", "wanted", "participants")
             table.add_row(*(str(row[key]) for key in keys))
@@ -161,7 +161,7 @@ def state(
     states: dict[str, StudyState] = {"open": "open", "paused": "paused", "closed": "closed"}
     if to not in states:
         raise HumanEvalError(f"A study can be open, paused or closed, not {to!r}.")
-    with _desk() as desk, desk.database.writing() as session:
+    with _service() as service, service.database.writing() as session:
         studies.change_state(session, studies.by_name(session, name), states[to], audit.COMMAND_LINE)
     console.print(f"{name} is {to}.")
 
@@ -174,10 +174,10 @@ def invite(
     days: Annotated[float, typer.Option(min=0, help="How long it is valid.")] = 30.0,
 ) -> None:
     """Make an invite and print its address, which is shown once."""
-    with _desk() as desk, desk.database.writing() as session:
+    with _service() as service, service.database.writing() as session:
         study = studies.by_name(session, name).id if name else None
-        _, secret = accounts.make_invite(session, study, "", uses, days, audit.COMMAND_LINE)
-    root = public_address(desk.settings)
+        _, secret = invites.make_invite(session, study, "", uses, days, audit.COMMAND_LINE)
+    root = public_address(service.settings)
     console.print(f"{root}/{'annotate' if study else 'verify'}#invite={secret}")
 
 
@@ -185,8 +185,8 @@ def invite(
 @_sentences
 def backup_command(file: Annotated[Path, typer.Argument(help="Where to, a .zip.")]) -> None:
     """Write everything to one file, while the app runs."""
-    with _desk() as desk:
-        counts = backup.backup(desk.database, file)
+    with _service() as service:
+        counts = backup.backup(service.database, file)
     console.print(f"Wrote {sum(counts.values())} rows, {counts['answers']} of them answers, to {file.name}.")
 
 
@@ -194,8 +194,8 @@ def backup_command(file: Annotated[Path, typer.Argument(help="Where to, a .zip."
 @_sentences
 def restore_command(file: Annotated[Path, typer.Argument(help="A file that backup wrote.")]) -> None:
     """Put a backup into an empty database; stop the app before."""
-    with _desk() as desk:
-        counts = backup.restore(desk.database, file)
+    with _service() as service:
+        counts = backup.restore(service.database, file)
     console.print(f"Restored {sum(counts.values())} rows, {counts['answers']} of them answers.")
 
 

@@ -1,24 +1,19 @@
-"""People who sign in: local, invited, of Hugging Face, of Prolific; their sessions, and invites."""
+"""Accounts of people who sign in: local, invited, of Hugging Face, of Prolific."""
 
 import re
 import secrets
-from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from human_eval.errors import ConflictError, HumanEvalError, SignInError, UnknownError
 from human_eval.storage import audit
 from human_eval.storage.database import SCRUB
 from human_eval.storage.identifiers import digest, new_id, new_secret, now
-from human_eval.storage.schema import Account, AccountSource, Invite, LoginSession, Review
+from human_eval.storage.schema import Account, AccountSource, LoginSession, Review
 
-# A session ends after this long without a request, and after that long in any case.
-IDLE_S, LONGEST_SESSION_S = 12 * 3600.0, 30 * 86_400.0
-# How exactly "seen" is kept: writing it at every request would cost a write each.
-SEEN_EVERY_S = 600.0
 SHORTEST_PASSWORD = 10
 PROLIFIC_ID = re.compile(r"[0-9a-fA-F]{24}")
 NO_PROLIFIC_ID = (
@@ -28,15 +23,7 @@ NO_PROLIFIC_ID = (
 
 _hasher = PasswordHasher()
 # Checked where there is no such account, so that both take as long.
-_NOBODY = _hasher.hash(secrets.token_hex(8))
-
-
-@dataclass(frozen=True)
-class Login:
-    """A new session: what goes into the cookie, and what a page sends back with each change."""
-
-    cookie: str
-    csrf: str
+_HASH_OF_NOBODY = _hasher.hash(secrets.token_hex(8))
 
 
 def make_local(session: Session, name: str, password_hash: str) -> Account:
@@ -96,7 +83,7 @@ def check_password(session: Session, name: str, password: str) -> Account:
     """
     account = session.scalars(select(Account).where(Account.name == name, Account.source == "local")).first()
     try:
-        _hasher.verify(account.secret_hash if account and account.secret_hash else _NOBODY, password)
+        _hasher.verify(account.secret_hash if account and account.secret_hash else _HASH_OF_NOBODY, password)
     except VerifyMismatchError:
         account = None
     if account is None or account.disabled_at is not None:
@@ -114,15 +101,15 @@ def make_invited(session: Session) -> tuple[Account, str]:
     return account, secret
 
 
-def by_way_back(session: Session, secret: str) -> Account:
+def by_return_code(session: Session, secret: str) -> Account:
     """The invited account that a secret opens.
 
     Raises
     ------
     SignInError
     """
-    wanted = select(Account).where(Account.secret_hash == digest(secret), Account.source == "invite")
-    account = session.scalars(wanted).first()
+    query = select(Account).where(Account.secret_hash == digest(secret), Account.source == "invite")
+    account = session.scalars(query).first()
     if account is None or account.disabled_at is not None:
         raise SignInError("This return code is not known; check that it is complete.")
     return account
@@ -148,20 +135,20 @@ def of_prolific(session: Session, participant: str, prolific_session: str) -> Ac
 def of_huggingface(session: Session, subject: str, name: str) -> Account:
     """The account of a user of Hugging Face, made at the first visit.
 
-    Who it is is told by the subject alone: a name can be given up and taken by somebody else. An account
+    The subject alone identifies a user: a name can be given up and taken by somebody else. An account
     keeps the name that it was made with. One that was made before subjects were kept belongs to the first
     who comes by its name, unless they joined Hugging Face only after it was made.
     """
-    wanted = select(Account).where(Account.source == "huggingface")
-    account = session.scalars(wanted.where(Account.subject == subject)).first()
+    query = select(Account).where(Account.source == "huggingface")
+    account = session.scalars(query.where(Account.subject == subject)).first()
     if account is None:
-        namesake = session.scalars(wanted.where(Account.external_id == name)).first()
+        namesake = session.scalars(query.where(Account.external_id == name)).first()
         if namesake is not None and namesake.subject is None and not _is_younger(subject, namesake):
             account = namesake
             account.subject = subject
             audit.record(session, account.id, "bind account", subject=account.id)
     if account is None:
-        taken = session.scalars(wanted.where(Account.external_id == name)).first() is not None
+        taken = session.scalars(query.where(Account.external_id == name)).first() is not None
         account = _external(session, "huggingface", f"{name} ({subject})" if taken else name)
         account.subject = subject
     if account.disabled_at is not None:
@@ -195,10 +182,10 @@ def find(session: Session, identifier: str) -> Account:
     return account
 
 
-def everybody(session: Session) -> list[Account]:
-    """All accounts that are there, those made first before."""
-    wanted = select(Account).where(Account.source != "removed").order_by(Account.created_at, Account.id)
-    return list(session.scalars(wanted))
+def all_accounts(session: Session) -> list[Account]:
+    """All accounts but removed ones, the oldest first."""
+    query = select(Account).where(Account.source != "removed").order_by(Account.created_at, Account.id)
+    return list(session.scalars(query))
 
 
 def remove(session: Session, account: Account, actor: str) -> None:
@@ -211,11 +198,11 @@ def remove(session: Session, account: Account, actor: str) -> None:
     session.info[SCRUB] = True
     session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
     session.execute(delete(Review).where(Review.reviewer_id == account.id, Review.verdict.is_(None)))
-    given = session.scalars(select(Review).where(Review.reviewer_id == account.id)).all()
-    if not given:
+    reviews = session.scalars(select(Review).where(Review.reviewer_id == account.id)).all()
+    if not reviews:
         session.delete(account)
         return
-    for review in given:
+    for review in reviews:
         review.comment = ""
     account.source, account.external_id = "removed", account.id
     account.name = account.secret_hash = account.subject = None
@@ -223,8 +210,8 @@ def remove(session: Session, account: Account, actor: str) -> None:
 
 
 def _external(session: Session, source: AccountSource, external_id: str) -> Account:
-    wanted = select(Account).where(Account.source == source, Account.external_id == external_id)
-    account = session.scalars(wanted).first()
+    query = select(Account).where(Account.source == source, Account.external_id == external_id)
+    account = session.scalars(query).first()
     if account is None:
         account = Account(id=new_id(), source=source, external_id=external_id, created_at=now())
         session.add(account)
@@ -233,119 +220,6 @@ def _external(session: Session, source: AccountSource, external_id: str) -> Acco
     if account.disabled_at is not None:
         raise SignInError("This account is closed.")
     return account
-
-
-def open_session(session: Session, account: Account) -> Login:
-    """Sign an account in."""
-    login, at = Login(new_secret(), new_secret()), now()
-    session.execute(delete(LoginSession).where(LoginSession.expires_at < at))
-    session.add(
-        LoginSession(
-            id=digest(login.cookie),
-            account_id=account.id,
-            csrf=login.csrf,
-            created_at=at,
-            seen_at=at,
-            expires_at=at + LONGEST_SESSION_S,
-        )
-    )
-    audit.record(session, account.id, "sign in", subject=account.id, by=account.source)
-    return login
-
-
-def find_session(session: Session, cookie: str) -> tuple[LoginSession, Account] | None:
-    """The living session of a cookie, with its account."""
-    found = session.execute(
-        select(LoginSession, Account)
-        .join(Account, Account.id == LoginSession.account_id)
-        .where(LoginSession.id == digest(cookie), Account.disabled_at.is_(None))
-    ).first()
-    if found is None or now() >= min(found[0].expires_at, found[0].seen_at + IDLE_S):
-        return None
-    return found[0], found[1]
-
-
-def note_seen(session: Session, login: LoginSession) -> None:
-    """Let a session live on."""
-    session.execute(update(LoginSession).where(LoginSession.id == login.id).values(seen_at=now()))
-
-
-def close_session(session: Session, cookie: str) -> None:
-    """Sign out."""
-    session.execute(delete(LoginSession).where(LoginSession.id == digest(cookie)))
-
-
-def make_invite(
-    session: Session, study: str | None, label: str, uses: int, days: float | None, actor: str
-) -> tuple[Invite, str]:
-    """An invite and its secret, which is not kept."""
-    secret, at = new_secret(), now()
-    invite = Invite(
-        id=new_id(),
-        study_id=study,
-        token_hash=digest(secret),
-        label=label,
-        uses_left=uses,
-        created_at=at,
-        expires_at=None if days is None else at + days * 86_400,
-    )
-    session.add(invite)
-    audit.record(session, actor, "make invite", study, invite.id, uses=uses)
-    return invite, secret
-
-
-def use_invite(session: Session, secret: str) -> Invite:
-    """Take one use of an invite.
-
-    Raises
-    ------
-    SignInError
-        If there is none, it is used up, or it has ended.
-    """
-    invite = find_invite(session, secret)
-    taken = session.execute(
-        update(Invite)
-        .where(Invite.id == invite.id, Invite.uses_left > 0)
-        .values(uses_left=Invite.uses_left - 1)
-    )
-    if not taken.rowcount:  # type: ignore[attr-defined]
-        raise SignInError("This invitation has been used up; ask for another one.")
-    return invite
-
-
-def find_invite(session: Session, secret: str) -> Invite:
-    """The invite that a secret opens.
-
-    Raises
-    ------
-    SignInError
-        If there is none, or it has ended.
-    """
-    invite = session.scalars(select(Invite).where(Invite.token_hash == digest(secret))).first()
-    ended = invite and (invite.revoked_at or (invite.expires_at is not None and invite.expires_at < now()))
-    if invite is None or ended:
-        raise SignInError("This invitation is not valid any more; ask for another one.")
-    return invite
-
-
-def invites(session: Session, study: str | None) -> list[Invite]:
-    """The invites of a study, or with `None` those of reviewers; the oldest first."""
-    wanted = select(Invite).where(Invite.study_id == study if study else Invite.study_id.is_(None))
-    return list(session.scalars(wanted.order_by(Invite.created_at)))
-
-
-def revoke_invite(session: Session, identifier: str, actor: str) -> None:
-    """End an invite.
-
-    Raises
-    ------
-    UnknownError
-    """
-    invite = session.get(Invite, identifier)
-    if invite is None:
-        raise UnknownError("There is no such invite.")
-    invite.revoked_at = now()
-    audit.record(session, actor, "revoke invite", invite.study_id, invite.id)
 
 
 def _check_name(name: str) -> None:

@@ -4,11 +4,11 @@ from web.errors import RefusedError
 
 
 class HumanEvalError(RefusedError):
-    """Something of human evaluation that cannot be done as it was asked."""
+    """Something of human evaluation that cannot be done as requested."""
 
 
 class SignInError(HumanEvalError):
-    """Nobody is signed in, or what was given does not sign anybody in."""
+    """Nobody is signed in, or a password, code or invite is not valid."""
 
     status = 401
 
@@ -38,7 +38,7 @@ class TooLargeError(HumanEvalError):
 
 
 class TooManyError(HumanEvalError):
-    """Asked too often."""
+    """Too many requests."""
 
     status = 429
     retry_after_s = 60

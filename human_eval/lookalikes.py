@@ -29,7 +29,7 @@ def _looks(name: str) -> set[str]:
 def _skeleton(text: str) -> str:
     """What is left of a text for the eye."""
     plain = unicodedata.normalize("NFKD", "".join(map(_prototype, text)))
-    return "".join(map(_prototype, (each for each in plain if each.isalnum())))
+    return "".join(map(_prototype, (character for character in plain if character.isalnum())))
 
 
 @lru_cache(maxsize=4096)
@@ -45,4 +45,4 @@ def _prototype(character: str) -> str:
 
 def _alike(character: str) -> list[str]:
     found = is_confusable(character, greedy=True)
-    return [each["c"] for each in found[0]["homoglyphs"]] if found else []
+    return [homoglyph["c"] for homoglyph in found[0]["homoglyphs"]] if found else []

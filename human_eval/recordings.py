@@ -1,6 +1,6 @@
-"""Sound for browsers: a compressed copy of each recording, an MP3 for those without Ogg Opus, its outline.
+"""Audio for browsers: each recording as Ogg Opus, as MP3 for browsers without it, and its waveform's peaks.
 
-They are made when a study is made, so that nobody waits for them, and again when one is missing.
+The files are made when a study is made, so that nobody waits for them, and again when one is missing.
 """
 
 import json
@@ -19,11 +19,11 @@ from human_eval.storage.identifiers import new_id
 from human_eval.storage.schema import Recording
 from web.media_types import Coding
 
-OUTLINE_BINS = 1200
+PEAK_BINS = 1200
 
 
-class Copies:
-    """The folder of copies, each under its recording's SHA-256.
+class AudioCache:
+    """A folder of encoded recordings and their peaks, each named by its recording's SHA-256.
 
     Parameters
     ----------
@@ -33,10 +33,10 @@ class Copies:
 
     def __init__(self, folder: Path, limits: AudioLimits):
         self._folder, self._limits = folder, limits
-        self._making = threading.Lock()
+        self._lock = threading.Lock()
 
     def find(self, recording: Recording, kind: Coding | Literal["peaks"]) -> Path:
-        """A copy, or with ``"peaks"`` the outline as JSON.
+        """The encoded file, or with ``"peaks"`` the waveform's peaks as JSON; made if it is missing.
 
         Raises
         ------
@@ -51,7 +51,7 @@ class Copies:
         return path
 
     def make(self, source: Path, sha256: str) -> None:
-        """Make all copies of a file that are not there.
+        """Encode a recording, and compute its peaks, unless that is done.
 
         Raises
         ------
@@ -61,7 +61,7 @@ class Copies:
             If it cannot be decoded.
         """
         stem = self._folder / sha256
-        with self._making:  # one at a time: decoding takes memory
+        with self._lock:  # one at a time: decoding takes memory
             if stem.with_suffix(".json").exists():
                 return
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -72,12 +72,12 @@ class Copies:
                 raise StorageError(f"The recording {source.name} has changed since the study was made.")
             write_opus(stem.with_suffix(".opus"), audio.samples)
             write_mp3(stem.with_suffix(".mp3"), audio.samples)
-            peaks = (waveform_peaks(audio.samples, OUTLINE_BINS) * 100).round().astype(int).tolist()
-            part = stem.with_suffix(".part")
-            part.write_text(
+            peaks = (waveform_peaks(audio.samples, PEAK_BINS) * 100).round().astype(int).tolist()
+            unfinished = stem.with_suffix(".part")
+            unfinished.write_text(
                 json.dumps({"duration_s": audio.duration_s, "peaks": peaks}, separators=(",", ":"))
             )
-            part.replace(stem.with_suffix(".json"))  # last: where it is, the others are
+            unfinished.replace(stem.with_suffix(".json"))  # last: where it is, the others are
 
 
 def duration_of(sample: Sample) -> float:
@@ -92,8 +92,8 @@ def duration_of(sample: Sample) -> float:
     return audio.duration_s or probe_audio(audio.path).duration_s or load_audio(audio.path).duration_s
 
 
-def enter(session: Session, sample: Sample) -> Recording:
-    """Find the recording of a sample in the database, or enter it.
+def find_or_add(session: Session, sample: Sample) -> Recording:
+    """The recording of a sample in the database, added if it is not there.
 
     Raises
     ------
@@ -102,10 +102,10 @@ def enter(session: Session, sample: Sample) -> Recording:
     """
     audio = sample.audio
     sha256 = file_sha256(audio.path)
-    known = session.scalars(select(Recording).where(Recording.sha256 == sha256)).first()
-    if known:
-        known.path = str(audio.path.resolve())  # the dataset may have moved
-        return known
+    found = session.scalars(select(Recording).where(Recording.sha256 == sha256)).first()
+    if found:
+        found.path = str(audio.path.resolve())  # the dataset may have moved
+        return found
     duration = duration_of(sample)
     recording = Recording(
         id=new_id(),

@@ -1,4 +1,4 @@
-"""What all of human evaluation works with: settings, database, sound."""
+"""The service behind every page, route and command of human evaluation: settings, database, audio."""
 
 import logging
 import secrets
@@ -12,7 +12,7 @@ from amarathon.audio import AudioLimits
 from amarathon.errors import AmarathonError
 from amarathon.settings import Settings
 from human_eval.errors import StorageError
-from human_eval.recordings import Copies
+from human_eval.recordings import AudioCache
 from human_eval.storage.database import OWNER_ONLY_FOLDER, Database, database_url, open_database
 from human_eval.storage.schema import Account, Item, Recording
 
@@ -23,19 +23,19 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Desk:
-    """See the module.
+class Service:
+    """The settings, the database and the audio cache of one app.
 
     Attributes
     ----------
     settings : Settings
     database : Database
-    copies : Copies
+    audio_cache : AudioCache
     """
 
     settings: Settings
     database: Database
-    copies: Copies
+    audio_cache: AudioCache
 
     def is_admin(self, account: Account) -> bool:
         """Whether ``AMARATHON_ADMIN`` names this account."""
@@ -48,21 +48,21 @@ class Desk:
             account.external_id.encode(), name.encode()
         )
 
-    def prepare_sound(self, study: str) -> None:
-        """Make the copies of a study's recordings, in the background: nobody has to wait for them."""
-        threading.Thread(target=self._prepare_sound, args=(study,), daemon=True).start()
+    def prepare_audio(self, study: str) -> None:
+        """Encode a study's recordings for browsers, in the background: nobody has to wait for them."""
+        threading.Thread(target=self._prepare_audio, args=(study,), daemon=True).start()
 
-    def _prepare_sound(self, study: str) -> None:
+    def _prepare_audio(self, study: str) -> None:
         with self.database.reading() as session:
-            wanted = (
+            query = (
                 select(Recording).join(Item, Item.recording_id == Recording.id).where(Item.study_id == study)
             )
-            recordings = session.scalars(wanted).unique().all()
-        for each in recordings:
+            recordings = session.scalars(query).unique().all()
+        for recording in recordings:
             try:
-                self.copies.make(Path(each.path), each.sha256)
+                self.audio_cache.make(Path(recording.path), recording.sha256)
             except (AmarathonError, OSError) as error:
-                _log.warning("No copy of a recording of study %s: %s", study, error)
+                _log.warning("A recording of study %s cannot be encoded for browsers: %s", study, error)
 
 
 def public_address(settings: Settings) -> str:
@@ -73,8 +73,8 @@ def public_address(settings: Settings) -> str:
     return f"http://{host}:{settings.port}"
 
 
-def open_desk(settings: Settings) -> Desk:
-    """Open the database and the folder of sound.
+def open_service(settings: Settings) -> Service:
+    """Open the database and the audio cache.
 
     Raises
     ------
@@ -88,5 +88,5 @@ def open_desk(settings: Settings) -> Desk:
         folder.chmod(OWNER_ONLY_FOLDER)
     except OSError as error:
         raise StorageError(f"The folder {folder} cannot be used: {error.strerror}.") from error
-    copies = Copies(folder / "audio", limits)
-    return Desk(settings, open_database(database_url(settings)), copies)
+    audio_cache = AudioCache(folder / "audio", limits)
+    return Service(settings, open_database(database_url(settings)), audio_cache)

@@ -1,4 +1,4 @@
-"""Answers, drafts, skips and flags of the item in hand."""
+"""Answers, drafts, skips and flags of the items that were assigned to somebody."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -6,8 +6,8 @@ from typing import Any, Literal
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from human_eval.annotation.assignment import free_place, take_place
-from human_eval.annotation.listening import body_digest, heard, is_unlocked
+from human_eval.annotation.assignment import free_slot, take_slot
+from human_eval.annotation.listening import body_digest, coverage_of, is_unlocked
 from human_eval.errors import ConflictError, HumanEvalError, UnknownError
 from human_eval.storage import audit
 from human_eval.storage.identifiers import new_id, now
@@ -18,8 +18,8 @@ Fault = Literal["audio", "question", "options", "other"]
 
 
 @dataclass(frozen=True)
-class InHand:
-    """An item in somebody's hand, with all that belongs to it."""
+class AssignmentContext:
+    """An assignment with its study, participant, item and recording."""
 
     study: Study
     participant: Participant
@@ -29,12 +29,12 @@ class InHand:
 
     @property
     def changeable(self) -> bool:
-        """Whether an answer may still be given or changed."""
+        """Whether an answer may still be saved or changed."""
         return self.study.state in {"open", "paused"} and self.participant.submitted_at is None
 
 
 @dataclass(frozen=True)
-class Given:
+class NewAnswer:
     """An answer as it was sent; `choice` is a canonical option index."""
 
     client_id: str
@@ -44,8 +44,10 @@ class Given:
     comment: str
 
 
-def in_hand(session: Session, account: str, assignment: str, *, locked: bool = False) -> InHand:
-    """Find an assignment of an account's.
+def find_assignment(
+    session: Session, account: str, assignment: str, *, locked: bool = False
+) -> AssignmentContext:
+    """An assignment of an account, with all that belongs to it.
 
     Parameters
     ----------
@@ -73,34 +75,38 @@ def in_hand(session: Session, account: str, assignment: str, *, locked: bool = F
     ).first()
     if found is None:
         raise UnknownError(NOT_YOURS)
-    return InHand(*found)
+    return AssignmentContext(*found)
 
 
-def recording_in_hand(session: Session, account: str, assignment: str) -> Recording:
-    """The recording of an assignment of an account's.
+def recording_of(session: Session, account: str, assignment: str) -> Recording:
+    """The recording of an assignment of an account.
 
     Raises
     ------
     UnknownError
-        As by `in_hand`.
+        As by `find_assignment`.
     """
-    wanted = (
+    query = (
         select(Recording)
         .join(Item, Item.recording_id == Recording.id)
         .join(Assignment, Assignment.item_id == Item.id)
         .join(Participant, Participant.id == Assignment.participant_id)
         .where(Assignment.id == assignment, Participant.account_id == account)
     )
-    found = session.scalars(wanted).first()
+    found = session.scalars(query).first()
     if found is None:
         raise UnknownError(NOT_YOURS)
     return found
 
 
-def hand_of(session: Session, study: Study, participant: Participant, assignment: Assignment) -> InHand:
-    """An assignment that was just given, with all that belongs to it."""
+def context_of(
+    session: Session, study: Study, participant: Participant, assignment: Assignment
+) -> AssignmentContext:
+    """An assignment that was just made, with all that belongs to it."""
     item = session.get_one(Item, assignment.item_id)
-    return InHand(study, participant, assignment, item, session.get_one(Recording, item.recording_id))
+    return AssignmentContext(
+        study, participant, assignment, item, session.get_one(Recording, item.recording_id)
+    )
 
 
 def current_answer(session: Session, assignment: str) -> Answer | None:
@@ -108,20 +114,20 @@ def current_answer(session: Session, assignment: str) -> Answer | None:
     return session.scalars(select(Answer).where(Answer.assignment_id == assignment, Answer.current)).first()
 
 
-def check_changeable(hand: InHand) -> None:
-    """See that answers may still be given.
+def check_changeable(context: AssignmentContext) -> None:
+    """See that answers may still be saved.
 
     Raises
     ------
     ConflictError
     """
-    if hand.study.state == "closed":
+    if context.study.state == "closed":
         raise ConflictError("The study is closed.")
-    if not hand.changeable:
+    if not context.changeable:
         raise ConflictError("You have submitted your answers.")
 
 
-def save_answer(session: Session, hand: InHand, given: Given) -> Answer:
+def save_answer(session: Session, context: AssignmentContext, new_answer: NewAnswer) -> Answer:
     """Keep an answer as the assignment's newest. Sent again, it changes nothing.
 
     Returns
@@ -132,74 +138,74 @@ def save_answer(session: Session, hand: InHand, given: Given) -> Answer:
     Raises
     ------
     ConflictError
-        If another answer has this client id, too little was heard, or answers are final.
+        If another answer has this client id, too little was played, or answers are final.
     HumanEvalError
         If it is no answer to this item.
     """
-    assignment, body = hand.assignment, body_digest(asdict(given))
+    assignment, digest = context.assignment, body_digest(asdict(new_answer))
     versions = session.scalars(
         select(Answer).where(Answer.assignment_id == assignment.id).order_by(Answer.revision)
     ).all()
-    before = next((each for each in versions if each.client_id == given.client_id), None)
+    before = next((version for version in versions if version.client_id == new_answer.client_id), None)
     if before is not None:
-        if before.body_sha256 != body:
+        if before.body_sha256 != digest:
             raise ConflictError("Another answer was sent under the same id; load the page again.")
         return before
-    check_changeable(hand)
-    _check_answers_the_item(hand.item, given)
-    if not is_unlocked(hand.study, assignment, hand.recording.duration_s):
-        needed = round(100 * hand.study.must_listen)
-        played = int(100 * heard(assignment, hand.recording.duration_s))
-        raise ConflictError(f"{played}% of the recording was heard; an answer is taken from {needed}% on.")
+    check_changeable(context)
+    _check_answers_the_item(context.item, new_answer)
+    if not is_unlocked(context.study, assignment, context.recording.duration_s):
+        needed = round(100 * context.study.must_listen)
+        covered = int(100 * coverage_of(assignment, context.recording.duration_s))
+        raise ConflictError(f"{covered}% of the recording was heard; you can answer once it is {needed}%.")
     at = now()
     if versions:
         session.execute(
             update(Answer).where(Answer.assignment_id == assignment.id, Answer.current).values(current=False)
         )
     elapsed = at - (assignment.opened_at or assignment.leased_at)
-    limit = hand.study.time_limit_s
+    limit = context.study.time_limit_s
     answer = Answer(
         id=new_id(),
         assignment_id=assignment.id,
-        body_sha256=body,
+        body_sha256=digest,
         revision=versions[-1].revision + 1 if versions else 1,
         current=True,
-        coverage=heard(assignment, hand.recording.duration_s),
+        coverage=coverage_of(assignment, context.recording.duration_s),
         elapsed_s=elapsed,
         over_time=limit is not None and elapsed > limit,
         saved_at=at,
-        **asdict(given),
+        **asdict(new_answer),
     )
     session.add(answer)
-    _hold_place(session, hand)
+    _hold_slot(session, context)
     assignment.state, assignment.skip_reason, assignment.draft = "answered", None, None
     audit.record(
-        session, hand.participant.id, "answer", hand.study.id, assignment.id, revision=answer.revision
+        session, context.participant.id, "answer", context.study.id, assignment.id, revision=answer.revision
     )
     return answer
 
 
-def skip(session: Session, hand: InHand, reason: str) -> None:
-    """Leave an item without an answer; its place goes to somebody else.
+def skip(session: Session, context: AssignmentContext, reason: str) -> None:
+    """Leave an item without an answer; its slot goes to somebody else.
 
     Raises
     ------
     ConflictError
         If it is answered, or answers are final.
     """
-    check_changeable(hand)
-    assignment = hand.assignment
+    check_changeable(context)
+    assignment = context.assignment
     if assignment.state == "answered":
         raise ConflictError("The question is answered already.")
     if assignment.state != "skipped":
         if assignment.took_place:
-            free_place(session, assignment.item_id)
+            free_slot(session, assignment.item_id)
         assignment.state, assignment.took_place = "skipped", False
     assignment.skip_reason = reason
-    audit.record(session, hand.participant.id, "skip", hand.study.id, assignment.id)
+    audit.record(session, context.participant.id, "skip", context.study.id, assignment.id)
 
 
-def save_draft(hand: InHand, draft: dict[str, Any]) -> float:
+def save_draft(context: AssignmentContext, draft: dict[str, Any]) -> float:
     """Keep what is not yet an answer; the time it was kept at.
 
     Raises
@@ -207,12 +213,12 @@ def save_draft(hand: InHand, draft: dict[str, Any]) -> float:
     ConflictError
         If answers are final.
     """
-    check_changeable(hand)
-    hand.assignment.draft, hand.assignment.draft_at = draft, now()
-    return hand.assignment.draft_at
+    check_changeable(context)
+    context.assignment.draft, context.assignment.draft_at = draft, now()
+    return context.assignment.draft_at
 
 
-def flag(session: Session, hand: InHand, client_id: str, fault: Fault, comment: str) -> None:
+def flag(session: Session, context: AssignmentContext, client_id: str, fault: Fault, comment: str) -> None:
     """Report a fault of an item. Sent again, it changes nothing.
 
     Raises
@@ -220,40 +226,42 @@ def flag(session: Session, hand: InHand, client_id: str, fault: Fault, comment: 
     ConflictError
         If another report has this client id.
     """
-    body = body_digest([fault, comment])
+    digest = body_digest([fault, comment])
     before = session.scalars(
-        select(Flag).where(Flag.assignment_id == hand.assignment.id, Flag.client_id == client_id)
+        select(Flag).where(Flag.assignment_id == context.assignment.id, Flag.client_id == client_id)
     ).first()
     if before is not None:
-        if before.body_sha256 != body:
-            raise ConflictError("Another report was sent by this client id.")
+        if before.body_sha256 != digest:
+            raise ConflictError("Another report was sent under the same id; load the page again.")
         return
     at = now()
     session.add(
         Flag(
             id=new_id(),
-            assignment_id=hand.assignment.id,
+            assignment_id=context.assignment.id,
             client_id=client_id,
-            body_sha256=body,
+            body_sha256=digest,
             fault=fault,
             comment=comment,
             at=at,
         )
     )
-    audit.record(session, hand.participant.id, "flag", hand.study.id, hand.assignment.id, fault=fault)
+    audit.record(
+        session, context.participant.id, "flag", context.study.id, context.assignment.id, fault=fault
+    )
 
 
-def _hold_place(session: Session, hand: InHand) -> None:
-    """An answer holds a place; one that came after its lease had gone takes one only if one is left."""
-    if hand.item.kind == "main" and not hand.assignment.took_place:
-        hand.assignment.took_place = take_place(session, hand.item.id)
+def _hold_slot(session: Session, context: AssignmentContext) -> None:
+    """An answer holds a slot; one that came after its lease had expired takes one only if one is left."""
+    if context.item.kind == "main" and not context.assignment.took_place:
+        context.assignment.took_place = take_slot(session, context.item.id)
 
 
-def _check_answers_the_item(item: Item, given: Given) -> None:
+def _check_answers_the_item(item: Item, new_answer: NewAnswer) -> None:
     if item.options:
-        if given.choice is None or given.transcript is not None:
+        if new_answer.choice is None or new_answer.transcript is not None:
             raise HumanEvalError("This question is answered by choosing an option.")
-        if not 0 <= given.choice < len(item.options):
+        if not 0 <= new_answer.choice < len(item.options):
             raise HumanEvalError("This question has no such option.")
-    elif given.transcript is None or given.choice is not None:
+    elif new_answer.transcript is None or new_answer.choice is not None:
         raise HumanEvalError("This question is answered by a transcript.")

@@ -1,10 +1,10 @@
-"""What was really listened to: played intervals, judged by the wall clock.
+"""Which parts of a recording were really played: reported intervals, checked against the wall clock.
 
-A page reports which stretches of a recording it played and when, by its own monotonic clock. Nobody can
-make a browser honest; what can be made sure of is that listening took the time it takes. A stretch of
+A page reports which intervals of a recording it played and when, by its own monotonic clock. Nobody can
+make a browser honest; what can be made sure of is that listening took the time it takes. An interval of
 d seconds at speed s costs d/s seconds, and a person has no more of these than have passed, whatever is
 sliced, skipped, or opened in several tabs: see `human_eval.annotation.listening`. Beside that no two
-stretches of a page occupy the same time of its clock, and none is longer ago or later than the report allows.
+intervals of a page occupy the same time of its clock, and none is earlier or later than the report allows.
 
 What a page says of its clock is believed within one report only, for the clock of a machine that slept
 may have stood still meanwhile.
@@ -19,17 +19,17 @@ from dataclasses import dataclass
 TOLERANCE_S = 0.25
 BUDGET_TOLERANCE_S = 0.25
 SLOWEST, FASTEST = 0.25, 16.0
-# Nobody hears anything in less; a stretch at the recording's end may be as short as what is left of it.
+# Nobody hears anything in less; an interval at the recording's end may be as short as what is left of it.
 SHORTEST_S = 0.05
-# Separate stretches of one recording; an honest listener has a few.
+# Separate spans of one recording; an honest listener has a few.
 MOST_SPANS = 500
 
 Span = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Interval:
-    """A stretch that was played in one go.
+class PlayedInterval:
+    """An interval of a recording that was played in one go.
 
     Attributes
     ----------
@@ -57,14 +57,14 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Circumstances:
-    """What the server knows when a report arrives; times are the server's unless said otherwise.
+class ReportContext:
+    """What the server knows when a report arrives; times are the server's unless stated otherwise.
 
     Attributes
     ----------
     duration_s : float
         Of the recording.
-    given_at, received_at : float
+    assigned_at, received_at : float
     sent_at : float
         By the page's clock.
     page_to : float
@@ -74,57 +74,59 @@ class Circumstances:
     """
 
     duration_s: float
-    given_at: float
+    assigned_at: float
     received_at: float
     sent_at: float
     page_to: float
     budget_s: float
 
 
-def judge(
-    intervals: Sequence[Interval], known: Circumstances
-) -> tuple[list[Interval], list[tuple[int, str]]]:
-    """Tell possible intervals from impossible ones.
+def check_intervals(
+    intervals: Sequence[PlayedInterval], context: ReportContext
+) -> tuple[list[PlayedInterval], list[tuple[int, str]]]:
+    """Separate possible intervals from impossible ones.
 
     Returns
     -------
     accepted : list of Interval
     refused : list of (int, str)
-        Place in the report, and why.
+        Index in the report, and why.
     """
-    accepted: list[Interval] = []
+    accepted: list[PlayedInterval] = []
     refused: list[tuple[int, str]] = []
-    page_to, budget = known.page_to, known.budget_s + BUDGET_TOLERANCE_S
+    page_to, budget = context.page_to, context.budget_s + BUDGET_TOLERANCE_S
     for index, interval in enumerate(intervals):
-        reason = _impossible(interval, known, page_to, budget)
+        reason = _impossible(interval, context, page_to, budget)
         if reason:
             refused.append((index, reason))
             continue
         accepted.append(interval)
-        page_to = taken_to(page_to, interval)
+        page_to = page_clock_after(page_to, interval)
         budget -= interval.wall_s
     return accepted, refused
 
 
-def taken_to(page_to: float, interval: Interval) -> float:
+def page_clock_after(page_to: float, interval: PlayedInterval) -> float:
     """Up to where a page's clock is taken after an interval; what overlapped is owed, so it never adds up."""
     return max(page_to, interval.at) + interval.wall_s
 
 
-def _impossible(interval: Interval, known: Circumstances, page_to: float, budget: float) -> str | None:
-    numbers = (interval.start, interval.end, interval.speed, interval.at, known.sent_at)
+def _impossible(
+    interval: PlayedInterval, context: ReportContext, page_to: float, budget: float
+) -> str | None:
+    numbers = (interval.start, interval.end, interval.speed, interval.at, context.sent_at)
     if not all(map(math.isfinite, numbers)):
         return "not a number"
-    if not 0 <= interval.start < interval.end <= known.duration_s + TOLERANCE_S:
+    if not 0 <= interval.start < interval.end <= context.duration_s + TOLERANCE_S:
         return "outside the recording"
     if not SLOWEST <= interval.speed <= FASTEST:
         return "no speed of a player"
-    if interval.end - interval.start < SHORTEST_S and interval.end < known.duration_s - SHORTEST_S:
+    if interval.end - interval.start < SHORTEST_S and interval.end < context.duration_s - SHORTEST_S:
         return "too short to hear"
-    if interval.at + interval.wall_s > known.sent_at + TOLERANCE_S:
+    if interval.at + interval.wall_s > context.sent_at + TOLERANCE_S:
         return "in the future"
     # It was sent at the latest when it arrived, and began this long before.
-    if known.received_at - (known.sent_at - interval.at) < known.given_at - TOLERANCE_S:
+    if context.received_at - (context.sent_at - interval.at) < context.assigned_at - TOLERANCE_S:
         return "before the item was given out"
     if interval.at < page_to - TOLERANCE_S:
         return "at a time already reported"
@@ -164,5 +166,5 @@ def join(spans: Sequence[Span]) -> list[Span]:
 
 def share(covered: Sequence[Span], duration_s: float) -> float:
     """Share of a recording that joined spans cover, 0 to 1."""
-    heard = sum(min(end, duration_s) - min(start, duration_s) for start, end in covered)
-    return min(1.0, heard / duration_s) if duration_s else 1.0
+    covered_s = sum(min(end, duration_s) - min(start, duration_s) for start, end in covered)
+    return min(1.0, covered_s / duration_s) if duration_s else 1.0

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from human_eval.errors import HumanEvalError
 from human_eval.storage import audit
 from human_eval.storage.identifiers import new_id, now
-from human_eval.storage.schema import Assignment, Exclusion, Participant
+from human_eval.storage.schema import Assignment, ExclusionDecision, Participant
 
 
 def decide(
@@ -35,7 +35,7 @@ def decide(
         if assignment is None or assignment.participant_id != person.id:
             raise HumanEvalError("This participant has no such item.")
     session.add(
-        Exclusion(
+        ExclusionDecision(
             id=new_id(),
             study_id=person.study_id,
             participant_id=person.id,
@@ -52,5 +52,7 @@ def decide(
 
 def newest(session: Session, study_id: str) -> dict[tuple[str, str | None], bool]:
     """The newest decision about each participant (with `None`) and each answer."""
-    found = session.scalars(select(Exclusion).where(Exclusion.study_id == study_id).order_by(Exclusion.at))
-    return {(each.participant_id, each.assignment_id): each.excluded for each in found}
+    decisions = session.scalars(
+        select(ExclusionDecision).where(ExclusionDecision.study_id == study_id).order_by(ExclusionDecision.at)
+    )
+    return {(decision.participant_id, decision.assignment_id): decision.excluded for decision in decisions}

@@ -1,4 +1,4 @@
-"""What is said after a practice question: what was right, and how a transcript differs from it."""
+"""Feedback after a practice question: what was right, and how a transcript differs from it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Feedback:
     reference : str or None
         The right transcript.
     difference : sequence of AlignedWords
-        How the transcript that was given differs from it, in the form in which transcripts are scored.
+        How the annotator's transcript differs from it, in the form in which transcripts are scored.
     """
 
     correct: bool
@@ -30,12 +30,12 @@ class Feedback:
 
 
 def feedback(item: Item, answer: Answer) -> Feedback | None:
-    """What to say about an answer: on practice only, nothing that is right leaves otherwise."""
+    """Feedback on an answer: on practice only, no right answer leaves otherwise."""
     if item.kind != "practice":
         return None
     if item.options:
         return Feedback(answer.choice == item.answer, item.answer, None)
     reference = item.reference or ""
     difference = align_words(whisper_normalise(reference), whisper_normalise(answer.transcript or ""))
-    correct = all(each.kind == "equal" for each in difference)
+    correct = all(words.kind == "equal" for words in difference)
     return Feedback(correct, None, item.reference, difference)

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from human_eval import accounts
+from human_eval import accounts, invites
 from human_eval.annotation import participation
 from human_eval.errors import ConflictError, ForbiddenError, HumanEvalError, SignInError
 from human_eval.lookalikes import look_alike
 from human_eval.storage.schema import Account, Participant, Study
 from human_eval.studies import study as studies
 
-# By which way an account of each source joins an open study by itself.
+# The way by which an account of each source can join an open study without an invite.
 WAYS = {"local": "account", "huggingface": "huggingface"}
 ANOTHER_WAY = "This study cannot be joined in this way; ask whoever runs it for a link."
 
 
 @dataclass(frozen=True)
 class Joined:
-    """Who came in, and into what.
+    """Who joined, and what.
 
     Attributes
     ----------
@@ -27,7 +27,7 @@ class Joined:
     study : str or None
         None for a reviewer.
     return_code : str or None
-        What brings an invited person back on another device; known only now.
+        Signs an invited person in on another device; known only now.
     """
 
     account: Account
@@ -55,7 +55,7 @@ class Offered:
 
 
 def by_invite(session: Session, secret: str, account: Account | None) -> Joined:
-    """Come in by an invitation, as who is signed in or as somebody new.
+    """Join by an invitation, with the account signed in or a new one.
 
     Raises
     ------
@@ -64,10 +64,10 @@ def by_invite(session: Session, secret: str, account: Account | None) -> Joined:
     ForbiddenError, ConflictError
         If the study is not joined in this way, or takes nobody.
     """
-    invite = accounts.find_invite(session, secret)
+    invite = invites.find_invite(session, secret)
     if account is not None and invite.study_id in _joined(session, account):  # opened again
         return Joined(account, invite.study_id)
-    accounts.use_invite(session, secret)
+    invites.use_invite(session, secret)
     return_code = None
     if account is None:
         account, return_code = accounts.make_invited(session)
@@ -81,7 +81,7 @@ def by_invite(session: Session, secret: str, account: Account | None) -> Joined:
 
 
 def by_prolific(session: Session, study: Study, visit: Visit) -> Joined:
-    """Come in by Prolific's link.
+    """Join by Prolific's link.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def by_prolific(session: Session, study: Study, visit: Visit) -> Joined:
 
 
 def as_account(session: Session, study: Study, account: Account) -> Joined:
-    """Join as who is signed in.
+    """Join with the account signed in.
 
     Raises
     ------
@@ -127,15 +127,15 @@ def make_account(
     ForbiddenError
         If the study takes no accounts.
     """
-    found = accounts.use_invite(session, invite) if invite is not None else None
+    used = invites.use_invite(session, invite) if invite is not None else None
     account = accounts.make_local(session, name, password_hash)
-    account.reviewer = found is not None and found.study_id is None
-    wanted = found.study_id if found is not None else study
-    if wanted is not None:
-        entered = studies.find(session, wanted)
-        if found is None:
-            check_way(entered, "account")
-        participation.join(session, entered, account)
+    account.reviewer = used is not None and used.study_id is None
+    study_id = used.study_id if used is not None else study
+    if study_id is not None:
+        joined = studies.find(session, study_id)
+        if used is None:
+            check_way(joined, "account")
+        participation.join(session, joined, account)
     return account
 
 
@@ -161,7 +161,7 @@ def check_name(name: str, admin: str | None) -> None:
 
 
 def check_entry(session: Session, *, study: str | None, invite: str | None) -> None:
-    """See that an account would let anybody in.
+    """See that a new account could join.
 
     Raises
     ------
@@ -172,8 +172,8 @@ def check_entry(session: Session, *, study: str | None, invite: str | None) -> N
     """
     if invite is None:
         check_way(studies.find(session, str(study)), WAYS["local"])
-    elif not accounts.find_invite(session, invite).uses_left:
-        raise SignInError("This invite is used up; ask for another one.")
+    elif not invites.find_invite(session, invite).uses_left:
+        raise SignInError("This invitation has been used up; ask for another one.")
 
 
 def check_way(study: Study, way: str) -> None:
@@ -190,14 +190,14 @@ def check_way(study: Study, way: str) -> None:
 def offered(session: Session, account: Account | None) -> list[Offered]:
     """The studies that somebody takes part in, and those they can join by themselves."""
     if account is None:
-        mine, way = set(), "account"
+        own, way = set(), "account"
     else:
-        mine, way = _joined(session, account), WAYS.get(account.source, "")
-    begun = session.scalars(select(Study).where(Study.state != "draft").order_by(Study.created_at))
+        own, way = _joined(session, account), WAYS.get(account.source, "")
+    published = session.scalars(select(Study).where(Study.state != "draft").order_by(Study.created_at))
     return [
-        Offered(study.id, study.name, study.state, study.id in mine)
-        for study in begun
-        if study.id in mine or (study.state == "open" and way in study.joining)
+        Offered(study.id, study.name, study.state, study.id in own)
+        for study in published
+        if study.id in own or (study.state == "open" and way in study.joining)
     ]
 
 

@@ -1,7 +1,7 @@
 """Listening reports: what a page says was played, credited as far as it is possible.
 
-A person has one budget of time. Each of their items can only have been heard since it was given out, so
-of all items that were given out since some moment, no more can have been heard than the time since then,
+A person has one budget of time. Each of their items can only have been played since it was assigned, so
+of all items that were assigned since some moment, no more can have been played than the time since then,
 in whatever study, session or tab. As `Assignment.listened_s` sums what is credited, a report costs the
 same however many came before.
 """
@@ -17,12 +17,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from human_eval.annotation.coverage import (
-    Circumstances,
-    Interval,
+    PlayedInterval,
+    ReportContext,
     add_span,
-    judge,
+    check_intervals,
+    page_clock_after,
     share,
-    taken_to,
 )
 from human_eval.errors import ConflictError
 from human_eval.storage import audit
@@ -34,8 +34,8 @@ SHARE_TOLERANCE = 0.005
 
 
 @dataclass(frozen=True)
-class Report:
-    """What a page sends.
+class PlaybackReport:
+    """What a page reports that it played.
 
     Attributes
     ----------
@@ -48,11 +48,11 @@ class Report:
     client_id: str
     page: str
     sent_at: float
-    intervals: Sequence[Interval]
+    intervals: Sequence[PlayedInterval]
 
     @cached_property
     def digest(self) -> str:
-        """What tells a report sent again from another one. Ask for it before a transaction begins."""
+        """What distinguishes a report sent again from another one. Compute it before a transaction begins."""
         return body_digest(asdict(self))
 
 
@@ -62,7 +62,7 @@ def body_digest(body: object) -> str:
 
 
 def credit(
-    session: Session, study: Study, assignment: Assignment, duration_s: float, report: Report
+    session: Session, study: Study, assignment: Assignment, duration_s: float, report: PlaybackReport
 ) -> list[tuple[int, str]]:
     """Credit a report to an assignment. Sent again, it changes nothing.
 
@@ -79,7 +79,7 @@ def credit(
     Returns
     -------
     list of (int, str)
-        Places of refused intervals, with the reason; they are in the audit log too.
+        Indices of refused intervals, with the reason; they are in the audit log too.
 
     Raises
     ------
@@ -90,25 +90,25 @@ def credit(
         return []
     received = now()
     page_to = _page_to(session, assignment.participant_id, report.page)
-    known = Circumstances(
+    report_context = ReportContext(
         duration_s=duration_s,
-        given_at=assignment.leased_at,
+        assigned_at=assignment.leased_at,
         received_at=received,
         sent_at=report.sent_at,
         page_to=page_to,
         budget_s=_budget(session, assignment, received),
     )
-    accepted, refused = judge(report.intervals, known)
+    accepted, refused = check_intervals(report.intervals, report_context)
     if refused:
         _note_refused(session, study, assignment, refused)
     if not accepted:
         return refused
     covered = [(start, end) for start, end in assignment.covered]
-    for each in accepted:
-        page_to = taken_to(page_to, each)
-        _count(assignment, each)
-        if not each.muted and each.speed <= study.max_speed:
-            add_span(covered, each.start, each.end)
+    for interval in accepted:
+        page_to = page_clock_after(page_to, interval)
+        _add_times(assignment, interval)
+        if not interval.muted and interval.speed <= study.max_speed:
+            add_span(covered, interval.start, interval.end)
     assignment.covered = [list(span) for span in covered]
     offset = received - report.sent_at
     session.add(
@@ -122,9 +122,9 @@ def credit(
             page_offset=offset,
             page_to=page_to,
             received_at=received,
-            began_at=min(each.at for each in accepted) + offset,
-            ended_at=max(each.at + each.wall_s for each in accepted) + offset,
-            intervals=[asdict(each) for each in accepted],
+            began_at=min(interval.at for interval in accepted) + offset,
+            ended_at=max(interval.at + interval.wall_s for interval in accepted) + offset,
+            intervals=[asdict(interval) for interval in accepted],
         )
     )
     if assignment.opened_at is None:
@@ -132,17 +132,17 @@ def credit(
     return refused
 
 
-def heard(assignment: Assignment, duration_s: float) -> float:
+def coverage_of(assignment: Assignment, duration_s: float) -> float:
     """Share of the recording that counts as played, 0 to 1."""
     return share([(start, end) for start, end in assignment.covered], duration_s)
 
 
 def is_unlocked(study: Study, assignment: Assignment, duration_s: float) -> bool:
     """Whether enough was played for an answer."""
-    return heard(assignment, duration_s) >= study.must_listen - SHARE_TOLERANCE
+    return coverage_of(assignment, duration_s) >= study.must_listen - SHARE_TOLERANCE
 
 
-def _is_repeat(session: Session, assignment: Assignment, report: Report) -> bool:
+def _is_repeat(session: Session, assignment: Assignment, report: PlaybackReport) -> bool:
     before = session.scalars(
         select(ListeningReport.body_sha256).where(
             ListeningReport.assignment_id == assignment.id, ListeningReport.client_id == report.client_id
@@ -173,14 +173,14 @@ def _budget(session: Session, assignment: Assignment, received: float) -> float:
     since = (
         select(
             Assignment.leased_at,
-            # Of what was given out at this moment or later; equal moments are one.
+            # Of what was assigned at this moment or later; equal moments are one.
             func.sum(Assignment.listened_s).over(order_by=Assignment.leased_at.desc()).label("credited"),
         )
         .join(Participant, Participant.id == Assignment.participant_id)
         .where(Participant.account_id == account)
         .subquery()
     )
-    # Of what was given out before this item, too: heard in the same time, it leaves less.
+    # Of what was assigned before this item, too: played in the same time, it leaves less.
     left = select(func.min(received - since.c.leased_at - since.c.credited)).where(
         since.c.leased_at <= assignment.leased_at
     )
@@ -195,7 +195,7 @@ def _note_refused(
     audit.record(session, who, "refuse listening", study.id, assignment.id, refused=reasons)
 
 
-def _count(assignment: Assignment, interval: Interval) -> None:
+def _add_times(assignment: Assignment, interval: PlayedInterval) -> None:
     wall = interval.wall_s
     assignment.listened_s += wall
     assignment.fast_s += wall if interval.speed > 1 else 0.0

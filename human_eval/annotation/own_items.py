@@ -1,4 +1,4 @@
-"""What somebody was given in a study, in their own words: to go back to."""
+"""The items that were assigned to somebody in a study, with their answers: to go back to."""
 
 from dataclasses import dataclass
 
@@ -16,14 +16,14 @@ class OwnItem:
     ----------
     id, task, question, state : str
     place : int
-        Among all that were given.
+        Number among all that were assigned.
     number : int
         Among practice, or among the questions that count.
     said : str or None
         The answer in words, or why it was skipped.
     practice : bool
     opened : bool
-        It was on the screen; not where it was only given out ahead.
+        It was on the screen; not where it was only prefetched.
     """
 
     id: str
@@ -38,7 +38,7 @@ class OwnItem:
 
 
 def of_participant(session: Session, participant: Participant) -> list[OwnItem]:
-    """All items of a participant, in the order in which they were given."""
+    """All items of a participant, in the order in which they were assigned."""
     rows = session.execute(
         select(Assignment, Item, Answer)
         .join(Item, Item.id == Assignment.item_id)
@@ -46,25 +46,25 @@ def of_participant(session: Session, participant: Participant) -> list[OwnItem]:
         .where(Assignment.participant_id == participant.id)
         .order_by(Assignment.place)
     )
-    found: list[OwnItem] = []
+    items: list[OwnItem] = []
     count = {True: 0, False: 0}
     for assignment, item, answer in rows:
         practice = item.kind == "practice"
         count[practice] += 1
-        found.append(
+        items.append(
             OwnItem(
                 id=assignment.id,
                 place=assignment.place,
                 number=count[practice],
                 task=item.task,
                 question=item.question,
-                said=_said(assignment, item, answer),
+                said=_answer_text(assignment, item, answer),
                 state=assignment.state,
                 practice=practice,
                 opened=assignment.opened_at is not None,
             )
         )
-    return found
+    return items
 
 
 def number(session: Session, assignment: Assignment, item: Item) -> int:
@@ -83,7 +83,7 @@ def number(session: Session, assignment: Assignment, item: Item) -> int:
     return session.scalar(before) or 1
 
 
-def _said(assignment: Assignment, item: Item, answer: Answer | None) -> str | None:
+def _answer_text(assignment: Assignment, item: Item, answer: Answer | None) -> str | None:
     if assignment.state == "skipped":
         return assignment.skip_reason
     if answer is None:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from human_eval import accounts
-from human_eval.annotation.assignment import free_place
+from human_eval.annotation.assignment import free_slot
 from human_eval.errors import ConflictError, ForbiddenError, UnknownError
 from human_eval.storage import audit
 from human_eval.storage.database import SCRUB
@@ -60,19 +60,19 @@ def of_account(session: Session, study: str, account: Account, *, locked: bool =
     Parameters
     ----------
     locked : bool
-        Let what the same person asks for at the same time wait until this transaction ends.
+        Let what the same person does at the same time wait until this transaction ends.
 
     Raises
     ------
     UnknownError
         If it does not take part; the same as for a study that is not there.
     """
-    wanted = select(Participant).where(Participant.study_id == study, Participant.account_id == account.id)
+    query = select(Participant).where(Participant.study_id == study, Participant.account_id == account.id)
     if locked:
-        wanted = wanted.with_for_update(key_share=True)
-    found = session.scalars(wanted).first()
+        query = query.with_for_update(key_share=True)
+    found = session.scalars(query).first()
     if found is None:
-        raise UnknownError("You do not take part in such a study.")
+        raise UnknownError("You do not take part in this study.")
     return found
 
 
@@ -132,7 +132,7 @@ def pause(session: Session, participant: Participant) -> None:
         audit.record(session, participant.id, "pause", participant.study_id, participant.id)
 
 
-def go_on(session: Session, participant: Participant) -> None:
+def resume(session: Session, participant: Participant) -> None:
     """Come back from a break."""
     if participant.paused_at is not None:
         participant.paused_at = None
@@ -141,17 +141,17 @@ def go_on(session: Session, participant: Participant) -> None:
 
 
 def submit(session: Session, study: Study, participant: Participant) -> None:
-    """Make one's answers final; what is still held goes back to the pool."""
+    """Make one's answers final; what is still leased goes back to the pool."""
     if participant.submitted_at is not None:
         return
-    held = session.execute(
+    leased_items = session.execute(
         update(Assignment)
         .where(Assignment.participant_id == participant.id, Assignment.state == "leased")
         .values(state="returned", took_place=False)
         .returning(Assignment.item_id)
     ).scalars()
-    for item in sorted(held):
-        free_place(session, item)
+    for item in sorted(leased_items):
+        free_slot(session, item)
     participant.submitted_at = now()
     participant.completion_code = study.completion_code or secrets.token_hex(4).upper()
     audit.record(session, participant.id, "submit", study.id, participant.id)
@@ -160,7 +160,7 @@ def submit(session: Session, study: Study, participant: Participant) -> None:
 def delete_data(
     session: Session, participant: Participant, actor: str, *, keep_account: bool = False
 ) -> None:
-    """Remove everything of a participant; their places go back to the pool. The audit log names only the id.
+    """Remove everything of a participant; their slots go back to the pool. The audit log names only the id.
 
     The account goes with its last study, whatever it signs in with: name and password are personal data,
     too. A reviewer's stays, for they have work of another kind.
@@ -171,11 +171,11 @@ def delete_data(
         The account is the administrator's.
     """
     session.info[SCRUB] = True
-    places = session.scalars(
+    slots = session.scalars(
         select(Assignment.item_id).where(Assignment.participant_id == participant.id, Assignment.took_place)
     ).all()
-    for item in sorted(places):
-        free_place(session, item)
+    for item in sorted(slots):
+        free_slot(session, item)
     account = session.get_one(Account, participant.account_id)
     session.execute(delete(Participant).where(Participant.id == participant.id))
     audit.record(session, actor, "delete data", participant.study_id, participant.id)
@@ -205,6 +205,6 @@ def studies_by_account(session: Session) -> dict[str, int]:
 
 def delete_person(session: Session, account: Account, actor: str) -> None:
     """Remove an account and everything that its person did in any study."""
-    for each in session.scalars(select(Participant).where(Participant.account_id == account.id)).all():
-        delete_data(session, each, actor, keep_account=True)
+    for participant in session.scalars(select(Participant).where(Participant.account_id == account.id)).all():
+        delete_data(session, participant, actor, keep_account=True)
     accounts.remove(session, account, actor)

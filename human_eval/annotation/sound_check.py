@@ -22,7 +22,7 @@ Outcome = Literal["passed", "swapped", "one speaker", "other"]
 
 
 def sides(participant: Participant) -> list[str]:
-    """Where the tones of the current attempt are; each side comes twice."""
+    """On which side the tones of the current attempt are; each side comes twice."""
     order = [*SIDES] * (TONES // len(SIDES))
     random.Random(f"{participant.seed}/sound/{participant.sound_attempts}").shuffle(order)
     return order
@@ -42,25 +42,25 @@ def tones(participant: Participant) -> bytes:
     return file.getvalue()
 
 
-def compare(played: list[str], heard: list[str]) -> Outcome:
-    """Compare what was heard with what was played, and guess what is wrong.
+def compare(played: list[str], answers: list[str]) -> Outcome:
+    """Compare the answers with the tones that were played, and guess what is wrong.
 
     Returns
     -------
     {"passed", "swapped", "one speaker", "other"}
         With one speaker both ears hear everything.
     """
-    if heard == played:
+    if answers == played:
         return "passed"
     other_ear = {"left": "right", "right": "left", "both": "both"}
-    if heard == [other_ear[side] for side in played]:
+    if answers == [other_ear[side] for side in played]:
         return "swapped"
-    return "one speaker" if set(heard) == {"both"} else "other"
+    return "one speaker" if set(answers) == {"both"} else "other"
 
 
-def check(session: Session, participant: Participant, heard: list[str], *, headphones: bool) -> Outcome:
-    """Compare what was heard with what was played; a failed attempt makes new tones."""
-    outcome = compare(sides(participant), heard)
+def check(session: Session, participant: Participant, answers: list[str], *, headphones: bool) -> Outcome:
+    """Check the answers against the tones that were played; a failed attempt makes new tones."""
+    outcome = compare(sides(participant), answers)
     passed = outcome == "passed"
     audit.record(
         session,

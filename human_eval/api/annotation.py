@@ -1,4 +1,4 @@
-"""Routes of the item in hand: what it is, listening, answers, sound."""
+"""Routes of an assigned item: its question and audio, listening, answers."""
 
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
@@ -10,31 +10,37 @@ from sqlalchemy.orm import Session
 
 from amarathon.tasks import TASKS
 from human_eval.annotation import answering, own_items, participation
-from human_eval.annotation.answering import Fault, Given, InHand, check_changeable, current_answer, in_hand
+from human_eval.annotation.answering import (
+    AssignmentContext,
+    Fault,
+    NewAnswer,
+    check_changeable,
+    current_answer,
+    find_assignment,
+)
 from human_eval.annotation.assignment import renew
-from human_eval.annotation.coverage import Interval
 from human_eval.annotation.feedback import Feedback, feedback
-from human_eval.annotation.listening import Report, credit, heard, is_unlocked
-from human_eval.api.dependencies import Changing, OpenDesk, SignedIn, new_router
-from human_eval.api.requests import Body, Caller, ClientId, Id, LongText, Number, ShortText
-from human_eval.api.schemas_annotation import (
+from human_eval.annotation.listening import coverage_of, credit, is_unlocked
+from human_eval.api.dependencies import Changing, ServiceDep, SignedIn, new_router
+from human_eval.api.listening import PlaybackBody
+from human_eval.api.requests import Body, Caller, ClientId, Id, LongText, ShortText
+from human_eval.api.schemas.annotation import (
     AnswerSaved,
     AnswerView,
+    AudioLinks,
     DraftKept,
     FeedbackView,
     ItemSkipped,
     ItemView,
     ListeningCredited,
-    ListeningView,
-    Nothing,
     OptionView,
-    Outline,
-    RefusedInterval,
-    Sound,
+    WaveformPeaks,
 )
+from human_eval.api.schemas.base import Done
+from human_eval.api.schemas.listening import ListeningView, RefusedInterval
 from human_eval.assets import PREFIX
 from human_eval.errors import ConflictError, HumanEvalError
-from human_eval.service import Desk
+from human_eval.service import Service
 from human_eval.storage import audit
 from human_eval.storage.audit import Action
 from human_eval.storage.identifiers import now
@@ -48,41 +54,13 @@ KEPT = {"Cache-Control": "private, max-age=86400, immutable"}
 LONGEST_DRAFT = 60_000
 
 
-class PlayedInterval(Body):
-    """A stretch played in one go, at one speed, aloud or muted, in sight or hidden.
-
-    `start` and `end` are seconds of the recording, `speed` its seconds a second, `at` the second of the
-    page's clock at which it began. Shorter ones than 0.05 s are too short to hear.
-    """
-
-    start: Number
-    end: Number
-    speed: Number
-    at: Number
-    muted: bool = False
-    hidden: bool = False
-
-
-class ListeningReport(Body):
-    """What was played since the last report.
-
-    `page` names one load of the page, whose clock (``performance.now()``, in seconds) `at` and `sent_at`
-    are read from. A report that found no connection is sent again as it was, before newer ones.
-    """
-
-    client_id: ClientId
-    page: ClientId
-    sent_at: Number
-    intervals: Annotated[list[PlayedInterval], Field(max_length=1000)]
-
-
-class Draft(Body):
+class DraftBody(Body):
     """What is not yet an answer."""
 
     draft: dict[str, Any]
 
 
-class GivenAnswer(Body):
+class AnswerBody(Body):
     """An answer."""
 
     client_id: ClientId
@@ -92,13 +70,13 @@ class GivenAnswer(Body):
     comment: LongText = ""
 
 
-class Skip(Body):
+class SkipBody(Body):
     """Why there is no answer."""
 
     reason: Annotated[ShortText, Field(min_length=1)]
 
 
-class FlagReport(Body):
+class FlagBody(Body):
     """A fault of the item."""
 
     client_id: ClientId
@@ -107,134 +85,133 @@ class FlagReport(Body):
 
 
 @routes.get("/items/{item}")
-def show(item: Id, desk: OpenDesk, caller: SignedIn) -> ItemView:
+def show(item: Id, service: ServiceDep, caller: SignedIn) -> ItemView:
     """The item."""
-    with desk.database.reading() as session:
-        hand = in_hand(session, caller.account.id, item)
-        return item_view(session, hand, current_answer(session, hand.assignment.id))
+    with service.database.reading() as session:
+        context = find_assignment(session, caller.account.id, item)
+        return item_view(session, context, current_answer(session, context.assignment.id))
 
 
 @routes.post("/items/{item}/open")
-def open_item(item: Id, desk: OpenDesk, caller: Changing) -> ItemView:
+def open_item(item: Id, service: ServiceDep, caller: Changing) -> ItemView:
     """The item is on the screen."""
-    with desk.database.writing() as session:
-        hand = _own(session, caller, item)
-        if hand.assignment.opened_at is None:
-            hand.assignment.opened_at = now()
-        if hand.changeable:
-            renew(session, hand.study, hand.assignment)
-        return item_view(session, hand, current_answer(session, hand.assignment.id))
+    with service.database.writing() as session:
+        context = _own(session, caller, item)
+        if context.assignment.opened_at is None:
+            context.assignment.opened_at = now()
+        if context.changeable:
+            renew(session, context.study, context.assignment)
+        return item_view(session, context, current_answer(session, context.assignment.id))
 
 
 @routes.post("/items/{item}/listening")
-def listen(item: Id, given: ListeningReport, desk: OpenDesk, caller: Changing) -> ListeningCredited:
+def listen(item: Id, body: PlaybackBody, service: ServiceDep, caller: Changing) -> ListeningCredited:
     """Credit what was played, and keep the item one's own for longer.
 
-    The page sends a report every few seconds, an empty one where nothing was played. What cannot have been
-    heard in the time that has passed is refused stretch by stretch. Muted stretches, and those faster than
-    the study's `max_speed`, are kept and do not count. The same `client_id` with the same body gives the
+    The page sends a report every few seconds, an empty one where nothing was played. Intervals that cannot
+    have been played in the time that has passed are refused. Muted intervals, and those faster than the
+    study's `max_speed`, are kept and do not count. The same `client_id` with the same body gives the
     same answer again and changes nothing; with another body it is refused.
     """
-    intervals = [Interval(**each.model_dump()) for each in given.intervals]
-    report = Report(given.client_id, given.page, given.sent_at, intervals)
+    report = body.report()
     try:
-        with desk.database.writing() as session:
-            hand = _own(session, caller, item)
-            check_changeable(hand)
-            refused = credit(session, hand.study, hand.assignment, hand.recording.duration_s, report)
-            renew(session, hand.study, hand.assignment)
+        with service.database.writing() as session:
+            context = _own(session, caller, item)
+            check_changeable(context)
+            refused = credit(session, context.study, context.assignment, context.recording.duration_s, report)
+            renew(session, context.study, context.assignment)
             return ListeningCredited(
-                listening=_listening(hand),
-                expires_at=hand.assignment.expires_at,
+                listening=_listening(context),
+                expires_at=context.assignment.expires_at,
                 refused=[RefusedInterval(index=index, reason=reason) for index, reason in refused],
             )
     except ConflictError as error:
-        _note_refusal(desk, caller, "refuse listening", item, error)
+        _note_refusal(service, caller, "refuse listening", item, error)
         raise
 
 
 @routes.put("/items/{item}/draft")
-def draft(item: Id, given: Draft, desk: OpenDesk, caller: Changing) -> DraftKept:
+def draft(item: Id, body: DraftBody, service: ServiceDep, caller: Changing) -> DraftKept:
     """Keep a draft."""
-    if len(str(given.draft)) > LONGEST_DRAFT:
+    if len(str(body.draft)) > LONGEST_DRAFT:
         raise HumanEvalError("The draft is too long.")
-    with desk.database.writing(urgent=True) as session:
-        return DraftKept(draft_at=answering.save_draft(_own(session, caller, item), given.draft))
+    with service.database.writing(urgent=True) as session:
+        return DraftKept(draft_at=answering.save_draft(_own(session, caller, item), body.draft))
 
 
 @routes.put("/items/{item}/answer", response_model_exclude_unset=True)
-def answer(item: Id, given: GivenAnswer, desk: OpenDesk, caller: Changing) -> AnswerSaved:
-    """Keep an answer; it is on the disk before this returns.
+def answer(item: Id, body: AnswerBody, service: ServiceDep, caller: Changing) -> AnswerSaved:
+    """Keep an answer; it is stored on the disk before this returns.
 
-    Refused before enough was heard, and once answers are final. The same `client_id` with the same body
+    Refused before enough was played, and once answers are final. The same `client_id` with the same body
     gives the same answer again and changes nothing; with another body it is refused.
     """
     try:
-        with desk.database.writing(urgent=True) as session:
-            hand = _own(session, caller, item)
-            saved = answering.save_answer(session, hand, Given(**given.model_dump()))
-            learnt = feedback(hand.item, saved)
+        with service.database.writing(urgent=True) as session:
+            context = _own(session, caller, item)
+            saved = answering.save_answer(session, context, NewAnswer(**body.model_dump()))
+            found = feedback(context.item, saved)
             return AnswerSaved(
                 revision=saved.revision,
                 saved_at=saved.saved_at,
-                item=item_view(session, hand, saved),
-                feedback=_feedback_view(learnt) if learnt else None,
+                item=item_view(session, context, saved),
+                feedback=_feedback_view(found) if found else None,
             )
     except ConflictError as error:
-        _note_refusal(desk, caller, "refuse answer", item, error)
+        _note_refusal(service, caller, "refuse answer", item, error)
         raise
 
 
 @routes.post("/items/{item}/skip")
-def skip_item(item: Id, given: Skip, desk: OpenDesk, caller: Changing) -> ItemSkipped:
+def skip_item(item: Id, body: SkipBody, service: ServiceDep, caller: Changing) -> ItemSkipped:
     """Leave the item without an answer; one that is given later takes it back."""
-    with desk.database.writing() as session:
-        hand = _own(session, caller, item)
-        answering.skip(session, hand, given.reason)
-        return ItemSkipped(item=item_view(session, hand, current_answer(session, hand.assignment.id)))
+    with service.database.writing() as session:
+        context = _own(session, caller, item)
+        answering.skip(session, context, body.reason)
+        return ItemSkipped(item=item_view(session, context, current_answer(session, context.assignment.id)))
 
 
 @routes.post("/items/{item}/flag")
-def flag_item(item: Id, given: FlagReport, desk: OpenDesk, caller: Changing) -> Nothing:
+def flag_item(item: Id, body: FlagBody, service: ServiceDep, caller: Changing) -> Done:
     """Report a fault of the item."""
-    with desk.database.writing() as session:
-        answering.flag(session, _own(session, caller, item), given.client_id, given.fault, given.comment)
-    return Nothing()
+    with service.database.writing() as session:
+        answering.flag(session, _own(session, caller, item), body.client_id, body.fault, body.comment)
+    return Done()
 
 
 @routes.get(
     "/items/{item}/audio.{coding}",
     response_class=FileResponse,
-    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}, "description": "The sound."}},
+    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}, "description": "The audio."}},
 )
-def audio(item: Id, coding: Coding, desk: OpenDesk, caller: SignedIn) -> Response:
+def audio(item: Id, coding: Coding, service: ServiceDep, caller: SignedIn) -> Response:
     """The recording; Range requests are answered."""
-    return _copy(desk, caller, item, coding, MEDIA_TYPES[coding])
+    return _audio_file(service, caller, item, coding, MEDIA_TYPES[coding])
 
 
-@routes.get("/items/{item}/peaks", response_class=FileResponse, responses={200: {"model": Outline}})
-def peaks(item: Id, desk: OpenDesk, caller: SignedIn) -> Response:
-    """The recording's outline."""
-    return _copy(desk, caller, item, "peaks", "application/json")
+@routes.get("/items/{item}/peaks", response_class=FileResponse, responses={200: {"model": WaveformPeaks}})
+def peaks(item: Id, service: ServiceDep, caller: SignedIn) -> Response:
+    """The peaks of the recording's waveform."""
+    return _audio_file(service, caller, item, "peaks", "application/json")
 
 
-def _copy(
-    desk: Desk, caller: Caller, item: str, kind: Coding | Literal["peaks"], media_type: str
+def _audio_file(
+    service: Service, caller: Caller, item: str, kind: Coding | Literal["peaks"], media_type: str
 ) -> Response:
-    with desk.database.reading() as session:
-        recording = answering.recording_in_hand(session, caller.account.id, item)
-    path = desk.copies.find(recording, kind)
+    with service.database.reading() as session:
+        recording = answering.recording_of(session, caller.account.id, item)
+    path = service.audio_cache.find(recording, kind)
     return FileResponse(path, media_type=media_type, headers=KEPT, stat_result=path.stat())
 
 
-def item_view(session: Session, hand: InHand, said: Answer | None) -> ItemView:
+def item_view(session: Session, context: AssignmentContext, current: Answer | None) -> ItemView:
     """An item as its annotator sees it: no right answer, no sample id, nobody else's work."""
-    assignment, item = hand.assignment, hand.item
+    assignment, item = context.assignment, context.item
     address = f"{PREFIX}/items/{assignment.id}"
     left = None
-    if hand.study.time_limit_s is not None:
+    if context.study.time_limit_s is not None:
         began = assignment.opened_at or now()
-        left = max(0.0, hand.study.time_limit_s - (now() - began))
+        left = max(0.0, context.study.time_limit_s - (now() - began))
     return ItemView(
         id=assignment.id,
         place=assignment.place,
@@ -246,43 +223,43 @@ def item_view(session: Session, hand: InHand, said: Answer | None) -> ItemView:
         options=[
             OptionView(index=index, text=item.options[index]["text"]) for index in assignment.option_order
         ],
-        duration_s=hand.recording.duration_s,
-        audio=Sound(opus=f"{address}/audio.opus", mp3=f"{address}/audio.mp3"),
+        duration_s=context.recording.duration_s,
+        audio=AudioLinks(opus=f"{address}/audio.opus", mp3=f"{address}/audio.mp3"),
         peaks=f"{address}/peaks",
         state=assignment.state,  # type: ignore[arg-type]  # the table's column is a plain string
         expires_at=assignment.expires_at,
         seconds_left=left,
-        listening=_listening(hand),
+        listening=_listening(context),
         draft=assignment.draft,
-        answer=AnswerView.model_validate(said, from_attributes=True) if said else None,
-        changeable=hand.changeable,
+        answer=AnswerView.model_validate(current, from_attributes=True) if current else None,
+        changeable=context.changeable,
     )
 
 
-def _own(session: Session, caller: Caller, item: str) -> InHand:
-    """The item, locked for a change, and a sign of life of its annotator."""
-    hand = in_hand(session, caller.account.id, item, locked=True)
-    participation.note_activity(hand.participant)
-    return hand
+def _own(session: Session, caller: Caller, item: str) -> AssignmentContext:
+    """The assignment, locked for a change; its annotator is noted as active."""
+    context = find_assignment(session, caller.account.id, item, locked=True)
+    participation.note_activity(context.participant)
+    return context
 
 
-def _listening(hand: InHand) -> ListeningView:
-    duration = hand.recording.duration_s
+def _listening(context: AssignmentContext) -> ListeningView:
+    duration = context.recording.duration_s
     return ListeningView(
-        covered=hand.assignment.covered,
-        share=heard(hand.assignment, duration),
-        needed=hand.study.must_listen,
-        unlocked=is_unlocked(hand.study, hand.assignment, duration),
+        covered=context.assignment.covered,
+        share=coverage_of(context.assignment, duration),
+        needed=context.study.must_listen,
+        unlocked=is_unlocked(context.study, context.assignment, duration),
     )
 
 
-def _feedback_view(learnt: Feedback) -> FeedbackView:
-    fields = asdict(learnt)
-    if learnt.reference is None:
+def _feedback_view(feedback: Feedback) -> FeedbackView:
+    fields = asdict(feedback)
+    if feedback.reference is None:
         del fields["difference"]
     return FeedbackView(**fields)
 
 
-def _note_refusal(desk: Desk, caller: Caller, action: Action, item: str, error: ConflictError) -> None:
-    with desk.database.writing() as session:
+def _note_refusal(service: Service, caller: Caller, action: Action, item: str, error: ConflictError) -> None:
+    with service.database.writing() as session:
         audit.record(session, caller.account.id, action, None, item, reason=str(error))

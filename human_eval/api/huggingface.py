@@ -11,13 +11,13 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from amarathon.settings import Settings
-from human_eval import accounts
-from human_eval.api.dependencies import OpenService, new_router
+from human_eval import accounts, logins
+from human_eval.api.dependencies import ApiStateDep, new_router
 from human_eval.api.requests import ENTRANCES
 from human_eval.api.sign_in import set_cookie
 from human_eval.assets import PREFIX
 from human_eval.errors import SignInError, StorageError, UnknownError
-from human_eval.service import Desk, public_address
+from human_eval.service import Service, public_address
 from web.routes import NO_STORE
 
 STATE_COOKIE, VERIFIER_COOKIE = "amarathon_oauth_state", "amarathon_oauth_verifier"
@@ -28,23 +28,23 @@ routes = new_router()
 
 
 @routes.get("/huggingface", response_class=RedirectResponse, status_code=302)
-def begin(request: Request, service: OpenService) -> Response:
+def begin(request: Request, api: ApiStateDep) -> Response:
     """Send the browser to Hugging Face."""
-    desk = service.desk
-    _check_offered(desk)
-    service.access.limit(ENTRANCES, request.client.host if request.client else "")
+    service = api.service
+    _check_offered(service)
+    api.access.limit(ENTRANCES, request.client.host if request.client else "")
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
     query = {
-        "client_id": desk.settings.oauth_client_id,
-        "redirect_uri": return_address(desk.settings),
+        "client_id": service.settings.oauth_client_id,
+        "redirect_uri": return_address(service.settings),
         "response_type": "code",
         "scope": "openid profile",
         "state": state,
         "code_challenge": challenge.decode(),
         "code_challenge_method": "S256",
     }
-    address = f"{desk.settings.openid_provider_url}/oauth/authorize?{urlencode(query)}"
+    address = f"{service.settings.openid_provider_url}/oauth/authorize?{urlencode(query)}"
     response = RedirectResponse(address, 302, NO_STORE)
     for name, value in ((STATE_COOKIE, state), (VERIFIER_COOKIE, verifier)):
         response.set_cookie(
@@ -54,27 +54,27 @@ def begin(request: Request, service: OpenService) -> Response:
             path=f"{PREFIX}/huggingface",
             httponly=True,
             samesite="lax",
-            secure=desk.settings.space_host is not None,
+            secure=service.settings.space_host is not None,
         )
     return response
 
 
 @routes.get("/huggingface/back", response_class=RedirectResponse, status_code=303)
-def back(request: Request, service: OpenService, code: str = "", state: str = "") -> Response:
+def back(request: Request, api: ApiStateDep, code: str = "", state: str = "") -> Response:
     """Come back from Hugging Face: ask it who this is, and sign them in."""
-    desk = service.desk
-    _check_offered(desk)
-    service.access.limit(ENTRANCES, request.client.host if request.client else "")
+    service = api.service
+    _check_offered(service)
+    api.access.limit(ENTRANCES, request.client.host if request.client else "")
     expected = request.cookies.get(STATE_COOKIE, "")
     verifier = request.cookies.get(VERIFIER_COOKIE, "")
     if not code or not expected or not secrets.compare_digest(state.encode(), expected.encode()):
         raise SignInError("This sign-in was not begun here; begin it again.")
-    user = _ask_who(desk, code, verifier)
-    with desk.database.writing() as session:
+    user = _ask_who(service, code, verifier)
+    with service.database.writing() as session:
         account = accounts.of_huggingface(session, user.subject, user.name)
-        login = accounts.open_session(session, account)
+        login = logins.open_session(session, account)
     response = RedirectResponse(f"../../..{PAGE}", 303, NO_STORE)
-    set_cookie(desk, request, response, login.cookie)
+    set_cookie(service, request, response, login.cookie)
     for name in (STATE_COOKIE, VERIFIER_COOKIE):
         response.delete_cookie(name, path=f"{PREFIX}/huggingface")
     return response
@@ -93,14 +93,14 @@ class _User:
     name: str
 
 
-def _check_offered(desk: Desk) -> None:
-    if desk.settings.oauth_client_id is None:
+def _check_offered(service: Service) -> None:
+    if service.settings.oauth_client_id is None:
         raise UnknownError("Hugging Face sign-in is offered on a Space only.")
 
 
-def _ask_who(desk: Desk, code: str, verifier: str) -> _User:
+def _ask_who(service: Service, code: str, verifier: str) -> _User:
     """The user who agreed to sign in."""
-    settings = desk.settings
+    settings = service.settings
     form = {
         "grant_type": "authorization_code",
         "code": code,

@@ -9,16 +9,16 @@ from sqlalchemy.orm import Session
 
 from amarathon.tasks import TASKS
 from human_eval.annotation import own_items, participation, sound_check
-from human_eval.annotation.answering import hand_of
-from human_eval.annotation.assignment import next_assignment, others_hold_some
+from human_eval.annotation.answering import context_of
+from human_eval.annotation.assignment import next_assignment, others_hold_leases
 from human_eval.api.annotation import item_view
-from human_eval.api.dependencies import Changing, OpenDesk, SignedIn, new_router
+from human_eval.api.dependencies import Changing, ServiceDep, SignedIn, new_router
 from human_eval.api.requests import Body, Id, LongText
-from human_eval.api.schemas_annotation import (
+from human_eval.api.schemas.base import Done
+from human_eval.api.schemas.participation import (
     NextItem,
-    Nothing,
-    OwnItem,
     OwnItems,
+    OwnItemView,
     Progress,
     SoundChecked,
     SoundCheckView,
@@ -33,41 +33,41 @@ from human_eval.studies.progress import own_progress
 routes: APIRouter = new_router()
 
 
-class Consent(Body):
+class ConsentBody(Body):
     """The text that was agreed to."""
 
     consent: LongText
 
 
-class SoundCheck(Body):
-    """What was heard."""
+class SoundCheckBody(Body):
+    """In which ear each tone was heard."""
 
     headphones: bool
     heard: Annotated[list[Literal["left", "right", "both"]], Field(max_length=20)]
 
 
-class Next(Body):
-    """Which item is wanted: the one in hand, or the one after it."""
+class NextItemBody(Body):
+    """Which item is wanted: the current one, or the one after it."""
 
     ahead: bool = False
 
 
 @routes.get("/studies/{study}")
-def show(study: Id, desk: OpenDesk, caller: SignedIn) -> StudyView:
+def show(study: Id, service: ServiceDep, caller: SignedIn) -> StudyView:
     """The study, and how far one is."""
-    with desk.database.reading() as session:
-        mine = participation.of_account(session, study, caller.account)
-        return described(session, studies.find(session, study), mine)
+    with service.database.reading() as session:
+        participant = participation.of_account(session, study, caller.account)
+        return described(session, studies.find(session, study), participant)
 
 
 @routes.post("/studies/{study}/consent")
-def consent(study: Id, given: Consent, desk: OpenDesk, caller: Changing) -> StudyView:
+def consent(study: Id, body: ConsentBody, service: ServiceDep, caller: Changing) -> StudyView:
     """Agree to take part."""
-    with desk.database.writing() as session:
-        mine = participation.of_account(session, study, caller.account, locked=True)
+    with service.database.writing() as session:
+        participant = participation.of_account(session, study, caller.account, locked=True)
         found = studies.find(session, study)
-        participation.consent(session, found, mine, given.consent)
-        return described(session, found, mine)
+        participation.consent(session, found, participant, body.consent)
+        return described(session, found, participant)
 
 
 @routes.get(
@@ -75,91 +75,93 @@ def consent(study: Id, given: Consent, desk: OpenDesk, caller: Changing) -> Stud
     response_class=Response,
     responses={200: {"content": {"audio/wav": {}}, "description": "A stereo WAV file."}},
 )
-def tones(study: Id, desk: OpenDesk, caller: SignedIn) -> Response:
+def tones(study: Id, service: ServiceDep, caller: SignedIn) -> Response:
     """The tones of the sound check."""
-    with desk.database.reading() as session:
-        mine = participation.of_account(session, study, caller.account)
-        return Response(sound_check.tones(mine), media_type="audio/wav")
+    with service.database.reading() as session:
+        participant = participation.of_account(session, study, caller.account)
+        return Response(sound_check.tones(participant), media_type="audio/wav")
 
 
 @routes.post("/studies/{study}/sound-check")
-def check_sound(study: Id, given: SoundCheck, desk: OpenDesk, caller: Changing) -> SoundChecked:
-    """Say where the tones were."""
-    with desk.database.writing() as session:
-        mine = participation.of_account(session, study, caller.account, locked=True)
-        outcome = sound_check.check(session, mine, list(given.heard), headphones=given.headphones)
-        view = described(session, studies.find(session, study), mine)
+def check_sound(study: Id, body: SoundCheckBody, service: ServiceDep, caller: Changing) -> SoundChecked:
+    """Answer in which ear each tone was."""
+    with service.database.writing() as session:
+        participant = participation.of_account(session, study, caller.account, locked=True)
+        outcome = sound_check.check(session, participant, list(body.heard), headphones=body.headphones)
+        view = described(session, studies.find(session, study), participant)
     if outcome == "passed":
         return SoundChecked(passed=True, hint=None, study=view)
     return SoundChecked(passed=False, hint=outcome, study=view)
 
 
 @routes.post("/studies/{study}/next")
-def next_item(study: Id, given: Next, desk: OpenDesk, caller: Changing) -> NextItem:
-    """The item in hand, or the next one."""
-    with desk.database.writing() as session:
-        mine = participation.of_account(session, study, caller.account, locked=True)
+def next_item(study: Id, body: NextItemBody, service: ServiceDep, caller: Changing) -> NextItem:
+    """The current item, or the next one."""
+    with service.database.writing() as session:
+        participant = participation.of_account(session, study, caller.account, locked=True)
         found = studies.find(session, study)
-        participation.check_ready(found, mine)
-        participation.note_activity(mine)
-        assignment = next_assignment(session, found, mine, ahead=given.ahead)
+        participation.check_ready(found, participant)
+        participation.note_activity(participant)
+        assignment = next_assignment(session, found, participant, ahead=body.ahead)
         if assignment is None:
-            waiting = others_hold_some(session, found.id, mine.id)
+            waiting = others_hold_leases(session, found.id, participant.id)
             return NextItem(item=None, reason="waiting" if waiting else "done")
-        # What is given out has no answer yet.
-        return NextItem(item=item_view(session, hand_of(session, found, mine, assignment), None), reason=None)
+        # A new assignment has no answer yet.
+        return NextItem(
+            item=item_view(session, context_of(session, found, participant, assignment), None), reason=None
+        )
 
 
 @routes.get("/studies/{study}/items")
-def items(study: Id, desk: OpenDesk, caller: SignedIn) -> OwnItems:
-    """The items one has had, to go back to."""
-    with desk.database.reading() as session:
-        mine = participation.of_account(session, study, caller.account)
-        found = own_items.of_participant(session, mine)
-    return OwnItems(items=[OwnItem(task_name=TASKS[each.task].name, **asdict(each)) for each in found])
+def items(study: Id, service: ServiceDep, caller: SignedIn) -> OwnItems:
+    """One's own items, to go back to."""
+    with service.database.reading() as session:
+        participant = participation.of_account(session, study, caller.account)
+        found = own_items.of_participant(session, participant)
+    return OwnItems(items=[OwnItemView(task_name=TASKS[item.task].name, **asdict(item)) for item in found])
 
 
 @routes.post("/studies/{study}/pause")
-def pause(study: Id, desk: OpenDesk, caller: Changing) -> StudyView:
+def pause(study: Id, service: ServiceDep, caller: Changing) -> StudyView:
     """Take a break."""
-    with desk.database.writing() as session:
-        mine = participation.of_account(session, study, caller.account, locked=True)
-        participation.pause(session, mine)
-        return described(session, studies.find(session, study), mine)
+    with service.database.writing() as session:
+        participant = participation.of_account(session, study, caller.account, locked=True)
+        participation.pause(session, participant)
+        return described(session, studies.find(session, study), participant)
 
 
 @routes.post("/studies/{study}/continue")
-def go_on(study: Id, desk: OpenDesk, caller: Changing) -> StudyView:
+def resume(study: Id, service: ServiceDep, caller: Changing) -> StudyView:
     """Come back from a break."""
-    with desk.database.writing() as session:
-        mine = participation.of_account(session, study, caller.account, locked=True)
-        participation.go_on(session, mine)
-        return described(session, studies.find(session, study), mine)
+    with service.database.writing() as session:
+        participant = participation.of_account(session, study, caller.account, locked=True)
+        participation.resume(session, participant)
+        return described(session, studies.find(session, study), participant)
 
 
 @routes.post("/studies/{study}/submit")
-def submit(study: Id, desk: OpenDesk, caller: Changing) -> StudyView:
+def submit(study: Id, service: ServiceDep, caller: Changing) -> StudyView:
     """Make one's answers final."""
-    with desk.database.writing() as session:
-        mine = participation.of_account(session, study, caller.account, locked=True)
+    with service.database.writing() as session:
+        participant = participation.of_account(session, study, caller.account, locked=True)
         found = studies.find(session, study)
-        participation.submit(session, found, mine)
-        return described(session, found, mine)
+        participation.submit(session, found, participant)
+        return described(session, found, participant)
 
 
 @routes.delete("/studies/{study}/me")
-def delete_me(study: Id, desk: OpenDesk, caller: Changing) -> Nothing:
+def delete_me(study: Id, service: ServiceDep, caller: Changing) -> Done:
     """Remove everything about oneself."""
-    with desk.database.writing() as session:
-        mine = participation.of_account(session, study, caller.account, locked=True)
-        participation.delete_data(session, mine, mine.id, keep_account=caller.admin)
-    return Nothing()
+    with service.database.writing() as session:
+        participant = participation.of_account(session, study, caller.account, locked=True)
+        participation.delete_data(session, participant, participant.id, keep_account=caller.admin)
+    return Done()
 
 
-def described(session: Session, study: Study, mine: Participant) -> StudyView:
+def described(session: Session, study: Study, participant: Participant) -> StudyView:
     """The study as its participant sees it."""
     session.flush()
-    progress = own_progress(session, study, mine)
+    progress = own_progress(session, study, participant)
 
     def step(needed: object) -> StepState:
         return "needed" if needed else "done"
@@ -173,16 +175,16 @@ def described(session: Session, study: Study, mine: Participant) -> StudyView:
         must_listen=study.must_listen,
         max_speed=study.max_speed,
         time_limit_s=study.time_limit_s,
-        annotator=mine.id,
+        annotator=participant.id,
         steps=Steps(
-            consent=step(study.consent and mine.consented_at is None),
-            sound_check=step(study.sound_check and mine.sound_checked_at is None),
+            consent=step(study.consent and participant.consented_at is None),
+            sound_check=step(study.sound_check and participant.sound_checked_at is None),
             practice=step(progress.practice_to_do > 0),
         ),
         sound_check=SoundCheckView(tones=sound_check.TONES, every_s=sound_check.EVERY_S),
         progress=Progress(**asdict(progress)),
-        pause_suggested=participation.pause_suggested(study, mine),
-        paused=mine.paused_at is not None,
-        submitted=mine.submitted_at is not None,
-        completion_code=mine.completion_code,
+        pause_suggested=participation.pause_suggested(study, participant),
+        paused=participant.paused_at is not None,
+        submitted=participant.submitted_at is not None,
+        completion_code=participant.completion_code,
     )

@@ -1,4 +1,4 @@
-"""What every route shares: refusals as sentences, limits, who asks, and that a change was meant."""
+"""What every route shares: refusals as sentences, rate limits, the caller, protection against CSRF."""
 
 import secrets
 from collections.abc import AsyncGenerator
@@ -14,10 +14,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from sqlalchemy.exc import IntegrityError
 from starlette.concurrency import run_in_threadpool
 
-from human_eval import accounts
+from human_eval import logins
 from human_eval.api.limits import EntranceLimits, address_of
 from human_eval.errors import ConflictError, ForbiddenError, SignInError, TooLargeError, TooManyError
-from human_eval.service import Desk
+from human_eval.service import Service
 from human_eval.storage.identifiers import now
 from human_eval.storage.schema import Account, LoginSession
 from web.routes import Handler, SentenceRoute
@@ -27,6 +27,7 @@ CSRF_HEADER = "X-CSRF-Token"
 # A long transcript is a tenth of this; a study that names thousands of samples is the largest body.
 LARGEST_BODY = 1 << 20
 Number = Annotated[float, Field(ge=-1e12, le=1e12)]
+NOT_OUR_PAGE = "This request was not sent by the app's own page; reload the page and try again."
 # Within a minute. People behind one address may be many; passwords are counted by `api.limits`.
 CHANGES, ENTRANCES = (RateLimitItemPerMinute(number) for number in (240, 600))
 
@@ -71,14 +72,14 @@ class BoundedRoute(SentenceRoute):
         try:
             response = await handle(limited)
         except IntegrityError as error:
-            raise ConflictError("The same was asked twice at the same moment; ask again.") from error
+            raise ConflictError("The same request came twice at the same moment; try again.") from error
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks.
+    """Who sends a request.
 
     Attributes
     ----------
@@ -94,15 +95,15 @@ class Caller:
 
 
 class Access:
-    """Dependencies of routes: who asks, and whether they may.
+    """Dependencies of routes: who sends a request, and whether they may.
 
     Parameters
     ----------
-    desk : Desk
+    service : Service
     """
 
-    def __init__(self, desk: Desk):
-        self._desk = desk
+    def __init__(self, service: Service):
+        self._service = service
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self.entrance = EntranceLimits()
 
@@ -112,22 +113,22 @@ class Access:
         if not cookie:
             return None
         # A file is read sooner than a thread is found for it; a server may take its time.
-        nearby = self._desk.database.is_sqlite
-        found = self._find(cookie) if nearby else await run_in_threadpool(self._find, cookie)
+        is_local = self._service.database.is_sqlite
+        found = self._find(cookie) if is_local else await run_in_threadpool(self._find, cookie)
         if found is None:
             return None
         login, account = found
-        if now() - login.seen_at > accounts.SEEN_EVERY_S:
+        if now() - login.seen_at > logins.SEEN_EVERY_S:
             await run_in_threadpool(self._note_seen, login)
-        return Caller(account, cookie, login.csrf, self._desk.is_admin(account))
+        return Caller(account, cookie, login.csrf, self._service.is_admin(account))
 
     def _find(self, cookie: str) -> tuple[LoginSession, Account] | None:
-        with self._desk.database.reading() as session:
-            return accounts.find_session(session, cookie)
+        with self._service.database.reading() as session:
+            return logins.find_session(session, cookie)
 
     def _note_seen(self, login: LoginSession) -> None:
-        with self._desk.database.writing() as session:
-            accounts.note_seen(session, login)
+        with self._service.database.writing() as session:
+            logins.note_seen(session, login)
 
     async def signed_in(self, request: Request) -> Caller:
         """Who is signed in."""
@@ -142,7 +143,7 @@ class Access:
         self._check_origin(request)
         token = request.headers.get(CSRF_HEADER, "")
         if not secrets.compare_digest(token.encode(), caller.csrf.encode()):
-            raise ForbiddenError("The request does not come from this page; load it again.")
+            raise ForbiddenError(NOT_OUR_PAGE)
         self.limit(CHANGES, caller.account.id)
         return caller
 
@@ -150,7 +151,7 @@ class Access:
         """A request that signs in. Its own header cannot be sent from elsewhere without being asked for."""
         self._check_origin(request)
         if CSRF_HEADER not in request.headers:
-            raise ForbiddenError("The request does not come from this page; load it again.")
+            raise ForbiddenError(NOT_OUR_PAGE)
         self.limit(ENTRANCES, address_of(request))
 
     async def administrator(self, request: Request) -> Caller:
@@ -185,7 +186,7 @@ class Access:
         if site is not None:
             own = site in {"same-origin", "none"}
         else:
-            hosts = {request.headers.get("host"), self._desk.settings.space_host}
+            hosts = {request.headers.get("host"), self._service.settings.space_host}
             own = origin is None or urlsplit(origin).netloc in hosts
         if not own:
             raise ForbiddenError("The request comes from another site.")
@@ -193,11 +194,11 @@ class Access:
 
 def _only_admin(caller: Caller) -> Caller:
     if not caller.admin:
-        raise ForbiddenError("This is the administrator's.")
+        raise ForbiddenError("Only the administrator may do this.")
     return caller
 
 
 def _only_reviewer(caller: Caller) -> Caller:
     if not (caller.admin or caller.account.reviewer):
-        raise ForbiddenError("This is for reviewers.")
+        raise ForbiddenError("Only reviewers may do this.")
     return caller

@@ -1,4 +1,4 @@
-"""Routes of a closed study's results, and of the files they can be taken away as."""
+"""Routes of a closed study's results, and of the files they can be downloaded as."""
 
 import io
 import zipfile
@@ -11,9 +11,9 @@ from fastapi import Response
 from sqlalchemy.orm import Session
 
 from amarathon.assets import BUNDLED_RUNS
-from human_eval.api.dependencies import Administering, Administrator, OpenDesk, new_router
+from human_eval.api.dependencies import Administering, Administrator, ServiceDep, new_router
 from human_eval.api.requests import Id
-from human_eval.api.schemas import Published, ResultsView
+from human_eval.api.schemas.results import Published, ResultsView
 from human_eval.errors import ConflictError
 from human_eval.results.collecting import Submitted, collect
 from human_eval.results.export import answers_csv, export_dataset, export_human_run
@@ -37,19 +37,19 @@ FILES: dict[int | str, dict[str, Any]] = {
 
 
 @routes.get("/admin/studies/{study}/results")
-def results(study: Id, desk: OpenDesk, caller: Administrator) -> ResultsView:
+def results(study: Id, service: ServiceDep, caller: Administrator) -> ResultsView:
     """Scores, agreement, models on the same questions, what annotators wrote; once the study is closed."""
-    with desk.database.reading() as session:
-        found = study_results(session, _closed(session, study), BUNDLED_RUNS, desk.settings.runs)
+    with service.database.reading() as session:
+        found = study_results(session, _closed(session, study), BUNDLED_RUNS, service.settings.runs)
     return ResultsView(**vars(found))
 
 
 @routes.get("/admin/studies/{study}/results/export", response_class=Response, responses=FILES)
 def export(
-    study: Id, desk: OpenDesk, caller: Administrator, form: Literal["csv", "dataset"] = "csv"
+    study: Id, service: ServiceDep, caller: Administrator, form: Literal["csv", "dataset"] = "csv"
 ) -> Response:
     """The answers as a table, with comments, or as a folder that can be published."""
-    with desk.database.reading() as session:
+    with service.database.reading() as session:
         found = _closed(session, study)
         submitted = collect(session, found.id)
         name = f"study-{found.id[:8]}"
@@ -59,15 +59,15 @@ def export(
 
 
 @routes.post("/admin/studies/{study}/results/publish")
-def publish(study: Id, desk: OpenDesk, caller: Administering) -> Published:
+def publish(study: Id, service: ServiceDep, caller: Administering) -> Published:
     """Write the run that the leaderboard shows; each publication is a run of its own."""
-    with desk.database.writing() as session:
+    with service.database.writing() as session:
         found = _closed(session, study)
         submitted = collect(session, found.id)
         folder = f"people-{found.id[:8]}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
         audit.record(session, caller.account.id, "publish results", found.id, folder)
         facts = study_facts(session, found, submitted)
-    export_human_run(desk.settings.runs / folder, facts, submitted)
+    export_human_run(service.settings.runs / folder, facts, submitted)
     return Published(run=folder)
 
 

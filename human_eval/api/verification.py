@@ -1,4 +1,4 @@
-"""Routes of verification: rounds, the sample in a reviewer's hands, listening, verdicts, their evidence."""
+"""Routes of verification: rounds, a reviewer's current sample, listening, verdicts and their evidence."""
 
 from typing import Annotated, Any, Literal, cast
 
@@ -9,48 +9,51 @@ from starlette.responses import FileResponse, PlainTextResponse
 from amarathon.datasets import load_dataset
 from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.tasks.sample import Sample
-from human_eval.annotation.coverage import Interval
-from human_eval.annotation.listening import Report, body_digest
+from human_eval.annotation.listening import body_digest
 from human_eval.api.dependencies import (
     Administering,
     Administrator,
-    OpenDesk,
     Reviewer,
     Reviewing,
+    ServiceDep,
     new_router,
 )
-from human_eval.api.requests import Body, Caller, ClientId, Id, LongText, Number, ShortText
-from human_eval.api.schemas import (
-    Done,
+from human_eval.api.listening import PlaybackBody
+from human_eval.api.requests import Body, Caller, ClientId, Id, LongText, ShortText
+from human_eval.api.schemas.base import Done
+from human_eval.api.schemas.listening import ListeningView, RefusedInterval
+from human_eval.api.schemas.verification import (
     Evidence,
-    ListeningView,
     NewRoundView,
     NextReviewView,
-    RefusedInterval,
     ReviewListening,
     ReviewView,
     RoundList,
     RoundView,
 )
 from human_eval.assets import PREFIX
-from human_eval.recordings import enter
-from human_eval.service import Desk
+from human_eval.recordings import find_or_add
+from human_eval.service import Service
 from human_eval.storage.schema import Recording, Review, RoundState, VerificationRound, VerificationSample
 from human_eval.studies.spec import Share
 from human_eval.verification import listening as review_listening
-from human_eval.verification import rounds as verification
+from human_eval.verification import reviews, rounds
+from human_eval.verification.export import verdict_lines
 from human_eval.verification.history import history
-from human_eval.verification.progress import RoundProgress, next_step, round_progress, rounds
+from human_eval.verification.progress import RoundProgress, all_rounds, next_step, round_progress
 from web.media_types import MEDIA_TYPES
 from web.routes import NO_STORE
 
 routes = new_router()
-SOUND: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Sound, by Range.", "content": {kind: {} for kind in MEDIA_TYPES.values()}}
+AUDIO: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The audio; Range requests are answered.",
+        "content": {kind: {} for kind in MEDIA_TYPES.values()},
+    }
 }
 PEAKS: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The recording's outline, in hundredths of full scale.",
+        "description": "The peaks of the recording's waveform, in hundredths of full scale.",
         "content": {"application/json": {"example": {"duration_s": 120.0, "peaks": [[-30, 28], [-12, 15]]}}},
     }
 }
@@ -66,13 +69,13 @@ LINES: dict[int | str, dict[str, Any]] = {
 }
 
 
-class NextReview(Body):
+class NextReviewBody(Body):
     """Which round somebody wants to work on."""
 
     round: ShortText
 
 
-class Judgement(Body):
+class VerdictBody(Body):
     """A reviewer's verdict on a sample."""
 
     client_id: ClientId
@@ -81,68 +84,47 @@ class Judgement(Body):
     comment: LongText = ""
 
 
-class Heard(Body):
-    """A stretch that was played: `start` and `end` of the recording, `at` of the page's clock, in seconds."""
-
-    start: Number
-    end: Number
-    speed: Number
-    at: Number
-    muted: bool = False
-    hidden: bool = False
-
-
-class HeardReport(Body):
-    """What a page has played since its last report."""
-
-    client_id: ClientId
-    page: ClientId
-    sent_at: Number
-    intervals: Annotated[list[Heard], Field(max_length=1000)]
-
-
-class NewRound(Body):
+class NewRoundBody(Body):
     """A subset to be drawn; `must_listen` is the share of each recording to be heard before a verdict."""
 
     dataset: Annotated[ShortText, Field(min_length=1)]
     subset: ShortText
     seed: Annotated[int, Field(ge=0, lt=2**53)] = 0
-    must_listen: Share = verification.MUST_LISTEN
+    must_listen: Share = rounds.MUST_LISTEN
 
 
 @routes.get("/verification")
-def all_rounds(desk: OpenDesk) -> RoundList:
+def list_rounds(service: ServiceDep) -> RoundList:
     """Every round and how far it is. Open to everybody: that a benchmark is being verified is no secret."""
-    with desk.database.reading() as session:
-        return RoundList(rounds=[described(each) for each in rounds(session)])
+    with service.database.reading() as session:
+        return RoundList(rounds=[described(progress) for progress in all_rounds(session)])
 
 
 @routes.get("/verification/rounds/{round_id}")
-def evidence(round_id: Id, desk: OpenDesk, caller: Reviewer) -> Evidence:
+def evidence(round_id: Id, service: ServiceDep, caller: Reviewer) -> Evidence:
     """What was found in a round, once it is decided, and what happens now."""
-    with desk.database.reading() as session:
+    with service.database.reading() as session:
         decided, samples = history(session, round_id, caller.account.id)
         progress = described(round_progress(session, decided))
         return Evidence(round=progress, samples=samples, next_step=next_step(decided))
 
 
 @routes.post("/verification/next")
-def take(body: NextReview, desk: OpenDesk, caller: Reviewing) -> NextReviewView:
-    """The sample in hand, or another one that still needs a reviewer."""
-    with desk.database.writing() as session:
-        review = verification.next_review(session, body.round, caller.account.id)
-        progress = round_progress(session, verification.find_round(session, body.round))
-        shown = in_hand(session, review) if review else None
-        return NextReviewView(review=shown, progress=described(progress))
+def next_review(body: NextReviewBody, service: ServiceDep, caller: Reviewing) -> NextReviewView:
+    """The reviewer's current sample, or another one that still needs a reviewer."""
+    with service.database.writing() as session:
+        review = reviews.next_review(session, body.round, caller.account.id)
+        progress = round_progress(session, rounds.find_round(session, body.round))
+        view = review_view(session, review) if review else None
+        return NextReviewView(review=view, progress=described(progress))
 
 
 @routes.post("/verification/reviews/{review}/listening")
-def listen(review: Id, body: HeardReport, desk: OpenDesk, caller: Reviewing) -> ReviewListening:
-    """Say what was played; it counts as far as there was time to play it. Sent again, it changes nothing."""
-    played = [Interval(**each.model_dump()) for each in body.intervals]
-    report = Report(body.client_id, body.page, body.sent_at, played)
-    with desk.database.writing() as session:
-        own = verification.own_review(session, review, caller.account.id)
+def listen(review: Id, body: PlaybackBody, service: ServiceDep, caller: Reviewing) -> ReviewListening:
+    """Credit what was played, as far as there was time to play it. Sent again, it changes nothing."""
+    report = body.report()
+    with service.database.writing() as session:
+        own = reviews.own_review(session, review, caller.account.id)
         duration_s = _recording(session, own).duration_s
         refused = review_listening.credit(session, own, duration_s, report)
         return ReviewListening(
@@ -152,11 +134,11 @@ def listen(review: Id, body: HeardReport, desk: OpenDesk, caller: Reviewing) -> 
 
 
 @routes.put("/verification/reviews/{review}")
-def judge(review: Id, body: Judgement, desk: OpenDesk, caller: Reviewing) -> Done:
-    """Give a verdict, once enough was heard."""
-    with desk.database.writing() as session:
-        own = verification.own_review(session, review, caller.account.id)
-        verification.save_verdict(
+def judge(review: Id, body: VerdictBody, service: ServiceDep, caller: Reviewing) -> Done:
+    """Save a verdict, once enough was played."""
+    with service.database.writing() as session:
+        own = reviews.own_review(session, review, caller.account.id)
+        reviews.save_verdict(
             session,
             own,
             client_id=body.client_id,
@@ -168,45 +150,45 @@ def judge(review: Id, body: Judgement, desk: OpenDesk, caller: Reviewing) -> Don
     return Done()
 
 
-@routes.get("/verification/reviews/{review}/audio.{coding}", response_class=FileResponse, responses=SOUND)
-def sound(review: Id, coding: Literal["opus", "mp3"], desk: OpenDesk, caller: Reviewer) -> FileResponse:
+@routes.get("/verification/reviews/{review}/audio.{coding}", response_class=FileResponse, responses=AUDIO)
+def audio(review: Id, coding: Literal["opus", "mp3"], service: ServiceDep, caller: Reviewer) -> FileResponse:
     """A sample's recording, for the reviewer who has it."""
-    path = desk.copies.find(_own_recording(desk, review, caller), coding)
+    path = service.audio_cache.find(_own_recording(service, review, caller), coding)
     return FileResponse(path, media_type=MEDIA_TYPES[coding], headers=NO_STORE)
 
 
 @routes.get("/verification/reviews/{review}/peaks", response_class=FileResponse, responses=PEAKS)
-def outline(review: Id, desk: OpenDesk, caller: Reviewer) -> FileResponse:
-    """The recording's outline."""
-    path = desk.copies.find(_own_recording(desk, review, caller), "peaks")
+def peaks(review: Id, service: ServiceDep, caller: Reviewer) -> FileResponse:
+    """The peaks of the recording's waveform."""
+    path = service.audio_cache.find(_own_recording(service, review, caller), "peaks")
     return FileResponse(path, media_type="application/json", headers=NO_STORE)
 
 
 @routes.post("/admin/verification")
-def draw(body: NewRound, desk: OpenDesk, caller: Administering) -> NewRoundView:
-    """Draw samples of a subset for reviewers."""
-    found = load_dataset(body.dataset)
-    sha256 = dataset_sha256(found.samples)
-    with desk.database.writing() as session:
-        opened = verification.open_round(
+def draw(body: NewRoundBody, service: ServiceDep, caller: Administering) -> NewRoundView:
+    """Start a round: draw samples of a subset for reviewers."""
+    dataset = load_dataset(body.dataset)
+    sha256 = dataset_sha256(dataset.samples)
+    with service.database.writing() as session:
+        opened = rounds.open_round(
             session,
-            found,
+            dataset,
             sha256,
             body.subset,
             seed=body.seed,
             actor=caller.account.id,
-            keep_recording=_keep,
+            add_recording=_add_recording,
             must_listen=body.must_listen,
         )
         return NewRoundView(round=described(round_progress(session, opened)))
 
 
 @routes.get("/admin/verification/{round_id}/verdicts", response_class=PlainTextResponse, responses=LINES)
-def verdicts(round_id: Id, desk: OpenDesk, caller: Administrator) -> PlainTextResponse:
+def verdicts(round_id: Id, service: ServiceDep, caller: Administrator) -> PlainTextResponse:
     """A round's verdicts as JSON lines, each with the share that was heard."""
-    with desk.database.reading() as session:
-        opened = verification.find_round(session, round_id)
-        lines = [each.model_dump_json() for each in verification.verdict_lines(session, opened)]
+    with service.database.reading() as session:
+        opened = rounds.find_round(session, round_id)
+        lines = [verdict.model_dump_json() for verdict in verdict_lines(session, opened)]
     return PlainTextResponse("".join(f"{line}\n" for line in lines), media_type="application/jsonl")
 
 
@@ -232,8 +214,8 @@ def described(progress: RoundProgress) -> RoundView:
     )
 
 
-def in_hand(session: Session, review: Review) -> ReviewView:
-    """A sample with everything that its reviewer needs; its right answer among it."""
+def review_view(session: Session, review: Review) -> ReviewView:
+    """A sample as its reviewer sees it, with the right answer."""
     sample = session.get_one(VerificationSample, review.sample_id)
     opened = session.get_one(VerificationRound, sample.round_id)
     base = f"{PREFIX}/verification/reviews/{review.id}"
@@ -254,8 +236,8 @@ def in_hand(session: Session, review: Review) -> ReviewView:
 
 
 def _listening(session: Session, review: Review) -> ListeningView:
-    needed = verification.round_of(session, review).must_listen
-    share = review_listening.heard(session, review)
+    needed = reviews.round_of(session, review).must_listen
+    share = review_listening.coverage_of(session, review)
     return ListeningView(
         covered=review.covered,
         share=share,
@@ -269,10 +251,10 @@ def _recording(session: Session, review: Review) -> Recording:
     return session.get_one(Recording, sample.recording_id)
 
 
-def _own_recording(desk: Desk, review: str, caller: Caller) -> Recording:
-    with desk.database.reading() as session:
-        return _recording(session, verification.own_review(session, review, caller.account.id))
+def _own_recording(service: Service, review: str, caller: Caller) -> Recording:
+    with service.database.reading() as session:
+        return _recording(session, reviews.own_review(session, review, caller.account.id))
 
 
-def _keep(session: Session, sample: Sample) -> str:
-    return enter(session, sample).id
+def _add_recording(session: Session, sample: Sample) -> str:
+    return find_or_add(session, sample).id

@@ -15,7 +15,7 @@ from amarathon.tasks import Task
 
 
 @dataclass(frozen=True)
-class Agreement:
+class AnnotatorAgreement:
     """Agreement of annotators on one task.
 
     Attributes
@@ -41,7 +41,7 @@ class Agreement:
     pairwise: float | None
 
 
-def agreement(answers: Iterable[Prediction]) -> list[Agreement]:
+def agreement(answers: Iterable[Prediction]) -> list[AnnotatorAgreement]:
     """Measure agreement task by task.
 
     Parameters
@@ -51,7 +51,7 @@ def agreement(answers: Iterable[Prediction]) -> list[Agreement]:
 
     Returns
     -------
-    list of Agreement
+    list of AnnotatorAgreement
         In the order of the tasks, one for each that was answered.
 
     Raises
@@ -62,21 +62,21 @@ def agreement(answers: Iterable[Prediction]) -> list[Agreement]:
         If a task is unknown.
     """
     by_task: dict[str, list[Prediction]] = defaultdict(list)
-    for each in answers:
-        if each.error is None:
-            by_task[each.task].append(each)
+    for answer in answers:
+        if answer.error is None:
+            by_task[answer.task].append(answer)
     tasks = sorted(map(task_of, by_task), key=lambda task: task.order)
     return [_of_task(task, by_task[task.code]) for task in tasks]
 
 
-def _of_task(task: Task, answers: Sequence[Prediction]) -> Agreement:
-    said = _categories(task, answers) if task.is_multiple_choice else _transcripts(answers)
-    shared = {sample: by for sample, by in said.items() if len(by) > 1}
-    alike: Callable[[Any, Any], float] = _equal if task.is_multiple_choice else _word_agreement
-    pairs = [alike(a, b) for by in shared.values() for a, b in combinations(by.values(), 2)]
-    return Agreement(
+def _of_task(task: Task, answers: Sequence[Prediction]) -> AnnotatorAgreement:
+    by_sample = _categories(task, answers) if task.is_multiple_choice else _transcripts(answers)
+    shared = {sample: own for sample, own in by_sample.items() if len(own) > 1}
+    compare: Callable[[Any, Any], float] = _equal if task.is_multiple_choice else _word_agreement
+    pairs = [compare(a, b) for own in shared.values() for a, b in combinations(own.values(), 2)]
+    return AnnotatorAgreement(
         task=task.code,
-        annotators=len({annotator for by in shared.values() for annotator in by}),
+        annotators=len({annotator for own in shared.values() for annotator in own}),
         samples=len(shared),
         pairs=len(pairs),
         alpha=nominal_alpha(list(shared.values())) if task.is_multiple_choice else None,
@@ -113,19 +113,19 @@ def _unequal_pairs(counts: Counter[Hashable]) -> int:
 
 
 def _categories(task: Task, answers: Sequence[Prediction]) -> dict[str, dict[str, Hashable]]:
-    """What each annotator chose: a label where the task has a label set, else the option's place."""
+    """What each annotator chose: a label where the task has a label set, else the option's index."""
     chosen: dict[str, dict[str, Hashable]] = defaultdict(dict)
-    choices = read_choices(task.code, [each.model_dump() for each in answers])
+    choices = read_choices(task.code, [answer.model_dump() for answer in answers])
     for answer, choice in zip(answers, choices, strict=True):
         chosen[answer.sample_id][answer.repeat] = choice.read_label if choice.labels else choice.read
     return chosen
 
 
 def _transcripts(answers: Sequence[Prediction]) -> dict[str, dict[str, str]]:
-    said: dict[str, dict[str, str]] = defaultdict(dict)
-    for each in answers:
-        said[each.sample_id][each.repeat] = whisper_normalise(spoken_content(each.reply))
-    return said
+    transcripts: dict[str, dict[str, str]] = defaultdict(dict)
+    for answer in answers:
+        transcripts[answer.sample_id][answer.repeat] = whisper_normalise(spoken_content(answer.reply))
+    return transcripts
 
 
 def _equal(first: Hashable, second: Hashable) -> float:
@@ -134,5 +134,8 @@ def _equal(first: Hashable, second: Hashable) -> float:
 
 def _word_agreement(first: str, second: str) -> float:
     both = (count_word_errors(first, second), count_word_errors(second, first))
-    rates = [each.edits / each.reference_words if each.reference_words else each.edits > 0 for each in both]
+    rates = [
+        errors.edits / errors.reference_words if errors.reference_words else errors.edits > 0
+        for errors in both
+    ]
     return max(0.0, 1 - float(np.mean(rates)))

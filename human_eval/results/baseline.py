@@ -90,29 +90,29 @@ def baseline(answers: Sequence[Prediction]) -> list[TaskBaseline]:
     ScoreError, TaskError
         If an answer lacks what its task's score needs.
     """
-    rows = [each.model_dump() for each in answers if each.error is None]
+    rows = [answer.model_dump() for answer in answers if answer.error is None]
     votes = majority_answers(rows)
-    together, majority = (break_down(each) for each in (rows, votes))
-    tasks = sorted({task_of(each["task"]) for each in rows}, key=lambda task: task.order)
+    together, majority = break_down(rows), break_down(votes)
+    tasks = sorted({task_of(row["task"]) for row in rows}, key=lambda task: task.order)
     return [_of_task(task, rows, together, majority) for task in tasks]
 
 
 def _of_task(task: Task, rows: Sequence[Row], together: Breakdown, majority: Breakdown) -> TaskBaseline:
-    own = [each for each in rows if each["task"] == task.code]
+    own = [row for row in rows if row["task"] == task.code]
     people = [
         PersonScore(annotator, score(task.code, theirs)[task.metric], len(theirs))
         for annotator, theirs in _by(own, "repeat").items()
     ]
-    mean = float(np.mean([each.score for each in people]))
+    mean = float(np.mean([person.score for person in people]))
     (all_score, all_interval), (vote_score, vote_interval) = (
-        _headline(each, task) for each in (together, majority)
+        _headline(breakdown, task) for breakdown in (together, majority)
     )
     return TaskBaseline(
         task=task.code,
         metric=task.metric,
         samples=len(_by(own, "sample_id")),
         answers=len(own),
-        people=sorted(people, key=lambda each: (-each.score, each.annotator)),
+        people=sorted(people, key=lambda person: (-person.score, person.annotator)),
         mean=mean,
         mean_interval=mean_interval(task, own),
         together=all_score,
@@ -134,18 +134,18 @@ def mean_interval(task: Task, rows: Sequence[Row]) -> Interval | None:
     Interval or None
         `None` from fewer people or recordings than an interval needs.
     """
-    clusters = find_clusters([recordings_of(each) for each in rows])
+    clusters = find_clusters([recordings_of(row) for row in rows])
     people = list(_by(rows, "repeat"))
     if min(len(people), len(np.unique(clusters))) < MIN_CLUSTERS:
         return None
-    places = {name: [at for at, each in enumerate(rows) if each["repeat"] == name] for name in people}
-    statistics = [_statistic(task, rows, clusters, places[name]) for name in people]
-    scores = np.array([each.score() for each in statistics])
+    indices = {name: [at for at, row in enumerate(rows) if row["repeat"] == name] for name in people}
+    statistics = [_statistic(task, rows, clusters, indices[name]) for name in people]
+    scores = np.array([statistic.score() for statistic in statistics])
     # Without a recording, the people who had no other keep their score.
     without = np.repeat(scores[:, None], 1 + clusters.max(), axis=1)
-    for row, each in enumerate(statistics):
-        without[row, np.unique(each.clusters)] = np.where(
-            np.isnan(left := each.left_out()), scores[row], left
+    for person, statistic in enumerate(statistics):
+        without[person, np.unique(statistic.clusters)] = np.where(
+            np.isnan(left := statistic.left_out()), scores[person], left
         )
     mean = scores.mean()
     ways = (
@@ -156,20 +156,20 @@ def mean_interval(task: Task, rows: Sequence[Row]) -> Interval | None:
             *_numbers(len(_by(rows, "sample_id")), effective_number(np.bincount(clusters).astype(float))),
         ),
     )
-    below, above = (np.hypot(*(abs(mean - each[end]) for each in ways)) for end in (0, 1))
+    below, above = (np.hypot(*(abs(mean - ends[side]) for ends in ways)) for side in (0, 1))
     return Interval(max(0.0, float(mean - below)), min(100.0, float(mean + above)), TWO_WAY_METHOD)
 
 
 def _numbers(*numbers: Any) -> list[Any]:
-    return [np.asarray(each, dtype=float) for each in numbers]
+    return [np.asarray(number, dtype=float) for number in numbers]
 
 
-def _statistic(task: Task, rows: Sequence[Row], clusters: Integers, places: list[int]) -> Statistic:
-    own, units = [rows[place] for place in places], np.arange(len(places))
+def _statistic(task: Task, rows: Sequence[Row], clusters: Integers, indices: list[int]) -> Statistic:
+    own, units = [rows[index] for index in indices], np.arange(len(indices))
     if task.is_multiple_choice:
         choices = read_choices(task.code, own)
-        return choice_statistics(choices, clusters[places], "strict", units)["macro_f1"]
-    return transcript_statistics(compare_transcripts(own), clusters[places], "strict", units)["war"]
+        return choice_statistics(choices, clusters[indices], "strict", units)["macro_f1"]
+    return transcript_statistics(compare_transcripts(own), clusters[indices], "strict", units)["war"]
 
 
 def majority_answers(rows: Sequence[Row]) -> list[Row]:
@@ -192,10 +192,10 @@ def _vote(rows: list[Row]) -> Row:
 
 
 def _distance(row: Row, rows: Sequence[Row]) -> float:
-    said = whisper_normalise(spoken_content(row["reply"]))
+    transcript = whisper_normalise(spoken_content(row["reply"]))
     edits = 0.0
     for other in rows:
-        errors = count_word_errors(whisper_normalise(spoken_content(other["reply"])), said)
+        errors = count_word_errors(whisper_normalise(spoken_content(other["reply"])), transcript)
         edits += errors.edits / max(1, errors.reference_words)
     return edits
 
@@ -205,13 +205,13 @@ def _lot(row: Row, ticket: str) -> str:
 
 
 def _headline(breakdown: Breakdown, task: Task) -> tuple[float, Interval | None]:
-    cell = next(each for each in breakdown.headlines() if each.task == task.code)
+    cell = next(cell for cell in breakdown.headlines() if cell.task == task.code)
     assert cell.score is not None  # every task here has an answer
     return cell.score, interval_of(cell)
 
 
 def _by(rows: Sequence[Row], field: str) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = defaultdict(list)
-    for each in rows:
-        found[each[field]].append(each)
-    return found
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[field]].append(row)
+    return groups

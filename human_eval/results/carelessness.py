@@ -10,8 +10,8 @@ MIN_ANSWERS = 5
 
 
 @dataclass(frozen=True)
-class Work:
-    """One submitted answer, as far as it tells how somebody worked.
+class WorkedAnswer:
+    """One submitted answer, as far as it shows how somebody worked.
 
     Attributes
     ----------
@@ -20,10 +20,10 @@ class Work:
         From the question being shown to the answer being submitted.
     duration_s : float
         Of the recording.
-    heard_share : float
+    coverage : float
         Share of the recording that was really played, 0 to 1.
-    shown_place : int or None
-        Place at which the chosen option was shown; `None` for transcripts and skips.
+    shown_position : int or None
+        Position at which the chosen option was shown, from 0; `None` for transcripts and skips.
     check_passed : bool or None
         Of a gold check, whether the answer was right; `None` for other samples.
     """
@@ -32,14 +32,14 @@ class Work:
     sample_id: str
     seconds: float
     duration_s: float
-    heard_share: float
-    shown_place: int | None = None
+    coverage: float
+    shown_position: int | None = None
     check_passed: bool | None = None
 
 
 @dataclass(frozen=True)
-class Flag:
-    """A reason to look at an annotator's answers.
+class CarelessnessSign:
+    """A sign of careless work: a reason to look at an annotator's answers.
 
     Attributes
     ----------
@@ -54,69 +54,74 @@ class Flag:
     reason: str
 
 
-def find_flags(
-    work: Iterable[Work], *, least_checks: float = 0.7, least_heard: float = 0.8, least_pace: float = 0.5
-) -> list[Flag]:
+def find_signs(
+    work: Iterable[WorkedAnswer],
+    *,
+    min_checks_passed: float = 0.7,
+    min_coverage: float = 0.8,
+    min_pace: float = 0.5,
+) -> list[CarelessnessSign]:
     """Look for signs of careless work.
 
     Parameters
     ----------
-    work : iterable of Work
-    least_checks : float
+    work : iterable of WorkedAnswer
+    min_checks_passed : float
         Share of gold checks that has to be passed, from `MIN_CHECKS` on.
-    least_heard : float
-        Mean share of the recordings that has to be heard.
-    least_pace : float
+    min_coverage : float
+        Mean share of the recordings that has to be played.
+    min_pace : float
         Least seconds per second of recording: the median over an annotator's answers.
 
     Returns
     -------
-    list of Flag
+    list of CarelessnessSign
         By annotator.
     """
-    by_annotator: dict[str, list[Work]] = defaultdict(list)
-    for each in work:
-        by_annotator[each.annotator].append(each)
-    flags = []
+    by_annotator: dict[str, list[WorkedAnswer]] = defaultdict(list)
+    for answer in work:
+        by_annotator[answer.annotator].append(answer)
+    signs = []
     for annotator, own in sorted(by_annotator.items()):
         for kind, reason in (
-            ("checks", _checks(own, least_checks)),
-            ("speed", _speed(own, least_pace)),
-            ("one place", _one_place(own)),
-            ("listening", _listening(own, least_heard)),
+            ("checks", _checks(own, min_checks_passed)),
+            ("speed", _speed(own, min_pace)),
+            ("one place", _one_position(own)),
+            ("listening", _listening(own, min_coverage)),
         ):
             if reason:
-                flags.append(Flag(annotator, kind, reason))
-    return flags
+                signs.append(CarelessnessSign(annotator, kind, reason))
+    return signs
 
 
-def _checks(own: Sequence[Work], least: float) -> str | None:
-    checks = [each.check_passed for each in own if each.check_passed is not None]
+def _checks(own: Sequence[WorkedAnswer], least: float) -> str | None:
+    checks = [answer.check_passed for answer in own if answer.check_passed is not None]
     if len(checks) < MIN_CHECKS or sum(checks) >= least * len(checks):
         return None
-    return f"{sum(checks)} of {len(checks)} gold checks passed; {least:.0%} are expected."
+    passed = f"{sum(checks)} of {len(checks)} check questions were answered right"
+    return f"{passed}; at least {least:.0%} is expected."
 
 
-def _speed(own: Sequence[Work], least: float) -> str | None:
+def _speed(own: Sequence[WorkedAnswer], least: float) -> str | None:
     if len(own) < MIN_ANSWERS:
         return None
-    pace = median(each.seconds / each.duration_s for each in own)
+    pace = median(answer.seconds / answer.duration_s for answer in own)
     if pace >= least:
         return None
-    return f"Answers take {pace:.2f} s for each second of audio (median); {least:g} are expected."
+    return f"Answers take {pace:.2f} s for each second of audio (median); at least {least:g} s is expected."
 
 
-def _one_place(own: Sequence[Work]) -> str | None:
-    places = [each.shown_place for each in own if each.shown_place is not None]
-    if len(places) < 2 * MIN_ANSWERS or len(set(places)) > 1:
+def _one_position(own: Sequence[WorkedAnswer]) -> str | None:
+    positions = [answer.shown_position for answer in own if answer.shown_position is not None]
+    if len(positions) < 2 * MIN_ANSWERS or len(set(positions)) > 1:
         return None
-    return f"All {len(places)} answers are the option shown at place {places[0] + 1}."
+    return f"All {len(positions)} answers are the option shown in position {positions[0] + 1}."
 
 
-def _listening(own: Sequence[Work], least: float) -> str | None:
+def _listening(own: Sequence[WorkedAnswer], least: float) -> str | None:
     if len(own) < MIN_ANSWERS:
         return None
-    heard = sum(each.heard_share for each in own) / len(own)
-    if heard >= least:
+    coverage = sum(answer.coverage for answer in own) / len(own)
+    if coverage >= least:
         return None
-    return f"{heard:.0%} of the audio was heard; {least:.0%} are expected."
+    return f"{coverage:.0%} of the audio was heard; at least {least:.0%} is expected."

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from amarathon.runs.records import Prediction
 from human_eval.annotation.exclusions import newest
-from human_eval.results.carelessness import Work
+from human_eval.results.carelessness import WorkedAnswer
 from human_eval.results.remarks import flags_by_assignment
 from human_eval.storage.schema import Answer, Assignment, Flag, Item, Recording
 
@@ -26,7 +26,7 @@ class Submitted:
     assignment_id : str
     kind : {"main", "gold", "practice"}
     prediction : Prediction
-    work : Work
+    work : WorkedAnswer
     confidence : int or None
     comment : str
         Of the annotator, or why they skipped; it may name people, and is in nothing that is published.
@@ -41,7 +41,7 @@ class Submitted:
     assignment_id: str
     kind: str
     prediction: Prediction
-    work: Work
+    work: WorkedAnswer
     confidence: int | None
     comment: str
     excluded: bool
@@ -79,7 +79,7 @@ def counted(submitted: Iterable[Submitted]) -> list[Prediction]:
 
     Gold checks count: they are samples of the dataset like any other.
     """
-    return [each.prediction for each in submitted if not each.excluded and each.kind != "practice"]
+    return [answer.prediction for answer in submitted if not answer.excluded and answer.kind != "practice"]
 
 
 def _submitted(
@@ -91,7 +91,7 @@ def _submitted(
     decisions: Mapping[tuple[str, str | None], bool],
     flags: Iterable[Flag],
 ) -> Submitted:
-    who = assignment.participant_id
+    annotator = assignment.participant_id
     prediction = _prediction(assignment, item, recording, answer)
     return Submitted(
         assignment_id=assignment.id,
@@ -100,9 +100,9 @@ def _submitted(
         work=_work(assignment, item, recording, answer, prediction),
         confidence=answer.confidence if answer else None,
         comment=(answer.comment if answer else assignment.skip_reason) or "",
-        excluded=decisions.get((who, None), False) or decisions.get((who, assignment.id), False),
+        excluded=decisions.get((annotator, None), False) or decisions.get((annotator, assignment.id), False),
         skip_reason=assignment.skip_reason if assignment.state == "skipped" else None,
-        flags=tuple((each.fault, each.comment) for each in flags),
+        flags=tuple((flag.fault, flag.comment) for flag in flags),
     )
 
 
@@ -136,7 +136,7 @@ def _prediction(
 
 
 def _reply(assignment: Assignment, answer: Answer | None) -> str:
-    """What the annotator would have said: the letter as it was shown, or the transcript."""
+    """The answer as a model's reply: the letter as it was shown, or the transcript."""
     if answer is None or answer.choice is None:
         return (answer.transcript if answer else None) or ""
     return ascii_uppercase[assignment.option_order.index(answer.choice)]
@@ -144,19 +144,21 @@ def _reply(assignment: Assignment, answer: Answer | None) -> str:
 
 def _work(
     assignment: Assignment, item: Item, recording: Recording, answer: Answer | None, prediction: Prediction
-) -> Work:
+) -> WorkedAnswer:
     choice = answer.choice if answer else None
-    return Work(
+    return WorkedAnswer(
         annotator=assignment.participant_id,
         sample_id=item.sample_id,
         seconds=answer.elapsed_s if answer else 0.0,
         duration_s=recording.duration_s,
-        heard_share=answer.coverage if answer else 0.0,
-        shown_place=None if choice is None else assignment.option_order.index(choice),
+        coverage=answer.coverage if answer else 0.0,
+        shown_position=None if choice is None else assignment.option_order.index(choice),
         check_passed=prediction.correct if item.kind == "gold" else None,
     )
 
 
-def answered_work(submitted: Iterable[Submitted]) -> Iterator[Work]:
+def answered_work(submitted: Iterable[Submitted]) -> Iterator[WorkedAnswer]:
     """How each answer was worked on; practice and skips left out."""
-    return (each.work for each in submitted if each.kind != "practice" and each.prediction.error is None)
+    return (
+        answer.work for answer in submitted if answer.kind != "practice" and answer.prediction.error is None
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import orjson
@@ -34,8 +35,8 @@ class ModelAnswers:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """A model beside people.
+class ModelComparison:
+    """A model beside people, on the same questions.
 
     Attributes
     ----------
@@ -57,25 +58,25 @@ def models_that_answered(people: Sequence[Prediction], *folders: Path) -> list[M
 
     Runs that cannot be read are left out: the leaderboard says what is wrong with them.
     """
-    asked = {each.sample_id for each in people}
+    sample_ids = {answer.sample_id for answer in people}
     found = []
-    for run in (each for folder in folders for each in find_runs(folder)):
+    for run in chain.from_iterable(map(find_runs, folders)):
         if isinstance(run, BrokenRun) or run.header.kind != "model":
             continue
-        answers = _answers(run, asked)
+        answers = _answers(run, sample_ids)
         if answers:
             found.append(ModelAnswers(f"{run.header.model.name} {SHOWN}", run.folder.name, answers))
     return found
 
 
-def _answers(run: Run, asked: Collection[str]) -> list[Prediction]:
+def _answers(run: Run, sample_ids: Collection[str]) -> list[Prediction]:
     """A run's records of these samples; of the many others only what they are about is read."""
     latest: dict[str, Prediction] = {}
     try:
         with open_part(run.folder, PREDICTIONS_FILE) as lines:
             for line in lines:
                 fields = orjson.loads(line)
-                if fields["configuration"] == SHOWN and fields["sample_id"] in asked:
+                if fields["configuration"] == SHOWN and fields["sample_id"] in sample_ids:
                     latest[fields["sample_id"]] = Prediction.model_validate(fields)
     except (RunError, OSError, ValueError, KeyError, TypeError):
         return []
@@ -85,34 +86,34 @@ def _answers(run: Run, asked: Collection[str]) -> list[Prediction]:
 def by_name(models: Iterable[ModelAnswers]) -> dict[str, list[Prediction]]:
     """Models' answers by the name to show; with the run's where two have the same."""
     found: dict[str, list[Prediction]] = {}
-    for each in models:
-        name = f"{each.name} ({each.folder})" if each.name in found else each.name
-        found[name] = each.answers
+    for model in models:
+        name = f"{model.name} ({model.folder})" if model.name in found else model.name
+        found[name] = model.answers
     return found
 
 
-def compare_with(people: Sequence[Prediction], models: Iterable[ModelAnswers]) -> list[Comparison]:
+def compare_with(people: Sequence[Prediction], models: Iterable[ModelAnswers]) -> list[ModelComparison]:
     """Each model's distance to people, best first; of those that share a question with them.
 
     Two questions are the same where the sample, its options, what is right and the sound are the same,
     whatever dataset they were asked as a part of.
     """
-    asked = {each.sample_id for each in people if each.error is None}
+    answered = {answer.sample_id for answer in people if answer.error is None}
     found = []
     for model in models:
         gaps = gaps_to_people(pair_with_people(people, model.answers))
         if gaps:
-            found.append(Comparison(model.name, model.folder, _sentence(gaps[-1], len(asked)), gaps))
-    return sorted(found, key=lambda each: -each.gaps[-1].difference)
+            found.append(ModelComparison(model.name, model.folder, _sentence(gaps[-1], len(answered)), gaps))
+    return sorted(found, key=lambda comparison: -comparison.gaps[-1].difference)
 
 
-def _sentence(overall: GapToPeople, asked: int) -> str:
-    which = "all" if overall.samples == asked else f"{overall.samples} of the"
-    questions = f"{which} {asked} question{'' if asked == 1 else 's'}"
+def _sentence(overall: GapToPeople, answered: int) -> str:
+    which = "all" if overall.samples == answered else f"{overall.samples} of the"
+    questions = f"{which} {answered} question{'' if answered == 1 else 's'}"
     where = "above" if overall.difference >= 0 else "below"
-    said = f"On {questions} that people answered it is {abs(overall.difference):.1f} points {where} them"
+    gap = f"On {questions} that people answered it is {abs(overall.difference):.1f} points {where} them"
     if overall.interval is None:
-        return f"{said}; there are too few recordings for an interval."
+        return f"{gap}; there are too few recordings for an interval."
     low, high = overall.interval.low, overall.interval.high
-    sure = "" if low <= 0 <= high else ", so that it is more than chance"
-    return f"{said} (95% interval {low:+.1f} to {high:+.1f}{sure})."
+    beyond_chance = "" if low <= 0 <= high else ", so that it is more than chance"
+    return f"{gap} (95% interval {low:+.1f} to {high:+.1f}{beyond_chance})."

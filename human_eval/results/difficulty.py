@@ -51,32 +51,32 @@ def sample_difficulties(
     ScoreError
         If an answer lacks what its score needs.
     """
-    theirs = {name: _by_sample(own) for name, own in models.items()}
-    found = [
+    by_model = {name: _by_sample(own) for name, own in models.items()}
+    difficulties = [
         SampleDifficulty(
             sample_id=sample_id,
             task=own[0].task,
             people=_score(own),
             answers=len(own),
             models={
-                name: _score(answers[sample_id]) for name, answers in theirs.items() if sample_id in answers
+                name: _score(answers[sample_id]) for name, answers in by_model.items() if sample_id in answers
             },
         )
         for sample_id, own in _by_sample(people).items()
     ]
-    return sorted(found, key=lambda each: (each.people, each.sample_id))
+    return sorted(difficulties, key=lambda difficulty: (difficulty.people, difficulty.sample_id))
 
 
 def _by_sample(answers: Iterable[Prediction]) -> dict[str, list[Prediction]]:
-    found: dict[str, list[Prediction]] = defaultdict(list)
-    for each in answers:
-        if each.error is None:
-            found[each.sample_id].append(each)
-    return found
+    by_sample: dict[str, list[Prediction]] = defaultdict(list)
+    for answer in answers:
+        if answer.error is None:
+            by_sample[answer.sample_id].append(answer)
+    return by_sample
 
 
 def _score(answers: list[Prediction]) -> float:
     task = TASKS[answers[0].task]
-    found = score(task.code, [each.model_dump() for each in answers])
-    value: float = found["accuracy" if task.is_multiple_choice else "war"]
+    scores = score(task.code, [answer.model_dump() for answer in answers])
+    value: float = scores["accuracy" if task.is_multiple_choice else "war"]
     return value

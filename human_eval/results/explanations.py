@@ -1,12 +1,13 @@
-"""What a study's figures mean, in sentences."""
+"""What the figures of a study mean, in sentences."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from amarathon.metrics.intervals import Interval
 from amarathon.tasks import TASKS
-from human_eval.results.agreement import Agreement
+from human_eval.results.agreement import AnnotatorAgreement
 from human_eval.results.baseline import TaskBaseline
+from human_eval.results.wording import quantity
 
 # Landis and Koch (1977) name kappa's ranges so; Krippendorff's alpha is read alike.
 AGREEMENTS = (
@@ -26,80 +27,80 @@ class Explanation:
     sentences: list[str]
 
 
-def explain(found: Sequence[TaskBaseline], agreements: Sequence[Agreement]) -> list[Explanation]:
-    """Say what was found on each task.
+def explain(baselines: Sequence[TaskBaseline], agreements: Sequence[AnnotatorAgreement]) -> list[Explanation]:
+    """Explain the figures of each task.
 
     Parameters
     ----------
-    found : sequence of TaskBaseline
-    agreements : sequence of Agreement
+    baselines : sequence of TaskBaseline
+    agreements : sequence of AnnotatorAgreement
         Of the same answers.
     """
-    by_task = {each.task: each for each in agreements}
-    return [Explanation(each.task, _sentences(each, by_task.get(each.task))) for each in found]
+    by_task = {agreement.task: agreement for agreement in agreements}
+    return [
+        Explanation(baseline.task, _sentences(baseline, by_task.get(baseline.task))) for baseline in baselines
+    ]
 
 
-def number(count: int, one: str, many: str | None = None) -> str:
-    """A count with its noun."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def _sentences(each: TaskBaseline, agreed: Agreement | None) -> list[str]:
-    people = number(len(each.people), "person", "people")
-    given = number(each.answers, "answer")
-    what = "macro-F1" if TASKS[each.task].is_multiple_choice else "word accuracy"
+def _sentences(baseline: TaskBaseline, agreement: AnnotatorAgreement | None) -> list[str]:
+    people = quantity(len(baseline.people), "person", "people")
+    answers = quantity(baseline.answers, "answer")
+    metric = "macro-F1" if TASKS[baseline.task].is_multiple_choice else "word accuracy"
     sentences = [
-        f"{people} gave {given} to {number(each.samples, 'question')}; scores are {what}, from 0 to 100.",
-        _mean(each),
-        f"All answers taken together score {each.together:.1f}{_spread(each.together_interval)}; "
+        f"{people} gave {answers} to {quantity(baseline.samples, 'question')}; "
+        f"scores are {metric}, from 0 to 100.",
+        _mean(baseline),
+        f"All answers taken together score {baseline.together:.1f}{_spread(baseline.together_interval)}; "
         "this is the figure on the leaderboard.",
     ]
-    if each.answers > each.samples:
-        kind = (
-            "the answer that most people gave" if TASKS[each.task].is_multiple_choice else "the transcript "
+    if baseline.answers > baseline.samples:
+        majority = (
+            "the answer that most people gave"
+            if TASKS[baseline.task].is_multiple_choice
+            else "the transcript nearest to all others"
         )
-        kind += "" if TASKS[each.task].is_multiple_choice else "nearest to all others"
         sentences.append(
-            f"With one answer for each question, {kind}, the score is "
-            f"{each.majority:.1f}{_spread(each.majority_interval)}."
+            f"With one answer for each question, {majority}, the score is "
+            f"{baseline.majority:.1f}{_spread(baseline.majority_interval)}."
         )
-    return sentences + (_agreement(agreed) if agreed else [])
+    return sentences + (_agreement(agreement) if agreement else [])
 
 
-def _mean(each: TaskBaseline) -> str:
-    if len(each.people) == 1:
-        return f"This one person scores {each.mean:.1f}; how much people differ cannot be told from one."
-    said = f"A person alone scores {each.mean:.1f} on average{_spread(each.mean_interval)}"
-    if each.mean_interval is None:
-        return f"{said}; there are too few people or recordings for an interval."
-    return f"{said}; the interval says how far other people and other recordings might lead elsewhere."
+def _mean(baseline: TaskBaseline) -> str:
+    if len(baseline.people) == 1:
+        return f"The one person scores {baseline.mean:.1f}; how much people differ takes more than one."
+    mean = f"A person alone scores {baseline.mean:.1f} on average{_spread(baseline.mean_interval)}"
+    if baseline.mean_interval is None:
+        return f"{mean}; there are too few people or recordings for an interval."
+    return f"{mean}; the interval shows how much it depends on which people and recordings were taken."
 
 
 def _spread(interval: Interval | None) -> str:
     return "" if interval is None else f" (95% interval {interval.low:.1f} to {interval.high:.1f})"
 
 
-def _agreement(agreed: Agreement) -> list[str]:
-    if not agreed.pairs:
+def _agreement(agreement: AnnotatorAgreement) -> list[str]:
+    if not agreement.pairs:
         return ["No question has two answers, so agreement cannot be measured."]
-    said = []
-    if agreed.pairwise is not None:
-        same = "gave the same answer" if TASKS[agreed.task].is_multiple_choice else "wrote the same words"
-        said.append(
-            f"On {number(agreed.samples, 'question')} with two answers or more, two people {same} in "
-            f"{agreed.pairwise:.0f}% of {'pairs' if TASKS[agreed.task].is_multiple_choice else 'the words'}."
+    sentences = []
+    if agreement.pairwise is not None:
+        choices = TASKS[agreement.task].is_multiple_choice
+        same = "gave the same answer in {:.0f}% of pairs" if choices else "wrote {:.0f}% of the words alike"
+        sentences.append(
+            f"On {quantity(agreement.samples, 'question')} with two answers or more, two people "
+            f"{same.format(agreement.pairwise)}."
         )
-    if agreed.alpha is not None:
-        said.append(
-            f"Krippendorff's alpha is {agreed.alpha:.2f}: {_named(agreed.alpha)} agreement "
+    if agreement.alpha is not None:
+        sentences.append(
+            f"Krippendorff's alpha is {agreement.alpha:.2f}: {_named(agreement.alpha)} agreement "
             "(1 is full agreement, 0 is what guessing would give)."
         )
-    elif TASKS[agreed.task].is_multiple_choice:
-        said.append(
+    elif TASKS[agreement.task].is_multiple_choice:
+        sentences.append(
             "Krippendorff's alpha is not defined here: it needs two questions with two answers, and two "
             "different answers among them."
         )
-    return said
+    return sentences
 
 
 def _named(alpha: float) -> str:

@@ -25,6 +25,7 @@ from amarathon.runs.records import DatasetRecord, ExclusionRecord, ModelRecord, 
 from amarathon.runs.summary import write_summary
 from human_eval.results.collecting import CONFIGURATION, Submitted, counted
 from human_eval.results.remarks import Remarks
+from human_eval.results.wording import quantity
 from web.spreadsheets import safe_cell
 
 
@@ -59,9 +60,9 @@ def export_human_run(to: Path, study: StudyFacts, submitted: Sequence[Submitted]
         If the folder holds something or cannot be written.
     """
     answers = counted(submitted)
-    people = len({each.repeat for each in answers})
-    samples = {each.sample_id: each.task for each in answers}
-    excluded = [each.assignment_id for each in submitted if each.excluded]
+    people = len({answer.repeat for answer in answers})
+    samples = {answer.sample_id: answer.task for answer in answers}
+    excluded = [answer.assignment_id for answer in submitted if answer.excluded]
     where = describe_environment()
     header = RunHeader(
         run_id=uuid4().hex,
@@ -75,7 +76,7 @@ def export_human_run(to: Path, study: StudyFacts, submitted: Sequence[Submitted]
             dtype="none",
             device="browser",
             parameters=0,
-            notice=f"{_people(people)}{_part(study, len(samples))} {study.methods}",
+            notice=f"{quantity(people, 'annotator')}.{_part(study, len(samples))} {study.methods}",
         ),
         dataset=DatasetRecord(
             name=study.dataset,
@@ -83,7 +84,9 @@ def export_human_run(to: Path, study: StudyFacts, submitted: Sequence[Submitted]
             samples_sha256=samples_sha256(samples.items()),
             count=len(samples),
             tasks=dict(Counter(samples.values())),
-            exclusions=[ExclusionRecord(record=each, reason="Excluded by hand.") for each in excluded],
+            exclusions=[
+                ExclusionRecord(record=assignment, reason="Excluded by hand.") for assignment in excluded
+            ],
             part_of=study.whole,
         ),
         configurations=[CONFIGURATION],
@@ -95,8 +98,8 @@ def export_human_run(to: Path, study: StudyFacts, submitted: Sequence[Submitted]
     )
     with writing(to) as folder:
         folder.write_header(header)
-        for each in answers:
-            folder.append(each)
+        for answer in answers:
+            folder.append(answer)
     write_summary(to)
 
 
@@ -106,7 +109,7 @@ def answers_table(submitted: Sequence[Submitted]) -> pd.DataFrame:
     `choice` and `answer` are letters of the dataset's options, their texts beside them; `order` has the
     letters in the order in which they were shown. A transcript stands beside its reference.
     """
-    return pd.DataFrame([_row(each) for each in submitted], columns=COLUMNS)
+    return pd.DataFrame([_row(answer) for answer in submitted], columns=COLUMNS)
 
 
 def answers_csv(submitted: Sequence[Submitted]) -> str:
@@ -115,9 +118,9 @@ def answers_csv(submitted: Sequence[Submitted]) -> str:
     No cell is taken for a formula. All are quoted, whatever a spreadsheet takes for a separator.
     """
     table = answers_table(submitted)
-    table["comment"] = ["" if each.skip_reason is not None else each.comment for each in submitted]
-    table["skip_reason"] = [each.skip_reason for each in submitted]
-    table["flags"] = ["; ".join(map(_flag, each.flags)) for each in submitted]
+    table["comment"] = ["" if answer.skip_reason is not None else answer.comment for answer in submitted]
+    table["skip_reason"] = [answer.skip_reason for answer in submitted]
+    table["flags"] = ["; ".join(map(_flag, answer.flags)) for answer in submitted]
     return str(table.map(safe_cell).to_csv(index=False, quoting=csv.QUOTE_ALL))
 
 
@@ -146,7 +149,7 @@ def export_dataset(
     """
     to.mkdir(parents=True)
     answers_table(submitted).to_json(to / "answers.jsonl", orient="records", lines=True, force_ascii=False)
-    remarks = "".join(json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in written)
+    remarks = "".join(json.dumps(asdict(remark), ensure_ascii=False) + "\n" for remark in written)
     if remarks:
         (to / REMARKS_FILE).write_text(remarks, encoding="utf-8")
     card = CARD.format(
@@ -200,24 +203,20 @@ name of anybody in it. `choice` and `answer` are letters of the dataset's option
 """
 
 
-def _people(number: int) -> str:
-    return f"{number} annotator{'' if number == 1 else 's'}."
-
-
-def _part(study: StudyFacts, asked: int) -> str:
+def _part(study: StudyFacts, answered: int) -> str:
     if study.whole is None:
         return ""
-    return f" They answered {asked} of the {study.whole.count} questions of {study.dataset}."
+    return f" They answered {answered} of the {study.whole.count} questions of {study.dataset}."
 
 
-def _row(each: Submitted) -> dict[str, object]:
-    record = each.prediction
+def _row(answer: Submitted) -> dict[str, object]:
+    record = answer.prediction
     transcribed = record.reference is not None
     return {
         "sample_id": record.sample_id,
         "task": record.task,
         "annotator": record.repeat,
-        "kind": each.kind,
+        "kind": answer.kind,
         "choice": _letter(record.answer_read),
         "choice_text": _text(record.options, record.answer_read),
         "answer": _letter(record.answer),
@@ -226,12 +225,12 @@ def _row(each: Submitted) -> dict[str, object]:
         "transcript": record.reply if transcribed else None,
         "reference": record.reference,
         "order": "".join(ascii_uppercase[index] for index in record.order),
-        "confidence": each.confidence,
-        "seconds": each.work.seconds,
+        "confidence": answer.confidence,
+        "seconds": answer.work.seconds,
         "duration_s": record.duration_s,
-        "heard_share": each.work.heard_share,
+        "heard_share": answer.work.coverage,
         "skipped": record.error,
-        "excluded": each.excluded,
+        "excluded": answer.excluded,
         "at": record.at,
     }
 

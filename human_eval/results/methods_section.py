@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean
 
-from human_eval.results.agreement import Agreement
+from human_eval.results.agreement import AnnotatorAgreement
 from human_eval.results.collecting import Submitted
+from human_eval.results.wording import quantity
 
 
 @dataclass(frozen=True)
-class Protocol:
+class StudyProtocol:
     """How a study was run.
 
     Attributes
@@ -19,7 +20,7 @@ class Protocol:
     overlap : int
         People asked for each sample.
     must_listen : float
-        Share of a recording that had to be played before the answer opened.
+        Share of a recording that had to be played before an answer.
     max_speed : float
     gold_every : int
         Every how many items a gold check came; 0 for none.
@@ -39,61 +40,61 @@ class Protocol:
 
 
 def methods_paragraph(
-    protocol: Protocol, submitted: Sequence[Submitted], agreements: Sequence[Agreement]
+    protocol: StudyProtocol, submitted: Sequence[Submitted], agreements: Sequence[AnnotatorAgreement]
 ) -> str:
     """Describe a study from its data.
 
     Parameters
     ----------
-    protocol : Protocol
+    protocol : StudyProtocol
     submitted : sequence of Submitted
         Everything, excluded answers among it.
-    agreements : sequence of Agreement
+    agreements : sequence of AnnotatorAgreement
         Of the answers that count.
     """
-    asked = [each for each in submitted if each.kind != "practice"]
-    kept = [each for each in asked if not each.excluded and each.prediction.error is None]
+    counted = [answer for answer in submitted if answer.kind != "practice"]
+    kept = [answer for answer in counted if not answer.excluded and answer.prediction.error is None]
     sentences = [
         *_people(protocol, kept),
         *_listening(protocol, kept),
         *_checks(protocol, kept),
-        *_left_out(asked),
+        *_left_out(counted),
         *_agreement(agreements),
     ]
     return " ".join(sentences)
 
 
-def _people(protocol: Protocol, kept: Sequence[Submitted]) -> list[str]:
-    people = {each.prediction.repeat for each in kept}
-    answers = Counter(each.prediction.sample_id for each in kept)
-    tasks = {each.prediction.task for each in kept}
+def _people(protocol: StudyProtocol, kept: Sequence[Submitted]) -> list[str]:
+    people = {answer.prediction.repeat for answer in kept}
+    answers = Counter(answer.prediction.sample_id for answer in kept)
+    tasks = {answer.prediction.task for answer in kept}
     if not answers:
         return ["No answer counts yet."]
     return [
-        f"{_number(len(people), 'annotator')} gave {_number(len(kept), 'answer')} to "
-        f"{_number(len(answers), 'sample')} of {_number(len(tasks), 'task')} of {protocol.dataset} "
-        f"(SHA-256 {protocol.dataset_sha256[:12]}) in {_worked(protocol.hours)} of work.",
-        f"For each sample {_number(protocol.overlap, 'answer')} were sought; "
+        f"{quantity(len(people), 'annotator')} gave {quantity(len(kept), 'answer')} to "
+        f"{quantity(len(answers), 'sample')} of {quantity(len(tasks), 'task')} of {protocol.dataset} "
+        f"(SHA-256 {protocol.dataset_sha256[:12]}) in {_hours_worked(protocol.hours)} of work.",
+        f"For each sample {quantity(protocol.overlap, 'answer')} were sought; "
         f"{mean(answers.values()):.1f} were given on average.",
         "Options were shown in an order drawn for each annotator and sample, unless a task fixes it.",
     ]
 
 
-def _listening(protocol: Protocol, kept: Sequence[Submitted]) -> list[str]:
+def _listening(protocol: StudyProtocol, kept: Sequence[Submitted]) -> list[str]:
     if not kept:
         return []
-    heard = mean(each.work.heard_share for each in kept)
+    coverage = mean(answer.work.coverage for answer in kept)
     sound = "; a sound check with headphones came first" if protocol.sound_check else ""
     if not protocol.must_listen:
-        return [f"Answers could be given before listening{sound}; {heard:.0%} was played on average."]
+        return [f"Answers could be given before listening{sound}; {coverage:.0%} was played on average."]
     return [
-        f"An answer opened when {protocol.must_listen:.0%} of the recording had been played at no more than "
-        f"{protocol.max_speed:g} times its speed{sound}; {heard:.0%} was played on average."
+        f"A question could be answered once {protocol.must_listen:.0%} of the recording had been played at "
+        f"no more than {protocol.max_speed:g} times its speed{sound}; {coverage:.0%} was played on average."
     ]
 
 
-def _checks(protocol: Protocol, kept: Sequence[Submitted]) -> list[str]:
-    passed = [each.work.check_passed for each in kept if each.work.check_passed is not None]
+def _checks(protocol: StudyProtocol, kept: Sequence[Submitted]) -> list[str]:
+    passed = [answer.work.check_passed for answer in kept if answer.work.check_passed is not None]
     if not passed:
         return []
     return [
@@ -102,29 +103,29 @@ def _checks(protocol: Protocol, kept: Sequence[Submitted]) -> list[str]:
     ]
 
 
-def _left_out(asked: Sequence[Submitted]) -> list[str]:
-    excluded = [each for each in asked if each.excluded]
-    skipped = [each for each in asked if each.prediction.error is not None and not each.excluded]
-    people = {each.prediction.repeat for each in excluded}
-    sentences = [f"Skipped with a reason: {_number(len(skipped), 'item')}."] if skipped else []
+def _left_out(answers: Sequence[Submitted]) -> list[str]:
+    excluded = [answer for answer in answers if answer.excluded]
+    skipped = [answer for answer in answers if answer.prediction.error is not None and not answer.excluded]
+    people = {answer.prediction.repeat for answer in excluded}
+    sentences = [f"Skipped with a reason: {quantity(len(skipped), 'item')}."] if skipped else []
     if not excluded:
         return [*sentences, "No answer was excluded."]
     return [
         *sentences,
-        f"Excluded by hand: {_number(len(excluded), 'answer')} of {_number(len(people), 'annotator')}.",
+        f"Excluded by hand: {quantity(len(excluded), 'answer')} of {quantity(len(people), 'annotator')}.",
     ]
 
 
-def _agreement(agreements: Sequence[Agreement]) -> list[str]:
-    alphas = [f"{each.task} {each.alpha:.2f}" for each in agreements if each.alpha is not None]
+def _agreement(agreements: Sequence[AnnotatorAgreement]) -> list[str]:
+    alphas = [
+        f"{task_agreement.task} {task_agreement.alpha:.2f}"
+        for task_agreement in agreements
+        if task_agreement.alpha is not None
+    ]
     return [f"Krippendorff's alpha (nominal): {', '.join(alphas)}."] if alphas else []
 
 
-def _worked(hours: float) -> str:
+def _hours_worked(hours: float) -> str:
     if hours >= 1:
         return f"{hours:.1f} hours"
-    return _number(round(60 * hours), "minute") if hours >= 1 / 60 else "less than a minute"
-
-
-def _number(count: int, one: str) -> str:
-    return f"{count:,} {one}{'' if count == 1 else 's'}"
+    return quantity(round(60 * hours), "minute") if hours >= 1 / 60 else "less than a minute"

@@ -44,7 +44,7 @@ class Remarks:
 
 def flags(session: Session, study: str) -> list[FlagRemark]:
     """The faults that were reported in a study, in the order of time."""
-    found = session.execute(
+    rows = session.execute(
         select(Item.sample_id, Item.task, Assignment.participant_id, Flag)
         .join(Assignment, Assignment.id == Flag.assignment_id)
         .join(Item, Item.id == Assignment.item_id)
@@ -53,17 +53,17 @@ def flags(session: Session, study: str) -> list[FlagRemark]:
     )
     return [
         FlagRemark(sample, task, annotator, flag.fault, flag.comment, flag.at)
-        for sample, task, annotator, flag in found
+        for sample, task, annotator, flag in rows
     ]
 
 
 def flags_by_assignment(session: Session, study: str) -> dict[str, list[Flag]]:
     """The faults that were reported in a study, under the assignment they were reported from."""
-    found: dict[str, list[Flag]] = defaultdict(list)
-    wanted = select(Flag).join(Assignment, Assignment.id == Flag.assignment_id)
-    for each in session.scalars(wanted.where(Assignment.study_id == study).order_by(Flag.at)):
-        found[each.assignment_id].append(each)
-    return found
+    by_assignment: dict[str, list[Flag]] = defaultdict(list)
+    query = select(Flag).join(Assignment, Assignment.id == Flag.assignment_id)
+    for flag in session.scalars(query.where(Assignment.study_id == study).order_by(Flag.at)):
+        by_assignment[flag.assignment_id].append(flag)
+    return by_assignment
 
 
 def remarks(session: Session, study: str) -> list[Remarks]:
@@ -79,13 +79,13 @@ def remarks(session: Session, study: str) -> list[Remarks]:
     found: dict[str, Remarks] = {}
     for assignment, item, comment in rows:
         entry = found.setdefault(item.id, Remarks(item.id, item.sample_id, item.task, item.question))
-        who = assignment.participant_id
+        annotator = assignment.participant_id
         entry.flags.extend(
-            FlagRemark(item.sample_id, item.task, who, each.fault, each.comment, each.at)
-            for each in reported.get(assignment.id, ())
+            FlagRemark(item.sample_id, item.task, annotator, flag.fault, flag.comment, flag.at)
+            for flag in reported.get(assignment.id, ())
         )
         if assignment.state == "skipped":
-            entry.skips.append(Note(who, assignment.skip_reason or ""))
+            entry.skips.append(Note(annotator, assignment.skip_reason or ""))
         if comment:
-            entry.comments.append(Note(who, comment))
-    return [each for each in found.values() if each.flags or each.skips or each.comments]
+            entry.comments.append(Note(annotator, comment))
+    return [entry for entry in found.values() if entry.flags or entry.skips or entry.comments]

@@ -1,4 +1,4 @@
-"""What came of a study, in one document: scores, agreement, flags, hard samples, methods."""
+"""The results of a study in one document: scores, agreement, careless work, hard samples, methods."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,15 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from amarathon.runs.records import WholeRecord
-from human_eval.results.agreement import Agreement, agreement
+from human_eval.results.agreement import AnnotatorAgreement, agreement
 from human_eval.results.baseline import TaskBaseline, baseline
-from human_eval.results.carelessness import Flag, find_flags
+from human_eval.results.carelessness import CarelessnessSign, find_signs
 from human_eval.results.collecting import Submitted, answered_work, collect, counted
-from human_eval.results.comparison import Comparison, by_name, compare_with, models_that_answered
+from human_eval.results.comparison import ModelComparison, by_name, compare_with, models_that_answered
 from human_eval.results.difficulty import SampleDifficulty, sample_difficulties
 from human_eval.results.explanations import Explanation, explain
 from human_eval.results.export import StudyFacts
-from human_eval.results.methods_section import Protocol, methods_paragraph
+from human_eval.results.methods_section import StudyProtocol, methods_paragraph
 from human_eval.results.remarks import Remarks, remarks
 from human_eval.storage.schema import Item, Participant, Study
 
@@ -42,9 +42,9 @@ class StudyResults:
         By task.
     explanations : list of Explanation
         The same in sentences.
-    comparison : list of Comparison
+    comparison : list of ModelComparison
         Models beside people on the same questions, best first.
-    flags : list of Flag
+    flags : list of CarelessnessSign
         Signs of careless work.
     remarks : list of Remarks
         What annotators wrote, by question.
@@ -55,10 +55,10 @@ class StudyResults:
     """
 
     baseline: list[TaskBaseline]
-    agreement: list[Agreement]
+    agreement: list[AnnotatorAgreement]
     explanations: list[Explanation]
-    comparison: list[Comparison]
-    flags: list[Flag]
+    comparison: list[ModelComparison]
+    flags: list[CarelessnessSign]
     remarks: list[Remarks]
     excluded: Excluded
     difficulty: list[SampleDifficulty]
@@ -85,7 +85,7 @@ def study_results(session: Session, study: Study, *runs: Path) -> StudyResults:
         agreement=agreements,
         explanations=explain(scores, agreements),
         comparison=compare_with(answers, models),
-        flags=find_flags(answered_work(submitted), least_heard=study.must_listen),
+        flags=find_signs(answered_work(submitted), min_coverage=study.must_listen),
         remarks=remarks(session, study.id),
         excluded=_excluded(submitted),
         difficulty=sample_difficulties(answers, by_name(models))[:HARDEST],
@@ -112,10 +112,10 @@ def _whole(session: Session, study: Study) -> WholeRecord | None:
 
 
 def _methods(
-    session: Session, study: Study, submitted: Sequence[Submitted], agreements: Sequence[Agreement]
+    session: Session, study: Study, submitted: Sequence[Submitted], agreements: Sequence[AnnotatorAgreement]
 ) -> str:
     active = session.scalars(select(Participant.active_s).where(Participant.study_id == study.id))
-    protocol = Protocol(
+    protocol = StudyProtocol(
         dataset=study.dataset,
         dataset_sha256=study.dataset_sha256,
         overlap=study.overlap,
@@ -129,11 +129,13 @@ def _methods(
 
 
 def _excluded(submitted: Sequence[Submitted]) -> Excluded:
-    people: dict[str, list[bool]] = {}
-    for each in submitted:
-        people.setdefault(each.prediction.repeat, []).append(each.excluded)
-    whole = {person for person, marks in people.items() if all(marks)}
+    marks_of: dict[str, list[bool]] = {}
+    for answer in submitted:
+        marks_of.setdefault(answer.prediction.repeat, []).append(answer.excluded)
+    whole = {person for person, marks in marks_of.items() if all(marks)}
     single = [
-        each.assignment_id for each in submitted if each.excluded and each.prediction.repeat not in whole
+        answer.assignment_id
+        for answer in submitted
+        if answer.excluded and answer.prediction.repeat not in whole
     ]
     return Excluded(sorted(whole), single)

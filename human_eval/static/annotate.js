@@ -1,4 +1,4 @@
-// The annotators' page: coming in, the steps before a study, its questions, and handing in.
+// The annotators' page: signing in, the steps before a study, its questions, and submitting.
 
 import { Admin } from "./admin.js";
 import { Answering } from "./answering.js";
@@ -19,14 +19,14 @@ class Page {
     const { part } = this;
     part.ownTab.href = location.href;
     part.signIn.onsubmit = (event) => this.enter(event, "/sign-in");
-    part.wayBack.onsubmit = (event) => this.enter(event, "/way-back");
+    part.returnCodeForm.onsubmit = (event) => this.enter(event, "/way-back");
     part.huggingface.href = this.server.address("/huggingface");
     part.signOut.onclick = () => this.try(() => this.server.post("/sign-out"), () => this.begin());
     part.administer.onclick = () => ((this.takesPart = false), this.administer());
-    part.continue.onclick = () => this.try(() => this.server.post(`/studies/${this.study.id}/continue`), (study) => this.take(study));
+    part.continue.onclick = () => this.try(() => this.server.post(`/studies/${this.study.id}/continue`), (study) => this.proceed(study));
     part.reviewBack.onclick = () => this.try(() => this.server.get(`/studies/${this.study.id}`), (study) => this.work(study));
-    part.handIn.onclick = () => this.handIn();
-    part.forget.onclick = () => this.forget();
+    part.submitAll.onclick = () => this.submitAll();
+    part.forget.onclick = () => this.deleteData();
   }
 
   show(name) {
@@ -34,7 +34,7 @@ class Page {
     only(this.views, this.part[name]);
   }
 
-  // Do something with the server; a refusal is said and changes nothing.
+  // Ask the server for something; a refusal is shown and changes nothing.
   async try(act, then) {
     try {
       return await then(await act());
@@ -51,12 +51,12 @@ class Page {
     this.show("loading");
     return this.try(() => this.server.get("/session"), async (session) => {
       this.server.know(session);
-      const asked = new URLSearchParams(location.search);
+      const params = new URLSearchParams(location.search);
       const invite = invitation();
-      if (invite) asked.set("invite", invite);
-      const body = joining(asked);
+      if (invite) params.set("invite", invite);
+      const body = joinBody(params);
       if (body) return this.join(body);
-      return this.welcome(session, asked.get("study"));
+      return this.welcome(session, params.get("study"));
     });
   }
 
@@ -64,7 +64,7 @@ class Page {
     if (window.top !== window.self && !navigator.cookieEnabled) return this.show("framed");
     return this.try(() => this.server.post("/join", body), (joined) => {
       this.server.know(joined.session);
-      this.wayBack = joined.way_back;
+      this.returnCode = joined.way_back;
       history.replaceState(null, "", location.pathname + (joined.study ? `?study=${joined.study}` : ""));
       return this.welcome(joined.session, joined.study);
     });
@@ -82,12 +82,12 @@ class Page {
     });
   }
 
-  welcome(session, wanted) {
+  welcome(session, studyId) {
     this.part.huggingface.hidden = !session.ways.huggingface;
     if (!session.account) return this.show("entrance");
     const only = session.studies.length === 1 && !session.account.admin ? session.studies[0] : null;
-    const mine = session.studies.find((study) => study.id === wanted) ?? only;
-    if (mine) return this.open(mine);
+    const chosen = session.studies.find((study) => study.id === studyId) ?? only;
+    if (chosen) return this.open(chosen);
     if (session.account.admin && !this.takesPart) return this.administer();
     this.part.studyList.replaceChildren(...session.studies.map((study) =>
       h("li", {}, h("button", { type: "button", class: "plain", onclick: () => this.open(study) }, study.name), ` ${study.state}`)));
@@ -104,24 +104,24 @@ class Page {
 
   open(study) {
     const ready = study.joined ? Promise.resolve() : this.server.post("/join", { study: study.id });
-    return this.try(() => ready.then(() => this.server.get(`/studies/${study.id}`)), (found) => this.take(found));
+    return this.try(() => ready.then(() => this.server.get(`/studies/${study.id}`)), (found) => this.proceed(found));
   }
 
-  // Where a study stands, step by step.
-  async take(study) {
+  // Go to the step that comes next in a study.
+  async proceed(study) {
     this.study = study;
     if (study.submitted) return this.finish(study);
     // Somebody who was just invited sees the return code, if there is nothing to agree to either.
-    if (study.steps.consent === "needed" || this.wayBack) {
+    if (study.steps.consent === "needed" || this.returnCode) {
       this.show("consent");
-      return this.try(() => consent(this.part, this.server, study, this.wayBack), (next) => {
-        this.wayBack = null;
-        return this.take(next);
+      return this.try(() => consent(this.part, this.server, study, this.returnCode), (next) => {
+        this.returnCode = null;
+        return this.proceed(next);
       });
     }
     if (study.steps.sound_check === "needed") {
       this.show("sound");
-      return this.try(() => soundCheck(this.part, this.server, study), (next) => this.take(next));
+      return this.try(() => soundCheck(this.part, this.server, study), (next) => this.proceed(next));
     }
     if (study.paused) return this.show("resting");
     return this.work(study);
@@ -130,14 +130,14 @@ class Page {
   work(study) {
     this.study = study;
     this.show("work");
-    this.answering = new Answering(this.part, this.server, study, (reason) => this.left(reason));
+    this.answering = new Answering(this.part, this.server, study, (reason) => this.leave(reason));
     return this.try(() => this.answering.next(), () => null);
   }
 
-  left(reason) {
+  leave(reason) {
     if (reason === "lost") {
       this.show("entrance");
-      return say(this.part.fault, "You were signed out. Sign in again: what you did is kept on this device and will be sent.");
+      return say(this.part.fault, "You were signed out. Sign in again: your answers are kept on this device and will then be sent.");
     }
     if (reason === "paused") return this.show("resting");
     return this.review(reason);
@@ -159,23 +159,23 @@ class Page {
       this.part.reviewNote.textContent = notes[reason];
       this.part.reviewBack.hidden = reason === "done";
       this.part.reviewList.replaceChildren(...own.map((item) =>
-        h("li", {}, h("button", { type: "button", class: "plain given", onclick: () => this.change(item) },
-          h("span", { class: "figures" }, `${item.number} of ${all}`), h("span", {}, item.question), h("span", { class: "said" }, said(item))))));
+        h("li", {}, h("button", { type: "button", class: "plain own-item", onclick: () => this.change(item) },
+          h("span", { class: "figures" }, `${item.number} of ${all}`), h("span", {}, item.question), h("span", { class: "quote" }, answerText(item))))));
       this.show("review");
     });
   }
 
-  handIn() {
+  submitAll() {
     const left = this.study.progress.to_do;
-    const asked = left ? `${left} ${left === 1 ? "question is" : "questions are"} not answered yet. ` : "";
-    if (asked && !confirm(`${asked}Submit anyway? You cannot change your answers afterwards.`)) return undefined;
-    return this.try(() => this.server.post(`/studies/${this.study.id}/submit`), (study) => this.take(study));
+    const warning = left ? `${left} ${left === 1 ? "question is" : "questions are"} not answered yet. ` : "";
+    if (warning && !confirm(`${warning}Submit anyway? You cannot change your answers afterwards.`)) return undefined;
+    return this.try(() => this.server.post(`/studies/${this.study.id}/submit`), (study) => this.proceed(study));
   }
 
   change(item) {
     return this.try(() => this.server.get(`/items/${item.id}`), (found) => {
       this.show("work");
-      this.answering = new Answering(this.part, this.server, this.study, (reason) => this.left(reason));
+      this.answering = new Answering(this.part, this.server, this.study, (reason) => this.leave(reason));
       return this.answering.show(found);
     });
   }
@@ -186,25 +186,25 @@ class Page {
     this.show("done");
   }
 
-  forget() {
+  deleteData() {
     if (!confirm("Delete your answers and everything else about you in this study? This cannot be undone.")) return;
     this.try(() => this.server.delete(`/studies/${this.study.id}/me`), () => this.begin());
   }
 }
 
-function said(item) {
+function answerText(item) {
   if (item.state === "answered") return item.said || "An empty transcript";
   if (item.state === "skipped") return `Skipped: ${item.said}`;
   return "Not answered yet";
 }
 
 // What the address says about joining: an invitation, or Prolific's parameters.
-function joining(asked) {
-  if (asked.get("invite")) return { invite: asked.get("invite") };
-  if (!asked.get("PROLIFIC_PID")) return null;
+function joinBody(params) {
+  if (params.get("invite")) return { invite: params.get("invite") };
+  if (!params.get("PROLIFIC_PID")) return null;
   return {
-    study: asked.get("study"),
-    prolific: { participant: asked.get("PROLIFIC_PID"), study: asked.get("STUDY_ID"), session: asked.get("SESSION_ID") },
+    study: params.get("study"),
+    prolific: { participant: params.get("PROLIFIC_PID"), study: params.get("STUDY_ID"), session: params.get("SESSION_ID") },
   };
 }
 

@@ -23,28 +23,28 @@ export class Answering {
     const { signal } = this.ending;
     this.player = new Player(part, server, signal);
     this.question = new Question(part, { draft: (content) => this.draft(content), submit: (content) => this.submit(content) }, signal);
-    part.audio.addEventListener("timeupdate", () => this.count(), { signal });
+    part.audio.addEventListener("timeupdate", () => this.updateCoverage(), { signal });
     part.rewind.onclick = () => this.player.step(-STEP_S);
     part.forward.onclick = () => this.player.step(STEP_S);
-    part.goOn.onclick = () => this.goOn();
+    part.next.onclick = () => this.advance();
     this.outbox = new Outbox(server, study.annotator, {
       onSent: (entry, answer) => this.sent(entry, answer),
       onRefused: (entry, refusal) => this.refused(entry, refusal),
-      onState: (state, waiting) => this.state(state, waiting),
+      onState: (state, waiting) => this.showState(state, waiting),
     }, signal);
     this.listening = new Listening(part.audio, (item, report) =>
       this.outbox.put({ id: report.client_id, kind: "listening", method: "POST", path: `/items/${item}/listening`, content: report }), signal);
     part.pause.onclick = () => this.pause();
     part.back.onclick = () => this.stop("review");
-    part.skip.onclick = () => this.ask("skip");
-    part.flag.onclick = () => this.ask("flag");
-    part.reasonForm.onsubmit = (event) => this.reason(event);
-    part.reasonCancel.onclick = () => this.askEnd();
+    part.skip.onclick = () => this.openReason("skip");
+    part.flag.onclick = () => this.openReason("flag");
+    part.reasonForm.onsubmit = (event) => this.sendReason(event);
+    part.reasonCancel.onclick = () => this.closeReason();
     document.addEventListener("keydown", (event) => this.key(event), { signal });
     this.outbox.flush();
   }
 
-  // The item in hand, or the next one.
+  // The current item, or the next one.
   async next() {
     this.player.close();
     const path = `/studies/${this.study.id}/next`;
@@ -56,9 +56,9 @@ export class Answering {
 
   async show(item) {
     this.player.close();
-    const practised = this.item?.practice && !item.practice;
-    const tired = this.study.pause_suggested ? "You have worked for a while. A short break keeps your answers good." : null;
-    say(this.part.notice, practised ? "Practice is over. From here on your answers count." : tired);
+    const practiceOver = this.item?.practice && !item.practice;
+    const breakNotice = this.study.pause_suggested ? "You have worked for a while. A short break will help you to concentrate." : null;
+    say(this.part.notice, practiceOver ? "Practice is over. From now on your answers count." : breakNotice);
     this.listening.attend(item.id, this.study.max_speed);
     this.item = await this.server.post(`/items/${item.id}/open`);
     this.progress();
@@ -76,25 +76,25 @@ export class Answering {
     fetch(this.server.resource(item.audio[coding]), { credentials: "same-origin", priority: "low" }).catch(() => null);
   }
 
-  // Where the keys are: in the text where one is written, but no screen keyboard comes up unasked.
+  // Move the focus: into the text where one is written, but no screen keyboard comes up unasked.
   focus() {
-    const write = this.question.spoken && matchMedia("(pointer: fine)").matches;
-    (write ? this.part.transcript : this.part.wave).focus({ preventScroll: true });
+    const typing = this.question.transcribes && matchMedia("(pointer: fine)").matches;
+    (typing ? this.part.transcript : this.part.wave).focus({ preventScroll: true });
   }
 
-  // What was heard by now, with or without a connection; the server checks it when the answer comes.
-  count() {
+  // What was played by now, with or without a connection; the server checks it when the answer comes.
+  updateCoverage() {
     if (!this.item) return;
-    const heard = this.listening.heard(this.item.listening, this.item.duration_s);
-    this.player.hear(heard.covered);
-    this.question.unlock(heard);
+    const coverage = this.listening.coverage(this.item.listening, this.item.duration_s);
+    this.player.showCovered(coverage.covered);
+    this.question.unlock(coverage);
   }
 
   progress() {
     const { part, item, study } = this;
     const { answered, skipped, to_do: left } = study.progress;
     const all = item.practice ? item.number - 1 + study.progress.practice_to_do : answered + skipped + left;
-    part.place.textContent = `${item.practice ? "Practice " : ""}${item.number} of ${Math.max(all, item.number)}`;
+    part.position.textContent = `${item.practice ? "Practice " : ""}${item.number} of ${Math.max(all, item.number)}`;
     const time = study.progress.minutes_left;
     part.back.hidden = item.practice;
     part.left.textContent = time === null || item.practice ? "" : `${minutes(time)} left`;
@@ -118,23 +118,23 @@ export class Answering {
     const own = entry.path.startsWith(`/items/${this.item?.id}/`);
     if (entry.kind === "listening" && own) {
       this.item.listening = answer.listening;
-      this.count();
+      this.updateCoverage();
     } else if (entry.kind === "answer" && own) {
-      if (answer.feedback) this.question.learn(answer.feedback);
-      else await this.goOn();
-    } else if (entry.kind === "skip" && own) await this.goOn();
+      if (answer.feedback) this.question.showFeedback(answer.feedback);
+      else await this.advance();
+    } else if (entry.kind === "skip" && own) await this.advance();
   }
 
   refused(entry, refusal) {
     if (this.stopped && entry.kind !== "answer") return undefined;
     if (refusal.status === 401) return this.stop("lost");
-    if (entry.kind === "answer") return this.notTaken(entry, refusal);
+    if (entry.kind === "answer") return this.rejected(entry, refusal);
     if (entry.kind !== "listening" || refusal.status !== 409) say(this.part.notice, refusal.message);
-    return this.question.ready();
+    return this.question.updateSubmit();
   }
 
-  // An answer that the server did not take stays a draft: on the screen, or under "My answers".
-  async notTaken(entry, refusal) {
+  // An answer that the server refused stays a draft: on the screen, or under "My answers".
+  async rejected(entry, refusal) {
     const { client_id: _, ...draft } = entry.content;
     if (this.stopped || entry.item !== this.item?.id) {
       say(this.part.notice, `One of your answers was not saved: ${refusal.message} It is kept under "My answers".`);
@@ -146,10 +146,10 @@ export class Answering {
     this.listening.forget();
     const item = await this.server.get(`/items/${entry.item}`).catch(() => null);
     if (item && this.item?.id === item.id) this.item.listening = item.listening;
-    this.count();
+    this.updateCoverage();
   }
 
-  async goOn() {
+  async advance() {
     if (this.stopped) return;
     try {
       this.study = await this.server.get(`/studies/${this.study.id}`);
@@ -157,11 +157,11 @@ export class Answering {
     } catch (refusal) {
       if (!("status" in refusal)) throw refusal;
       say(this.part.notice, `${refusal.message} Your answer is saved.`);
-      setTimeout(() => this.goOn(), 4000);
+      setTimeout(() => this.advance(), 4000);
     }
   }
 
-  state(state, waiting) {
+  showState(state, waiting) {
     const words = state === "saved" ? `saved ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}` : STATES[state];
     this.part.saved.textContent = waiting > 1 && state !== "sending" ? `${words} (${waiting})` : words;
   }
@@ -173,8 +173,8 @@ export class Answering {
     this.stop("paused");
   }
 
-  ask(kind) {
-    this.asked = kind;
+  openReason(kind) {
+    this.reasonFor = kind;
     const { part } = this;
     part.reasonForm.hidden = false;
     part.faultField.hidden = kind === "skip";
@@ -185,37 +185,37 @@ export class Answering {
     (kind === "skip" ? part.reason : part.faultKind).focus();
   }
 
-  askEnd() {
+  closeReason() {
     this.part.reasonForm.hidden = true;
     this.focus();
   }
 
-  reason(event) {
+  sendReason(event) {
     event.preventDefault();
     const { part } = this;
-    if (this.asked === "skip") this.put("skip", "POST", "skip", { reason: part.reason.value });
+    if (this.reasonFor === "skip") this.put("skip", "POST", "skip", { reason: part.reason.value });
     else {
       this.put("flag", "POST", "flag", { client_id: newId(), fault: part.faultKind.value, comment: part.reason.value });
-      say(part.notice, "Thank you for the report. You can still answer the question, or skip it.");
+      say(part.notice, "Thank you for your report. You can still answer the question, or skip it.");
     }
-    this.askEnd();
+    this.closeReason();
   }
 
   key(event) {
     if (event.isComposing || !this.item || this.part.work.hidden || event.altKey) return;
-    if (this.ours(event)) event.preventDefault();
+    if (this.handleKey(event)) event.preventDefault();
   }
 
-  // Whether the key was ours.
-  ours(event) {
+  // Handle a key; whether it meant something here.
+  handleKey(event) {
     const { key, target } = event;
-    const held = event.ctrlKey || event.metaKey;
-    if (held && key === "Enter") return this.question.learning ? this.goOn() || true : this.question.submit() || true;
-    if (key === "Escape" && !this.part.reasonForm.hidden) return this.askEnd() || true;
+    const modified = event.ctrlKey || event.metaKey;
+    if (modified && key === "Enter") return this.question.feedbackShown ? this.advance() || true : this.question.submit() || true;
+    if (key === "Escape" && !this.part.reasonForm.hidden) return this.closeReason() || true;
     if (target.closest?.("select")) return false;
     if (this.player.writingKey(event)) return true;
-    if (held || target.closest?.("input[type=text], textarea, button, summary, a")) return false;
-    if (this.question.learning && key === "Enter") return this.goOn() || true;
+    if (modified || target.closest?.("input[type=text], textarea, button, summary, a")) return false;
+    if (this.question.feedbackShown && key === "Enter") return this.advance() || true;
     if (key === " " && target.matches?.("input[type=radio]:not(:checked)")) return false; // chooses it
     return this.player.key(key) || this.question.key(key);
   }

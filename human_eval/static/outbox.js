@@ -1,7 +1,7 @@
 // What the server has not acknowledged yet: kept in the browser, sent in order, again after an outage.
 //
 // An entry is { id, method, path, content, kind }. One that the server refuses for good is taken out and
-// told to `onRefused`; one that gets no answer stays and is sent again, later and later.
+// passed to `onRefused`; one that gets no answer stays and is sent again, later and later.
 
 const PREFIX = "amarathon.outbox.";
 const FIRST_WAIT_MS = 1000;
@@ -30,7 +30,7 @@ export class Outbox {
   // Keep an entry, then try to send everything; resolves when this entry has left the box.
   put(entry) {
     // Of drafts only the newest matters.
-    const rest = this.entries.filter((each) => !(entry.kind === "draft" && each.kind === "draft" && each.path === entry.path));
+    const rest = this.entries.filter((other) => !(entry.kind === "draft" && other.kind === "draft" && other.path === entry.path));
     this.entries = [...rest, entry];
     return this.flush();
   }
@@ -64,7 +64,7 @@ export class Outbox {
   }
 
   drop(entry) {
-    this.entries = this.entries.filter((each) => each.id !== entry.id);
+    this.entries = this.entries.filter((other) => other.id !== entry.id);
   }
 
   later(refusal) {

@@ -1,4 +1,4 @@
-// One recording: its waveform with the heard part filled, and a keyboard to move in it.
+// One recording: its waveform with the played part filled, and keys to move in it.
 
 import { h } from "./dom.js";
 import { clock } from "./widgets.js";
@@ -16,14 +16,14 @@ export class Player {
     this.duration = 0;
     part.play.addEventListener("click", () => this.toggle(), { signal });
     part.speed.addEventListener("change", () => (this.audio.playbackRate = Number(part.speed.value)), { signal });
-    part.wave.addEventListener("pointerdown", (event) => this.point(event), { signal });
-    for (const name of ["play", "pause", "ended"]) this.audio.addEventListener(name, () => this.changed(), { signal });
-    for (const name of ["timeupdate", "seeked", "loadedmetadata"]) this.audio.addEventListener(name, () => this.place(), { signal });
+    part.wave.addEventListener("pointerdown", (event) => this.seekTo(event), { signal });
+    for (const name of ["play", "pause", "ended"]) this.audio.addEventListener(name, () => this.showState(), { signal });
+    for (const name of ["timeupdate", "seeked", "loadedmetadata"]) this.audio.addEventListener(name, () => this.showTime(), { signal });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw(), { signal });
     const observers = [new ResizeObserver(() => this.draw()), new MutationObserver(() => this.draw())];
     observers[0].observe(part.wave);
     observers[1].observe(document.documentElement, { attributes: true });
-    signal?.addEventListener("abort", () => observers.forEach((each) => each.disconnect()));
+    signal?.addEventListener("abort", () => observers.forEach((observer) => observer.disconnect()));
   }
 
   async load(item, maxSpeed) {
@@ -31,7 +31,7 @@ export class Player {
     this.audio.pause();
     this.duration = item.duration_s;
     this.peaks = [];
-    this.hear(item.listening.covered);
+    this.showCovered(item.listening.covered);
     const sources = ["opus", "mp3"].map((coding) => h("source", { src: server.resource(item.audio[coding]), type: TYPES[coding] }));
     sources.at(-1).addEventListener("error", () => this.failed());
     this.audio.replaceChildren(...sources);
@@ -41,13 +41,13 @@ export class Player {
     if (Number(part.speed.value) > maxSpeed) part.speed.value = "1";
     this.audio.playbackRate = Number(part.speed.value);
     part.wave.setAttribute("aria-valuemax", this.duration.toFixed(1));
-    this.place();
+    this.showTime();
     const answer = await fetch(server.resource(item.peaks), { credentials: "same-origin" });
     if (answer.ok && this.duration === item.duration_s) this.peaks = (await answer.json()).peaks;
     this.draw();
   }
 
-  hear(covered) {
+  showCovered(covered) {
     this.covered = covered;
     this.draw();
   }
@@ -71,31 +71,31 @@ export class Player {
 
   seek(time) {
     this.audio.currentTime = Math.min(Math.max(time, 0), this.duration);
-    this.place();
+    this.showTime();
   }
 
   step(seconds) {
     this.seek(this.audio.currentTime + seconds);
   }
 
-  point(event) {
+  seekTo(event) {
     const box = this.part.wave.getBoundingClientRect();
     this.seek((this.duration * (event.clientX - box.left)) / box.width);
   }
 
-  changed() {
+  showState() {
     const playing = !this.audio.paused && !this.audio.ended;
     this.part.play.textContent = playing ? "Pause" : "Play";
     this.part.play.setAttribute("aria-pressed", String(playing));
-    if (playing) requestAnimationFrame(() => this.run());
+    if (playing) requestAnimationFrame(() => this.animate());
   }
 
-  run() {
-    this.place();
-    if (!this.audio.paused) requestAnimationFrame(() => this.run());
+  animate() {
+    this.showTime();
+    if (!this.audio.paused) requestAnimationFrame(() => this.animate());
   }
 
-  place() {
+  showTime() {
     const { part, audio } = this;
     part.head.style.left = `${(100 * audio.currentTime) / (this.duration || 1)}%`;
     part.clock.textContent = `${clock(audio.currentTime)} / ${clock(this.duration)}`;
@@ -111,18 +111,18 @@ export class Player {
     canvas.height = Math.max(1, Math.round(box.height * ratio));
     const context = canvas.getContext("2d");
     const style = getComputedStyle(canvas);
-    const [heard, rest] = ["--accent", "--edge"].map((name) => style.getPropertyValue(name).trim());
+    const [played, rest] = ["--accent", "--edge"].map((name) => style.getPropertyValue(name).trim());
     const middle = canvas.height / 2;
     for (let x = 0; x < canvas.width; x++) {
       const time = (this.duration * x) / canvas.width;
       const [low, high] = this.peaks[Math.floor((this.peaks.length * x) / canvas.width)] ?? [-2, 2];
-      context.fillStyle = this.covered.some(([start, end]) => time >= start && time < end) ? heard : rest;
+      context.fillStyle = this.covered.some(([start, end]) => time >= start && time < end) ? played : rest;
       const top = middle - (middle * high) / 100;
       context.fillRect(x, top, 1, Math.max(ratio, (middle * (high - low)) / 100));
     }
   }
 
-  // Whether the key was ours while somebody writes: it is none that a text needs.
+  // Handle a key while somebody types, none that a text needs; whether it meant something here.
   writingKey({ key, ctrlKey }) {
     if (key === "Escape" || (key === " " && ctrlKey)) this.toggle();
     else if (key === "F1") this.step(-STEP_S);
@@ -131,9 +131,9 @@ export class Player {
     return true;
   }
 
-  // Whether the key was ours.
+  // Handle a key; whether it meant something here.
   key(key) {
-    const acts = {
+    const actions = {
       " ": () => this.toggle(),
       ArrowRight: () => this.step(STEP_S),
       ArrowLeft: () => this.step(-STEP_S),
@@ -142,7 +142,7 @@ export class Player {
       Home: () => this.seek(0),
       End: () => this.seek(this.duration),
     };
-    acts[key]?.();
-    return key in acts;
+    actions[key]?.();
+    return key in actions;
   }
 }

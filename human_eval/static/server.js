@@ -6,7 +6,7 @@ export class Refusal extends Error {
     Object.assign(this, { status, retryAfter });
   }
 
-  // Nobody has said no: the same request may work later.
+  // Not refused, but failed: the same request may work later.
   get passing() {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
@@ -15,7 +15,7 @@ export class Refusal extends Error {
 export class Server {
   constructor(base) {
     this.base = base;
-    this.csrf = "none"; // what requests that sign in say
+    this.csrf = "none"; // what requests that sign in send
   }
 
   address(path) {
@@ -59,7 +59,7 @@ export class Server {
     return this.call("DELETE", path);
   }
 
-  // Who is signed in; from here on requests say so.
+  // Note who is signed in: further requests carry its token.
   know(session) {
     this.csrf = session.csrf || "none";
     return session;

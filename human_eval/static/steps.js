@@ -7,8 +7,8 @@ export function consent(part, server, study, returnCode) {
   part.instructions.textContent = study.instructions;
   part.consentText.textContent = study.consent;
   part.consentTitle.hidden = !study.consent;
-  part.wayBackNote.hidden = !returnCode;
-  part.wayBackCode.replaceChildren(returnCode ? copyable(returnCode, "the return code") : "");
+  part.returnCodeNote.hidden = !returnCode;
+  part.returnCode.replaceChildren(returnCode ? copyable(returnCode, "the return code") : "");
   part.agree.textContent = study.consent ? "I agree" : "Begin";
   return new Promise((resolve, reject) => {
     part.agree.onclick = () =>
@@ -32,9 +32,9 @@ class SoundCheck {
   constructor(part, server, study, resolve, reject) {
     Object.assign(this, { part, server, study, resolve, reject });
     const { tones } = study.sound_check;
-    this.heard = Array(tones).fill(null);
+    this.answers = Array(tones).fill(null);
     part.toneCount.textContent = tones;
-    part.toneRows.replaceChildren(...this.heard.map((_, tone) => this.row(tone)));
+    part.toneRows.replaceChildren(...this.answers.map((_, tone) => this.row(tone)));
     part.soundDone.onclick = () => this.check();
     part.tonesPlay.onclick = () => this.play();
     part.tones.ontimeupdate = () => this.follow();
@@ -46,16 +46,16 @@ class SoundCheck {
   row(tone) {
     return h("fieldset", { class: "tone" }, h("legend", {}, `Tone ${tone + 1}`),
       ...Object.entries(EARS).map(([side, words]) => h("label", { class: "check" },
-        h("input", { type: "radio", name: `tone-${tone}`, value: side, onchange: () => ((this.heard[tone] = side), this.ready()) }), words)));
+        h("input", { type: "radio", name: `tone-${tone}`, value: side, onchange: () => ((this.answers[tone] = side), this.ready()) }), words)));
   }
 
   ready() {
-    this.part.soundDone.disabled = this.heard.includes(null);
+    this.part.soundDone.disabled = this.answers.includes(null);
   }
 
   // New tones, nothing chosen.
   renew() {
-    this.heard.fill(null);
+    this.answers.fill(null);
     for (const input of this.part.toneRows.querySelectorAll("input")) input.checked = false;
     this.part.tones.src = `${this.server.address(`/studies/${this.study.id}/sound-check.wav`)}?${Date.now()}`;
     this.part.tonesPlay.textContent = "Play the tones";
@@ -68,18 +68,18 @@ class SoundCheck {
     tones.play().catch((error) => error.name !== "AbortError" && say(this.part.soundFault, "The tones cannot be played. Reload the page."));
   }
 
-  // Say which tone is sounding, in words and beside its row.
+  // Show which tone is sounding, in words and beside its row.
   follow() {
     const { tones, toneNow, toneRows, tonesPlay } = this.part;
     const now = tones.ended || tones.paused ? -1 : Math.floor(tones.currentTime / this.study.sound_check.every_s);
     [...toneRows.children].forEach((row, tone) => row.classList.toggle("sounding", tone === now));
-    toneNow.textContent = now < 0 ? "You can play them as often as you like." : `Tone ${now + 1} of ${this.heard.length}`;
+    toneNow.textContent = now < 0 ? "You can play them as often as you like." : `Tone ${now + 1} of ${this.answers.length}`;
     if (tones.ended) tonesPlay.textContent = "Play the tones again";
   }
 
   async check() {
     const { part, server, study } = this;
-    const content = { headphones: part.headphones.checked, heard: this.heard };
+    const content = { headphones: part.headphones.checked, heard: this.answers };
     try {
       const answer = await server.post(`/studies/${study.id}/sound-check`, content);
       part.tones.pause();

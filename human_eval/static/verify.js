@@ -21,7 +21,7 @@ class Page {
     this.listening = new Listening(part.audio, (review, report) => this.report(review, report));
     part.subsets.replaceChildren(...Object.entries(setup.task_names).map(([code, name]) => h("option", { value: code }, `${name} (${code})`)));
     part.signIn.onsubmit = (event) => this.signIn(event);
-    part.openRound.onsubmit = (event) => this.draw(event);
+    part.openRound.onsubmit = (event) => this.startRound(event);
     part.inviteReviewers.onsubmit = (event) => this.invite(event);
     part.checklist.onsubmit = (event) => this.save(event);
     part.leave.onclick = part.leaveHistory.onclick = () => this.begin();
@@ -40,7 +40,7 @@ class Page {
   }
 
   begin() {
-    this.leave();
+    this.stopReview();
     say(this.part.fault, null);
     return this.try(async () => [await this.server.get("/session"), await this.server.get("/verification")], ([session, found]) => {
       this.server.know(session);
@@ -50,8 +50,8 @@ class Page {
     });
   }
 
-  // What was heard of the sample in hand is sent before another view is shown.
-  leave() {
+  // What was played of the current sample is sent before another view is shown.
+  stopReview() {
     this.player.audio.pause();
     if (this.review) this.listening.attend(null);
     this.review = null;
@@ -63,7 +63,7 @@ class Page {
     return this.try(() => this.server.post("/join", { invite }), async ({ way_back: secret }) => {
       await this.begin();
       if (!secret) return;
-      this.part.who.replaceChildren("You are a reviewer now. To continue on another device, keep this code; it is shown only now: ", copyable(secret, "the code"));
+      this.part.who.replaceChildren("You are a reviewer now. To continue on another device, write down this return code. It is shown only now: ", copyable(secret, "the return code"));
       this.part.who.hidden = false;
     });
   }
@@ -75,7 +75,7 @@ class Page {
     part.roundTableBox.hidden = rounds.length === 0;
     part.signIn.hidden = account !== null;
     part.openRound.hidden = part.inviteReviewers.hidden = !account?.admin;
-    say(part.who, account && !account.reviewer && !account.admin ? "You are signed in, but not as a reviewer. Open the link that you were sent as a reviewer." : null);
+    say(part.who, account && !account.reviewer && !account.admin ? "You are signed in, but not as a reviewer. Open the link for reviewers that you were sent." : null);
     part.roundRows.replaceChildren(...rounds.map((round) =>
       h("tr", {},
         h("th", { scope: "row" }, this.name(round.subset)), h("td", {}, round.dataset),
@@ -83,7 +83,7 @@ class Page {
         h("td", { class: "number" }, `${round.reviewed} of ${round.drawn}`),
         h("td", { class: "number" }, String(round.disagreements)),
         h("td", { class: round.state }, round.state, round.reason ? h("div", { class: "muted" }, round.reason) : null),
-        h("td", {}, account?.reviewer || account?.admin ? this.way(round, account) : ""))));
+        h("td", {}, account?.reviewer || account?.admin ? this.roundButton(round, account) : ""))));
   }
 
   name(code) {
@@ -91,12 +91,12 @@ class Page {
   }
 
   // Into a round: to review while it is open, to see what was found afterwards.
-  way(round, account) {
-    const [words, go] = round.state === "open" ? ["Review", () => this.work(round)] : ["What was found", () => this.look(round, account)];
-    return h("button", { type: "button", class: "plain", onclick: go, "aria-label": `${words}: ${round.subset}, round ${round.number}` }, words);
+  roundButton(round, account) {
+    const [label, open] = round.state === "open" ? ["Review", () => this.work(round)] : ["What was found", () => this.showHistory(round, account)];
+    return h("button", { type: "button", class: "plain", onclick: open, "aria-label": `${label}: ${round.subset}, round ${round.number}` }, label);
   }
 
-  look(round, account) {
+  showHistory(round, account) {
     return this.try(() => this.server.get(`/verification/rounds/${round.id}`), (evidence) => {
       const { part } = this;
       only(this.views, part.history);
@@ -111,7 +111,7 @@ class Page {
     return this.try(() => this.server.post("/sign-in", content), () => this.begin());
   }
 
-  draw(event) {
+  startRound(event) {
     event.preventDefault();
     const { dataset, subset, seed, must_listen: share } = Object.fromEntries(new FormData(event.target));
     const content = { dataset, subset, seed: Number(seed), must_listen: Number(share) / 100 };
@@ -147,48 +147,48 @@ class Page {
     this.listening.attend(review.id);
     part.title.textContent = `${this.round.subset}, round ${this.round.number}`;
     part.counts.textContent = `${progress.reviewed} of ${progress.drawn} samples decided, ${progress.disagreements} ${progress.disagreements === 1 ? "disagreement" : "disagreements"}`;
-    part.stated.textContent = review.stated_duration_s === null ? "" : `the dataset says ${review.stated_duration_s.toFixed(1)} s, the file has ${review.duration_s.toFixed(1)} s`;
+    part.stated.textContent = review.stated_duration_s === null ? "" : `Stated duration ${review.stated_duration_s.toFixed(1)} s, the file has ${review.duration_s.toFixed(1)} s`;
     part.question.textContent = review.question;
-    part.options.replaceChildren(...review.options.map((option, place) =>
-      h("li", { class: place === review.answer ? "right" : null }, `${LETTERS[place]}  ${option}`, place === review.answer ? " (the answer, says the dataset)" : "")));
+    part.options.replaceChildren(...review.options.map((option, index) =>
+      h("li", { class: index === review.answer ? "right" : null }, `${LETTERS[index]}  ${option}`, index === review.answer ? " (the dataset's answer)" : "")));
     say(part.reference, review.reference);
     part.comment.value = "";
     part.points.replaceChildren(...review.checklist.map(({ name, text }) =>
       h("fieldset", { class: "point" }, h("legend", {}, text),
         ...[["yes", true], ["no", false]].map(([words, value]) =>
           h("label", { class: "check" }, h("input", { type: "radio", name, onchange: () => this.check(name, value) }), words)))));
-    this.hear(review.listening);
+    this.showCoverage(review.listening);
     return this.player.load(review, FASTEST);
   }
 
-  // Reports may arrive when the next sample is shown already: they are the sample's that they name.
+  // Answers to reports may arrive when the next sample is shown already: they name the sample they are for.
   report(review, report) {
     if (!report.intervals.length) return undefined;
     const send = () => this.server.post(`/verification/reviews/${review}/listening`, report);
-    return send().catch((refusal) => (refusal.passing ? new Promise((go) => setTimeout(go, 3000)).then(send) : Promise.reject(refusal)))
-      .then(({ listening }) => review === this.review?.id && this.hear(listening))
+    return send().catch((refusal) => (refusal.passing ? new Promise((resolve) => setTimeout(resolve, 3000)).then(send) : Promise.reject(refusal)))
+      .then(({ listening }) => review === this.review?.id && this.showCoverage(listening))
       .catch((refusal) => say(this.part.fault, refusal.message));
   }
 
-  hear(listening) {
-    this.heard = listening;
-    this.player.hear(listening.covered);
-    this.part.heard.textContent = listening.unlocked ? `${percent(listening.share)} heard` : `${percent(listening.share)} heard; a verdict needs ${percent(listening.needed)}`;
-    this.decide();
+  showCoverage(listening) {
+    this.coverage = listening;
+    this.player.showCovered(listening.covered);
+    this.part.coverage.textContent = listening.unlocked ? `${percent(listening.share)} heard` : `${percent(listening.share)} heard; you can save once it is ${percent(listening.needed)}`;
+    this.showVerdict();
   }
 
   check(name, value) {
     this.checks[name] = value;
-    this.decide();
+    this.showVerdict();
   }
 
-  decide() {
+  showVerdict() {
     const { part, review } = this;
     const left = review.checklist.filter(({ name }) => !(name in this.checks)).length;
     this.passes = left === 0 && Object.values(this.checks).every(Boolean);
-    part.save.disabled = left > 0 || !this.heard.unlocked;
+    part.save.disabled = left > 0 || !this.coverage.unlocked;
     const verdict = left ? `${left} ${left === 1 ? "point" : "points"} to check.` : this.passes ? "This sample passes." : "This sample fails.";
-    part.verdict.textContent = verdict + (this.heard.unlocked ? "" : " Hear more of the recording to save.");
+    part.verdict.textContent = verdict + (this.coverage.unlocked ? "" : " Hear more of the recording to save.");
   }
 
   async save(event) {

@@ -77,7 +77,7 @@ def record(
 
 def events(session: Session, study: str | None, after: int) -> list[AuditEvent]:
     """The log's next `EVENTS_AT_ONCE` events after an id; of one study, or all."""
-    wanted = select(AuditEvent).where(AuditEvent.id > after).order_by(AuditEvent.id).limit(EVENTS_AT_ONCE)
+    query = select(AuditEvent).where(AuditEvent.id > after).order_by(AuditEvent.id).limit(EVENTS_AT_ONCE)
     if study is not None:
-        wanted = wanted.where(AuditEvent.study_id == study)
-    return list(session.scalars(wanted))
+        query = query.where(AuditEvent.study_id == study)
+    return list(session.scalars(query))

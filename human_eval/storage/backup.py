@@ -1,7 +1,7 @@
 """Backups: every row of every table in one file that either database can be restored from.
 
 A backup is a ZIP with ``manifest.json`` and one ``.jsonl`` for each table, read in one snapshot while the
-app runs. Sound is not in it: copies are made again from the dataset.
+app runs. Audio is not in it: it is encoded again from the dataset.
 """
 
 import io

@@ -98,7 +98,7 @@ class Database:
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         # SQLite has one writer at a time. Waiting for it here is fair; its own waiting sleeps and retries.
         self._writer = FairLock() if self.is_sqlite else None
-        self._to_scrub = False
+        self._needs_scrub = False
 
     @contextmanager
     def writing(self, *, urgent: bool = False) -> Iterator[Session]:
@@ -107,41 +107,41 @@ class Database:
         Parameters
         ----------
         urgent : bool
-            It stores what somebody has given, and comes before what only gives out.
+            It stores somebody's work, and comes before what only reads or assigns.
         """
         turn = self._writer.held(urgent=urgent) if self._writer else nullcontext()
-        with _told(), turn, Session(self.engine, expire_on_commit=False) as session:
+        with _storage_errors(), turn, Session(self.engine, expire_on_commit=False) as session:
             with session.begin():
                 yield session
-            self._to_scrub |= self.is_sqlite and bool(session.info.get(SCRUB))
-            if self._to_scrub:
-                self._to_scrub = not self._scrub()
+            self._needs_scrub |= self.is_sqlite and bool(session.info.get(SCRUB))
+            if self._needs_scrub:
+                self._needs_scrub = not self._scrub()
 
     def _scrub(self) -> bool:
-        """Bring the write-ahead log into the file and empty it: what was deleted stands there, too.
+        """Bring the write-ahead log into the file and empty it: what was deleted is still in it.
 
         Returns
         -------
         bool
             False where somebody still reads older rows from it: the next writer tries again.
         """
-        borrowed = self.engine.raw_connection()
+        connection = self.engine.raw_connection()
         try:
-            cursor = borrowed.cursor()
+            cursor = connection.cursor()
             cursor.execute(f"PRAGMA busy_timeout={SCRUB_WAITS_MS}")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             busy = cursor.fetchall()[0][0]
             cursor.execute(f"PRAGMA busy_timeout={1000 * BUSY_TIMEOUT_S}")
         finally:
-            borrowed.close()
+            connection.close()
         return not busy
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads; it waits for no writer."""
         engine = self.engine.execution_options(only_reads=True)
-        told = _told()
-        with told, Session(engine, expire_on_commit=False, autoflush=False) as session, session.begin():
+        errors = _storage_errors()
+        with errors, Session(engine, expire_on_commit=False, autoflush=False) as session, session.begin():
             yield session
 
     def fault(self) -> str | None:
@@ -159,8 +159,8 @@ class Database:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Turn what is not the request's fault into a sentence; nothing of the transaction is stored.
+def _storage_errors() -> Iterator[None]:
+    """Turn errors that are not the request's fault into a sentence; nothing of the transaction is stored.
 
     Raises
     ------
@@ -179,7 +179,7 @@ def _told() -> Iterator[None]:
 def _reason(error: DBAPIError) -> str:
     code = getattr(error.orig, "sqlite_errorcode", None)
     if isinstance(error.orig, sqlite3.Error) and code is not None:
-        known = {
+        reasons = {
             sqlite3.SQLITE_FULL: "The disk of the database is full.",
             sqlite3.SQLITE_BUSY: "The database is busy.",
             sqlite3.SQLITE_CORRUPT: "The database is damaged; restore a backup.",
@@ -187,7 +187,7 @@ def _reason(error: DBAPIError) -> str:
             sqlite3.SQLITE_READONLY: "The database cannot be written to.",
         }
         # The lower byte is the kind; the rest says where it happened.
-        return known.get(code & 0xFF, "The database cannot be read or written now.")
+        return reasons.get(code & 0xFF, "The database cannot be read or written now.")
     if getattr(error.orig, "sqlstate", None) == "53100":
         return "The disk of the database is full."
     return "The database cannot be reached now."
@@ -202,7 +202,7 @@ def open_database(url: URL) -> Database:
         If it cannot be reached, or was written by a newer version.
     """
     is_sqlite = url.get_backend_name() == "sqlite"
-    place = url.database if is_sqlite else f"{url.host}/{url.database}"
+    location = url.database if is_sqlite else f"{url.host}/{url.database}"
     try:
         database = Database(url)
         try:
@@ -215,7 +215,9 @@ def open_database(url: URL) -> Database:
         reason = " ".join(str(getattr(error, "orig", None) or error.__cause__ or error).split()).rstrip(".")
         if url.password:
             reason = reason.replace(str(url.password), "***")
-        raise StorageError(f"The database of human evaluation, {place}, cannot be used: {reason}.") from error
+        raise StorageError(
+            f"The database of human evaluation, {location}, cannot be used: {reason}."
+        ) from error
     return database
 
 
@@ -271,9 +273,9 @@ def _keep_private(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
-        for each in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
-            if each.exists():
-                each.chmod(OWNER_ONLY)
+        for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+            if file.exists():
+                file.chmod(OWNER_ONLY)
     except OSError as error:
         raise StorageError(
             f"The database of human evaluation, {path}, cannot be used: {error.strerror}."

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from human_eval.storage.schema import Assignment, Flag, Item, Participant, Study
-from human_eval.studies.times import Pace, minutes_for, paces
+from human_eval.studies.times import AnswerTime, answer_times, minutes_for
 
 
 @dataclass(frozen=True)
@@ -38,23 +38,23 @@ def own_progress(session: Session, study: Study, participant: Participant) -> Ow
         .join(Item, Item.id == Assignment.item_id)
         .where(Assignment.participant_id == participant.id)
     ).one()
-    mine = select(Assignment.item_id).where(Assignment.participant_id == participant.id)
-    open_, drills = session.execute(
+    own_items = select(Assignment.item_id).where(Assignment.participant_id == participant.id)
+    open_items, practice_items = session.execute(
         select(
-            _count((Item.free > 0) & Item.id.not_in(mine) | (Item.kind == "gold") & Item.id.not_in(mine)),
+            _count(((Item.free > 0) | (Item.kind == "gold")) & Item.id.not_in(own_items)),
             _count(practice),
         ).where(Item.study_id == study.id)
     ).one()
-    held = session.scalar(
+    leased = session.scalar(
         select(func.count())
         .select_from(Assignment)
         .join(Item, Item.id == Assignment.item_id)
         .where(Assignment.participant_id == participant.id, Assignment.state == "leased", ~practice)
     )
-    to_do = open_ + (held or 0)
+    to_do = open_items + (leased or 0)
     done = answered + skipped + practised
-    pace = participant.active_s / done if done else None
-    return OwnProgress(answered, skipped, to_do, drills - practised, pace and pace * to_do / 60)
+    minutes_left = participant.active_s / done * to_do / 60 if done else None
+    return OwnProgress(answered, skipped, to_do, practice_items - practised, minutes_left)
 
 
 def summary(session: Session, study: Study) -> dict[str, Any]:
@@ -93,14 +93,15 @@ def summary(session: Session, study: Study) -> dict[str, Any]:
 
 def summaries(session: Session) -> list[dict[str, Any]]:
     """Every study in one line, the newest first."""
-    found = session.scalars(select(Study).order_by(Study.created_at.desc()))
-    return [summary(session, study) for study in found]
+    studies = session.scalars(select(Study).order_by(Study.created_at.desc()))
+    return [summary(session, study) for study in studies]
 
 
 def by_task(session: Session, study: Study) -> list[dict[str, Any]]:
     """Answers to main questions by task, and the minutes of work that are left.
 
-    A closed study has none left. `pace` is the seconds that an answer takes, `basis` where that is from.
+    A closed study has none left. `seconds_per_answer` is how long an answer takes, `basis` how that is
+    known.
     """
     answered = (
         select(Assignment.item_id, func.count().label("answers"))
@@ -108,12 +109,12 @@ def by_task(session: Session, study: Study) -> list[dict[str, Any]]:
         .group_by(Assignment.item_id)
         .subquery()
     )
-    given = func.coalesce(answered.c.answers, 0)
-    missing = case((given < study.overlap, study.overlap - given), else_=0)
+    answers = func.coalesce(answered.c.answers, 0)
+    missing = case((answers < study.overlap, study.overlap - answers), else_=0)
     rows = session.execute(
         select(
             Item.task,
-            func.sum(given),
+            func.sum(answers),
             func.count() * study.overlap,
             func.sum(missing),
         )
@@ -122,15 +123,15 @@ def by_task(session: Session, study: Study) -> list[dict[str, Any]]:
         .group_by(Item.task)
         .order_by(Item.task)
     )
-    found = paces(session, study)
+    times = answer_times(session, study)
     return [
         {
             "task": task,
             "answered": int(done),
             "wanted": wanted,
-            "minutes_left": 0.0 if study.state == "closed" else minutes_for({task: int(left)}, found),
-            "seconds_per_answer": found[task].seconds,
-            "basis": found[task].basis,
+            "minutes_left": 0.0 if study.state == "closed" else minutes_for({task: int(left)}, times),
+            "seconds_per_answer": times[task].seconds,
+            "basis": times[task].basis,
         }
         for task, done, wanted, left in rows
     ]
@@ -139,7 +140,7 @@ def by_task(session: Session, study: Study) -> list[dict[str, Any]]:
 def by_annotator(session: Session, study: Study) -> list[dict[str, Any]]:
     """Every participant's progress, by opaque id, those that joined first before.
 
-    Whoever has submitted, or can be given nothing more, has no time left.
+    Whoever has submitted, or cannot be assigned anything more, has no time left.
     """
     flags = dict(
         session.execute(
@@ -153,31 +154,31 @@ def by_annotator(session: Session, study: Study) -> list[dict[str, Any]]:
         select(Participant).where(Participant.study_id == study.id).order_by(Participant.joined_at)
     )
     rows = []
-    found = paces(session, study)
-    for each in people:
-        progress = asdict(own_progress(session, study, each))
+    times = answer_times(session, study)
+    for participant in people:
+        progress = asdict(own_progress(session, study, participant))
         rows.append(
             {
-                "id": each.id,
+                "id": participant.id,
                 "answered": progress["answered"],
                 "skipped": progress["skipped"],
-                "minutes_left": _minutes_left(session, study, each, progress["to_do"], found),
-                "flags": flags.get(each.id, 0),
-                "active_minutes": each.active_s / 60,
-                "last_seen": each.active_at,
-                "submitted": each.submitted_at is not None,
+                "minutes_left": _minutes_left(session, study, participant, progress["to_do"], times),
+                "flags": flags.get(participant.id, 0),
+                "active_minutes": participant.active_s / 60,
+                "last_seen": participant.active_at,
+                "submitted": participant.submitted_at is not None,
             }
         )
     return rows
 
 
 def _minutes_left(
-    session: Session, study: Study, participant: Participant, to_do: int, found: Mapping[str, Pace]
+    session: Session, study: Study, participant: Participant, to_do: int, times: Mapping[str, AnswerTime]
 ) -> float:
-    """Minutes for what one participant may still be given, at the pace of everybody's answers."""
+    """Minutes for what may still be assigned to one participant, at the pace of everybody's answers."""
     if study.state == "closed" or participant.submitted_at is not None or to_do <= 0:
         return 0.0
-    had = select(Assignment.item_id).where(
+    done = select(Assignment.item_id).where(
         Assignment.participant_id == participant.id, Assignment.state != "leased"
     )
     counts = dict(
@@ -185,12 +186,12 @@ def _minutes_left(
             select(Item.task, func.count())
             .where(
                 Item.study_id == study.id,
-                Item.id.not_in(had),
+                Item.id.not_in(done),
                 (Item.free > 0) | (Item.kind == "gold"),
                 Item.kind != "practice",
             )
             .group_by(Item.task)
         ).all()
     )
-    listed = sum(counts.values())
-    return minutes_for(counts, found) * to_do / listed if listed else 0.0
+    total = sum(counts.values())
+    return minutes_for(counts, times) * to_do / total if total else 0.0

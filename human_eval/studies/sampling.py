@@ -10,8 +10,8 @@ from human_eval.errors import HumanEvalError
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """The samples of a study, each in one part only.
+class StudySamples:
+    """The samples of a study, each of one kind only.
 
     Attributes
     ----------
@@ -38,17 +38,17 @@ def stratified(samples: Sequence[Sample], number: int, seed: int) -> list[Sample
     seed : int
     """
     strata: dict[tuple[str, ...], list[Sample]] = defaultdict(list)
-    for sample in sorted(samples, key=lambda each: each.id):
+    for sample in sorted(samples, key=lambda sample: sample.id):
         strata[_stratum(sample)].append(sample)
-    chance = random.Random(seed)
-    piles = list(strata.values())
-    chance.shuffle(piles)
-    for pile in piles:
-        chance.shuffle(pile)
-    drawn: list[Sample] = []
-    while len(drawn) < number and any(piles):
-        drawn += [pile.pop() for pile in piles if pile][: number - len(drawn)]
-    return drawn
+    generator = random.Random(seed)
+    shuffled = list(strata.values())
+    generator.shuffle(shuffled)
+    for stratum in shuffled:
+        generator.shuffle(stratum)
+    selected: list[Sample] = []
+    while len(selected) < number and any(shuffled):
+        selected += [stratum.pop() for stratum in shuffled if stratum][: number - len(selected)]
+    return selected
 
 
 def named(samples: Sequence[Sample], ids: Collection[str]) -> list[Sample]:
@@ -60,18 +60,18 @@ def named(samples: Sequence[Sample], ids: Collection[str]) -> list[Sample]:
         If one of them is not there.
     """
     by_id = {sample.id: sample for sample in samples}
-    absent = [each for each in ids if each not in by_id]
+    absent = [sample_id for sample_id in ids if sample_id not in by_id]
     if absent:
         raise HumanEvalError(f"The dataset has no usable sample {absent[0]!r}.")
-    return [by_id[each] for each in dict.fromkeys(ids)]
+    return [by_id[sample_id] for sample_id in dict.fromkeys(ids)]
 
 
 def by_task(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
     """Samples under their task codes."""
-    found: dict[str, list[Sample]] = defaultdict(list)
+    tasks: dict[str, list[Sample]] = defaultdict(list)
     for sample in samples:
-        found[sample.task].append(sample)
-    return found
+        tasks[sample.task].append(sample)
+    return tasks
 
 
 def _stratum(sample: Sample) -> tuple[str, ...]:

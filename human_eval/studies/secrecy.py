@@ -1,4 +1,4 @@
-"""Who may not see which right answers: those of an open study are kept from everybody who takes part in it.
+"""Who may not see which right answers: those of an open study are hidden from everybody who takes part in it.
 
 A reviewer is shown what is right, and so is whoever has answered a practice question. Nobody reviews what
 an open study asks them, and nobody joins a study about what they have reviewed or practised on. Two
@@ -26,17 +26,18 @@ def studies_about(session: Session, account: str, recordings: Collection[str]) -
     account, recordings : str, collection of str
         Ids.
     """
-    return list(session.scalars(_asked(account, Study.name).where(Item.recording_id.in_(list(recordings)))))
+    query = _studies_asking(account, Study.name).where(Item.recording_id.in_(list(recordings)))
+    return list(session.scalars(query))
 
 
-def asked_recordings(session: Session, account: str) -> set[str]:
+def recordings_in_live_studies(session: Session, account: str) -> set[str]:
     """The recordings that studies not yet closed ask an account about."""
-    return set(session.scalars(_asked(account, Item.recording_id)))
+    return set(session.scalars(_studies_asking(account, Item.recording_id)))
 
 
-def _asked(account: str, what: Any) -> Select[Any]:
+def _studies_asking(account: str, column: Any) -> Select[Any]:
     return (
-        select(what)
+        select(column)
         .distinct()
         .select_from(Participant)
         .join(Study, Study.id == Participant.study_id)
@@ -61,7 +62,7 @@ def check_may_review(session: Session, account: str, recordings: Collection[str]
 
 
 def check_may_join(session: Session, study: Study, account: Account) -> None:
-    """See that an account has not been told what is right in a study.
+    """See that an account has not been shown the right answers of a study.
 
     Raises
     ------
@@ -78,25 +79,25 @@ def check_may_join(session: Session, study: Study, account: Account) -> None:
             "You have reviewed recordings of this study and were shown the right answers, "
             "so you cannot take part in it."
         )
-    others = _asked(account.id, Study.name).where(Study.id != study.id)
-    told_here = own.where(Item.kind == "practice")
+    others = _studies_asking(account.id, Study.name).where(Study.id != study.id)
+    practised_here = own.where(Item.kind == "practice")
     asked_here = own.where(Item.kind != "practice")
-    crossed = others.where(
-        (Item.recording_id.in_(told_here) & (Item.kind != "practice"))
+    conflicting = others.where(
+        (Item.recording_id.in_(practised_here) & (Item.kind != "practice"))
         | (Item.recording_id.in_(asked_here) & (Item.kind == "practice"))
     )
-    other = session.scalars(crossed.limit(1)).first()
+    other = session.scalars(conflicting.limit(1)).first()
     if other is not None:
         raise ForbiddenError(
-            f"You take part in the study “{other}”: what one of the two asks, the other shows the answer of "
-            "in practice. You can join once that study is closed."
+            f"You take part in the study “{other}”, and one of the two studies shows in practice the right "
+            "answers to what the other one asks. You can join once that study is closed."
         )
 
 
 def caution_for_reviewers(session: Session) -> str | None:
-    """Who must not be given a reviewers' link, in a sentence; `None` where nothing is at stake.
+    """Who must not get a reviewers' link, in a sentence; `None` where no study is open.
 
-    One person with two accounts cannot be told from two people: the administrator has to know.
+    One person with two accounts looks like two people: the administrator has to know.
     """
     names = list(session.scalars(select(Study.name).where(Study.state.in_(LIVE)).order_by(Study.name)))
     if not names:

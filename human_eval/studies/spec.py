@@ -1,4 +1,4 @@
-"""What an administrator asks for when making a study."""
+"""The specification of a study, as an administrator writes it."""
 
 from typing import Annotated, Any, Literal
 
@@ -32,20 +32,20 @@ class StudySpec(BaseModel):
     tasks : list of str or None
         Task codes; all of the dataset by default.
     samples : list of str
-        Ids of the main questions. Where empty, `per_task` of each task are drawn.
+        Ids of the main questions. Where empty, `per_task` of each task are sampled.
     per_task : int or None
-        Main questions of each task, in a stratified draw; all by default.
+        Main questions of each task, sampled by strata; all by default.
     gold, practice : list of str
         Ids of gold checks and of practice items.
     gold_per_task, practice_per_task : int
-        Drawn where no ids are given.
+        Sampled where no ids are named.
     gold_every : int
         A gold check comes after this many other questions, while there are any.
     overlap : int
         People for each main question.
     seed : int
     must_listen : float
-        Share of a recording that has to be played before the answer opens.
+        Share of a recording that has to be played before an answer.
     max_speed : float
         Fastest playing that counts.
     time_limit_s : float or None
@@ -58,7 +58,7 @@ class StudySpec(BaseModel):
         Markdown. No consent is asked where it is empty.
     sound_check : bool
     completion_code : str or None
-        Given to everyone who finishes; by default a random code each.
+        Shown to everyone who finishes; by default a random code each.
     joining : list of str
         Who may join.
     """

@@ -12,22 +12,22 @@ from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Sample, SampleSet
 from human_eval.errors import ConflictError, HumanEvalError, UnknownError
-from human_eval.recordings import duration_of, enter
+from human_eval.recordings import duration_of, find_or_add
 from human_eval.storage import audit
 from human_eval.storage.identifiers import new_id, now
 from human_eval.storage.schema import Assignment, Item, ItemKind, Recording, Study, StudyState
-from human_eval.studies.sampling import Drawn, by_task, named, stratified
+from human_eval.studies.sampling import StudySamples, by_task, named, stratified
 from human_eval.studies.spec import StudySpec
 from human_eval.studies.times import estimate
 
 # Of files that state no hash; reading them takes a few seconds.
 MOST_BYTES_HASHED = 2_000_000_000
-# From each state to those it can go to.
 STATE_ACTIONS: dict[StudyState, audit.Action] = {
     "open": "study open",
     "paused": "study paused",
     "closed": "study closed",
 }
+# From each state to those it can go to.
 CHANGES: dict[str, tuple[StudyState, ...]] = {
     "draft": ("open",),
     "open": ("paused", "closed"),
@@ -43,22 +43,22 @@ class Plan:
     Attributes
     ----------
     spec : StudySpec
-    found : SampleSet
+    candidates : SampleSet
         The dataset's samples of these tasks, and what was left out of them.
-    drawn : Drawn
+    samples : StudySamples
     whole : SampleSet
         The dataset with all of its tasks.
     """
 
     spec: StudySpec
-    found: SampleSet
-    drawn: Drawn
+    candidates: SampleSet
+    samples: StudySamples
     whole: SampleSet
 
     @property
     def answers_wanted(self) -> int:
         """Answers to main questions."""
-        return len(self.drawn.main) * self.spec.overlap
+        return len(self.samples.main) * self.spec.overlap
 
     @property
     def hours(self) -> float:
@@ -68,17 +68,17 @@ class Plan:
     @property
     def minutes_per_person(self) -> float:
         """Estimated work of one person who answers every main question."""
-        return sum(estimate(each.task, duration_of(each)) for each in self.drawn.main) / 60
+        return sum(estimate(sample.task, duration_of(sample)) for sample in self.samples.main) / 60
 
     def counts(self) -> dict[str, dict[ItemKind, int]]:
         """Number of items by task and kind."""
-        kinds = {kind: by_task(samples) for kind, samples in self.parts()}
-        present = [code for code in TASKS if any(code in found for found in kinds.values())]
-        return {code: {kind: len(found.get(code, ())) for kind, found in kinds.items()} for code in present}
+        kinds = {kind: by_task(samples) for kind, samples in self.samples_by_kind()}
+        codes = [code for code in TASKS if any(code in tasks for tasks in kinds.values())]
+        return {code: {kind: len(tasks.get(code, ())) for kind, tasks in kinds.items()} for code in codes}
 
-    def parts(self) -> list[tuple[ItemKind, tuple[Sample, ...]]]:
+    def samples_by_kind(self) -> list[tuple[ItemKind, tuple[Sample, ...]]]:
         """The samples by kind."""
-        return [(kind, getattr(self.drawn, kind)) for kind in get_args(ItemKind)]
+        return [(kind, getattr(self.samples, kind)) for kind in get_args(ItemKind)]
 
 
 def plan(spec: StudySpec) -> Plan:
@@ -92,26 +92,26 @@ def plan(spec: StudySpec) -> Plan:
         If a named sample is not in it, or no main question is left.
     """
     whole = load_dataset(spec.dataset)
-    found = load_dataset(spec.dataset, spec.tasks) if spec.tasks else whole
-    gold, practice = named(found.samples, spec.gold), named(found.samples, spec.practice)
-    main = named(found.samples, spec.samples)
-    used = {each.id for each in (*gold, *practice, *main)}
-    for samples in by_task(found.samples).values():
-        left = [each for each in samples if each.id not in used]
+    candidates = load_dataset(spec.dataset, spec.tasks) if spec.tasks else whole
+    gold, practice = named(candidates.samples, spec.gold), named(candidates.samples, spec.practice)
+    main = named(candidates.samples, spec.samples)
+    used = {sample.id for sample in (*gold, *practice, *main)}
+    for samples in by_task(candidates.samples).values():
+        unused = [sample for sample in samples if sample.id not in used]
         if not spec.practice:
             # A task's last sample is asked rather than practised on.
-            drawn = stratified(left, min(spec.practice_per_task, len(left) - 1), spec.seed)
-            practice += drawn
-            left = [each for each in left if each not in drawn]
+            chosen = stratified(unused, min(spec.practice_per_task, len(unused) - 1), spec.seed)
+            practice += chosen
+            unused = [sample for sample in unused if sample not in chosen]
         if not spec.gold:
-            drawn = stratified(left, spec.gold_per_task, spec.seed)
-            gold += drawn
-            left = [each for each in left if each not in drawn]
+            chosen = stratified(unused, spec.gold_per_task, spec.seed)
+            gold += chosen
+            unused = [sample for sample in unused if sample not in chosen]
         if not spec.samples:
-            main += stratified(left, spec.per_task or len(left), spec.seed)
+            main += stratified(unused, spec.per_task or len(unused), spec.seed)
     if not main:
         raise HumanEvalError("The study has no main questions: the dataset has too few samples.")
-    return Plan(spec, found, Drawn(tuple(main), tuple(gold), tuple(practice)), whole)
+    return Plan(spec, candidates, StudySamples(tuple(main), tuple(gold), tuple(practice)), whole)
 
 
 def create(session: Session, planned: Plan, actor: str) -> Study:
@@ -127,7 +127,7 @@ def create(session: Session, planned: Plan, actor: str) -> Study:
     spec = planned.spec
     if session.scalars(select(Study.id).where(Study.name == spec.name)).first():
         raise ConflictError(f"There is a study named {spec.name!r} already.")
-    every = [sample for _, samples in planned.parts() for sample in samples]
+    all_samples = [sample for _, samples in planned.samples_by_kind() for sample in samples]
     settings = spec.model_dump(
         include={
             "name",
@@ -141,38 +141,38 @@ def create(session: Session, planned: Plan, actor: str) -> Study:
         }
         | {"pause_after_s", "instructions", "consent", "sound_check", "completion_code", "joining"}
     )
-    whole = _whole(planned.whole, every)
+    whole_sha256 = _hash_of_whole(planned.whole, all_samples)
     study = Study(
         id=new_id(),
         state="draft",
-        dataset=planned.found.name,
-        dataset_sha256=dataset_sha256(every),
-        whole_sha256=whole,
-        whole_count=len(planned.whole.samples) if whole else None,
+        dataset=planned.candidates.name,
+        dataset_sha256=dataset_sha256(all_samples),
+        whole_sha256=whole_sha256,
+        whole_count=len(planned.whole.samples) if whole_sha256 else None,
         spec=spec.model_dump(mode="json"),
         created_at=now(),
         **settings,
     )
     session.add(study)
     session.flush()
-    place = 0
-    for kind, samples in planned.parts():
-        for sample in samples:
-            place += 1
-            session.add(_item(session, study, kind, place, sample))
-    audit.record(session, actor, "create study", study.id, items=place, dataset_sha256=study.dataset_sha256)
+    kinds = [kind for kind, samples in planned.samples_by_kind() for _ in samples]
+    for index, (kind, sample) in enumerate(zip(kinds, all_samples, strict=True), start=1):
+        session.add(_item(session, study, kind, index, sample))
+    audit.record(
+        session, actor, "create study", study.id, items=len(kinds), dataset_sha256=study.dataset_sha256
+    )
     return study
 
 
-def _item(session: Session, study: Study, kind: ItemKind, place: int, sample: Sample) -> Item:
-    recording = enter(session, sample)
+def _item(session: Session, study: Study, kind: ItemKind, index: int, sample: Sample) -> Item:
+    recording = find_or_add(session, sample)
     session.flush()
     task = TASKS[sample.task]
     return Item(
         id=new_id(),
         study_id=study.id,
         kind=kind,
-        place=place,
+        place=index,
         sample_id=sample.id,
         task=sample.task,
         question=sample.question or task.question,
@@ -187,15 +187,15 @@ def _item(session: Session, study: Study, kind: ItemKind, place: int, sample: Sa
     )
 
 
-def _whole(whole: SampleSet, asked: Sequence[Sample]) -> str | None:
-    """The hash of the whole dataset, where only a part of it is asked.
+def _hash_of_whole(whole: SampleSet, used: Sequence[Sample]) -> str | None:
+    """The hash of the whole dataset, where only a part of it is used.
 
     It is left out where reading all files to hash them would take minutes: where too much audio has no
     stated hash.
     """
-    if len(asked) == len(whole.samples):
+    if len(used) == len(whole.samples):
         return None
-    unstated = {each.audio.path for each in whole.samples if each.audio.sha256 is None}
+    unstated = {sample.audio.path for sample in whole.samples if sample.audio.sha256 is None}
     if sum(path.stat().st_size for path in unstated) > MOST_BYTES_HASHED:
         return None
     return dataset_sha256(whole.samples)
@@ -228,14 +228,14 @@ def by_name(session: Session, name: str) -> Study:
 
 
 def items(session: Session, study: Study) -> list[dict[str, Any]]:
-    """A study's questions and how often each is answered; what is right only once it is closed."""
+    """A study's questions and how often each is answered; right answers only once it is closed."""
     answered = (
         select(Assignment.item_id, func.count().label("number"))
         .where(Assignment.study_id == study.id, Assignment.state == "answered")
         .group_by(Assignment.item_id)
         .subquery()
     )
-    found = session.execute(
+    rows = session.execute(
         select(Item, func.coalesce(answered.c.number, 0))
         .outerjoin(answered, answered.c.item_id == Item.id)
         .where(Item.study_id == study.id)
@@ -253,7 +253,7 @@ def items(session: Session, study: Study) -> list[dict[str, Any]]:
             "free": item.free,
         }
         | ({"answer": item.answer, "reference": item.reference} if study.state == "closed" else {})
-        for item, number in found
+        for item, number in rows
     ]
 
 

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from amarathon.tasks import TASKS
 from human_eval.storage.schema import Answer, Assignment, Item, Recording, Study
 
-# Reading a question and choosing; a transcript is written in a few times the length of what is said.
+# Reading a question and choosing; writing a transcript takes a few times the recording's length.
 CHOOSING_S, WRITING_TIMES = 15.0, 4.0
-# Answers to a task from which their median says more than an estimate.
+# Answers to a task from which on their median is better than an estimate.
 FEWEST_ANSWERS = 5
 
 
 @dataclass(frozen=True)
-class Pace:
+class AnswerTime:
     """How long one answer takes.
 
     Attributes
@@ -40,8 +40,8 @@ def estimate(task: str, duration_s: float) -> float:
     return duration_s * WRITING_TIMES
 
 
-def paces(session: Session, study: Study) -> dict[str, Pace]:
-    """The pace of each task of a study: the median of its answers so far, where there are some."""
+def answer_times(session: Session, study: Study) -> dict[str, AnswerTime]:
+    """How long an answer takes, by task: the median of the answers so far, where there are enough."""
     spent: dict[str, list[float]] = defaultdict(list)
     rows = session.execute(
         select(Item.task, Answer.elapsed_s)
@@ -58,20 +58,20 @@ def paces(session: Session, study: Study) -> dict[str, Pace]:
         .group_by(Item.task)
     )
     return {
-        task: Pace(median(spent[task]), "measured")
+        task: AnswerTime(median(spent[task]), "measured")
         if len(spent[task]) >= FEWEST_ANSWERS
-        else Pace(estimate(task, float(length)), "estimated")
+        else AnswerTime(estimate(task, float(length)), "estimated")
         for task, length in lengths
     }
 
 
-def minutes_for(counts: Mapping[str, int], found: Mapping[str, Pace]) -> float:
+def minutes_for(counts: Mapping[str, int], times: Mapping[str, AnswerTime]) -> float:
     """Minutes that so many answers to each task take."""
-    return sum(number * found[task].seconds for task, number in counts.items()) / 60
+    return sum(number * times[task].seconds for task, number in counts.items()) / 60
 
 
 def duration(minutes: float) -> str:
-    """A time as people say it."""
+    """A time in words."""
     if minutes < 1:
         return "1 minute" if minutes > 0 else "no time"
     if minutes < 90:

@@ -12,7 +12,7 @@ COMMON_TO_CHOICES = {
     "one_option": "Exactly one option is right.",
     "label": "The answer that the dataset gives is right.",
 }
-# What the label of a task stands for, where a reviewer can say it more sharply.
+# What the label of a task stands for, where it can be put more precisely.
 LABELS: Mapping[str, str] = {
     "SER": "The entity named as the answer is spoken, as the question asks.",
     "SCR": "The passage says what the answer says.",
@@ -33,5 +33,5 @@ def checklist(task: Task) -> dict[str, str]:
         points |= COMMON_TO_CHOICES
         points["label"] = LABELS.get(task.code, points["label"])
     else:
-        points["transcript"] = "The transcript is what is said, word for word."
+        points["transcript"] = "The transcript is what the speakers say, word for word."
     return points | {"duration": DURATION, "no_leak": NO_LEAK}

@@ -1,4 +1,4 @@
-"""What reviewers found, as the construction pipeline reads it back."""
+"""Verdicts of reviewers, in the files that the construction pipeline reads."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from amarathon.construction.verification import Draw, Verdict, hand_over, write_
 from human_eval.errors import HumanEvalError
 from human_eval.storage.schema import Recording, Review, VerificationRound, VerificationSample
 
-# Places of the checklist's points in `amarathon.construction.verification.CHECKLIST`.
+# Indices of the checklist's points in `amarathon.construction.verification.CHECKLIST`.
 POINTS = {
     "audio": 0,
     "answerable": 1,
@@ -23,7 +23,7 @@ POINTS = {
 
 def verdict_lines(session: Session, opened: VerificationRound) -> list[Verdict]:
     """A round's verdicts, in the order of the draw and of the reviews."""
-    found = session.execute(
+    rows = session.execute(
         select(VerificationSample.sample_id, Recording.sha256, Review)
         .join(Review, Review.sample_id == VerificationSample.id)
         .join(Recording, Recording.id == VerificationSample.recording_id)
@@ -40,12 +40,12 @@ def verdict_lines(session: Session, opened: VerificationRound) -> list[Verdict]:
             heard=review.coverage,
             audio_sha256=sha256,
         )
-        for sample_id, sha256, review in found
+        for sample_id, sha256, review in rows
     ]
 
 
-def hand_back(session: Session, dataset: str, folder: Path) -> list[VerificationRound]:
-    """Write what was drawn and what was found beside a dataset, for ``amarathon build verify``.
+def write_verdict_files(session: Session, dataset: str, folder: Path) -> list[VerificationRound]:
+    """Write the drawn samples and their verdicts beside a dataset, for ``amarathon build verify``.
 
     Parameters
     ----------
@@ -84,16 +84,16 @@ def hand_back(session: Session, dataset: str, folder: Path) -> list[Verification
     )
     if not rounds:
         raise HumanEvalError(f"No samples of {dataset} were drawn for verification.")
-    samples = {each.subset: _drawn(session, each) for each in rounds}
+    samples = {latest.subset: _sample_ids(session, latest) for latest in rounds}
     try:
-        hand_over(folder, Draw(rounds[0].seed, max(each.number for each in rounds), samples))
-        write_verdicts(folder, [line for each in rounds for line in verdict_lines(session, each)])
+        hand_over(folder, Draw(rounds[0].seed, max(latest.number for latest in rounds), samples))
+        write_verdicts(folder, [line for latest in rounds for line in verdict_lines(session, latest)])
     except OSError as error:
         raise HumanEvalError(f"{folder} cannot be written: {error.strerror}.") from error
     return rounds
 
 
-def _drawn(session: Session, opened: VerificationRound) -> list[str]:
+def _sample_ids(session: Session, opened: VerificationRound) -> list[str]:
     where = VerificationSample.round_id == opened.id
-    found = select(VerificationSample.sample_id).where(where).order_by(VerificationSample.place)
-    return list(session.scalars(found))
+    query = select(VerificationSample.sample_id).where(where).order_by(VerificationSample.place)
+    return list(session.scalars(query))

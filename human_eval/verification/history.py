@@ -15,18 +15,18 @@ from human_eval.studies.secrecy import check_may_review
 
 @dataclass(frozen=True)
 class Vote:
-    """What a reviewer said of a sample.
+    """A reviewer's verdict on a sample.
 
     Attributes
     ----------
     reviewer : int
-        A number within the round, by who was given a sample first.
+        A number within the round, by who began first.
     passed : bool
     faults : list of str
         The points of the checklist that failed, as they were worded.
     comment : str
     heard : float or None
-        Share of the recording that was heard, 0 to 1; `None` from before it was measured.
+        Share of the recording that was played, 0 to 1; `None` from before it was measured.
     decided_at : float
     """
 
@@ -40,7 +40,7 @@ class Vote:
 
 @dataclass(frozen=True)
 class JudgedSample:
-    """A drawn sample with its votes, in the order in which they were given."""
+    """A drawn sample with its votes, in the order of time."""
 
     sample: str
     question: str
@@ -56,7 +56,7 @@ def history(session: Session, round_id: str, reader: str) -> tuple[VerificationR
     session : Session
     round_id : str
     reader : str
-        The account that asks. What reviewers wrote may tell what is right.
+        The account that asks. What reviewers wrote may reveal right answers.
 
     Raises
     ------
@@ -72,8 +72,8 @@ def history(session: Session, round_id: str, reader: str) -> tuple[VerificationR
         raise UnknownError("There is no such round.")
     if decided.state == "open":
         raise ConflictError("What reviewers found is shown once the round is decided.")
-    drawn = select(VerificationSample.recording_id).where(VerificationSample.round_id == round_id)
-    check_may_review(session, reader, session.scalars(drawn).all())
+    recordings = select(VerificationSample.recording_id).where(VerificationSample.round_id == round_id)
+    check_may_review(session, reader, session.scalars(recordings).all())
     found = session.execute(
         select(VerificationSample, Review)
         .join(Review, Review.sample_id == VerificationSample.id)
@@ -81,10 +81,8 @@ def history(session: Session, round_id: str, reader: str) -> tuple[VerificationR
         .order_by(VerificationSample.place, Review.decided_at)
     ).all()
     first_seen = sorted(found, key=lambda row: row.Review.leased_at)
-    numbers = {
-        name: place + 1
-        for place, name in enumerate(dict.fromkeys(row.Review.reviewer_id for row in first_seen))
-    }
+    reviewers = dict.fromkeys(row.Review.reviewer_id for row in first_seen)
+    numbers = {reviewer: number for number, reviewer in enumerate(reviewers, start=1)}
     points = {point["name"]: point["text"] for point in decided.checklist}
     judged: dict[str, JudgedSample] = {}
     for sample, review in found:
@@ -93,19 +91,19 @@ def history(session: Session, round_id: str, reader: str) -> tuple[VerificationR
     return decided, list(judged.values())
 
 
-def seen_samples(
+def reviewed_samples(
     session: Session, rounds: Sequence[VerificationRound], samples: Sequence[Sample]
 ) -> set[str]:
-    """Ids of the samples that somebody has looked at as they are.
+    """Ids of the samples that somebody has reviewed as they are.
 
     A subset that is built again may use an id again for another recording or another question: that one
-    nobody has seen.
+    nobody has reviewed.
     """
     reviewed = session.execute(
         select(VerificationSample, Recording.sha256)
         .join(Recording, Recording.id == VerificationSample.recording_id)
         .where(
-            VerificationSample.round_id.in_([each.id for each in rounds]),
+            VerificationSample.round_id.in_([earlier.id for earlier in rounds]),
             select(Review.id).where(Review.sample_id == VerificationSample.id).exists(),
         )
     ).all()
@@ -119,11 +117,11 @@ def seen_samples(
 
 def _is_same(row: VerificationSample, sha256: str, sample: Sample) -> bool:
     options = [{"text": option.text, "label": option.label} for option in sample.options]
-    asked = (sample.question, options, sample.answer, sample.reference)
-    if (row.question, row.options, row.answer, row.reference) != asked:
+    content = (sample.question, options, sample.answer, sample.reference)
+    if (row.question, row.options, row.answer, row.reference) != content:
         return False
     if sample.audio.sha256 is None and sample.audio.path is None:
-        return True  # nothing says that it is another recording
+        return True  # nothing shows that it is another recording
     return sha256 == (sample.audio.sha256 or file_sha256(sample.audio.path))
 
 

@@ -1,8 +1,8 @@
-"""Reviewers' proof of listening: what a page says was played, credited as far as the clock allows.
+"""Reviewers' proof of listening: what a page reports as played, credited as far as the clock allows.
 
-It is judged as annotators' is, see `human_eval.annotation.coverage`. One reviewer has one clock: however many
-samples, pages or slices are reported, what is credited is never longer than the time that has passed, and
-time spent on one sample is not there for another.
+It is checked as annotators' is, see `human_eval.annotation.coverage`. One reviewer has one clock: however
+many samples, pages or slices are reported, what is credited is never longer than the time that has
+passed, and time spent on one sample is not there for another.
 """
 
 import math
@@ -11,8 +11,8 @@ from collections import Counter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from human_eval.annotation.coverage import Circumstances, add_span, judge, share
-from human_eval.annotation.listening import SHARE_TOLERANCE, Report
+from human_eval.annotation.coverage import ReportContext, add_span, check_intervals, share
+from human_eval.annotation.listening import SHARE_TOLERANCE, PlaybackReport
 from human_eval.errors import ConflictError
 from human_eval.storage import audit
 from human_eval.storage.identifiers import now
@@ -24,7 +24,9 @@ MAX_SPEED = 2.0
 MOST_REPORTS = 5000
 
 
-def credit(session: Session, review: Review, duration_s: float, report: Report) -> list[tuple[int, str]]:
+def credit(
+    session: Session, review: Review, duration_s: float, report: PlaybackReport
+) -> list[tuple[int, str]]:
     """Credit a report to a review. Sent again, it changes nothing.
 
     Parameters
@@ -39,7 +41,7 @@ def credit(session: Session, review: Review, duration_s: float, report: Report) 
     Returns
     -------
     list of (int, str)
-        Places of refused intervals, with the reason.
+        Indices of refused intervals, with the reason.
 
     Raises
     ------
@@ -51,21 +53,21 @@ def credit(session: Session, review: Review, duration_s: float, report: Report) 
     if len(review.reports) >= MOST_REPORTS:
         raise ConflictError("Too many reports of listening came for this sample.")
     received = now()
-    began = max(review.leased_at, _heard_to(session, review.reviewer_id))
-    known = Circumstances(
+    began = max(review.leased_at, _credited_to(session, review.reviewer_id))
+    report_context = ReportContext(
         duration_s=duration_s,
-        given_at=review.leased_at,
+        assigned_at=review.leased_at,
         received_at=received,
         sent_at=report.sent_at,
         page_to=-math.inf,
         budget_s=received - began,
     )
-    accepted, refused = judge(report.intervals, known)
+    accepted, refused = check_intervals(report.intervals, report_context)
     covered = [(start, end) for start, end in review.covered]
-    for each in accepted:
-        if not each.muted and each.speed <= MAX_SPEED:
-            add_span(covered, each.start, each.end)
-    spent = sum(each.wall_s for each in accepted)
+    for interval in accepted:
+        if not interval.muted and interval.speed <= MAX_SPEED:
+            add_span(covered, interval.start, interval.end)
+    spent = sum(interval.wall_s for interval in accepted)
     review.reports = [*review.reports, report.client_id]
     review.covered = [list(span) for span in covered]
     review.listened_s += spent
@@ -76,46 +78,46 @@ def credit(session: Session, review: Review, duration_s: float, report: Report) 
     return refused
 
 
-def heard(session: Session, review: Review) -> float:
+def coverage_of(session: Session, review: Review) -> float:
     """Share of the recording that counts as played, 0 to 1."""
     sample = session.get_one(VerificationSample, review.sample_id)
     return _share(review, session.get_one(Recording, sample.recording_id).duration_s)
 
 
-def is_enough(share_heard: float, must_listen: float) -> bool:
-    """Whether enough was heard for a verdict."""
-    return share_heard >= must_listen - SHARE_TOLERANCE
+def is_enough(coverage: float, must_listen: float) -> bool:
+    """Whether enough was played for a verdict."""
+    return coverage >= must_listen - SHARE_TOLERANCE
 
 
-def check_heard(
+def check_coverage(
     session: Session, review: Review, opened: VerificationRound, sample: VerificationSample
 ) -> float:
-    """See that enough of a sample was heard for a verdict.
+    """See that enough of a recording was played for a verdict.
 
     Returns
     -------
     float
-        The share that was heard.
+        The share that was played.
 
     Raises
     ------
     ConflictError
         If it was not.
     """
-    found = _share(review, session.get_one(Recording, sample.recording_id).duration_s)
-    if not is_enough(found, opened.must_listen):
-        played = math.floor(100 * found)
+    coverage = _share(review, session.get_one(Recording, sample.recording_id).duration_s)
+    if not is_enough(coverage, opened.must_listen):
+        percent = math.floor(100 * coverage)
         raise ConflictError(
-            f"{played}% of the recording was heard; a verdict needs {opened.must_listen:.0%}."
+            f"{percent}% of the recording was heard; you can save once it is {opened.must_listen:.0%}."
         )
-    return found
+    return coverage
 
 
 def _share(review: Review, duration_s: float) -> float:
     return share([(start, end) for start, end in review.covered], duration_s)
 
 
-def _heard_to(session: Session, reviewer: str) -> float:
+def _credited_to(session: Session, reviewer: str) -> float:
     """Up to when a reviewer's listening is credited, over all samples."""
-    found = session.scalar(select(func.max(Review.heard_to)).where(Review.reviewer_id == reviewer))
-    return -math.inf if found is None else found
+    latest = session.scalar(select(func.max(Review.heard_to)).where(Review.reviewer_id == reviewer))
+    return -math.inf if latest is None else latest

@@ -1,4 +1,4 @@
-"""How far the rounds of verification are."""
+"""How far the rounds of verification are, and what follows from their verdicts."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -30,11 +30,12 @@ class RoundProgress:
     disagreements: int
 
 
-def rounds(session: Session) -> list[RoundProgress]:
+def all_rounds(session: Session) -> list[RoundProgress]:
     """All rounds, by dataset and subset, the newest of each first."""
     order = (VerificationRound.dataset, VerificationRound.subset, VerificationRound.number.desc())
     return [
-        round_progress(session, each) for each in session.scalars(select(VerificationRound).order_by(*order))
+        round_progress(session, opened)
+        for opened in session.scalars(select(VerificationRound).order_by(*order))
     ]
 
 
@@ -44,18 +45,18 @@ def round_progress(session: Session, opened: VerificationRound) -> RoundProgress
         session.scalars(select(VerificationSample).where(VerificationSample.round_id == opened.id))
     )
     votes: dict[str, Counter[bool]] = defaultdict(Counter)
-    given = session.execute(
+    verdicts = session.execute(
         select(Review.sample_id, Review.verdict)
         .join(VerificationSample, VerificationSample.id == Review.sample_id)
         .where(VerificationSample.round_id == opened.id, Review.verdict.is_not(None))
     )
-    for sample_id, verdict in given:
+    for sample_id, verdict in verdicts:
         votes[sample_id][bool(verdict)] += 1
     return RoundProgress(
         round=opened,
         drawn=len(samples),
-        reviewed=sum(each.passed is not None for each in samples),
-        disagreements=sum(len(each) > 1 for each in votes.values() if each.total() >= REVIEWERS),
+        reviewed=sum(sample.passed is not None for sample in samples),
+        disagreements=sum(len(counts) > 1 for counts in votes.values() if counts.total() >= REVIEWERS),
     )
 
 
@@ -65,8 +66,8 @@ def unverified(session: Session, study: Study) -> list[str]:
     Rounds are drawn of whole datasets: a study's samples are covered where its dataset, or the one it is a
     part of, is what was verified.
     """
-    asked = set(session.scalars(select(Item.task).where(Item.study_id == study.id).distinct()))
-    hashes = [each for each in (study.dataset_sha256, study.whole_sha256) if each]
+    codes = set(session.scalars(select(Item.task).where(Item.study_id == study.id).distinct()))
+    hashes = [sha256 for sha256 in (study.dataset_sha256, study.whole_sha256) if sha256]
     passed = set(
         session.scalars(
             select(VerificationRound.subset).where(
@@ -74,20 +75,18 @@ def unverified(session: Session, study: Study) -> list[str]:
             )
         )
     )
-    return [code for code in TASKS if code in asked - passed]
+    return [code for code in TASKS if code in codes - passed]
 
 
 def next_step(opened: VerificationRound) -> str:
     """What happens now that a round is decided, in sentences."""
     subset, dataset = opened.subset, opened.dataset
-    hand_back = "“python -m human_eval verdicts” writes the verdicts beside the dataset"
+    command = "“python -m human_eval verdicts” writes the verdicts beside the dataset"
     if opened.state == "passed":
-        return (
-            f"{subset} of {dataset} is verified as it is. {hand_back}; “amarathon build verify” reads them."
-        )
+        return f"{subset} of {dataset} is verified. {command}; “amarathon build verify” reads them."
     return (
         f"{subset} has to be built again with another seed: repair or replace what was found, run "
-        "“amarathon build” for this task into the same dataset, then draw a new round here. Samples that "
-        f"are still as they were reviewed are not drawn again. {hand_back}; “amarathon build verify” reads "
+        "“amarathon build” for this task into the same dataset, then start a new round here. Samples that "
+        f"have not changed since their review are not drawn again. {command}; “amarathon build verify” reads "
         "them and puts them on the dataset's card. Until a round has passed the task counts as not verified."
     )

@@ -47,7 +47,7 @@ class Hands(ABC):
         """Press a button."""
 
     @abstractmethod
-    def choose(self, group: Locator, place: int) -> None:
+    def choose(self, group: Locator, position: int) -> None:
         """Choose one of a group of radio buttons."""
 
     @abstractmethod
@@ -55,7 +55,7 @@ class Hands(ABC):
         """Play the recording from where it is."""
 
     @abstractmethod
-    def answer(self, place: int, sure: int) -> None:
+    def answer(self, position: int, sure: int) -> None:
         """Choose an option, say how sure one is, and save."""
 
     @abstractmethod
@@ -92,10 +92,10 @@ class Keyboard(Hands):
         self.focus(button)
         self.page.keyboard.press("Enter")
 
-    def choose(self, group: Locator, place: int) -> None:
+    def choose(self, group: Locator, position: int) -> None:
         self.focus(group.nth(0))
         self.page.keyboard.press("Space")
-        for _ in range(place):
+        for _ in range(position):
             self.page.keyboard.press("ArrowDown")
 
     def play(self) -> None:
@@ -106,8 +106,8 @@ class Keyboard(Hands):
         self.page.keyboard.press("End")
         self.focus(self.part("wave"))
 
-    def answer(self, place: int, sure: int) -> None:
-        for key in (LETTERS[place].lower(), str(sure), "Enter"):
+    def answer(self, position: int, sure: int) -> None:
+        for key in (LETTERS[position].lower(), str(sure), "Enter"):
             self.page.keyboard.press(key)
 
     def write(self, text: str) -> None:
@@ -127,14 +127,14 @@ class Pointing(Hands):
     def press(self, button: Locator) -> None:
         button.click()
 
-    def choose(self, group: Locator, place: int) -> None:
-        self.press(group.nth(place))
+    def choose(self, group: Locator, position: int) -> None:
+        self.press(group.nth(position))
 
     def play(self) -> None:
         self.press(self.part("play"))
 
-    def answer(self, place: int, sure: int) -> None:
-        self.press(self.part("options").locator("label").nth(place))
+    def answer(self, position: int, sure: int) -> None:
+        self.press(self.part("options").locator("label").nth(position))
         self.press(self.part("confidence").locator("label").nth(sure - 1))
         self.press(self.part("submit"))
 
@@ -183,13 +183,16 @@ def served_tones(page: Page) -> list[str]:
             tones[-1][1] = end
         else:
             tones.append([start, end])
-    heard = [tuple(np.abs(signal[start:end]).max(axis=0) > 0.05) for start, end in tones]
-    return [{(True, False): "left", (False, True): "right", (True, True): "both"}[each] for each in heard]
+    audible = [tuple(np.abs(signal[start:end]).max(axis=0) > 0.05) for start, end in tones]
+    return [
+        {(True, False): "left", (False, True): "right", (True, True): "both"}[channels]
+        for channels in audible
+    ]
 
 
-def say_where(hands: Hands, heard: list[str]) -> None:
+def say_where(hands: Hands, sides: list[str]) -> None:
     """Fill in the sound check, and have it checked."""
-    for tone, side in enumerate(heard):
+    for tone, side in enumerate(sides):
         hands.choose(hands.page.locator(f"[name=tone-{tone}]"), ["left", "right", "both"].index(side))
     hands.press(hands.part("sound-done"))
 
@@ -201,44 +204,44 @@ def come_in(hands: Hands, address: str) -> None:
     hands.press(hands.part("tones-play"))
     expect(hands.part("tone-now")).to_have_text(re.compile(r"^Tone \d of \d$"))
     say_where(hands, served_tones(hands.page))
-    expect(hands.part("place")).to_have_text(re.compile(r"^Practice 1 of \d+$"))
+    expect(hands.part("position")).to_have_text(re.compile(r"^Practice 1 of \d+$"))
 
 
 def begin_listening(hands: Hands, *, fast: bool = False) -> str:
-    """Play the item in hand; where it stands among all."""
-    expect(hands.part("place")).not_to_be_empty()
+    """Play the current item; its position among all."""
+    expect(hands.part("position")).not_to_be_empty()
     expect(hands.part("play")).to_be_enabled()
     if fast:
         hands.faster()
     hands.play()
-    return hands.part("place").inner_text()
+    return hands.part("position").inner_text()
 
 
-def answer_when_open(hands: Hands, place: str, within_s: float = 30) -> None:
-    """Answer the item in hand once enough was heard, and go on to the next one."""
-    expect(hands.part("heard")).to_have_text(re.compile(r"^\d+% heard$"), timeout=1000 * within_s)
+def answer_when_open(hands: Hands, position: str, within_s: float = 30) -> None:
+    """Answer the current item once enough was heard, and continue with the next one."""
+    expect(hands.part("coverage")).to_have_text(re.compile(r"^\d+% heard$"), timeout=1000 * within_s)
     if hands.part("transcript").is_visible():
         hands.write("the reference number one")
     else:
         hands.answer(1, 4)
-    if place.startswith("Practice"):
+    if position.startswith("Practice"):
         feedback = hands.part("feedback")
         expect(feedback).to_contain_text(re.compile(r"Right\.|The answer is|words? right"))
-        hands.press(hands.part("go-on"))
+        hands.press(hands.part("next"))
 
 
-def went_on(hands: Hands, place: str) -> None:
+def went_on(hands: Hands, position: str) -> None:
     """Wait until the next item, or the list of answers, is there."""
-    gone = """([work, place], was) => work.hidden || place.textContent !== was"""
-    nodes = [hands.part(name).element_handle() for name in ("work", "place")]
+    gone = """([work, position], was) => work.hidden || position.textContent !== was"""
+    nodes = [hands.part(name).element_handle() for name in ("work", "position")]
     hands.page.wait_for_function(
-        f"([nodes, was]) => ({gone})(nodes, was)", arg=[nodes, place], timeout=15_000
+        f"([nodes, was]) => ({gone})(nodes, was)", arg=[nodes, position], timeout=15_000
     )
 
 
 def finish(hands: Hands) -> str:
     """Submit everything; the completion code."""
     expect(hands.part("review-title")).to_have_text("All questions are answered", timeout=30_000)
-    hands.press(hands.part("hand-in"))
+    hands.press(hands.part("submit-all"))
     expect(hands.part("code-line")).to_be_visible()
     return hands.part("completion-code").locator("code").inner_text()

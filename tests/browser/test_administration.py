@@ -15,7 +15,7 @@ from amarathon.datasets import load_dataset
 from amarathon.settings import Settings
 from human_eval import accounts
 from human_eval.assets import PREFIX
-from human_eval.service import open_desk
+from human_eval.service import open_service
 from tests.human_eval.material import CLIP_S, Person, write_dataset
 from tests.serving import ServedApp, serving
 
@@ -28,10 +28,10 @@ SLOW_MS = 30_000
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
     """The app, administered by the local account ``boss``."""
     folder = tmp_path_factory.mktemp("administered")
-    desk = open_desk(Settings(data=folder / "data"))
-    with desk.database.writing() as session:
+    service = open_service(Settings(data=folder / "data"))
+    with service.database.writing() as session:
         accounts.make_local(session, "boss", accounts.hash_password(PASSWORD))
-    desk.database.close()
+    service.database.close()
     with serving(folder, AMARATHON_ADMIN="boss") as served:
         yield served
 
@@ -72,7 +72,7 @@ def button(page: Page | Locator, name: str) -> Locator:
 def findings(page: Page) -> list[str]:
     """Everything that axe-core finds, of whatever weight."""
     found = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+    return [f"{finding['id']}: {node['html'][:160]}" for finding in found for node in finding["nodes"]]
 
 
 def sign_in(page: Page) -> None:
@@ -117,12 +117,12 @@ def test_a_study_is_made_touching_nothing_but_its_name_and_its_tasks(visit: Call
     form.get_by_role("checkbox", name="Speech Entity Recognition").uncheck()
     button(form, "Preview").click()
     status = form.get_by_role("status")
-    expect(status).to_contain_text("54 answers are sought")
+    expect(status).to_contain_text("54 answers are needed")
     expect(status).not_to_contain_text("0.0 h")
     assert findings(page) == []
     button(form, "Make a draft").click()
     expect(page.get_by_role("heading", name="All defaults")).to_be_visible(timeout=SLOW_MS)
-    expect(part(page, "admin")).to_contain_text("Not yet verified by reviewers: Speech Content Reasoning")
+    expect(part(page, "admin")).to_contain_text("Not yet checked by reviewers: Speech Content Reasoning")
     button(page, "Open").click()
     expect(button(page, "Close")).to_be_visible()
     links = part(page, "admin").locator("form")
@@ -137,7 +137,7 @@ def test_a_study_is_made_touching_nothing_but_its_name_and_its_tasks(visit: Call
     assert findings(page) == []
 
 
-def test_what_came_of_a_study_is_said_in_words(
+def test_the_results_of_a_study_are_explained_in_words(
     app: ServedApp, dataset: Path, visit: Callable[..., Page]
 ) -> None:
     page = visit("/annotate")
@@ -190,16 +190,16 @@ def test_what_came_of_a_study_is_said_in_words(
 
 
 def review_one(page: Page, *, failing: int | None = None) -> None:
-    """Hear a sample in the browser and judge it."""
+    """Hear a sample in the browser and decide on it."""
     expect(part(page, "points").locator("fieldset")).not_to_have_count(0)
-    expect(part(page, "heard")).to_contain_text("a verdict needs 90%")
+    expect(part(page, "coverage")).to_contain_text("you can save once it is 90%")
     for number, point in enumerate(part(page, "points").locator("fieldset").all()):
         point.get_by_label("no" if number == failing else "yes").check()
     expect(part(page, "save")).to_be_disabled()
     expect(part(page, "verdict")).to_contain_text("Hear more of the recording")
     button(page, "Play").click()
     expect(part(page, "save")).to_be_enabled(timeout=SLOW_MS)
-    expect(part(page, "heard")).to_have_text(re.compile(r"^(9\d|100)% heard$"))
+    expect(part(page, "coverage")).to_have_text(re.compile(r"^(9\d|100)% heard$"))
     part(page, "save").click()
 
 
@@ -256,15 +256,15 @@ def test_the_administrators_page_fits_a_phone(visit: Callable[..., Page], scheme
     assert small == []
 
 
-def test_no_page_and_no_route_tells_strangers_what_is_right(app: ServedApp) -> None:
+def test_no_page_and_no_route_shows_strangers_a_right_answer(app: ServedApp) -> None:
     """Of the bundled questions, which the study of the first test asks at this moment."""
-    references = {each.reference for each in load_dataset("bundled").samples if each.reference}
+    references = {sample.reference for sample in load_dataset("bundled").samples if sample.reference}
     assert len(references) == 3
     with httpx.Client(base_url=app.url, timeout=SLOW_MS / 1000) as http:
         paths = http.get("/openapi.json").json()["paths"]
-        asked = ["/", "/annotate", "/verify", "/demo", "/config"]
-        asked += [path for path, methods in paths.items() if path.startswith("/v1/") and "get" in methods]
-        for path in asked:
+        addresses = ["/", "/annotate", "/verify", "/demo", "/config"]
+        addresses += [path for path, methods in paths.items() if path.startswith("/v1/") and "get" in methods]
+        for path in addresses:
             if "{" not in path:
                 answer = http.get(path, follow_redirects=False)
                 assert not any(reference in answer.text for reference in references), path

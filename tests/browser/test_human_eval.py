@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from amarathon.settings import Settings
 from human_eval import accounts
-from human_eval.service import open_desk
+from human_eval.service import open_service
 from tests.human_eval.material import write_dataset
 from tests.serving import ServedApp, serving
 
@@ -21,10 +21,10 @@ PHONE = {"width": 390, "height": 844}
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
     """The app, administered by the local account ``boss``."""
     folder = tmp_path_factory.mktemp("study")
-    desk = open_desk(Settings(data=folder / "data"))
-    with desk.database.writing() as session:
+    service = open_service(Settings(data=folder / "data"))
+    with service.database.writing() as session:
         accounts.make_local(session, "boss", accounts.hash_password(PASSWORD))
-    desk.database.close()
+    service.database.close()
     with serving(folder, AMARATHON_ADMIN="boss") as served:
         yield served
 
@@ -96,11 +96,11 @@ def invite(admin: Page, label: str) -> str:
 
 
 def listen_and_answer(page: Page, number: int) -> None:
-    expect(part(page, "place")).to_have_text(re.compile(rf"^{number} of \d+$"))
+    expect(part(page, "position")).to_have_text(re.compile(rf"^{number} of \d+$"))
     expect(part(page, "submit")).to_be_disabled()
     part(page, "wave").focus()
     page.keyboard.press("Space")
-    expect(part(page, "heard")).to_have_text(re.compile(r"^\d+% heard$"))
+    expect(part(page, "coverage")).to_have_text(re.compile(r"^\d+% heard$"))
     if part(page, "transcript").is_visible():
         part(page, "transcript").fill(f"the reference number {number}")
         part(page, "submit").click()
@@ -123,7 +123,7 @@ def test_a_whole_study(
         expect(part(page, "consent-text")).to_contain_text("under a random number")
         button(page, "I agree").click()
     ann, bob = people
-    expect(part(ann, "place")).to_have_text("1 of 4")
+    expect(part(ann, "position")).to_have_text("1 of 4")
     assert serious_findings(ann) == []
     for number in range(1, 5):
         listen_and_answer(ann, number)
@@ -152,10 +152,10 @@ def test_an_answer_given_offline_is_kept_and_sent(
     make_study(admin, dataset, "Offline")
     bob = visit(invite(admin, "bob"), viewport=PHONE)
     button(bob, "I agree").click()
-    expect(part(bob, "place")).to_have_text("1 of 4")
+    expect(part(bob, "position")).to_have_text("1 of 4")
     part(bob, "wave").focus()
     bob.keyboard.press("Space")
-    expect(part(bob, "heard")).to_have_text(re.compile(r"^\d+% heard$"))
+    expect(part(bob, "coverage")).to_have_text(re.compile(r"^\d+% heard$"))
     bob.context.set_offline(True)
     if part(bob, "transcript").is_visible():
         part(bob, "transcript").fill("kept through an outage")
@@ -163,9 +163,9 @@ def test_an_answer_given_offline_is_kept_and_sent(
         part(bob, "options").locator("input").first.check()
     part(bob, "submit").click()
     expect(part(bob, "saved")).to_contain_text("will be sent")
-    expect(part(bob, "place")).to_have_text("1 of 4")
+    expect(part(bob, "position")).to_have_text("1 of 4")
     bob.context.set_offline(False)
-    expect(part(bob, "place")).to_have_text("2 of 4")
+    expect(part(bob, "position")).to_have_text("2 of 4")
     part(bob, "back").click()
     expect(part(bob, "review-list")).to_contain_text("1 of 4")
     assert bob.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -178,11 +178,11 @@ def test_an_item_opens_by_the_pages_own_count_while_there_is_no_connection(
     make_study(admin, dataset, "Underground")
     ann = visit(invite(admin, "ann"))
     part(ann, "agree").click()
-    expect(part(ann, "place")).to_have_text("1 of 4")
+    expect(part(ann, "position")).to_have_text("1 of 4")
     ann.wait_for_function("document.querySelector('[data-part=audio]').readyState === 4")
     ann.context.set_offline(True)
     part(ann, "play").click()
-    expect(part(ann, "heard")).to_have_text(re.compile(r"^\d+% heard$"))
+    expect(part(ann, "coverage")).to_have_text(re.compile(r"^\d+% heard$"))
     if part(ann, "transcript").is_visible():
         part(ann, "transcript").fill("heard under ground")
     else:
@@ -191,11 +191,11 @@ def test_an_item_opens_by_the_pages_own_count_while_there_is_no_connection(
     expect(part(ann, "saved")).to_contain_text("will be sent")
     expect(part(ann, "submit")).to_be_disabled()
     ann.context.set_offline(False)
-    expect(part(ann, "place")).to_have_text("2 of 4")
+    expect(part(ann, "position")).to_have_text("2 of 4")
     expect(part(ann, "notice")).to_be_hidden()
 
 
-def test_a_reload_goes_on_where_one_stopped(
+def test_a_reload_continues_where_one_stopped(
     app: ServedApp, dataset: Path, visit: Callable[..., Page]
 ) -> None:
     admin = visit("/annotate")
@@ -203,31 +203,31 @@ def test_a_reload_goes_on_where_one_stopped(
     ann = visit(invite(admin, "ann"))
     button(ann, "I agree").click()
     listen_and_answer(ann, 1)
-    expect(part(ann, "place")).to_have_text("2 of 4")
+    expect(part(ann, "position")).to_have_text("2 of 4")
     question = part(ann, "question").inner_text()
     ann.reload()
-    expect(part(ann, "place")).to_have_text("2 of 4")
+    expect(part(ann, "position")).to_have_text("2 of 4")
     assert part(ann, "question").inner_text() == question
     button(ann, "Pause").click()
     part(ann, "continue").click()
-    expect(part(ann, "place")).to_have_text("2 of 4")
+    expect(part(ann, "position")).to_have_text("2 of 4")
     # Buttons do once what they say, however often the questions were left: an answer is changed, too.
     part(ann, "play").click()
-    expect(part(ann, "heard")).to_have_text(re.compile(r"^\d+% heard$"))
+    expect(part(ann, "coverage")).to_have_text(re.compile(r"^\d+% heard$"))
     part(ann, "back").click()
-    given = part(ann, "review-list").locator("button").first
-    before = given.inner_text()
-    given.click()
-    expect(part(ann, "place")).to_have_text("1 of 4")
+    first = part(ann, "review-list").locator("button").first
+    before = first.inner_text()
+    first.click()
+    expect(part(ann, "position")).to_have_text("1 of 4")
     if part(ann, "transcript").is_visible():
         part(ann, "transcript").fill("changed afterwards")
     else:
         part(ann, "options").locator("input:not(:checked)").first.check()
     part(ann, "submit").click()
-    expect(part(ann, "place")).to_have_text("2 of 4")
+    expect(part(ann, "position")).to_have_text("2 of 4")
     part(ann, "back").click()
     expect(part(ann, "review-list").locator("button")).to_have_count(2)
-    assert given.inner_text() != before
+    assert first.inner_text() != before
     expect(part(ann, "review-list")).to_contain_text("Not answered yet")
 
 
@@ -239,7 +239,7 @@ def test_a_reviewer_checks_drawn_samples(
     form = part(page, "open-round")
     form.locator("[name=dataset]").fill(str(dataset))
     part(page, "subsets").select_option("SCR")
-    # Judged without listening, for once; test_administration walks the default.
+    # Decided without listening, for once; test_administration walks the default.
     form.locator("[name=must_listen]").fill("0")
     button(page, "Start the round").click()
     page.get_by_role("button", name=re.compile("^Review: SCR")).click()
@@ -272,7 +272,7 @@ def test_what_reviewers_found_is_shown_once_the_round_is_decided(
     form = part(boss, "open-round")
     form.locator("[name=dataset]").fill(str(dataset))
     part(boss, "subsets").select_option("ASR")
-    # Judged without listening, for once; test_administration walks the default.
+    # Decided without listening, for once; test_administration walks the default.
     form.locator("[name=must_listen]").fill("0")
     button(boss, "Start the round").click()
     judge(boss, "It clicks.", failing=0)
@@ -289,7 +289,7 @@ def test_what_reviewers_found_is_shown_once_the_round_is_decided(
     reviewer.reload()
     reviewer.get_by_role("button", name=found_button).click()
     expect(part(reviewer, "history-title")).to_have_text("ASR, round 1: failed")
-    expect(part(reviewer, "evidence")).to_contain_text("Reviewer 1, 0% heard: fails; not so: ")
+    expect(part(reviewer, "evidence")).to_contain_text("Reviewer 1, 0% heard: fails; answered “no”: ")
     expect(part(reviewer, "evidence")).to_contain_text("(“A click, <b>too</b>”)")
     assert part(reviewer, "evidence").locator("a").count() == 0
     assert serious_findings(reviewer) == []

@@ -84,15 +84,15 @@ def test_three_people_finish_a_study_made_with_a_name_and_a_task(
         people.append(hands(visit(**hands.context)))
         come_in(people[-1], address)
     for number in range(3):  # practice, and two questions
-        places = [begin_listening(each, fast=number == 0) for each in people]
-        assert places == [("Practice 1 of 1", "1 of 2", "2 of 2")[number]] * 3
-        for each, place in zip(people, places, strict=True):
-            answer_when_open(each, place, within_s=150)
-    codes = {finish(each) for each in people}
+        positions = [begin_listening(person, fast=number == 0) for person in people]
+        assert positions == [("Practice 1 of 1", "1 of 2", "2 of 2")[number]] * 3
+        for person, position in zip(people, positions, strict=True):
+            answer_when_open(person, position, within_s=150)
+    codes = {finish(person) for person in people}
     assert len(codes) == 3
-    for each in people:
-        each.check_events()
-        assert serious_findings(each.page) == []
+    for person in people:
+        person.check_events()
+        assert serious_findings(person.page) == []
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +146,7 @@ def test_the_sound_check_says_what_is_wrong_and_can_be_done_again(
     expect(fault).to_contain_text("every tone in both ears")
     assert served_tones(hands.page) != again or again != tones
     say_where(hands, served_tones(hands.page))
-    expect(hands.part("place")).to_have_text("Practice 1 of 2")
+    expect(hands.part("position")).to_have_text("Practice 1 of 2")
 
 
 def test_somebody_of_prolific_opens_a_second_study_in_the_same_browser(
@@ -158,7 +158,7 @@ def test_somebody_of_prolific_opens_a_second_study_in_the_same_browser(
     for number, name in enumerate(("First of Prolific", "Second of Prolific")):
         make_study(admin, name, dataset=clips, ways=("prolific",))
         studies = admin.request.get("/v1/human/admin/studies").json()["studies"]
-        study = next(each["id"] for each in studies if each["name"] == name)
+        study = next(study["id"] for study in studies if study["name"] == name)
         ids = f"PROLIFIC_PID={'a' * 24}&STUDY_ID={number:024x}&SESSION_ID={number + 7:024x}"
         page.goto(f"/annotate?study={study}&{ids}")
         part(page, "agree").click()

@@ -11,8 +11,8 @@ from sqlalchemy.engine import URL
 from amarathon.audio import AudioLimits
 from amarathon.settings import Settings
 from human_eval.api.routes import routes_of
-from human_eval.recordings import Copies
-from human_eval.service import Desk
+from human_eval.recordings import AudioCache
+from human_eval.service import Service
 from human_eval.storage import identifiers
 from human_eval.storage.database import Database, open_database
 from tests.human_eval.material import Person, write_dataset
@@ -69,7 +69,7 @@ def database(url: URL) -> Iterator[Database]:
 
 
 class Clock:
-    """Time that passes only when told to."""
+    """Time that passes only where a test says so."""
 
     def __init__(self) -> None:
         self.at = 1_800_000_000.0
@@ -83,10 +83,10 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The server's clock, in the test's hand."""
-    held = Clock()
-    monkeypatch.setattr(identifiers, "time", held)
-    return held
+    """The server's clock, which the test moves."""
+    clock = Clock()
+    monkeypatch.setattr(identifiers, "time", clock)
+    return clock
 
 
 @pytest.fixture(scope="session")
@@ -96,21 +96,21 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def copies_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Compressed copies, made once for all tests."""
-    return tmp_path_factory.mktemp("copies")
+def audio_cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Encoded audio, made once for all tests."""
+    return tmp_path_factory.mktemp("audio_cache")
 
 
 @pytest.fixture
-def desk(database: Database, tmp_path: Path, copies_folder: Path) -> Desk:
+def service(database: Database, tmp_path: Path, audio_cache_folder: Path) -> Service:
     """Everything that the routes work with, once on each database."""
     settings = Settings(data=tmp_path, admin="boss")
-    return Desk(settings, database, Copies(copies_folder, AudioLimits()))
+    return Service(settings, database, AudioCache(audio_cache_folder, AudioLimits()))
 
 
 @pytest.fixture
-def someone(desk: Desk) -> Callable[[], Person]:
+def someone(service: Service) -> Callable[[], Person]:
     """Makes people, each with a browser."""
     app = FastAPI()
-    app.include_router(routes_of(desk))
+    app.include_router(routes_of(service))
     return lambda: Person(TestClient(app, raise_server_exceptions=False))

@@ -117,7 +117,7 @@ class Person:
 def visit(name: str, visit_name: str | None = None) -> dict[str, str]:
     """What Prolific adds to its link: ids as it makes them."""
     ids = (name, "study", visit_name or name)
-    person, study, session = (hashlib.sha256(each.encode()).hexdigest()[:24] for each in ids)
+    person, study, session = (hashlib.sha256(identifier.encode()).hexdigest()[:24] for identifier in ids)
     return {"participant": person, "study": study, "session": session}
 
 

@@ -8,7 +8,7 @@ from human_eval.storage.schema import (
     Answer,
     Assignment,
     Base,
-    Exclusion,
+    ExclusionDecision,
     Item,
     Participant,
     Recording,
@@ -93,7 +93,7 @@ def add_answer(session, person, number, choice, state="answered", **changes):
 
 def exclude(session, person, number=None, excluded=True, at=1.0):
     session.add(
-        Exclusion(
+        ExclusionDecision(
             id=f"x{at}", study_id="study", participant_id=person, excluded=excluded, reason="", at=at,
             assignment_id=None if number is None else f"{person}-{number}", decided_by="admin",
         )

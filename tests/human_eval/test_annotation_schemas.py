@@ -5,19 +5,22 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from human_eval.api import annotation as items
-from human_eval.api import participation as taking_part
-from human_eval.api import schemas_annotation
-from human_eval.api import sign_in as entrance
+from human_eval.api import annotation, participation, sign_in
 from human_eval.api.routes import routes_of
+from human_eval.api.schemas import annotation as item_views
+from human_eval.api.schemas import base, listening
+from human_eval.api.schemas import participation as study_views
+from human_eval.api.schemas import sign_in as session_views
 from human_eval.assets import PREFIX
 from tests.human_eval.material import open_study, played
 
-MODULES = (entrance, items, taking_part)
+MODULES = (sign_in, annotation, participation)
 MODELS = [
     model
-    for model in vars(schemas_annotation).values()
-    if isinstance(model, type) and issubclass(model, BaseModel) and model is not BaseModel
+    for module in (base, listening, session_views, study_views, item_views)
+    for model in vars(module).values()
+    if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
+    if model is not base.View
 ]
 OWN = [
     (PREFIX + route.path, method)
@@ -28,9 +31,9 @@ OWN = [
 
 
 @pytest.fixture
-def described(desk):
+def described(service):
     app = FastAPI()
-    app.include_router(routes_of(desk))
+    app.include_router(routes_of(service))
     return app.openapi()
 
 
@@ -68,32 +71,32 @@ def test_routes_are_plain_functions():
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_what_is_answered_has_these_fields_and_no_others(desk, someone, dataset, clock):
+def test_what_is_answered_has_these_fields_and_no_others(service, someone, dataset, clock):
     """Practice of both kinds, a question, and the steps between, each as its model has it."""
-    study = open_study(desk.database, dataset, samples=["q1"], practice=["q2", "q6"])
+    study = open_study(service.database, dataset, samples=["q1"], practice=["q2", "q6"])
     ann = someone().join(study, "ann")
 
     def same(model, answer):
         assert model.model_validate(answer).model_dump(mode="json", exclude_unset=True) == answer
 
-    same(schemas_annotation.SessionView, ann.get("/session"))
+    same(session_views.SessionView, ann.get("/session"))
     for _ in range(3):
         found = ann.post(f"/studies/{study}/next")
-        same(schemas_annotation.NextItem, found)
+        same(study_views.NextItem, found)
         item = found["item"]
         clock.pass_by(2)
         ann.page_s += 2
-        heard = ann.report(item["id"], played(0, 2, ann.page_s - 2))
-        same(schemas_annotation.ListeningCredited, heard)
-        given = {"choice": 0} if item["options"] else {"transcript": "the reference number"}
-        same(schemas_annotation.AnswerSaved, ann.answer(item["id"], **given))
-    same(schemas_annotation.OwnItems, ann.get(f"/studies/{study}/items"))
-    same(schemas_annotation.StudyView, ann.post(f"/studies/{study}/submit"))
+        credited = ann.report(item["id"], played(0, 2, ann.page_s - 2))
+        same(item_views.ListeningCredited, credited)
+        answer = {"choice": 0} if item["options"] else {"transcript": "the reference number"}
+        same(item_views.AnswerSaved, ann.answer(item["id"], **answer))
+    same(study_views.OwnItems, ann.get(f"/studies/{study}/items"))
+    same(study_views.StudyView, ann.post(f"/studies/{study}/submit"))
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    ("said", "correct", "kinds"),
+    ("transcript", "correct", "kinds"),
     [
         ("The reference number 6.", True, ["equal"]),
         ("the reference number six", True, ["equal"]),
@@ -103,9 +106,11 @@ def test_what_is_answered_has_these_fields_and_no_others(desk, someone, dataset,
         ("", False, ["delete"]),
     ],
 )
-def test_a_practised_transcript_is_compared_word_by_word(desk, someone, dataset, clock, said, correct, kinds):
-    study = open_study(desk.database, dataset, samples=["q1"], practice=["q6"], must_listen=0.0)
+def test_a_practised_transcript_is_compared_word_by_word(
+    service, someone, dataset, clock, transcript, correct, kinds
+):
+    study = open_study(service.database, dataset, samples=["q1"], practice=["q6"], must_listen=0.0)
     ann = someone().join(study, "ann")
-    feedback = ann.answer(ann.next(study)["id"], transcript=said)["feedback"]
+    feedback = ann.answer(ann.next(study)["id"], transcript=transcript)["feedback"]
     assert (feedback["correct"], feedback["reference"]) == (correct, "the reference number 6")
-    assert [each["kind"] for each in feedback["difference"]] == kinds
+    assert [words["kind"] for words in feedback["difference"]] == kinds

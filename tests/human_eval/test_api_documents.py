@@ -9,14 +9,17 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from human_eval.api import accounts, huggingface, invites, results, routes, schemas
-from human_eval.api import studies as administration
-from human_eval.api import verification as reviewing
+from human_eval.api import accounts, huggingface, invites, results, routes, studies, verification
+from human_eval.api.schemas import accounts as account_views
+from human_eval.api.schemas import base
+from human_eval.api.schemas import results as result_views
+from human_eval.api.schemas import studies as study_views
+from human_eval.api.schemas import verification as verification_views
 from human_eval.assets import PREFIX
 from human_eval.storage.audit import Action
 
 ROOT = Path(__file__).parents[2]
-MODULES = (accounts, administration, huggingface, invites, results, reviewing)
+MODULES = (accounts, huggingface, invites, results, studies, verification)
 OWN = [
     (module, route, method)
     for module in MODULES
@@ -25,8 +28,10 @@ OWN = [
 ]
 VIEWS = [
     view
-    for view in vars(schemas).values()
+    for module in (base, account_views, result_views, study_views, verification_views)
+    for view in vars(module).values()
     if isinstance(view, type)
+    and view.__module__ == module.__name__
     and issubclass(view, BaseModel)
     and "examples" in (view.model_config.get("json_schema_extra") or {})
 ]
@@ -66,7 +71,7 @@ def test_each_route_says_what_it_is_and_what_it_answers(
     assert getattr(module, route.endpoint.__name__) is route.endpoint  # a plain function
     operation = described["paths"][PREFIX + route.path_format][method.lower()]
     assert operation["description"].endswith((".", ","))
-    answers = {code: each for code, each in operation["responses"].items() if code < "400"}
+    answers = {code: response for code, response in operation["responses"].items() if code < "400"}
     (code,) = answers
     if code.startswith("3"):
         return
@@ -79,38 +84,41 @@ def test_each_route_says_what_it_is_and_what_it_answers(
 
 
 def test_every_address_that_a_page_asks_for_is_a_route(described: dict[str, Any]) -> None:
-    known = {names(path.removeprefix(PREFIX)) for path in described["paths"]}
-    known |= {path.replace("{}", action) for path in known for action in ("pause", "continue", "submit")}
-    asked = set()
+    known_paths = {names(path.removeprefix(PREFIX)) for path in described["paths"]}
+    known_paths |= {
+        path.replace("{}", action) for path in known_paths for action in ("pause", "continue", "submit")
+    }
+    requested = set()
     for script in (ROOT / "human_eval" / "static").glob("*.js"):
         text = script.read_text(encoding="utf-8")
         for address in re.findall(r"[`\"'](/(?:admin|verification|studies|items|account)[^`\"'?#\s]*)", text):
-            asked.add((script.name, names(address)))
-    assert len(asked) > 15
+            requested.add((script.name, names(address)))
+    assert len(requested) > 15
     unknown = [
         (script, address)
-        for script, address in asked
+        for script, address in requested
         if not any(
-            re.fullmatch(anything(path), address) or re.fullmatch(anything(address), path) for path in known
+            re.fullmatch(anything(path), address) or re.fullmatch(anything(address), path)
+            for path in known_paths
         )
     ]
     assert unknown == []
 
 
 def test_every_address_in_the_documents_is_a_route(described: dict[str, Any]) -> None:
-    known = {names(path) for path in described["paths"]}
+    known_paths = {names(path) for path in described["paths"]}
     pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), ROOT / "human_eval" / "api" / "__init__.py"]
     found = {
         names(address)
         for page in pages
         for address in re.findall(rf"{PREFIX}(?:/[\w{{}}.-]+)+", page.read_text(encoding="utf-8"))
     }
-    assert {each for each in found if "/static" not in each} <= known
+    assert {address for address in found if "/static" not in address} <= known_paths
 
 
 def test_no_route_has_a_query_of_its_own() -> None:
     """What is asked of the database stands in the rooms beside the API."""
-    for script in (ROOT / "human_eval" / "api").glob("*.py"):
+    for script in (ROOT / "human_eval" / "api").rglob("*.py"):
         text = script.read_text(encoding="utf-8")
         assert not re.search(r"^from sqlalchemy import|\bselect\(|session\.execute", text, re.M), script.name
     main = (ROOT / "human_eval" / "__main__.py").read_text(encoding="utf-8")

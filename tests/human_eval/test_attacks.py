@@ -56,15 +56,15 @@ def people(served):
         return Person(made[-1])
 
     yield make
-    for each in made:
-        each.close()
+    for client in made:
+        client.close()
 
 
 def refusals(database):
     with database.reading() as session:
         return [
-            each.detail
-            for each in session.scalars(select(AuditEvent).where(AuditEvent.action.startswith("refuse")))
+            event.detail
+            for event in session.scalars(select(AuditEvent).where(AuditEvent.action.startswith("refuse")))
         ]
 
 
@@ -144,8 +144,8 @@ def test_forged_listening_opens_no_answer(served, people, tmp_path):
     eve.report(item, played(0, 60, 98), **whole)
     eve.report(item, played(0, 60, 96.5, speed=16.0), **whole)
     for number in range(60):
-        heard = eve.report(item, played(number, number + 1, 99), page=f"page-1{number:03}", sent_at=100.0)
-    assert 60 * heard["listening"]["share"] <= time.monotonic() - began + BUDGET_TOLERANCE_S
+        credited = eve.report(item, played(number, number + 1, 99), page=f"page-1{number:03}", sent_at=100.0)
+    assert 60 * credited["listening"]["share"] <= time.monotonic() - began + BUDGET_TOLERANCE_S
     answer = eve.ask("PUT", f"/items/{item}/answer", {"client_id": "12345678", "choice": 0})
     assert answer.status_code == 409
     assert len(refusals(served[1])) > before + 50
@@ -227,7 +227,7 @@ def test_a_participants_id_alone_does_not_bring_back(study, people):
     ann = people().join(study, "ann-10")
     eve = people()
     eve.enter("/join", {"study": study, "prolific": visit("ann-10", "a guess")})
-    annotators = [each.get(f"/studies/{study}")["annotator"] for each in (ann, eve)]
+    annotators = [person.get(f"/studies/{study}")["annotator"] for person in (ann, eve)]
     assert len(set(annotators)) == 2
     item = ann.next(study)["id"]
     assert eve.ask("GET", f"/items/{item}").status_code == 404
@@ -236,8 +236,8 @@ def test_a_participants_id_alone_does_not_bring_back(study, people):
 def test_passwords_cannot_be_guessed_for_long(people):
     eve = people()
     tries = [{"name": "nobody", "password": f"guess {number}"} for number in range(11)]
-    *first, last = (eve.ask("POST", "/sign-in", each) for each in tries)
-    assert {each.status_code for each in first} == {401}
+    *first, last = (eve.ask("POST", "/sign-in", body) for body in tries)
+    assert {response.status_code for response in first} == {401}
     assert (last.status_code, last.headers["retry-after"]) == (429, "60")
 
 
@@ -258,15 +258,15 @@ def test_no_more_leases_than_places_however_many_ask_at_once(served, people, dat
     crowd = [people().join(study, f"crowd-{number}") for number in range(8)]
 
     def all_of(person):
-        taken = []
+        answered = []
         while (item := person.next(study)) is not None:
             person.answer(item["id"], choice=0)
-            taken.append(item["id"])
-        return taken
+            answered.append(item["id"])
+        return answered
 
     with ThreadPoolExecutor(8) as pool:
-        taken = [item for items in pool.map(all_of, crowd) for item in items]
-    assert len(taken) == len(set(taken)) == 12
+        answered = [item for items in pool.map(all_of, crowd) for item in items]
+    assert len(answered) == len(set(answered)) == 12
     with served[1].reading() as session:
         rows = session.execute(select(Assignment.item_id, Assignment.participant_id)).all()
         assert len(rows) == len(set(rows))

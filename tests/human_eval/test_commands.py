@@ -54,9 +54,9 @@ def test_mistakes_are_one_sentence(run, tmp_path):
         (("account", "x", "--password", "short"), "10 characters"),
         (("restore", tmp_path / "broken.json"), "broken.json"),
     ]
-    for words, said in tries:
+    for words, expected in tries:
         output = run(*words, status=2)
-        assert said in output
+        assert expected in output
         assert len(output.strip().splitlines()) == 1
 
 
@@ -78,7 +78,7 @@ def test_mistakes_are_one_sentence(run, tmp_path):
 )
 def test_a_study_that_cannot_be_read_is_one_sentence(run, tmp_path, name, content):
     (tmp_path / name).write_text(content, encoding="utf-8", errors="surrogateescape")
-    said = run("create", tmp_path / name, status=2)
-    assert len(said.splitlines()) == 1, said
-    assert said.startswith("human_eval: ")
-    assert said.endswith(".\n")
+    output = run("create", tmp_path / name, status=2)
+    assert len(output.splitlines()) == 1, output
+    assert output.startswith("human_eval: ")
+    assert output.endswith(".\n")

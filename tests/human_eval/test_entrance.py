@@ -17,8 +17,8 @@ REAL = {
 
 
 @pytest.fixture
-def study(desk, dataset):
-    return open_study(desk.database, dataset, must_listen=0.0)
+def study(service, dataset):
+    return open_study(service.database, dataset, must_listen=0.0)
 
 
 def come(someone, joined, **ids):
@@ -42,14 +42,14 @@ UNREAL = {
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_only_ids_of_prolific_come_in(desk, someone, study):
+def test_only_ids_of_prolific_come_in(service, someone, study):
     stranger = someone()
     for field, (kind, value) in product(REAL, UNREAL.items()):
         answer = stranger.ask("POST", "/join", {"study": study, "prolific": REAL | {field: value}})
         assert answer.status_code == 422, (field, kind)
         assert answer.json()["error"].startswith("This link has no ids of Prolific"), (field, kind)
         assert "set-cookie" not in answer.headers
-    with desk.database.reading() as session:
+    with service.database.reading() as session:
         assert session.scalars(select(Account)).all() == []
 
 
@@ -62,9 +62,9 @@ def test_the_same_visit_comes_back_to_its_work(someone, study):
     assert second.next(study)["id"] == item == capital.next(study)["id"]
 
 
-def test_somebody_works_in_a_second_study(desk, someone, dataset, study):
+def test_somebody_works_in_a_second_study(service, someone, dataset, study):
     """Prolific makes a new session for it; the first one keeps working."""
-    other = open_study(desk.database, dataset)
+    other = open_study(service.database, dataset)
     _, first = come(someone, study)
     _, second = come(someone, other, study="a" * 24, session="b" * 24)
     _, again = come(someone, study)
@@ -80,9 +80,9 @@ def test_whoever_comes_first_by_anothers_id_keeps_nobody_out(someone, study):
     assert annotator == again
 
 
-def test_a_row_keeps_its_own_visit(desk, someone, study):
+def test_a_row_keeps_its_own_visit(service, someone, study):
     come(someone, study)
-    with desk.database.reading() as session:
+    with service.database.reading() as session:
         kept = session.scalars(select(Participant)).one()
         assert kept.prolific == {"study": REAL["study"], "session": REAL["session"]}
 
@@ -101,11 +101,11 @@ def test_no_name_can_be_taken_for_the_administrators(someone, study):
     assert fine.status_code == 200
 
 
-def test_a_return_code_brings_back_on_another_device(desk, someone, study):
-    from human_eval import accounts
+def test_a_return_code_brings_back_on_another_device(service, someone, study):
+    from human_eval import invites
 
-    with desk.database.writing() as session:
-        _, secret = accounts.make_invite(session, study, "", 1, 1.0, "test")
+    with service.database.writing() as session:
+        _, secret = invites.make_invite(session, study, "", 1, 1.0, "test")
     phone, laptop = someone(), someone()
     code = phone.enter("/join", {"invite": secret})["way_back"]
     item = phone.next(study)["id"]
@@ -116,4 +116,4 @@ def test_a_return_code_brings_back_on_another_device(desk, someone, study):
 
 
 def test_a_visit_is_made_of_real_ids():
-    assert all(len(each) == 24 for each in visit("ann").values())
+    assert all(len(identifier) == 24 for identifier in visit("ann").values())

@@ -8,25 +8,26 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from human_eval import accounts
-from human_eval.accounts import make_invite, make_local
+from human_eval.accounts import make_local
 from human_eval.api import limits
 from human_eval.api.limits import HASHING, HASHING_AND_WAITING, EntranceLimits
 from human_eval.api.routes import routes_of
 from human_eval.errors import TooManyError
+from human_eval.invites import make_invite
 from tests.human_eval.material import Person, open_study
 
 PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def at(desk, monkeypatch):
+def at(service, monkeypatch):
     """Makes people at an address; a hash costs nothing here."""
     monkeypatch.setattr(accounts, "_hasher", CheapHasher())
     monkeypatch.setattr(accounts, "_NOBODY", "none")
-    with desk.database.writing() as session:
+    with service.database.writing() as session:
         make_local(session, "boss", PASSWORD)
     app = FastAPI()
-    app.include_router(routes_of(desk))
+    app.include_router(routes_of(service))
     return lambda address: Person(TestClient(app, client=(address, 1)))
 
 
@@ -46,7 +47,7 @@ def sign_in(person, name, password):
     return person.ask("POST", "/sign-in", {"name": name, "password": password}).status_code
 
 
-def test_nobody_locks_the_administrator_out(at, desk):
+def test_nobody_locks_the_administrator_out(at, service):
     boss, eve, elsewhere = at("10.0.0.1"), at("10.0.0.66"), at("10.0.0.2")
     boss.enter("/sign-in", {"name": "boss", "password": PASSWORD})
     codes = [sign_in(eve, "boss", f"guess {number}") for number in range(14)]
@@ -70,9 +71,9 @@ def test_one_address_does_not_try_many_names(at):
     assert sign_in(at("10.0.0.2"), "boss", PASSWORD) == 200
 
 
-def test_an_account_costs_nothing_before_its_invite_is_looked_at(at, desk, dataset, monkeypatch):
-    closed = open_study(desk.database, dataset, joining=["invite"])
-    with desk.database.writing() as session:
+def test_an_account_costs_nothing_before_its_invite_is_looked_at(at, service, dataset, monkeypatch):
+    closed = open_study(service.database, dataset, joining=["invite"])
+    with service.database.writing() as session:
         used_up, secret = make_invite(session, closed, "", 1, None, "test")
         used_up.uses_left = 0
     monkeypatch.setattr(accounts, "hash_password", lambda _: pytest.fail("hashed"))
@@ -116,7 +117,7 @@ def test_few_passwords_are_hashed_at_once_and_few_wait(monkeypatch):
         for _ in range(HASHING + 30 - HASHING_AND_WAITING):
             assert waiting.acquire(timeout=600)
         go.set()
-        done = [each.result() for each in results]
+        done = [future.result() for future in results]
     assert max(most) == HASHING
     assert done.count("hashed") == HASHING_AND_WAITING
     with bounds.hashing():

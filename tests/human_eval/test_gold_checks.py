@@ -16,11 +16,11 @@ def dataset(tmp_path_factory):
 
 
 @pytest.fixture
-def study(desk, dataset):
+def study(service, dataset):
     gold = [f"q{number}" for number in range(GOLD)]
     samples = [f"q{number}" for number in range(GOLD, GOLD + MAIN)]
     settings = {"must_listen": 0.0, "overlap": PEOPLE, "gold_every": EVERY}
-    return open_study(desk.database, dataset, samples=samples, gold=gold, **settings)
+    return open_study(service.database, dataset, samples=samples, gold=gold, **settings)
 
 
 def work(person, study):
@@ -44,27 +44,27 @@ def kinds(database):
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_everybody_has_them_elsewhere_and_everybody_has_all(desk, someone, study, clock):
+def test_everybody_has_them_elsewhere_and_everybody_has_all(service, someone, study, clock):
     for number in range(PEOPLE):
         clock.pass_by(1)
         work(someone().join(study, f"person {number}"), study)
-    orders = kinds(desk.database)
+    orders = kinds(service.database)
     assert {(order.count("main"), order.count("gold")) for order in orders} == {(MAIN, GOLD)}
-    places = [tuple(place for place, kind in enumerate(order) if kind == "gold") for order in orders]
-    assert len(set(places)) >= PEOPLE - 1
+    positions = [tuple(position for position, kind in enumerate(order) if kind == "gold") for order in orders]
+    assert len(set(positions)) >= PEOPLE - 1
     # No place is everybody's, and what comes last is not always one.
-    assert not set.intersection(*map(set, places))
+    assert not set.intersection(*map(set, positions))
     assert sum(order[-GOLD:].count("gold") for order in orders) < PEOPLE * GOLD / 2
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_a_reload_asks_the_same(desk, someone, study):
+def test_a_reload_asks_the_same(service, someone, study):
     first = someone().join(study, "ann").next(study)["id"]
     assert someone().join(study, "ann").next(study)["id"] == first
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_nothing_that_is_shown_tells_them_apart(desk, someone, study):
+def test_nothing_that_is_shown_tells_them_apart(service, someone, study):
     ann = someone().join(study, "ann")
     shown = []
     while (item := ann.next(study)) is not None:
@@ -75,7 +75,7 @@ def test_nothing_that_is_shown_tells_them_apart(desk, someone, study):
         same = (item["place"] - item["number"], item["state"], item["practice"])
         shown.append((set(item), same, answered["feedback"], changed))
     assert len(shown) == MAIN + GOLD
-    assert all(each == shown[0] for each in shown)
+    assert all(item == shown[0] for item in shown)
     assert [item["number"] for item in ann.get(f"/studies/{study}/items")["items"]] == [
         *range(1, MAIN + GOLD + 1)
     ]

@@ -22,8 +22,8 @@ def dataset(tmp_path_factory):
 
 
 @pytest.fixture
-def study(desk, dataset):
-    return open_study(desk.database, dataset, must_listen=0.8, overlap=9)
+def study(service, dataset):
+    return open_study(service.database, dataset, must_listen=0.8, overlap=9)
 
 
 @pytest.fixture
@@ -41,12 +41,12 @@ def all_items(person, study):
     return found
 
 
-def credited(desk):
+def credited(service):
     """Seconds of sound, and of the clock, that were credited to anybody."""
-    with desk.database.reading() as session:
+    with service.database.reading() as session:
         found = session.scalars(select(Assignment)).all()
-    sound = sum(end - start for each in found for start, end in each.covered)
-    return sound, sum(each.listened_s for each in found)
+    sound = sum(end - start for assignment in found for start, end in assignment.covered)
+    return sound, sum(assignment.listened_s for assignment in found)
 
 
 def sliced(length, gap=0.0, speed=1.0):
@@ -57,7 +57,7 @@ def sliced(length, gap=0.0, speed=1.0):
             step = length + gap
             slices = [
                 played(at * speed, (at + length) * speed, at, speed=speed)
-                for at in (place * step for place in range(int(ELAPSED_S / step)))
+                for at in (index * step for index in range(int(ELAPSED_S / step)))
             ]
             person.report(item, *slices, page=f"page-{number:04}", sent_at=ELAPSED_S)
 
@@ -144,22 +144,22 @@ ATTACKS = {
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_nobody_hears_more_than_time_allows(desk, someone, study, eve, clock, attack):
+def test_nobody_hears_more_than_time_allows(service, someone, study, eve, clock, attack):
     clock.pass_by(3600)  # time before an item was there is no time to hear it
     items = all_items(eve, study)
     clock.pass_by(ELAPSED_S)
     attack(eve, items, clock, someone=someone, study=study)
-    sound, wall = credited(desk)
+    sound, wall = credited(service)
     assert wall <= ELAPSED_S + BUDGET_TOLERANCE_S + 1e-6
     assert sound <= 2.0 * (ELAPSED_S + BUDGET_TOLERANCE_S) + 1e-6
     answers = [
         eve.ask("PUT", f"/items/{item}/answer", {"client_id": eve.new_id(), "choice": 0}) for item in items
     ]
-    assert {each.status_code for each in answers} == {409}
+    assert {response.status_code for response in answers} == {409}
 
 
-def test_two_studies_at_once_are_one_pair_of_ears(desk, someone, dataset, study, eve, clock):
-    other = open_study(desk.database, dataset, must_listen=0.8)
+def test_two_studies_at_once_are_one_pair_of_ears(service, someone, dataset, study, eve, clock):
+    other = open_study(service.database, dataset, must_listen=0.8)
     twin = someone()
     twin.enter("/join", {"study": other, "prolific": visit("eve")})
     items = all_items(eve, study) + all_items(twin, other)
@@ -167,11 +167,11 @@ def test_two_studies_at_once_are_one_pair_of_ears(desk, someone, dataset, study,
     for number, item in enumerate(items):
         who = eve if number < ITEMS else twin
         who.report(item, played(0, ELAPSED_S, 0), page=f"page-{number:04}", sent_at=ELAPSED_S)
-    assert credited(desk)[1] <= ELAPSED_S + BUDGET_TOLERANCE_S
+    assert credited(service)[1] <= ELAPSED_S + BUDGET_TOLERANCE_S
 
 
-def test_what_was_given_back_and_given_again_has_no_new_time(desk, someone, dataset, clock):
-    study = open_study(desk.database, dataset, must_listen=0.8, lease_s=60)
+def test_what_was_given_back_and_given_again_has_no_new_time(service, someone, dataset, clock):
+    study = open_study(service.database, dataset, must_listen=0.8, lease_s=60)
     eve = someone().join(study, "eve")
     item = eve.next(study)["id"]
     clock.pass_by(5)
@@ -179,22 +179,22 @@ def test_what_was_given_back_and_given_again_has_no_new_time(desk, someone, data
     clock.pass_by(61)
     assert eve.next(study)["id"] == item
     eve.report(item, played(5, 15, 60), page="page-0002", sent_at=71)
-    heard = eve.report(item, played(0, 20, 71), page="page-0003", sent_at=91)
-    assert heard["listening"]["covered"] == [[0, 15]] or heard["listening"]["covered"] == [[0, 20]]
-    assert credited(desk)[1] <= 66 + BUDGET_TOLERANCE_S
+    credit = eve.report(item, played(0, 20, 71), page="page-0003", sent_at=91)
+    assert credit["listening"]["covered"] == [[0, 15]] or credit["listening"]["covered"] == [[0, 20]]
+    assert credited(service)[1] <= 66 + BUDGET_TOLERANCE_S
 
 
 def listen_honestly(person, clock, item, seconds, piece=5.0, **fields):
     """Play from where the page's clock is, in a report for each piece."""
-    done, heard = 0.0, None
+    done, credit = 0.0, None
     while done < seconds:
         length = min(piece, seconds - done)
         clock.pass_by(length)
         began, person.page_s = person.page_s, person.page_s + length
-        heard = person.report(item, played(done, done + length, began), **fields)
-        assert heard["refused"] == []
+        credit = person.report(item, played(done, done + length, began), **fields)
+        assert credit["refused"] == []
         done += length
-    return heard
+    return credit
 
 
 def test_an_honest_listener_hears_everything(study, eve, clock):
@@ -214,16 +214,16 @@ def test_two_tabs_by_turns_hear_everything(study, eve, clock):
     for piece in range(4):
         for page, item in zip(pages, items, strict=True):
             clock.pass_by(5.0)
-            for each in pages:
-                each.page_s += 5.0
+            for page in pages:
+                page.page_s += 5.0
             start = 5.0 * piece
-            heard = page.report(item, played(start, start + 5, page.page_s - 5))
-            assert heard["refused"] == []
-            assert heard["listening"]["covered"] == [[0, start + 5]]
+            credit = page.report(item, played(start, start + 5, page.page_s - 5))
+            assert credit["refused"] == []
+            assert credit["listening"]["covered"] == [[0, start + 5]]
 
 
 def test_reports_of_an_outage_come_late_and_count(study, eve, clock):
-    """Kept by the page, sent in order as they were, at once; then it goes on."""
+    """Kept by the page, sent in order as they were, at once; then listening continues."""
     first = eve.next(study)["id"]
     kept = []
     for start in (0.0, 5.0, 10.0, 15.0):
@@ -249,20 +249,20 @@ def test_a_phone_that_slept_goes_on(study, eve, clock):
     assert listen_honestly(eve, clock, second, CLIP_S)["listening"]["share"] == 1.0
 
 
-def test_the_server_says_what_it_did_not_believe(desk, study, eve, clock):
+def test_the_server_says_what_it_did_not_believe(service, study, eve, clock):
     item = eve.next(study)["id"]
     clock.pass_by(1)
     slices = [played(number / 1000, number / 1000 + 1e-6, number / 1000) for number in range(1000)]
     answer = eve.report(item, *slices, sent_at=1.0)
-    assert {each["reason"] for each in answer["refused"]} == {"too short to hear"}
+    assert {refusal["reason"] for refusal in answer["refused"]} == {"too short to hear"}
     assert (len(answer["refused"]), answer["listening"]["covered"]) == (1000, [])
-    with desk.database.reading() as session:
+    with service.database.reading() as session:
         kept = session.scalars(select(AuditEvent).where(AuditEvent.action == "refuse listening")).one()
     assert kept.detail == {"refused": {"too short to hear": 1000}}
 
 
 @contextmanager
-def steps_of(desk) -> Iterator[list[int]]:
+def steps_of(service) -> Iterator[list[int]]:
     """Counts what SQLite does, in thousands of its machine's steps: no clock has a say."""
     count = [0]
 
@@ -273,24 +273,24 @@ def steps_of(desk) -> Iterator[list[int]]:
     def watch(connection, *_):
         connection.set_progress_handler(step, 1000)
 
-    event.listen(desk.database.engine, "checkout", watch)
+    event.listen(service.database.engine, "checkout", watch)
     try:
         yield count
     finally:
-        event.remove(desk.database.engine, "checkout", watch)
+        event.remove(service.database.engine, "checkout", watch)
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_a_report_costs_the_same_however_many_came_before(desk, study, eve, clock: Clock):
+def test_a_report_costs_the_same_however_many_came_before(service, study, eve, clock: Clock):
     item = eve.next(study)["id"]
 
     def reports(first, last):
-        with steps_of(desk) as count:
+        with steps_of(service) as count:
             for number in range(first, last):
                 clock.pass_by(10)
                 sent_at = 10.0 * (number + 1)
                 slices = [
-                    played(place / 10, place / 10 + 0.06, sent_at - 9 + place / 10) for place in range(40)
+                    played(index / 10, index / 10 + 0.06, sent_at - 9 + index / 10) for index in range(40)
                 ]
                 eve.report(item, *slices, page=f"page-{number:04}", sent_at=sent_at)
         return count[0]

@@ -12,8 +12,8 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def boss(desk, someone):
-    with desk.database.writing() as session:
+def boss(service, someone):
+    with service.database.writing() as session:
         make_local(session, "boss", hash_password(PASSWORD))
     person = someone()
     person.enter("/sign-in", {"name": "boss", "password": PASSWORD})
@@ -22,7 +22,7 @@ def boss(desk, someone):
 
 def take_part(person, study, *, choice):
     """Answer everything: rightly, or always by one option."""
-    right = {each.question or each.id: each for each in load_dataset("bundled").samples}
+    right = {sample.question or sample.id: sample for sample in load_dataset("bundled").samples}
     while (item := person.next(study)) is not None:
         sample = right.get(item["question"])
         if not item["options"]:
@@ -35,15 +35,15 @@ def take_part(person, study, *, choice):
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    ("asked", "samples"),
+    ("settings", "samples"),
     [
         ({}, 30),  # everything
         ({"tasks": ["MC", "SCR"]}, 6),
         ({"practice_per_task": 1, "gold_per_task": 1}, 20),  # as the form ships, and checks
     ],
 )
-def test_people_stand_beside_small_on_the_questions_they_answered(asked, samples, boss, desk, someone):
-    study = open_study(desk.database, "bundled", must_listen=0.0, **asked)
+def test_people_stand_beside_small_on_the_questions_they_answered(settings, samples, boss, service, someone):
+    study = open_study(service.database, "bundled", must_listen=0.0, **settings)
     for name, choice in (("ann", None), ("bob", 1)):
         take_part(someone().join(study, name), study, choice=choice)
     boss.post(f"/admin/studies/{study}/state", {"state": "closed"})
@@ -52,8 +52,8 @@ def test_people_stand_beside_small_on_the_questions_they_answered(asked, samples
     assert (small["model"], overall["samples"], overall["answers"]) == ("small vanilla", samples, 2 * samples)
     assert f"On all {samples} questions that people answered" in small["sentence"]
     boss.post(f"/admin/studies/{study}/results/publish")
-    board = build_board(BUNDLED_RUNS, desk.settings.runs)
-    (section,) = [each for each in board.measured if any(row.access == "human" for row in each.rows)]
+    board = build_board(BUNDLED_RUNS, service.settings.runs)
+    (section,) = [section for section in board.measured if any(row.access == "human" for row in section.rows)]
     assert (section.dataset, section.count) == ("bundled", 30)
     rows = {row.configuration: row for row in section.rows if row.access != "human"}
     assert len(rows) == 33

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from human_eval.accounts import hash_password, make_local
 from human_eval.storage.schema import Review
-from tests.human_eval.api.test_verification import PASSWORD, heard, judged
+from tests.human_eval.api.test_verification import PASSWORD, decide, play_share
 from tests.human_eval.material import open_study
 
 REVIEW = "You have reviewed recordings of this study"
@@ -17,8 +17,8 @@ def hashed():
 
 
 @pytest.fixture
-def boss(desk, someone, clock, hashed):
-    with desk.database.writing() as session:
+def boss(service, someone, clock, hashed):
+    with service.database.writing() as session:
         make_local(session, "boss", hashed)
     person = someone()
     person.enter("/sign-in", {"name": "boss", "password": PASSWORD})
@@ -37,7 +37,7 @@ def draw(boss, dataset):
 
 
 @pytest.fixture
-def both(boss, desk, dataset, someone):
+def both(boss, service, dataset, someone):
     """Makes somebody who has opened a study's invite and a reviewers' invite, in this order or the other."""
 
     def make(study, *, reviewer_first=False):
@@ -60,9 +60,9 @@ def leaks(text):
 @pytest.mark.parametrize("reviewer_first", [False, True])
 @pytest.mark.parametrize("state", ["open", "paused"])
 def test_a_participant_reviews_nothing_that_the_study_asks(
-    state, reviewer_first, boss, desk, dataset, both, draw
+    state, reviewer_first, boss, service, dataset, both, draw
 ):
-    study, opened = open_study(desk.database, dataset), draw("ASR")
+    study, opened = open_study(service.database, dataset), draw("ASR")
     ann = both(study, reviewer_first=reviewer_first)
     if state == "paused":
         boss.post(f"/admin/studies/{study}/state", {"state": "paused"})
@@ -74,40 +74,40 @@ def test_a_participant_reviews_nothing_that_the_study_asks(
     assert ann.post("/verification/next", {"round": opened})["review"]["reference"]
 
 
-def test_a_participant_still_reviews_what_the_study_does_not_ask(desk, dataset, both, draw):
-    ann = both(open_study(desk.database, dataset, tasks=["ASR"]))
+def test_a_participant_still_reviews_what_the_study_does_not_ask(service, dataset, both, draw):
+    ann = both(open_study(service.database, dataset, tasks=["ASR"]))
     assert ann.post("/verification/next", {"round": draw("SCR")})["review"] is not None
 
 
-def test_who_has_seen_right_answers_cannot_join(boss, desk, dataset, someone, draw):
+def test_who_has_seen_right_answers_cannot_join(boss, service, dataset, someone, draw):
     opened = draw("ASR")
     rita = someone()
     secret = boss.post("/admin/reviewers/invites", {})["address"].split("=")[1]
     rita.enter("/join", {"invite": secret})
     review = rita.post("/verification/next", {"round": opened})["review"]
-    study = open_study(desk.database, dataset)
+    study = open_study(service.database, dataset)
     invite = boss.post(f"/admin/studies/{study}/invites", {})["address"].split("=")[1]
     refused = rita.ask("POST", "/join", {"invite": invite})
     assert (refused.status_code, refused.json()["error"][: len(REVIEW)]) == (403, REVIEW)
-    other = open_study(desk.database, dataset, tasks=["SCR"])
+    other = open_study(service.database, dataset, tasks=["SCR"])
     invite = boss.post(f"/admin/studies/{other}/invites", {})["address"].split("=")[1]
     assert rita.enter("/join", {"invite": invite})["study"] == other
     assert review["reference"]
 
 
-def test_a_review_in_hand_is_of_no_use_after_joining(boss, desk, dataset, someone, draw, clock):
+def test_a_review_in_hand_is_of_no_use_after_joining(boss, service, dataset, someone, draw, clock):
     """A lease from before, whose row an attacker hoped to have removed, opens nothing and decides nothing."""
-    opened, study = draw("SCR"), open_study(desk.database, dataset, tasks=["SCR"])
+    opened, study = draw("SCR"), open_study(service.database, dataset, tasks=["SCR"])
     rita = someone()
     rita.enter("/join", {"invite": boss.post("/admin/reviewers/invites", {})["address"].split("=")[1]})
     review = rita.post("/verification/next", {"round": opened})["review"]
     invite = boss.post(f"/admin/studies/{study}/invites", {})["address"].split("=")[1]
     assert rita.ask("POST", "/join", {"invite": invite}).status_code == 403
-    with desk.database.reading() as session:
+    with service.database.reading() as session:
         assert session.scalars(select(Review.id)).all() == [review["id"]]
 
 
-def test_evidence_of_a_round_is_kept_from_participants(boss, desk, dataset, someone, both, draw, clock):
+def test_evidence_of_a_round_is_kept_from_participants(boss, service, dataset, someone, both, draw, clock):
     opened = draw("ASR")
     for _ in range(2):
         reviewer = someone()
@@ -115,17 +115,17 @@ def test_evidence_of_a_round_is_kept_from_participants(boss, desk, dataset, some
             "/join", {"invite": boss.post("/admin/reviewers/invites", {})["address"].split("=")[1]}
         )
         for _ in range(2):
-            judged(reviewer, clock, reviewer.post("/verification/next", {"round": opened})["review"])
-    study = open_study(desk.database, dataset)
+            decide(reviewer, clock, reviewer.post("/verification/next", {"round": opened})["review"])
+    study = open_study(service.database, dataset)
     ann = both(study)
     refused = ann.ask("GET", f"/verification/rounds/{opened}")
     assert refused.status_code == 403
     assert reviewer.get(f"/verification/rounds/{opened}")["round"]["state"] == "passed"
 
 
-def test_practice_of_one_study_does_not_tell_the_answers_of_another(boss, desk, dataset, someone):
-    asks = open_study(desk.database, dataset, tasks=["SCR"])
-    tells = open_study(desk.database, dataset, tasks=["SCR"], practice=["q1"], samples=["q2"])
+def test_practice_of_one_study_does_not_tell_the_answers_of_another(boss, service, dataset, someone):
+    asks = open_study(service.database, dataset, tasks=["SCR"])
+    tells = open_study(service.database, dataset, tasks=["SCR"], practice=["q1"], samples=["q2"])
     ann, bob = someone(), someone()
     for person, studies in ((ann, (asks, tells)), (bob, (tells, asks))):
         first, second = (
@@ -137,24 +137,24 @@ def test_practice_of_one_study_does_not_tell_the_answers_of_another(boss, desk, 
         assert "in practice" in refused.json()["error"]
 
 
-def test_an_administrator_is_told_who_must_not_get_a_reviewers_link(boss, desk, dataset):
+def test_an_administrator_is_told_who_must_not_get_a_reviewers_link(boss, service, dataset):
     assert boss.post("/admin/reviewers/invites", {})["caution"] is None
-    study = open_study(desk.database, dataset, name="Secret questions")
+    study = open_study(service.database, dataset, name="Secret questions")
     assert "“Secret questions”" in boss.post("/admin/reviewers/invites", {})["caution"]
     boss.post(f"/admin/studies/{study}/state", {"state": "closed"})
     assert boss.post("/admin/reviewers/invites", {})["caution"] is None
 
 
-def test_no_route_that_a_participant_may_ask_tells_what_is_right(desk, dataset, someone, clock, draw):
+def test_no_route_that_a_participant_may_ask_tells_what_is_right(service, dataset, someone, clock, draw):
     """Every GET of the API, with every id that there is, asked by somebody who takes part."""
     opened = draw("ASR")
-    study = open_study(desk.database, dataset)
+    study = open_study(service.database, dataset)
     ann = someone().join(study, "ann")
     item = ann.next(study)["id"]
     operations = ann.http.app.openapi()["paths"]
     ids = {"study": study, "item": item, "round_id": opened, "review": item, "invite": item, "account": item}
     ids |= {"annotator": item, "coding": "opus"}
-    asked = 0
+    count = 0
     for path, methods in operations.items():
         if "get" not in methods or "audio" in path or "huggingface" in path:
             continue
@@ -164,11 +164,11 @@ def test_no_route_that_a_participant_may_ask_tells_what_is_right(desk, dataset, 
         assert "reference number" not in answer.text, address
         shown = answer.json() if answer.headers["content-type"] == "application/json" else {}
         assert not shown.get("feedback"), address
-        asked += 1
-    assert asked > 15
+        count += 1
+    assert count > 15
 
 
-def heard_of(person, review):
+def coverage_of(person, review):
     return person.post("/verification/next", {"round": review})["review"]["listening"]["share"]
 
 
@@ -222,12 +222,14 @@ def test_a_reviewers_forged_listening_opens_nothing(how, boss, draw, clock):
 
 def test_time_spent_on_one_sample_is_not_there_for_another(boss, draw, clock):
     first, second = draw("ASR"), draw("SCR")
-    one, other = (boss.post("/verification/next", {"round": each})["review"] for each in (first, second))
-    heard(boss, clock, one)
+    one, other = (
+        boss.post("/verification/next", {"round": round_id})["review"] for round_id in (first, second)
+    )
+    play_share(boss, clock, one)
     report = {"client_id": boss.new_id(), "page": "page-0009", "sent_at": 2.0}
     interval = {"start": 0.0, "end": 2.0, "speed": 1.0, "at": 0.0}
     boss.post(f"/verification/reviews/{other['id']}/listening", report | {"intervals": [interval]})
-    assert heard_of(boss, second) < 0.3
+    assert coverage_of(boss, second) < 0.3
 
 
 def test_a_report_sent_again_counts_once(boss, draw, clock):

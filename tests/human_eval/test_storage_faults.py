@@ -46,7 +46,7 @@ def test_an_address_that_is_none_is_a_sentence_without_the_password(address):
     assert SECRET not in str(raised.value)
 
 
-def places(folder):
+def addresses(folder):
     (folder / "file").write_text("no database, but long enough to be taken for one " * 40)
     (folder / "folder").mkdir()
     yield f"sqlite:///{folder / 'file'}"
@@ -61,7 +61,7 @@ def places(folder):
 
 
 def test_a_database_that_cannot_be_used_is_a_sentence_without_the_password(tmp_path):
-    for address in places(tmp_path):
+    for address in addresses(tmp_path):
         with pytest.raises(StorageError, match=r"^The database of human evaluation, [^\n]+\.$") as raised:
             open_database(database_url(Settings(database_url=address)))
         assert SECRET not in str(raised.value)
@@ -80,9 +80,11 @@ def test_a_database_of_a_newer_version_is_a_sentence(tmp_path):
 def test_a_bad_address_stops_the_app_with_one_line(tmp_path):
     address = f"postgresql://user:{SECRET}@host:port/db"
     code = (
-        "import sys; from amarathon.settings import load_settings; from human_eval.service import open_desk\n"
+        "import sys\n"
+        "from amarathon.settings import load_settings\n"
+        "from human_eval.service import open_service\n"
         "from human_eval.errors import StorageError\n"
-        "try: open_desk(load_settings())\n"
+        "try: open_service(load_settings())\n"
         "except StorageError as error: sys.exit(str(error))"
     )
     done = subprocess.run(
@@ -143,14 +145,14 @@ def test_a_database_that_is_gone_is_a_fault(lite, tmp_path):
     )
 
 
-def test_a_full_disk_reaches_the_page_as_a_sentence(desk, someone, dataset):
-    if not desk.database.is_sqlite:
+def test_a_full_disk_reaches_the_page_as_a_sentence(service, someone, dataset):
+    if not service.database.is_sqlite:
         return
-    study = open_study(desk.database, dataset, must_listen=0.0)
+    study = open_study(service.database, dataset, must_listen=0.0)
     ann = someone().join(study, "5f0c1d2e3a4b5c6d7e8f9a0b")
     item = ann.next(study)["id"]
     ann.post(f"/items/{item}/open")
-    fill(desk.database)
+    fill(service.database)
     answer = ann.ask("PUT", f"/items/{item}/draft", {"draft": {"x": "x" * 40_000}})
     assert answer.status_code == 503
     assert answer.json()["error"].startswith("The disk of the database is full.")
@@ -170,13 +172,13 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(lite, tmp_path, monkeypa
     assert not list(tmp_path.glob(".*"))
 
 
-def rewritten(source, target, **parts):
+def rewritten(source, target, **tables):
     """A copy of a backup in which some files have other lines."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            if parts.get(name.partition(".")[0], "") is None:
+            if tables.get(name.partition(".")[0], "") is None:
                 continue
-            new.writestr(name, parts.get(name.partition(".")[0], old.read(name)))
+            new.writestr(name, tables.get(name.partition(".")[0], old.read(name)))
     return target
 
 
@@ -205,8 +207,8 @@ def test_a_damaged_backup_is_one_sentence_without_rows(lite, dataset, tmp_path):
         "half a manifest": {"manifest": "{}"},
         "no table": {"studies": None},
     }
-    for name, parts in cases.items():
-        damaged = rewritten(whole, tmp_path / "damaged.zip", **parts)
+    for name, tables in cases.items():
+        damaged = rewritten(whole, tmp_path / "damaged.zip", **tables)
         empty = open_database(URL.create("sqlite", database=str(tmp_path / "empty.sqlite")))
         try:
             with pytest.raises(
@@ -224,36 +226,36 @@ def test_bytes_that_were_changed_on_the_way_are_one_sentence(lite, dataset, tmp_
     open_study(lite, dataset)
     backup(lite, tmp_path / "whole.zip")
     whole = (tmp_path / "whole.zip").read_bytes()
-    told = 0
-    for place in range(0, len(whole), len(whole) // 40):
+    refused = 0
+    for position in range(0, len(whole), len(whole) // 40):
         damaged = bytearray(whole)
-        damaged[place] ^= 0xFF
+        damaged[position] ^= 0xFF
         (tmp_path / "damaged.zip").write_bytes(damaged)
-        empty = open_database(URL.create("sqlite", database=str(tmp_path / f"{place}.sqlite")))
+        empty = open_database(URL.create("sqlite", database=str(tmp_path / f"{position}.sqlite")))
         try:
             restore(empty, tmp_path / "damaged.zip")  # where it is a time of the archive, nothing is lost
         except StorageError as error:
             sentence = str(error)
             assert sentence.startswith("damaged.zip is no whole backup: "), sentence
             assert "\n" not in sentence
-            told += 1
+            refused += 1
         finally:
             empty.close()
-    assert told > 20
+    assert refused > 20
 
 
-def test_what_is_missing_comes_back_missing(desk, someone, dataset, tmp_path):
-    study = open_study(desk.database, dataset)
+def test_what_is_missing_comes_back_missing(service, someone, dataset, tmp_path):
+    study = open_study(service.database, dataset)
     ann = someone().join(study, "5f0c1d2e3a4b5c6d7e8f9a0b")
     first = ann.next(study)["id"]
     ann.put(f"/items/{first}/draft", {"draft": {"a": None}})
     other = someone().join(study, "5f0c1d2e3a4b5c6d7e8f9a0c")
     other.next(study)
-    backup(desk.database, tmp_path / "b.zip")
+    backup(service.database, tmp_path / "b.zip")
     restored = open_database(URL.create("sqlite", database=str(tmp_path / "restored.sqlite")))
     try:
         restore(restored, tmp_path / "b.zip")
-        for database in (desk.database, restored):
+        for database in (service.database, restored):
             with database.engine.connect() as connection:
                 counted = connection.execute(text("SELECT count(*), count(draft) FROM assignments")).one()
                 assert tuple(counted) == (2, 1)

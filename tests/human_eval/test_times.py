@@ -4,7 +4,7 @@ import pytest
 
 from human_eval.storage.schema import Answer, Participant, Study
 from human_eval.studies.progress import by_annotator, by_task
-from human_eval.studies.times import duration, estimate, minutes_for, paces
+from human_eval.studies.times import answer_times, duration, estimate, minutes_for
 from tests.human_eval.study_rows import add_answer, add_study, empty_database, item, recording
 
 
@@ -24,7 +24,7 @@ def study(session, state="open"):
 def test_before_there_are_answers_it_is_the_audio_and_answering(session):
     with empty_database() as empty:
         add_study(empty, people=(), samples=3)
-        (pace,) = paces(empty, study(empty)).values()
+        (pace,) = answer_times(empty, study(empty)).values()
         assert (pace.seconds, pace.basis) == (115.0, "estimated")  # 100 s of audio, and 15 s
         assert estimate("ASR", 90.0) == 360.0
 
@@ -35,7 +35,7 @@ def test_then_it_is_the_median_of_the_answers_listening_included(session):
         session.get(Answer, f"answer-{person}-{number // 2}").elapsed_s = seconds
     session.get(Answer, "answer-bob-2").elapsed_s = 100.0
     session.flush()
-    (pace,) = paces(session, study(session)).values()
+    (pace,) = answer_times(session, study(session)).values()
     assert (pace.seconds, pace.basis) == (100.0, "measured")
     assert minutes_for({"MC": 6}, {"MC": pace}) == 10.0
 
@@ -50,16 +50,19 @@ def test_who_has_finished_has_no_time_left(session):
     assert (bob["minutes_left"], bob["submitted"]) == (0.0, True)
     (task,) = by_task(session, study(session))
     assert task["minutes_left"] > 0
-    assert [each["minutes_left"] for each in by_annotator(session, study(session, "closed"))] == [0.0, 0.0]
+    assert [annotator["minutes_left"] for annotator in by_annotator(session, study(session, "closed"))] == [
+        0.0,
+        0.0,
+    ]
     assert by_task(session, study(session, "closed"))[0]["minutes_left"] == 0.0
 
 
 def test_who_has_answered_everything_has_no_time_left(session):
-    assert [each["minutes_left"] for each in by_annotator(session, study(session))] == [0.0, 0.0]
+    assert [annotator["minutes_left"] for annotator in by_annotator(session, study(session))] == [0.0, 0.0]
 
 
 @pytest.mark.parametrize(
-    ("minutes", "said"),
+    ("minutes", "words"),
     [
         (0, "no time"),
         (0.2, "1 minute"),
@@ -69,12 +72,12 @@ def test_who_has_answered_everything_has_no_time_left(session):
         (150, "2.5 hours"),
     ],
 )
-def test_a_time_is_said_as_people_say_it(minutes, said):
-    assert duration(minutes) == said
+def test_a_time_in_words(minutes, words):
+    assert duration(minutes) == words
 
 
 def test_a_skip_is_no_answer_to_measure(session):
     session.add_all([recording(8), item(8)])
     session.flush()
     add_answer(session, "ann", 8, choice=None, state="skipped")
-    assert paces(session, study(session))["MC"].basis == "measured"
+    assert answer_times(session, study(session))["MC"].basis == "measured"

@@ -22,7 +22,7 @@ from amarathon.settings import Settings
 from human_eval.accounts import hash_password, make_local
 from human_eval.api import limits as entrance_limits
 from human_eval.api import requests, routes
-from human_eval.service import open_desk
+from human_eval.service import open_service
 from leaderboard import api as leaderboard_api
 from live_demo.api import routes_of
 from live_demo.service import DemoService
@@ -41,7 +41,7 @@ class World:
 
     def __init__(self, folder: Any):
         chosen = Settings(data=folder / "data", admin="boss", max_upload_bytes=1_000_000)
-        people, demo = open_desk(chosen), DemoService(chosen, decode=load_audio)
+        people, demo = open_service(chosen), DemoService(chosen, decode=load_audio)
         demo._answer = lambda model, audio, messages, names, *_: (Outcome(name, reply="A") for name in names)
         self.app = FastAPI(routes=leaderboard_api.router(chosen).routes)
         self.app.include_router(routes.routes_of(people))

@@ -1,7 +1,7 @@
-"""Everything that human evaluation remembers: the tables of its database.
+"""The tables of human evaluation's database.
 
 Ids are random and opaque: a browser only ever sees those. Times are UTC seconds since 1970. Secrets
-(invites, sessions, ways back) are kept as SHA-256 only. A person's name stands in `Account` alone; all
+(invites, sessions, return codes) are kept as SHA-256 only. A person's name stands in `Account` alone; all
 other tables and every export know people by their opaque `Participant.id`.
 """
 
@@ -9,7 +9,7 @@ from human_eval.storage.schema.answering import (
     Answer,
     Assignment,
     AssignmentState,
-    Exclusion,
+    ExclusionDecision,
     Flag,
     ListeningReport,
 )
@@ -27,7 +27,7 @@ __all__ = [
     "AssignmentState",
     "AuditEvent",
     "Base",
-    "Exclusion",
+    "ExclusionDecision",
     "Flag",
     "Invite",
     "Item",

@@ -1,4 +1,4 @@
-"""Tables of the answering: what was given to whom, what was heard, what was said."""
+"""Tables of annotation: which item was assigned to whom, what was played, what was answered."""
 
 from typing import Any, Literal
 
@@ -7,16 +7,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from human_eval.storage.schema.base import Base, Id, refers_to
 
-# returned: its lease ended and its place went back to the pool
+# returned: its lease ended and its slot went back to the pool
 AssignmentState = Literal["leased", "answered", "skipped", "returned"]
 
 
 class Assignment(Base):
-    """An item given to a participant: a lease at first, then an answer.
+    """An item assigned to a participant: a lease at first, then an answer.
 
-    `option_order` is the canonical option index shown at each place. `took_place` says whether it holds
-    one of its item's places; a late answer that found none left does not. `covered` holds the played
-    stretches of the recording, joined, as ``[start, end]`` in seconds.
+    `place` counts a participant's assignments. `option_order` is the canonical option indices in the order
+    shown. `took_place` is whether it holds one of its item's slots; a late answer that found none left does
+    not. `covered` holds the played spans of the recording, joined, as ``[start, end]`` in seconds.
     """
 
     __tablename__ = "assignments"
@@ -47,7 +47,7 @@ class Assignment(Base):
 
 
 class ListeningReport(Base):
-    """What a page said was played, as it was accepted; `began_at` and `ended_at` are server time.
+    """What a page reported as played, as far as it was accepted; `began_at` and `ended_at` are server time.
 
     `page_id` names one load of the page, `page_offset` is server time less its clock when the report
     came, and `page_to` the page's time up to which listening is credited.
@@ -114,7 +114,7 @@ class Flag(Base):
     at: Mapped[float]
 
 
-class Exclusion(Base):
+class ExclusionDecision(Base):
     """A decision to leave a participant, or one answer, out of the results; the newest one counts."""
 
     __tablename__ = "exclusions"

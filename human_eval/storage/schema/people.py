@@ -1,4 +1,4 @@
-"""Tables of people: who they are, how they come in, what they take part in."""
+"""Tables of people: accounts, sessions, invites, participants."""
 
 from typing import Any, Literal
 

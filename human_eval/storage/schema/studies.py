@@ -12,12 +12,12 @@ ItemKind = Literal["main", "gold", "practice"]
 
 
 class Study(Base):
-    """A set of questions put to people, and how.
+    """A set of questions put to people, and the rules under which they answer.
 
     `overlap` is how many people answer each main item; `must_listen` the share of a recording that has
-    to be played before the answer opens, at no more than `max_speed`; every `gold_every`-th item is a
-    gold check. `joining` lists ways to join. `spec` is what the administrator asked for, as given.
-    `dataset_sha256` is the hash of all that is asked; where that is a part of the dataset, `whole_sha256`
+    to be played before an answer, at no more than `max_speed`; every `gold_every`-th item is a
+    gold check. `joining` lists ways to join. `spec` is the administrator's specification.
+    `dataset_sha256` is the hash of all that is used; where that is a part of the dataset, `whole_sha256`
     and `whole_count` are the whole dataset's, unless they would have taken too long to find out.
     """
 
@@ -63,7 +63,8 @@ class Recording(Base):
 class Item(Base):
     """A question of a study, copied from the dataset so that a later change there changes nothing here.
 
-    `free` counts the places still to be given to people; `options` holds ``{"text", "label"}``.
+    `free` counts the slots that nobody has taken yet, `place` is its number in the study; `options` holds
+    ``{"text", "label"}``.
     """
 
     __tablename__ = "items"

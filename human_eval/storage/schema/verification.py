@@ -11,9 +11,9 @@ RoundState = Literal["open", "passed", "failed"]
 
 
 class VerificationRound(Base):
-    """A random draw of one subset (a task of a dataset) that reviewers look at.
+    """A random sample of one subset (a task of a dataset) for reviewers to check.
 
-    `population` counts the samples that could be drawn. `must_listen` is the share of a recording that a
+    `population` counts the samples that it was drawn from. `must_listen` is the share of a recording that a
     reviewer has to hear before a verdict. `reason` says why its verdict was given.
     """
 
@@ -55,9 +55,9 @@ class VerificationSample(Base):
 
 
 class Review(Base):
-    """A drawn sample given to a reviewer: a lease until `verdict` is there, then one vote.
+    """A drawn sample assigned to a reviewer: a lease until `verdict` is there, then one vote.
 
-    `covered` holds the played stretches, joined, as ``[start, end]`` in seconds, `listened_s` the seconds
+    `covered` holds the played spans, joined, as ``[start, end]`` in seconds, `listened_s` the seconds
     that playing them took; `heard_to` is the server's time up to which the reviewer's listening is
     credited, `reports` the client ids of the listening reports. `coverage` is the share heard when the
     verdict was given.

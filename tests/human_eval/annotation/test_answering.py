@@ -8,8 +8,8 @@ from tests.human_eval.material import CLIP_S, open_study, played
 
 
 @pytest.fixture
-def study(desk, dataset):
-    return open_study(desk.database, dataset)
+def study(service, dataset):
+    return open_study(service.database, dataset)
 
 
 @pytest.fixture
@@ -31,26 +31,26 @@ def right(item):
 def test_the_answer_opens_when_enough_was_played(ann, study, clock):
     item = ann.next(study)
     ann.post(f"/items/{item['id']}/open")
-    heard = listen(ann, clock, item, 0.7 * CLIP_S)["listening"]
-    assert (heard["share"], heard["unlocked"]) == (pytest.approx(0.7), False)
+    credited = listen(ann, clock, item, 0.7 * CLIP_S)["listening"]
+    assert (credited["share"], credited["unlocked"]) == (pytest.approx(0.7), False)
     body = {"client_id": "answer-0001"} | right(item)
     refused = ann.ask("PUT", f"/items/{item['id']}/answer", body)
     assert (refused.status_code, refused.json()["error"][:3]) == (409, "70%")
     clock.pass_by(1)
-    heard = ann.report(item["id"], played(1.4, 1.7, ann.page_s), sent_at=ann.page_s + 1)["listening"]
-    assert (heard["covered"], heard["unlocked"]) == ([[0, 1.7]], True)
+    credited = ann.report(item["id"], played(1.4, 1.7, ann.page_s), sent_at=ann.page_s + 1)["listening"]
+    assert (credited["covered"], credited["unlocked"]) == ([[0, 1.7]], True)
     saved = ann.put(f"/items/{item['id']}/answer", body)
     assert (saved["revision"], saved["item"]["state"], saved["feedback"]) == (1, "answered", None)
 
 
-def test_options_come_in_an_order_of_ones_own_that_stays(desk, study, ann, someone):
+def test_options_come_in_an_order_of_ones_own_that_stays(service, study, ann, someone):
     people = [ann, *(someone().join(study, f"p{number}") for number in range(5))]
     for person in people:
         item = person.next(study)
         again = person.get(f"/items/{item['id']}")
         assert item["options"] == again["options"]
-        assert sorted(each["index"] for each in item["options"]) == list(range(len(item["options"])))
-    with desk.database.reading() as session:
+        assert sorted(option["index"] for option in item["options"]) == list(range(len(item["options"])))
+    with service.database.reading() as session:
         rows = session.execute(select(Assignment, Item).join(Item, Item.id == Assignment.item_id)).all()
     assert len({tuple(assignment.option_order) for assignment, item in rows if item.options}) > 1
 
@@ -68,7 +68,7 @@ def test_nothing_that_is_right_reaches_a_browser(ann, study, clock, dataset):
     assert "q1" not in seen
 
 
-def test_an_answer_sent_again_is_one_answer(desk, ann, study, clock):
+def test_an_answer_sent_again_is_one_answer(service, ann, study, clock):
     item = ann.next(study)
     listen(ann, clock, item)
     body = {"client_id": "answer-0001", "confidence": 4, "comment": "<b>é</b>"} | right(item)
@@ -77,13 +77,13 @@ def test_an_answer_sent_again_is_one_answer(desk, ann, study, clock):
     assert ann.ask("PUT", path, body | {"confidence": 5}).status_code == 409
     assert ann.put(path, body | {"client_id": "answer-0002", "confidence": 5})["revision"] == 2
     assert ann.get(f"/items/{item['id']}")["answer"]["confidence"] == 5
-    with desk.database.reading() as session:
+    with service.database.reading() as session:
         kept = session.scalars(select(Answer).order_by(Answer.revision)).all()
-        assert [(each.revision, each.current, each.comment) for each in kept] == [
+        assert [(version.revision, version.current, version.comment) for version in kept] == [
             (1, False, "<b>é</b>"),
             (2, True, "<b>é</b>"),
         ]
-        actions = [each.action for each in session.scalars(select(AuditEvent).order_by(AuditEvent.id))]
+        actions = [event.action for event in session.scalars(select(AuditEvent).order_by(AuditEvent.id))]
     assert actions.count("answer") == 2
     assert actions[-2:] == ["refuse answer", "answer"]
 
@@ -100,16 +100,16 @@ def test_listening_sent_again_counts_once(ann, study, clock):
     assert refused == [{"index": 0, "reason": "at a time already reported"}]
 
 
-def test_muted_and_too_fast_is_recorded_and_not_heard(desk, ann, study, clock):
+def test_muted_and_too_fast_is_recorded_and_not_heard(service, ann, study, clock):
     item = ann.next(study)
     clock.pass_by(10)
     ann.page_s = 10
     muted = played(0, 2, 0, muted=True)
     fast = played(0, 2, 2.5, speed=4.0)
     hidden = played(1, 2, 5, hidden=True)
-    heard = ann.report(item["id"], muted, fast, hidden)
-    assert (heard["refused"], heard["listening"]["covered"]) == ([], [[1, 2]])
-    with desk.database.reading() as session:
+    credited = ann.report(item["id"], muted, fast, hidden)
+    assert (credited["refused"], credited["listening"]["covered"]) == ([], [[1, 2]])
+    with service.database.reading() as session:
         kept = session.get_one(Assignment, item["id"])
         assert (kept.muted_s, kept.fast_s, kept.hidden_s, kept.listened_s) == (2, 0.5, 1, 3.5)
 
@@ -128,8 +128,8 @@ def test_transcripts_keep_their_draft(ann, study, clock):
     assert (done["item"]["draft"], done["item"]["answer"]["transcript"]) == (None, "a whole sentence")
 
 
-def test_a_lease_expires_and_its_answer_is_still_taken(desk, someone, dataset, clock):
-    study = open_study(desk.database, dataset, samples=["q1"], overlap=1, lease_s=60)
+def test_a_lease_expires_and_its_answer_is_still_taken(service, someone, dataset, clock):
+    study = open_study(service.database, dataset, samples=["q1"], overlap=1, lease_s=60)
     ann, bob = someone().join(study, "ann"), someone().join(study, "bob")
     item = ann.next(study)
     listen(ann, clock, item)
@@ -142,13 +142,13 @@ def test_a_lease_expires_and_its_answer_is_still_taken(desk, someone, dataset, c
     assert bob.next(study)["task"] == "SCR"
     assert ann.next(study) is None
     assert ann.answer(item["id"], choice=2)["item"]["state"] == "answered"
-    with desk.database.reading() as session:
+    with service.database.reading() as session:
         assert session.get_one(Assignment, item["id"]).took_place is False
         assert session.scalars(select(Item.free)).all() == [0]
 
 
-def test_a_tab_that_comes_back_has_what_it_left(desk, someone, dataset, clock):
-    study = open_study(desk.database, dataset, samples=["q1"], lease_s=60)
+def test_a_tab_that_comes_back_has_what_it_left(service, someone, dataset, clock):
+    study = open_study(service.database, dataset, samples=["q1"], lease_s=60)
     ann = someone().join(study, "ann")
     item = ann.next(study)
     listen(ann, clock, item, 1.0)
@@ -157,8 +157,8 @@ def test_a_tab_that_comes_back_has_what_it_left(desk, someone, dataset, clock):
     assert (again["id"], again["listening"]["covered"]) == (item["id"], [[0, 1]])
 
 
-def test_skipping_gives_the_place_away_and_can_be_taken_back(desk, someone, dataset, clock):
-    study = open_study(desk.database, dataset, samples=["q1"], overlap=1)
+def test_skipping_gives_the_place_away_and_can_be_taken_back(service, someone, dataset, clock):
+    study = open_study(service.database, dataset, samples=["q1"], overlap=1)
     ann, bob = someone().join(study, "ann"), someone().join(study, "bob")
     item = ann.next(study)
     ann.post(f"/items/{item['id']}/skip", {"reason": "too quiet"})
@@ -167,8 +167,8 @@ def test_skipping_gives_the_place_away_and_can_be_taken_back(desk, someone, data
     assert ann.answer(item["id"], choice=1)["item"]["state"] == "answered"
 
 
-def test_submitted_answers_are_final_and_earn_a_code(desk, someone, dataset, clock):
-    study = open_study(desk.database, dataset, samples=["q1"], completion_code="THANKS")
+def test_submitted_answers_are_final_and_earn_a_code(service, someone, dataset, clock):
+    study = open_study(service.database, dataset, samples=["q1"], completion_code="THANKS")
     ann = someone().join(study, "ann")
     item = ann.next(study)
     listen(ann, clock, item)
@@ -179,8 +179,8 @@ def test_submitted_answers_are_final_and_earn_a_code(desk, someone, dataset, clo
     assert late.status_code == 409
 
 
-def test_practice_comes_first_and_tells_what_was_right(desk, someone, dataset, clock):
-    study = open_study(desk.database, dataset, samples=["q1"], practice=["q2"], gold=["q3"], gold_every=1)
+def test_practice_comes_first_and_tells_what_was_right(service, someone, dataset, clock):
+    study = open_study(service.database, dataset, samples=["q1"], practice=["q2"], gold=["q3"], gold_every=1)
     ann = someone().join(study, "ann")
     first = ann.next(study)
     listen(ann, clock, first)
@@ -193,8 +193,8 @@ def test_practice_comes_first_and_tells_what_was_right(desk, someone, dataset, c
     assert kinds == [(False, None)] * 2
 
 
-def test_consent_and_sound_check_come_before_the_first_item(desk, someone, dataset):
-    study = open_study(desk.database, dataset, consent="Agreed?", sound_check=True)
+def test_consent_and_sound_check_come_before_the_first_item(service, someone, dataset):
+    study = open_study(service.database, dataset, consent="Agreed?", sound_check=True)
     ann = someone().join(study, "ann")
     assert ann.ask("POST", f"/studies/{study}/next", {}).status_code == 403
     assert ann.ask("POST", f"/studies/{study}/consent", {"consent": "other"}).status_code == 409
@@ -204,8 +204,8 @@ def test_consent_and_sound_check_come_before_the_first_item(desk, someone, datas
     assert wrong["passed"] is False
     again = ann.ask("GET", f"/studies/{study}/sound-check.wav").content
     assert sound != again
-    heard = sides_of(again)
-    assert ann.post(f"/studies/{study}/sound-check", {"headphones": True, "heard": heard})["passed"]
+    sides = sides_of(again)
+    assert ann.post(f"/studies/{study}/sound-check", {"headphones": True, "heard": sides})["passed"]
     assert ann.next(study) is not None
 
 
@@ -219,4 +219,6 @@ def sides_of(wav):
     signal, rate = soundfile.read(io.BytesIO(wav))
     tones = np.split(signal, 6)
     loud = [tuple(np.abs(tone[: rate // 2]).max(axis=0) > 0.1) for tone in tones]
-    return [{(True, False): "left", (False, True): "right", (True, True): "both"}[each] for each in loud]
+    return [
+        {(True, False): "left", (False, True): "right", (True, True): "both"}[channels] for channels in loud
+    ]

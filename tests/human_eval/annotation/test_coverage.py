@@ -12,18 +12,18 @@ from human_eval.annotation.coverage import (
     MOST_SPANS,
     SHORTEST_S,
     TOLERANCE_S,
-    Circumstances,
-    Interval,
+    PlayedInterval,
+    ReportContext,
     add_span,
+    check_intervals,
     join,
-    judge,
     share,
 )
 
 DURATION = 100.0
-KNOWN = Circumstances(
+CONTEXT = ReportContext(
     duration_s=DURATION,
-    given_at=1000.0,
+    assigned_at=1000.0,
     received_at=1060.0,
     sent_at=60.0,
     page_to=float("-inf"),
@@ -71,73 +71,79 @@ def test_listening_that_took_its_time_is_accepted(plays, page_began):
     """Whatever is played, sought or paused, at any speed, by any clock."""
     at, intervals = page_began, []
     for start, length, speed, pause in plays:
-        intervals.append(Interval(start, start + length, speed, at))
+        intervals.append(PlayedInterval(start, start + length, speed, at))
         at += length / speed + pause
-    known = replace(KNOWN, received_at=1000 + at - page_began, sent_at=at, budget_s=at - page_began)
-    accepted, refused = judge(intervals, known)
+    context = replace(CONTEXT, received_at=1000 + at - page_began, sent_at=at, budget_s=at - page_began)
+    accepted, refused = check_intervals(intervals, context)
     assert (accepted, refused) == (intervals, [])
 
 
 numbers = st.floats(allow_nan=True, allow_infinity=True) | st.floats(-10, 200)
 
 
-@given(st.lists(st.builds(Interval, numbers, numbers, numbers, numbers), max_size=20), st.floats(-5, 60))
+@given(
+    st.lists(st.builds(PlayedInterval, numbers, numbers, numbers, numbers), max_size=20), st.floats(-5, 60)
+)
 def test_nothing_accepted_is_impossible(intervals, budget):
-    accepted, refused = judge(intervals, replace(KNOWN, budget_s=budget))
+    accepted, refused = check_intervals(intervals, replace(CONTEXT, budget_s=budget))
     assert len(accepted) + len(refused) == len(intervals)
-    assert sum(each.wall_s for each in accepted) <= budget + BUDGET_TOLERANCE_S + 1e-6 or not accepted
+    assert sum(interval.wall_s for interval in accepted) <= budget + BUDGET_TOLERANCE_S + 1e-6 or not accepted
     for before, after in itertools.pairwise(accepted):
         assert after.at >= before.at + before.wall_s - TOLERANCE_S
-    for each in accepted:
-        assert 0 <= each.start < each.end <= DURATION + TOLERANCE_S
-        assert each.at >= -TOLERANCE_S
-        assert each.at + each.wall_s <= 60 + TOLERANCE_S
+    for interval in accepted:
+        assert 0 <= interval.start < interval.end <= DURATION + TOLERANCE_S
+        assert interval.at >= -TOLERANCE_S
+        assert interval.at + interval.wall_s <= 60 + TOLERANCE_S
 
 
 FAULTS = {
-    "not a number": Interval(0, float("nan"), 1, 0),
-    "outside the recording": Interval(90, 101, 1, 0),
-    "no speed of a player": Interval(0, 50, 1000, 0),
-    "in the future": Interval(0, 50, 1, 20),
-    "before the item was given out": Interval(0, 5, 1, -10),
-    "too short to hear": Interval(50, 50 + SHORTEST_S / 2, 1, 10),
+    "not a number": PlayedInterval(0, float("nan"), 1, 0),
+    "outside the recording": PlayedInterval(90, 101, 1, 0),
+    "no speed of a player": PlayedInterval(0, 50, 1000, 0),
+    "in the future": PlayedInterval(0, 50, 1, 20),
+    "before the item was given out": PlayedInterval(0, 5, 1, -10),
+    "too short to hear": PlayedInterval(50, 50 + SHORTEST_S / 2, 1, 10),
 }
 
 
 @pytest.mark.parametrize("reason", FAULTS)
 def test_each_fault_is_named(reason):
-    assert judge([FAULTS[reason]], KNOWN) == ([], [(0, reason)])
+    assert check_intervals([FAULTS[reason]], CONTEXT) == ([], [(0, reason)])
 
 
 def test_two_stretches_at_one_time_are_one():
-    twice = [Interval(0, 30, 1, 0), Interval(30, 60, 1, 0)]
-    assert judge(twice, KNOWN) == (twice[:1], [(1, "at a time already reported")])
+    twice = [PlayedInterval(0, 30, 1, 0), PlayedInterval(30, 60, 1, 0)]
+    assert check_intervals(twice, CONTEXT) == (twice[:1], [(1, "at a time already reported")])
 
 
 def test_the_tolerance_does_not_add_up():
     """Nine hundred quarters of a second at one moment are one and a bit."""
-    at_once = [Interval(number / 10, number / 10 + 0.25, 1, 30.0) for number in range(900)]
-    assert len(judge(at_once, KNOWN)[0]) <= 2
+    at_once = [PlayedInterval(number / 10, number / 10 + 0.25, 1, 30.0) for number in range(900)]
+    assert len(check_intervals(at_once, CONTEXT)[0]) <= 2
 
 
 def test_the_last_moment_of_a_recording_counts_however_short_it_is():
-    last = Interval(DURATION - 0.01, DURATION, 1, 10)
-    assert judge([last], KNOWN) == ([last], [])
+    last = PlayedInterval(DURATION - 0.01, DURATION, 1, 10)
+    assert check_intervals([last], CONTEXT) == ([last], [])
 
 
 def test_no_more_than_the_budget():
-    known = replace(KNOWN, budget_s=10.0)
-    assert judge([Interval(0, 30, 1, 0)], known)[1] == [(0, "longer than the time that has passed")]
+    context = replace(CONTEXT, budget_s=10.0)
+    assert check_intervals([PlayedInterval(0, 30, 1, 0)], context)[1] == [
+        (0, "longer than the time that has passed")
+    ]
 
 
 def test_a_report_that_claims_to_be_older_than_its_item_is_refused():
     """Claiming to have sent later than now moves the whole report back before the item was given out."""
-    forged = replace(KNOWN, received_at=1001.0, sent_at=60.0)
-    assert judge([Interval(0, 58, 1, 0)], forged)[1] == [(0, "before the item was given out")]
+    forged = replace(CONTEXT, received_at=1001.0, sent_at=60.0)
+    assert check_intervals([PlayedInterval(0, 58, 1, 0)], forged)[1] == [(0, "before the item was given out")]
 
 
 def test_a_clock_that_stood_still_while_the_machine_slept_refuses_nothing():
     """The page's clock is an hour behind since; the item was given out only now."""
-    slept = replace(KNOWN, given_at=5000.0, received_at=5060.0, sent_at=70.0, page_to=10.0, budget_s=60.0)
-    heard = Interval(0, 58, 1, 11.0)
-    assert judge([heard], slept) == ([heard], [])
+    slept = replace(
+        CONTEXT, assigned_at=5000.0, received_at=5060.0, sent_at=70.0, page_to=10.0, budget_s=60.0
+    )
+    interval = PlayedInterval(0, 58, 1, 11.0)
+    assert check_intervals([interval], slept) == ([interval], [])

@@ -53,7 +53,7 @@ ANN = {"sub": "62f264b9f3c90f4b6514a269", "preferred_username": "ann"}
 
 
 @pytest.fixture
-def visitor(desk):
+def visitor(service):
     """Makes people who come to an app that offers the sign-in; `ann` is its administrator."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Provider)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -64,7 +64,7 @@ def visitor(desk):
         "admin": "huggingface:ann",
     }
     app = FastAPI()
-    app.include_router(routes_of(replace(desk, settings=desk.settings.model_copy(update=changes))))
+    app.include_router(routes_of(replace(service, settings=service.settings.model_copy(update=changes))))
     Provider.user = ANN
     yield lambda **headers: Person(TestClient(app, follow_redirects=False, headers=headers))
     server.shutdown()
@@ -82,8 +82,8 @@ def begin(person):
     return query
 
 
-def test_a_user_signs_in_and_joins(person, desk, dataset):
-    study = open_study(desk.database, dataset, joining=["huggingface"])
+def test_a_user_signs_in_and_joins(person, service, dataset):
+    study = open_study(service.database, dataset, joining=["huggingface"])
     query = begin(person)
     assert query["redirect_uri"] == [f"http://127.0.0.1:7860{PREFIX}/huggingface/back"]
     back = person.ask("GET", f"/huggingface/back?code=good&state={query['state'][0]}")
@@ -110,26 +110,26 @@ def come_in(person, **user):
     return back.status_code, person.get("/session")["account"]
 
 
-def test_who_takes_a_freed_name_takes_no_account(visitor, desk):
+def test_who_takes_a_freed_name_takes_no_account(visitor, service):
     assert come_in(visitor()) == (303, {"name": "ann", "admin": True, "reviewer": False})
     status, thief = come_in(visitor(), sub="70f264b9f3c90f4b6514a269")
     assert (status, thief["admin"]) == (303, False)
     assert thief["name"] != "ann"
     # Whoever takes another name stays who they are.
     assert come_in(visitor(), preferred_username="anna")[1]["admin"]
-    with desk.database.reading() as session:
+    with service.database.reading() as session:
         assert len(session.scalars(select(Account)).all()) == 2
 
 
-def test_an_account_of_before_is_bound_to_the_first_of_its_name_who_could_have_made_it(visitor, desk):
-    with desk.database.writing() as session:
+def test_an_account_of_before_is_bound_to_the_first_of_its_name_who_could_have_made_it(visitor, service):
+    with service.database.writing() as session:
         made_at = int("66000000", 16)
         session.add(Account(id="0" * 32, source="huggingface", external_id="ann", created_at=float(made_at)))
     younger = come_in(visitor(), sub="67" + "0" * 22)[1]
     assert not younger["admin"]
     assert come_in(visitor(), sub="65" + "0" * 22)[1]["admin"]
     assert not come_in(visitor(), sub="64" + "0" * 22)[1]["admin"]
-    with desk.database.reading() as session:
+    with service.database.reading() as session:
         assert session.get_one(Account, "0" * 32).subject == "65" + "0" * 22
 
 

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import func, select
 
-from human_eval.accounts import IDLE_S, LONGEST_SESSION_S, hash_password, make_local
-from human_eval.storage.schema import Account, Answer, Assignment, Base, Exclusion, Item, Participant
+from human_eval.accounts import hash_password, make_local
+from human_eval.logins import IDLE_S, LONGEST_SESSION_S
+from human_eval.storage.schema import Account, Answer, Assignment, Base, ExclusionDecision, Item, Participant
 from tests.human_eval.material import CLIP_S, open_study, played
 
 PASSWORD = "correct horse battery"
@@ -16,8 +17,8 @@ def hashed():
 
 
 @pytest.fixture
-def boss(desk, someone, clock, hashed):
-    with desk.database.writing() as session:
+def boss(service, someone, clock, hashed):
+    with service.database.writing() as session:
         make_local(session, "boss", hashed)
     person = someone()
     person.enter("/sign-in", {"name": "boss", "password": PASSWORD})
@@ -37,15 +38,15 @@ def answer(person, clock, study, **fields):
     return item
 
 
-def test_a_study_from_preview_to_close(boss, desk, dataset, someone, clock):
-    asked = spec(dataset, tasks=["SCR"], per_task=4, practice_per_task=1, gold_per_task=1, overlap=1)
-    preview = boss.post("/admin/preview", asked)
+def test_a_study_from_preview_to_close(boss, service, dataset, someone, clock):
+    specification = spec(dataset, tasks=["SCR"], per_task=4, practice_per_task=1, gold_per_task=1, overlap=1)
+    preview = boss.post("/admin/preview", specification)
     assert preview["items"] == {"SCR": {"main": 4, "gold": 1, "practice": 1}}
     assert (preview["answers_wanted"], preview["exclusions"]) == (4, [])
     assert boss.get("/admin/studies")["studies"] == []
-    study = boss.post("/admin/studies", asked)["study"]
+    study = boss.post("/admin/studies", specification)["study"]
     assert (study["state"], study["items"], study["wanted"]) == ("draft", 6, 4)
-    assert boss.ask("POST", "/admin/studies", asked).status_code == 409  # the name is taken
+    assert boss.ask("POST", "/admin/studies", specification).status_code == 409  # the name is taken
     path = f"/admin/studies/{study['id']}"
     boss.post(f"{path}/state", {"state": "open"})
     invite = boss.post(f"{path}/invites", {"label": "class", "uses": 1})
@@ -58,7 +59,7 @@ def test_a_study_from_preview_to_close(boss, desk, dataset, someone, clock):
     answer(ann, clock, study["id"], choice=0)  # practice
     answered = [answer(ann, clock, study["id"], choice=0)["id"] for _ in range(2)]
     # Where the gold check comes is chance: it is one of the two, or comes later.
-    with desk.database.reading() as session:
+    with service.database.reading() as session:
         kinds = session.scalars(select(Item.kind).join(Assignment).where(Assignment.id.in_(answered))).all()
     main = kinds.count("main")
     progress = boss.get(f"{path}/progress")
@@ -70,13 +71,13 @@ def test_a_study_from_preview_to_close(boss, desk, dataset, someone, clock):
     boss.post(f"{path}/state", {"state": "closed"})
     assert boss.get(path)["items"][0]["answer"] is not None
     assert boss.ask("POST", f"{path}/state", {"state": "open"}).status_code == 409
-    actions = [each["action"] for each in boss.get(f"/admin/audit?study={study['id']}")["events"]]
+    actions = [event["action"] for event in boss.get(f"/admin/audit?study={study['id']}")["events"]]
     assert actions[0] == "create study"
     assert actions[-1] == "study closed"
 
 
-def test_a_way_back_works_on_another_device(boss, desk, dataset, someone, clock):
-    study = open_study(desk.database, dataset)
+def test_a_way_back_works_on_another_device(boss, service, dataset, someone, clock):
+    study = open_study(service.database, dataset)
     secret = boss.post(f"/admin/studies/{study}/invites", {})["address"].split("=")[1]
     first, second = someone(), someone()
     way_back = first.enter("/join", {"invite": secret})["way_back"]
@@ -85,12 +86,12 @@ def test_a_way_back_works_on_another_device(boss, desk, dataset, someone, clock)
     assert second.next(study)["id"] == item["id"]
 
 
-def test_a_local_account_joins_and_comes_back(desk, dataset, someone):
-    study = open_study(desk.database, dataset, joining=["account"])
+def test_a_local_account_joins_and_comes_back(service, dataset, someone):
+    study = open_study(service.database, dataset, joining=["account"])
     ann = someone()
     name = "Ann'); DROP TABLE accounts;--"
     shown = ann.enter("/accounts", {"name": name, "password": PASSWORD, "study": study})
-    assert [each["joined"] for each in shown["studies"]] == [True]
+    assert [study["joined"] for study in shown["studies"]] == [True]
     ann.post("/sign-out")
     assert ann.ask("GET", f"/studies/{study}").status_code == 401
     ann.csrf = "none"
@@ -101,8 +102,8 @@ def test_a_local_account_joins_and_comes_back(desk, dataset, someone):
         assert someone().ask("POST", "/sign-in", fields).status_code == 401
 
 
-def test_nobody_takes_the_administrators_name(desk, dataset, someone):
-    study = open_study(desk.database, dataset)
+def test_nobody_takes_the_administrators_name(service, dataset, someone):
+    study = open_study(service.database, dataset)
     fields = {"name": "boss", "password": PASSWORD, "study": study}
     assert someone().ask("POST", "/accounts", fields).status_code == 409
 
@@ -114,8 +115,8 @@ def test_reviewers_come_by_invites_of_their_own(boss, someone):
     assert (shown["study"], shown["session"]["account"]["reviewer"]) == (None, True)
 
 
-def test_ended_and_revoked_invites_open_nothing(boss, desk, dataset, someone, clock):
-    study = open_study(desk.database, dataset)
+def test_ended_and_revoked_invites_open_nothing(boss, service, dataset, someone, clock):
+    study = open_study(service.database, dataset)
     ended = boss.post(f"/admin/studies/{study}/invites", {"days": 0.1})["address"].split("=")[1]
     revoked = boss.post(f"/admin/studies/{study}/invites", {})
     boss.ask("DELETE", f"/admin/invites/{revoked['invite']['id']}")
@@ -125,14 +126,14 @@ def test_ended_and_revoked_invites_open_nothing(boss, desk, dataset, someone, cl
 
 
 @pytest.mark.parametrize("by", ["person", "administrator"])
-def test_a_persons_data_is_gone_on_request(by, boss, desk, dataset, someone, clock):
-    study = open_study(desk.database, dataset, tasks=["SCR"], overlap=1)
+def test_a_persons_data_is_gone_on_request(by, boss, service, dataset, someone, clock):
+    study = open_study(service.database, dataset, tasks=["SCR"], overlap=1)
     ann = someone().join(study, "ann")
     answer(ann, clock, study, choice=0)
     annotator = ann.get(f"/studies/{study}")["annotator"]
     path = f"/studies/{study}/me" if by == "person" else f"/admin/participants/{annotator}"
     assert (ann if by == "person" else boss).ask("DELETE", path).status_code == 200
-    with desk.database.reading() as session:
+    with service.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Answer)) == 0
         assert session.scalars(select(Participant)).all() == []
         assert session.scalars(select(Account.name)).all() == ["boss"]
@@ -141,8 +142,8 @@ def test_a_persons_data_is_gone_on_request(by, boss, desk, dataset, someone, clo
     assert not any("'ann'" in text for text in texts)
 
 
-def test_exclusions_are_recorded_with_their_reason(boss, desk, dataset, someone):
-    study = open_study(desk.database, dataset)
+def test_exclusions_are_recorded_with_their_reason(boss, service, dataset, someone):
+    study = open_study(service.database, dataset)
     ann, bob = someone().join(study, "ann"), someone().join(study, "bob")
     ids = [person.get(f"/studies/{study}")["annotator"] for person in (ann, bob)]
     item = ann.next(study)["id"]
@@ -150,9 +151,9 @@ def test_exclusions_are_recorded_with_their_reason(boss, desk, dataset, someone)
     boss.post("/admin/exclusions", fields)
     boss.post("/admin/exclusions", fields | {"item": None, "excluded": False, "reason": "no"})
     assert boss.ask("POST", "/admin/exclusions", fields | {"annotator": ids[1]}).status_code == 422
-    with desk.database.reading() as session:
-        found = session.scalars(select(Exclusion).order_by(Exclusion.at)).all()
-        assert [(each.assignment_id, each.excluded) for each in found] == [(item, True), (None, False)]
+    with service.database.reading() as session:
+        found = session.scalars(select(ExclusionDecision).order_by(ExclusionDecision.at)).all()
+        assert [(answer.assignment_id, answer.excluded) for answer in found] == [(item, True), (None, False)]
 
 
 FAULTS = [

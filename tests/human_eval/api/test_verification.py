@@ -20,8 +20,8 @@ def hashed():
 
 
 @pytest.fixture
-def boss(desk, someone, clock, hashed):
-    with desk.database.writing() as session:
+def boss(service, someone, clock, hashed):
+    with service.database.writing() as session:
         make_local(session, "boss", hashed)
     person = someone()
     person.enter("/sign-in", {"name": "boss", "password": PASSWORD})
@@ -38,7 +38,7 @@ def reviewers(boss, someone):
     return people
 
 
-def heard(person, clock, review, share=1.0):
+def play_share(person, clock, review, share=1.0):
     """Play a share of a sample, in the time that it takes."""
     seconds = share * review["duration_s"]
     clock.pass_by(seconds)
@@ -48,8 +48,8 @@ def heard(person, clock, review, share=1.0):
     return person.post(f"/verification/reviews/{review['id']}/listening", body | {"intervals": [interval]})
 
 
-def judged(person, clock, review, *, passes=True):
-    heard(person, clock, review)
+def decide(person, clock, review, *, passes=True):
+    play_share(person, clock, review)
     checks = {point["name"]: passes or point["name"] != "audio" for point in review["checklist"]}
     body = {"client_id": person.new_id(), "checks": checks, "verdict": passes, "comment": "Seen."}
     return person.put(f"/verification/reviews/{review['id']}", body)
@@ -62,7 +62,7 @@ def test_a_round_from_draw_to_verdict(boss, reviewers, someone, dataset, clock):
     for person, fails in ((rita, 1), (sam, 0)):
         for number in range(2):
             review = person.post("/verification/next", {"round": opened["id"]})["review"]
-            judged(person, clock, review, passes=number != 0 or not fails)
+            decide(person, clock, review, passes=number != 0 or not fails)
             clock.pass_by(1)
         assert person.post("/verification/next", {"round": opened["id"]})["review"] is None
     (seen,) = someone().get("/verification")["rounds"]
@@ -72,7 +72,7 @@ def test_a_round_from_draw_to_verdict(boss, reviewers, someone, dataset, clock):
         409,
         "What reviewers found is shown once the round is decided.",
     )
-    judged(tom, clock, tom.post("/verification/next", {"round": opened["id"]})["review"])
+    decide(tom, clock, tom.post("/verification/next", {"round": opened["id"]})["review"])
     (seen,) = someone().get("/verification")["rounds"]
     assert (seen["state"], seen["reason"]) == ("passed", "2 of 2 drawn samples passed.")
     lines = boss.ask("GET", f"/admin/verification/{opened['id']}/verdicts").text.splitlines()
@@ -101,9 +101,9 @@ def test_the_sound_of_a_review_is_its_reviewers(boss, reviewers, someone, datase
     assert someone().http.get(review["audio"]["opus"]).status_code == 401
 
 
-def test_who_only_annotates_reviews_nothing_and_sees_no_results(desk, boss, someone, dataset, clock):
+def test_who_only_annotates_reviews_nothing_and_sees_no_results(service, boss, someone, dataset, clock):
     opened = boss.post("/admin/verification", {"dataset": str(dataset), "subset": "SCR"})["round"]
-    study = open_study(desk.database, dataset)
+    study = open_study(service.database, dataset)
     ann = someone().join(study, "ann")
     assert ann.ask("POST", "/verification/next", {"round": opened["id"]}).status_code == 403
     assert ann.ask("GET", f"/verification/rounds/{opened['id']}").status_code == 403
@@ -122,8 +122,8 @@ def test_faults_of_a_request_are_sentences(boss, dataset):
     assert (unknown.status_code, unknown.json()) == (404, {"error": "There is no such round."})
 
 
-def test_a_closed_study_gives_its_results_away(desk, boss, someone, dataset, clock):
-    study = open_study(desk.database, dataset, tasks=["SCR"], per_task=2)
+def test_a_closed_study_gives_its_results_away(service, boss, someone, dataset, clock):
+    study = open_study(service.database, dataset, tasks=["SCR"], per_task=2)
     ann = someone().join(study, "ann")
     for _ in range(2):
         item = ann.next(study)
@@ -142,5 +142,5 @@ def test_a_closed_study_gives_its_results_away(desk, boss, someone, dataset, clo
     assert sorted(archive.namelist()) == ["README.md", "answers.jsonl"]
     assert len([json.loads(line) for line in archive.read("answers.jsonl").splitlines()]) == 2
     published = boss.post(f"{path}/results/publish")["run"]
-    run = read_run(desk.settings.runs / published)
+    run = read_run(service.settings.runs / published)
     assert (run.header.kind, len(run.predictions())) == ("human", 2)

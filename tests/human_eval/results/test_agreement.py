@@ -60,7 +60,7 @@ def test_alpha_is_defined_or_none_and_at_most_one(units):
     found = nominal_alpha([dict(zip("abcd", unit, strict=False)) for unit in units])
     shared = [unit for unit in units if len(unit) > 1]
     if found is None:
-        assert len(shared) < 2 or len({each for unit in shared for each in unit}) < 2
+        assert len(shared) < 2 or len({answer for unit in shared for answer in unit}) < 2
     else:
         assert found <= 1 + 1e-12
         assert (found > 1 - 1e-12) == all(len(set(unit)) == 1 for unit in shared)

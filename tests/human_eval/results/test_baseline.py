@@ -38,17 +38,17 @@ def test_people_who_are_always_right_have_full_marks_and_are_as_sure_as_so_few_c
 
 def test_each_figure_is_that_of_the_metrics_that_models_are_scored_by():
     answers = study(right=lambda person, sample: (person + sample) % 3 > 0)
-    found, rows = only(answers), [each.model_dump() for each in answers]
+    found, rows = only(answers), [answer.model_dump() for answer in answers]
     by_person = {
         person: score("SCR", [row for row in rows if row["repeat"] == person])["macro_f1"]
         for person in PEOPLE
     }
-    assert {each.annotator: each.score for each in found.people} == pytest.approx(by_person)
+    assert {person.annotator: person.score for person in found.people} == pytest.approx(by_person)
     assert found.mean == pytest.approx(sum(by_person.values()) / len(PEOPLE))
     assert found.together == pytest.approx(score("SCR", rows)["macro_f1"])
     # Two in three are right about each sample.
     assert found.majority == 100
-    assert found.people == sorted(found.people, key=lambda each: -each.score)
+    assert found.people == sorted(found.people, key=lambda person: -person.score)
 
 
 def test_the_interval_of_the_mean_covers_other_people():
@@ -62,23 +62,23 @@ def test_the_interval_of_the_mean_covers_other_people():
 
 
 def test_few_people_have_no_interval_over_people():
-    few = [each for each in study() if each.repeat in PEOPLE[:4]]
+    few = [answer for answer in study() if answer.repeat in PEOPLE[:4]]
     assert only(few).mean_interval is None
     assert only(few).together_interval is not None
 
 
 def test_a_tie_is_decided_the_same_way_whoever_comes_first():
     tied = [answer("s0", "ann", 1), answer("s0", "bob", 2)]
-    rows = [each.model_dump() for each in tied]
+    rows = [answer.model_dump() for answer in tied]
     assert majority_answers(rows)[0]["reply"] == majority_answers(rows[::-1])[0]["reply"]
     many = [answer(f"s{n}", who, c).model_dump() for n in range(60) for who, c in (("ann", 1), ("bob", 2))]
-    replies = [each["reply"] for each in majority_answers(many)]
+    replies = [row["reply"] for row in majority_answers(many)]
     assert 15 < replies.count("B") < 45
 
 
 def test_of_transcripts_the_one_nearest_to_the_others_is_taken():
-    said = ("the quick brown fox", "the quick brown box", "a quick brown fox", "the quick brown fox")
-    rows = [spoken("s0", who, text).model_dump() for who, text in zip(PEOPLE, said, strict=False)]
+    transcripts = ("the quick brown fox", "the quick brown box", "a quick brown fox", "the quick brown fox")
+    rows = [spoken("s0", who, text).model_dump() for who, text in zip(PEOPLE, transcripts, strict=False)]
     assert majority_answers(rows)[0]["reply"] == "the quick brown fox"
 
 
@@ -89,8 +89,8 @@ def test_a_skipped_answer_is_in_no_score():
 
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(PEOPLE), st.integers(0, 3)), min_size=1))
-def test_every_figure_lies_between_0_and_100_and_in_its_interval(drawn):
-    answers = {(s, who): answer(f"s{s}", who, choice, answer=s % 4) for s, who, choice in drawn}
+def test_every_figure_lies_between_0_and_100_and_in_its_interval(choices):
+    answers = {(s, who): answer(f"s{s}", who, choice, answer=s % 4) for s, who, choice in choices}
     found = only(list(answers.values()))
-    assert all(0 <= each <= 100 for each in (found.mean, found.together, found.majority))
+    assert all(0 <= value <= 100 for value in (found.mean, found.together, found.majority))
     assert found.samples == len({s for s, _ in answers})

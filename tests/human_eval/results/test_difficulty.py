@@ -21,5 +21,6 @@ def test_people_and_models_stand_side_by_side_hardest_first():
 
 
 def test_transcripts_are_scored_by_their_words():
-    heard = spoken("talk", "ann", "the quick brown").model_copy(update={"reference": "the quick brown fox"})
-    assert sample_difficulties([heard], {})[0].people == pytest.approx(75)
+    transcript = spoken("talk", "ann", "the quick brown")
+    transcript = transcript.model_copy(update={"reference": "the quick brown fox"})
+    assert sample_difficulties([transcript], {})[0].people == pytest.approx(75)

@@ -7,11 +7,11 @@ from amarathon.runs.summary import read_summary
 from human_eval.results.agreement import agreement
 from human_eval.results.collecting import collect, counted
 from human_eval.results.export import StudyFacts, answers_table, export_dataset, export_human_run
-from human_eval.results.methods_section import Protocol, methods_paragraph
+from human_eval.results.methods_section import StudyProtocol, methods_paragraph
 from leaderboard.measured import measured_rows
 from tests.human_eval.study_rows import add_study, empty_database, exclude
 
-PROTOCOL = Protocol("mini", "ab" * 32, 2, 0.8, 1.5, 10, True, 1.25)
+PROTOCOL = StudyProtocol("mini", "ab" * 32, 2, 0.8, 1.5, 10, True, 1.25)
 FACTS = StudyFacts("First", "mini", "ab" * 32, 7, "How it was done.")
 
 
@@ -26,8 +26,8 @@ def test_a_study_is_a_run_that_the_leaderboard_shows_as_people(submitted, tmp_pa
     export_human_run(tmp_path / "run", FACTS, submitted)
     run = read_run(tmp_path / "run")
     assert run.header.kind == "human"
-    assert [each.key for each in run.predictions()] == [each.key for each in counted(submitted)]
-    assert [each.record for each in run.header.dataset.exclusions] == ["bob-3"]
+    assert [record.key for record in run.predictions()] == [record.key for record in counted(submitted)]
+    assert [exclusion.record for exclusion in run.header.dataset.exclusions] == ["bob-3"]
     (row,) = measured_rows(run, read_summary(tmp_path / "run"))
     assert (row.access, row.model) == ("human", "People (First)")
     assert row.scores["strict"].tasks["MC"].value == 100

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from human_eval.api.schemas import ResultsView
+from human_eval.api.schemas.results import ResultsView
 from human_eval.results.collecting import collect, counted
 from human_eval.results.report import study_facts, study_results
 from human_eval.storage.schema import Study
@@ -56,13 +56,13 @@ def test_exports_know_their_study(session):
 
 def test_models_are_compared_on_the_very_questions_that_people_answered(session, tmp_path):
     people = counted(collect(session, "study"))
-    write_answers(tmp_path, "all", [copied(each) for each in people if each.repeat == "ann"])
-    write_answers(tmp_path, "half", [copied(each) for each in people if each.repeat == "ann"][:4])
-    other_sound = [copied(each, audio_sha256="f" * 64) for each in people if each.repeat == "ann"]
+    write_answers(tmp_path, "all", [copied(answer) for answer in people if answer.repeat == "ann"])
+    write_answers(tmp_path, "half", [copied(answer) for answer in people if answer.repeat == "ann"][:4])
+    other_sound = [copied(answer, audio_sha256="f" * 64) for answer in people if answer.repeat == "ann"]
     write_answers(tmp_path, "another-recording", other_sound)
-    write_answers(tmp_path, "people", [copied(each) for each in people], kind="human")
+    write_answers(tmp_path, "people", [copied(answer) for answer in people], kind="human")
     found = study_results(session, session.get(Study, "study"), tmp_path).comparison
-    assert [each.folder for each in found] == ["all", "half"]
+    assert [comparison.folder for comparison in found] == ["all", "half"]
     assert "On all 8 questions that people answered it is 0.0 points above them" in found[0].sentence
     assert "On 4 of the 8 questions" in found[1].sentence
     assert "too few recordings for an interval" in found[1].sentence
@@ -75,5 +75,5 @@ def copied(prediction, **changes):
 
 def write_answers(runs, name, predictions, kind="model"):
     folder = write_run(runs, name, kind=kind, configurations=("vanilla",), summed_up=False)
-    lines = "".join(each.model_dump_json() + "\n" for each in predictions)
+    lines = "".join(prediction.model_dump_json() + "\n" for prediction in predictions)
     (folder / "predictions.jsonl").write_text(lines)

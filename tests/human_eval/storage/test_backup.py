@@ -14,15 +14,15 @@ from tests.human_eval.material import open_study, played
 
 
 @pytest.fixture
-def answered(desk, dataset, someone, clock):
-    study = open_study(desk.database, dataset, tasks=["SCR"])
+def answered(service, dataset, someone, clock):
+    study = open_study(service.database, dataset, tasks=["SCR"])
     ann = someone().join(study, "ann")
     item = ann.next(study)["id"]
     clock.pass_by(2)
     ann.report(item, played(0, 2, 0), sent_at=2.0)
     ann.answer(item, choice=1, comment="é \N{GRINNING FACE}")
     ann.put(f"/items/{item}/draft", {"draft": {"a": [1, None]}})
-    return desk.database
+    return service.database
 
 
 def rows(database):

@@ -43,7 +43,7 @@ def test_a_transaction_is_all_or_nothing(database: Database) -> None:
     with database.writing() as session:
         session.add(event("kept"))
     with database.reading() as session:
-        assert [each.subject for each in session.scalars(select(AuditEvent))] == ["kept"]
+        assert [event.subject for event in session.scalars(select(AuditEvent))] == ["kept"]
 
 
 def test_a_commit_waits_for_the_disk(database: Database) -> None:

@@ -25,11 +25,11 @@ def sample(number, answer=0, **slices):
     st.integers(0),
 )
 def test_strata_differ_by_one_at_most_where_they_have_enough(kinds, number, seed):
-    samples = [sample(place, answer, part=part) for place, (answer, part) in enumerate(kinds)]
-    drawn = stratified(samples, number, seed)
-    assert len({each.id for each in drawn}) == len(drawn) == min(number, len(samples))
-    assert drawn == stratified(samples[::-1], number, seed)
-    there, found = Counter(kinds), Counter((each.answer, each.slices["part"]) for each in drawn)
+    samples = [sample(index, answer, part=part) for index, (answer, part) in enumerate(kinds)]
+    selected = stratified(samples, number, seed)
+    assert len({sample.id for sample in selected}) == len(selected) == min(number, len(samples))
+    assert selected == stratified(samples[::-1], number, seed)
+    there, found = Counter(kinds), Counter((sample.answer, sample.slices["part"]) for sample in selected)
     most = max(found.values(), default=0)
     assert all(found[kind] >= min(count, most - 1) for kind, count in there.items())
 
