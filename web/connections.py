@@ -9,7 +9,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from web.hosts import IsProxy
+from web.hosts import IsProxy, network_of, plain_address
 from web.limits import Limits
 
 TOO_MANY = (
@@ -36,8 +36,10 @@ def limited_protocol(limits: Limits, is_proxy: IsProxy) -> type[HttpToolsProtoco
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
-            address = self.client[0] if self.client else None
-            same = sum(other.client is not None and other.client[0] == address for other in self._others())
+            address = plain_address(self.client[0]) if self.client else None
+            network = address and network_of(address)
+            clients = (other.client for other in self._others())
+            same = sum(bool(client) and network_of(client[0]) == network for client in clients)
             if same > limits.connections_each and not is_proxy(address):
                 self.transport.write(TOO_MANY)
                 self.transport.close()

@@ -11,7 +11,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from amarathon.settings import Settings
 from web.bodies import BodyLimits
 from web.gradio_routes import API, GradioRoutes
-from web.hosts import IsProxy, OwnHost, RootPath
+from web.hosts import AddressAs, IsProxy, OwnHost, RootPath, network_of, plain_address
 from web.limits import Limits
 from web.refusals import refusal
 
@@ -42,8 +42,10 @@ def guard(
     app = GradioRoutes(Answers(app), events)
     app = BodyLimits(app, limits)
     app = RootPath(app, settings.root_path or "")
+    app = AddressAs(app, network_of)
     app = ProxyHeadersMiddleware(app, list(settings.proxies))  # type: ignore[arg-type, assignment]
-    return OwnHost(app, settings, is_proxy)
+    app = OwnHost(app, settings, is_proxy)
+    return AddressAs(app, plain_address)
 
 
 class Answers:

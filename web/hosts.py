@@ -51,12 +51,15 @@ class OwnHost:
         if host is None:  # of HTTP/1.0; what comes after relies on it
             host = f"{self._names[0]}:{self._port}"
             scope = {**scope, "headers": [*scope["headers"], (b"host", host.encode())]}
-        fault = self._fault(headers, host)
+        client = scope.get("client")
+        trusted = bool(client) and self._is_proxy(client[0])
+        # The public name, which a proxy may tell by this header alone.
+        told = headers.getlist("x-forwarded-host") if trusted else []
+        fault = self._fault(headers, host) or next(filter(None, map(self._told_fault, told)), None)
         if fault is not None:
             await refusal(*fault)(scope, receive, send)
             return
-        client = scope.get("client")
-        if not client or not self._is_proxy(client[0]):
+        if not trusted:
             kept = [pair for pair in scope["headers"] if pair[0] not in OF_PROXIES]
             scope = {**scope, "headers": kept}
             if headers.get("x-forwarded-proto") == "https":
@@ -73,6 +76,15 @@ class OwnHost:
         if self._is_own(name, port, proxied=any(name in headers for name in FORWARDED)):
             return None
         return 421, f"This app does not go by the name {name}; AMARATHON_ALLOWED_HOSTS lists its names."
+
+    def _told_fault(self, told: str) -> tuple[int, str] | None:
+        try:
+            names = [split_host(each.strip())[0] for each in told.split(",")]
+        except ValueError:
+            return 400, "The request names a host that cannot be one."
+        if not self._asked_for_names or all(self._is_own(name, self._port, proxied=False) for name in names):
+            return None
+        return 421, f"This app does not go by the name {names[-1]}; AMARATHON_ALLOWED_HOSTS lists its names."
 
     def _is_own(self, name: str, port: int, *, proxied: bool) -> bool:
         if self._open or _is_address(name) or any(_matches(name, own) for own in self._names):
@@ -97,6 +109,48 @@ def split_host(host: str) -> tuple[str, int]:
     if not name.isprintable() or len(name) > 253 or set(name) & set(" <>\"'"):
         raise ValueError("no host name")
     return name, parts.port or 80
+
+
+class AddressAs:
+    """ASGI middleware that changes how a visitor's address is written.
+
+    Parameters
+    ----------
+    app : ASGIApp
+    change : callable
+        `plain_address` or `network_of`.
+    """
+
+    def __init__(self, app: ASGIApp, change: Callable[[str], str]):
+        self._app, self._change = app, change
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        client = scope.get("client")
+        if client:
+            scope = {**scope, "client": (self._change(client[0]), client[1])}
+        await self._app(scope, receive, send)
+
+
+def plain_address(address: str) -> str:
+    """An address; one of IPv4 that a socket of IPv6 tells (RFC 4291, section 2.5.5.2) as IPv4."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address  # of a socket in a file, or what a proxy says
+    mapped = found.ipv4_mapped if found.version == 6 else None
+    return str(mapped or found)
+
+
+def network_of(address: str) -> str:
+    """What limits by address count: an address of IPv4, the first 64 bits of one of IPv6.
+
+    Every connection of IPv6 has as many addresses as it likes within these (RFC 6177).
+    """
+    plain = plain_address(address)
+    if ":" not in plain:
+        return plain
+    return str(ipaddress.IPv6Interface((plain.partition("%")[0], 64)).network.network_address)
 
 
 def _is_address(name: str) -> bool:

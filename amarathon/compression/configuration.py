@@ -21,6 +21,9 @@ from amarathon.errors import ConfigurationError
 
 VANILLA = "vanilla"
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+# More would be lost in a canonical name or in a tensor's 64 bits.
+_WHOLE = re.compile(r"[0-9]{1,9}")
+_MOST_DIGITS = 15
 _FLAGS = {"true": True, "false": False}
 _STEP = re.compile(r"(?P<name>[a-z0-9_]+)@(?P<amount>[0-9.]+)(?::(?P<parameters>.+))?")
 
@@ -153,6 +156,8 @@ def _parse_step(text: str) -> Method:
 
 
 def _parse_amount(method: type[Method], text: str) -> Fraction:
+    if len(text.replace(".", "")) > _MOST_DIGITS:
+        raise ConfigurationError(f"{method.name}: an amount has at most {_MOST_DIGITS} digits.")
     try:
         amount = Fraction(Decimal(text))
     except InvalidOperation as error:
@@ -163,6 +168,8 @@ def _parse_amount(method: type[Method], text: str) -> Fraction:
         )
     if method.amount_kind == "factor" and (amount.denominator != 1 or amount < 1):
         raise ConfigurationError(f"{method.name}@{text}: the factor must be a whole number from 1.")
+    if method.amount_kind == "factor" and not _WHOLE.fullmatch(str(amount)):
+        raise ConfigurationError(f"{method.name}@{text}: the factor has at most 9 digits.")
     return amount
 
 
@@ -203,9 +210,11 @@ def _parse_value(
         if not _NUMBER.fullmatch(text):
             raise ConfigurationError(f"{method.name}: {key} must be a number like 0.2, not {text!r}.")
         return Fraction(text)
-    if not (text.isascii() and text.isdigit() and (minimum is None or int(text) >= minimum)):
+    if not (_WHOLE.fullmatch(text) and (minimum is None or int(text) >= minimum)):
+        shown = text if len(text) <= 20 else f"{text[:20]}…"
         raise ConfigurationError(
-            f"{method.name}: {key} must be a whole number from {minimum or 0}, not {text!r}."
+            f"{method.name}: {key} must be a whole number from {minimum or 0}, of at most 9 digits, "
+            f"not {shown!r}."
         )
     return int(text)
 

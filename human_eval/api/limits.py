@@ -18,6 +18,8 @@ from human_eval.errors import SignInError, TooManyError
 # Within a minute, of one address: wrong passwords for one name, wrong passwords, new accounts. A class
 # behind one router may mistype and register together.
 FAILURES_OF_NAME, FAILURES, ACCOUNTS = (RateLimitItemPerMinute(number) for number in (10, 40, 60))
+# And right ones: they cost as much, and nobody signs in so often.
+SIGN_INS_OF_NAME, SIGN_INS = RateLimitItemPerMinute(60), RateLimitItemPerMinute(120)
 # Hashes at once, and how many may wait for them: each keeps one of the server's threads.
 HASHING, HASHING_AND_WAITING = 2, 10
 WAIT = "Too many requests; wait a minute."
@@ -48,6 +50,9 @@ class EntranceLimits:
         counted = ((FAILURES_OF_NAME, f"{address} {name}"), (FAILURES, address))
         if not all(self._limiter.test(rate, who) for rate, who in counted):
             raise TooManyError(WAIT)
+        for rate, who in ((SIGN_INS_OF_NAME, f"{address} {name}"), (SIGN_INS, address)):
+            if not self._limiter.hit(rate, f"any {who}"):
+                raise TooManyError(WAIT)
         try:
             with self.hashing():
                 yield

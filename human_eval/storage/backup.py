@@ -43,8 +43,10 @@ def backup(database: Database, path: Path) -> dict[str, int]:
     Raises
     ------
     StorageError
-        If the file cannot be written.
+        If the file cannot be written, or something else is in its place.
     """
+    if path.exists() and not path.is_file():
+        raise StorageError(f"The backup {path.name} cannot be written: there is something that is no file.")
     part = path.with_name(f".{path.name}.part")
     try:
         with database.engine.execution_options(only_reads=True).connect() as connection:

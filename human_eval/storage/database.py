@@ -64,7 +64,8 @@ def database_url(settings: Settings) -> URL:
     if url.get_backend_name() == "postgresql":
         _check_server(url)
         return url.set(drivername="postgresql+psycopg")
-    if url.get_backend_name() == "sqlite" and url.database and not url.query and not url.host:
+    is_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
+    if is_file and not url.query and not url.host:
         return url
     raise StorageError("DATABASE_URL has to name a PostgreSQL database or a file of SQLite.")
 
@@ -271,6 +272,8 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
 def _keep_private(path: Path) -> None:
     """See that a database's file is there and its owner's alone; SQLite gives its log the same mode."""
     try:
+        if path.exists() and not path.is_file():  # a device's mode is everybody's
+            raise StorageError(f"The database of human evaluation, {path}, cannot be used: it is no file.")
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
         for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
