@@ -4,7 +4,6 @@ They are made when a study is made, so that nobody waits for them, and again whe
 """
 
 import json
-import threading
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +14,7 @@ from amarathon.audio import AudioLimits, load_audio, probe_audio, waveform_peaks
 from amarathon.files import file_sha256
 from amarathon.tasks.sample import Sample
 from human_eval.errors import StorageError
+from human_eval.storage.fair_lock import FairLock
 from human_eval.storage.identifiers import new_id
 from human_eval.storage.schema import Recording
 
@@ -34,7 +34,7 @@ class Copies:
 
     def __init__(self, folder: Path, limits: AudioLimits):
         self._folder, self._limits = folder, limits
-        self._making = threading.Lock()
+        self._making = FairLock()
 
     def find(self, recording: Recording, kind: Coding | Literal["peaks"]) -> Path:
         """A copy, or with ``"peaks"`` the outline as JSON.
@@ -48,11 +48,11 @@ class Copies:
         """
         path = self._folder / f"{recording.sha256}.{'json' if kind == 'peaks' else kind}"
         if not path.exists():
-            self.make(Path(recording.path), recording.sha256)
+            self.make(Path(recording.path), recording.sha256, urgent=True)
         return path
 
-    def make(self, source: Path, sha256: str) -> None:
-        """Make all copies of a file that are not there.
+    def make(self, source: Path, sha256: str, *, urgent: bool = False) -> None:
+        """Make all copies of a file that are not there; `urgent` where somebody waits for them.
 
         Raises
         ------
@@ -62,7 +62,7 @@ class Copies:
             If it cannot be decoded.
         """
         stem = self._folder / sha256
-        with self._making:  # one at a time: decoding takes memory
+        with self._making.held(urgent=urgent):  # one at a time: decoding takes memory
             if stem.with_suffix(".json").exists():
                 return
             self._folder.mkdir(parents=True, exist_ok=True)

@@ -74,7 +74,7 @@ class JoinedView(BaseModel):
 
     model_config = _example(
         study=STUDY_ID,
-        way_back="m0v...",
+        way_back="7KQ2M-...",
         session={
             "account": {"name": None, "admin": False, "reviewer": False},
             "csrf": "Zk3...",
