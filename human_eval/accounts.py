@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from human_eval.errors import ConflictError, HumanEvalError, SignInError, UnknownError
 from human_eval.storage import audit
 from human_eval.storage.database import SCRUB
-from human_eval.storage.identifiers import digest, new_id, new_secret, now
+from human_eval.storage.identifiers import digest, new_code, new_id, now, read_code
 from human_eval.storage.schema import Account, AccountSource, LoginSession, Review
 
 SHORTEST_PASSWORD = 10
@@ -93,7 +93,7 @@ def check_password(session: Session, name: str, password: str) -> Account:
 
 def make_invited(session: Session) -> tuple[Account, str]:
     """An account without a name, and the secret that signs in to it on another device."""
-    secret = new_secret()
+    secret = new_code()
     account = Account(id=new_id(), source="invite", secret_hash=digest(secret), created_at=now())
     account.external_id = account.id
     session.add(account)
@@ -108,7 +108,9 @@ def by_return_code(session: Session, secret: str) -> Account:
     ------
     SignInError
     """
-    query = select(Account).where(Account.secret_hash == digest(secret), Account.source == "invite")
+    # As it was typed, too: earlier codes tell small letters from capitals.
+    digests = [digest(code) for code in (secret.strip(), read_code(secret))]
+    query = select(Account).where(Account.secret_hash.in_(digests), Account.source == "invite")
     account = session.scalars(query).first()
     if account is None or account.disabled_at is not None:
         raise SignInError("This return code is not known; check that it is complete.")

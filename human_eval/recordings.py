@@ -4,7 +4,6 @@ The files are made when a study is made, so that nobody waits for them, and agai
 """
 
 import json
-import threading
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +14,7 @@ from amarathon.audio import AudioLimits, load_audio, probe_audio, waveform_peaks
 from amarathon.files import file_sha256
 from amarathon.tasks.sample import Sample
 from human_eval.errors import StorageError
+from human_eval.storage.fair_lock import FairLock
 from human_eval.storage.identifiers import new_id
 from human_eval.storage.schema import Recording
 from web.media_types import Coding
@@ -33,7 +33,7 @@ class AudioCache:
 
     def __init__(self, folder: Path, limits: AudioLimits):
         self._folder, self._limits = folder, limits
-        self._lock = threading.Lock()
+        self._lock = FairLock()
 
     def find(self, recording: Recording, kind: Coding | Literal["peaks"]) -> Path:
         """The encoded file, or with ``"peaks"`` the waveform's peaks as JSON; made if it is missing.
@@ -47,11 +47,11 @@ class AudioCache:
         """
         path = self._folder / f"{recording.sha256}.{'json' if kind == 'peaks' else kind}"
         if not path.exists():
-            self.make(Path(recording.path), recording.sha256)
+            self.make(Path(recording.path), recording.sha256, urgent=True)
         return path
 
-    def make(self, source: Path, sha256: str) -> None:
-        """Encode a recording, and compute its peaks, unless that is done.
+    def make(self, source: Path, sha256: str, *, urgent: bool = False) -> None:
+        """Encode a recording and compute its peaks, unless that is done; `urgent` where somebody waits.
 
         Raises
         ------
@@ -61,7 +61,7 @@ class AudioCache:
             If it cannot be decoded.
         """
         stem = self._folder / sha256
-        with self._lock:  # one at a time: decoding takes memory
+        with self._lock.held(urgent=urgent):  # one at a time: decoding takes memory
             if stem.with_suffix(".json").exists():
                 return
             self._folder.mkdir(parents=True, exist_ok=True)

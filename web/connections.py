@@ -39,7 +39,7 @@ def limited_protocol(limits: Limits, is_proxy: IsProxy) -> type[HttpToolsProtoco
             address = plain_address(self.client[0]) if self.client else None
             network = address and network_of(address)
             clients = (other.client for other in self._others())
-            same = sum(bool(client) and network_of(client[0]) == network for client in clients)
+            same = sum(client is not None and network_of(client[0]) == network for client in clients)
             if same > limits.connections_each and not is_proxy(address):
                 self.transport.write(TOO_MANY)
                 self.transport.close()

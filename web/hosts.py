@@ -52,10 +52,10 @@ class OwnHost:
             host = f"{self._names[0]}:{self._port}"
             scope = {**scope, "headers": [*scope["headers"], (b"host", host.encode())]}
         client = scope.get("client")
-        trusted = bool(client) and self._is_proxy(client[0])
+        trusted = client is not None and self._is_proxy(client[0])
         # The public name, which a proxy may tell by this header alone.
-        told = headers.getlist("x-forwarded-host") if trusted else []
-        fault = self._fault(headers, host) or next(filter(None, map(self._told_fault, told)), None)
+        forwarded = headers.getlist("x-forwarded-host") if trusted else []
+        fault = self._fault(headers, host) or next(filter(None, map(self._forwarded_fault, forwarded)), None)
         if fault is not None:
             await refusal(*fault)(scope, receive, send)
             return
@@ -77,7 +77,7 @@ class OwnHost:
             return None
         return 421, f"This app does not go by the name {name}; AMARATHON_ALLOWED_HOSTS lists its names."
 
-    def _told_fault(self, told: str) -> tuple[int, str] | None:
+    def _forwarded_fault(self, told: str) -> tuple[int, str] | None:
         try:
             names = [split_host(each.strip())[0] for each in told.split(",")]
         except ValueError:

@@ -97,8 +97,10 @@ export class Player {
 
   showTime() {
     const { part, audio } = this;
+    // Somebody who pressed Play and hears nothing is told why.
+    const starved = !audio.paused && !audio.ended && audio.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
     part.head.style.left = `${(100 * audio.currentTime) / (this.duration || 1)}%`;
-    part.clock.textContent = `${clock(audio.currentTime)} / ${clock(this.duration)}`;
+    part.clock.textContent = `${clock(audio.currentTime)} / ${clock(this.duration)}${starved ? ", loading" : ""}`;
     part.wave.setAttribute("aria-valuenow", audio.currentTime.toFixed(1));
     part.wave.setAttribute("aria-valuetext", `${clock(audio.currentTime)} of ${clock(this.duration)}`);
   }

@@ -1,5 +1,6 @@
 """Coming in: Prolific's links, return codes, names, and what a stranger may make of them."""
 
+import re
 from itertools import product
 
 import pytest
@@ -101,7 +102,17 @@ def test_no_name_can_be_taken_for_the_administrators(someone, study):
     assert fine.status_code == 200
 
 
-def test_a_return_code_brings_back_on_another_device(service, someone, study):
+WAYS_TO_WRITE = {
+    "as shown": lambda code: code,
+    "in small letters": str.lower,
+    "without dashes": lambda code: code.replace("-", ""),
+    "with blanks": lambda code: f" {code.replace('-', ' ')}\n",
+    "with letters for digits": lambda code: code.replace("0", "O").replace("1", "l"),
+}
+
+
+@pytest.mark.parametrize("write", WAYS_TO_WRITE.values(), ids=WAYS_TO_WRITE)
+def test_a_return_code_brings_back_on_another_device(service, someone, study, write):
     from human_eval import invites
 
     with service.database.writing() as session:
@@ -109,10 +120,27 @@ def test_a_return_code_brings_back_on_another_device(service, someone, study):
     phone, laptop = someone(), someone()
     code = phone.enter("/join", {"invite": secret})["way_back"]
     item = phone.next(study)["id"]
-    laptop.enter("/way-back", {"secret": code})
+    assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{5}-){4}[0-9A-HJKMNP-TV-Z]{5}", code)
+    laptop.enter("/way-back", {"secret": write(code)})
     assert laptop.next(study)["id"] == item
     wrong = someone().ask("POST", "/way-back", {"secret": code[:-1]})
     assert (wrong.status_code, wrong.json()["error"][:16]) == (401, "This return code")
+
+
+def test_a_return_code_of_before_still_brings_back(service, someone, study):
+    from human_eval import invites
+    from human_eval.storage.identifiers import digest, new_secret
+    from human_eval.storage.schema import Account
+
+    earlier = new_secret()
+    with service.database.writing() as session:
+        _, secret = invites.make_invite(session, study, "", 1, 1.0, "test")
+    phone, laptop = someone(), someone()
+    phone.enter("/join", {"invite": secret})
+    with service.database.writing() as session:
+        session.query(Account).filter_by(source="invite").one().secret_hash = digest(earlier)
+    laptop.enter("/way-back", {"secret": f" {earlier} "})
+    assert laptop.next(study)["id"] == phone.next(study)["id"]
 
 
 def test_a_visit_is_made_of_real_ids():

@@ -52,7 +52,7 @@ class JoinedView(View):
     model_config = example(
         {
             "study": STUDY,
-            "way_back": "m0v...",
+            "way_back": "7KQ2M-...",
             "session": {
                 "account": {"name": None, "admin": False, "reviewer": False},
                 "csrf": "Zk3...",
