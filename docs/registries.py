@@ -153,12 +153,12 @@ def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
 
     from amarathon.settings import Settings
     from app import build_routers
-    from human_eval.service import open_desk
+    from human_eval.service import open_service
     from web import health
 
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), database_url=None)
-        people = open_desk(settings)
+        people = open_service(settings)
         try:
             routers = [health.router(threading.Event()), *build_routers(settings, people)]
             paths = FastAPI(routes=[route for router in routers for route in router.routes]).openapi()[

@@ -28,10 +28,10 @@ def test_a_database_there_is_refused_and_keeps_its_mode(tmp_path):
         assert path.stat().st_mode == before.st_mode
 
 
-def test_a_backup_there_is_refused_and_takes_nothings_place(tmp_path, desk):
+def test_a_backup_there_is_refused_and_takes_nothings_place(tmp_path, service):
     for path in odd_places(tmp_path):
         with pytest.raises(StorageError, match=r"cannot be written: there is something that is no file\.$"):
-            backup(desk.database, path)
+            backup(service.database, path)
         assert not stat.S_ISREG(path.stat().st_mode)
 
 

@@ -1,4 +1,4 @@
-"""Copies of recordings: who waits for one does not wait for those that nobody waits for."""
+"""AudioCache of recordings: who waits for one does not wait for those that nobody waits for."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from amarathon.audio import AudioLimits, load_audio
-from human_eval.recordings import Copies
+from human_eval.recordings import AudioCache
 from human_eval.storage.schema import Recording
 
 
@@ -28,7 +28,7 @@ def recordings(tmp_path: Path) -> list[Recording]:
 def test_a_recording_that_somebody_waits_for_comes_before_those_of_the_background(
     tmp_path: Path, recordings: list[Recording], kind: str
 ) -> None:
-    copies = Copies(tmp_path / "copies", AudioLimits())
+    copies = AudioCache(tmp_path / "copies", AudioLimits())
     *rest, wanted = recordings
     others = [
         threading.Thread(target=copies.make, args=(Path(each.path), each.sha256), daemon=True)
