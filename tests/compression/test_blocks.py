@@ -56,9 +56,9 @@ def test_a_prompt_in_pieces_is_refused():
             ModelError, match="no audio tokens to compress: put its text and its audio in one"
         ):
             forward(lm.model, DynamicCache(), input_ids=inputs["input_ids"][:, :5])
-        given = {"input_features": None, "feature_attention_mask": None}
+        rest = {"input_features": None, "feature_attention_mask": None}
         cache = DynamicCache()
-        forward(lm.model, cache, input_ids=inputs["input_ids"][:, :middle], **given)
+        forward(lm.model, cache, input_ids=inputs["input_ids"][:, :middle], **rest)
         with pytest.raises(ModelError, match="More audio cannot follow a compressed prompt"):
             forward(lm.model, cache, input_ids=inputs["input_ids"][:, middle:])
 
@@ -345,13 +345,13 @@ def test_what_is_wrapped_is_compressed(name):
 
 def test_what_is_given_is_named_where_nothing_in_it_can_be_compressed():
     lm = tiny_thinker()
-    for given, says in (
+    for holder, says in (
         (object(), "not object"),
         (nn.Linear(2, 2), "None are not supported"),
         (lm.model.model, "has no language head|are not supported"),
         (nn.ModuleList([lm.model, copy.deepcopy(lm.model)]), "holds 2 models"),
     ):
-        with pytest.raises(ModelError, match=says), compress(given, "frame@0.6"):
+        with pytest.raises(ModelError, match=says), compress(holder, "frame@0.6"):
             pass
 
 
@@ -390,22 +390,22 @@ def test_training_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("given", "says"),
+    ("arguments", "says"),
     [
         ({"attention_mask": torch.ones(1, 1, 118, 118)}, "2-D attention_mask, or none"),
         ({"position_ids": torch.arange(59).repeat(2)[None]}, "several packed into one row"),
         ({"pixel_values": torch.zeros(4, 4)}, "not pictures"),
     ],
 )
-def test_a_forward_that_holds_more_than_a_prompt_is_refused(given, says):
+def test_a_forward_that_holds_more_than_a_prompt_is_refused(arguments, says):
     lm, _, inputs, _ = prepared_prompt()
     with compress(lm.model, NAME), pytest.raises(ModelError, match=says):
-        lm.model(**{**inputs, **given})
+        lm.model(**{**inputs, **arguments})
 
 
 def test_audio_positions_must_be_the_prompts():
     lm, prompt, inputs, _ = prepared_prompt()
-    for positions, given, says in (
+    for positions, arguments, says in (
         (prompt.audio_positions + 1, inputs, "not where the prompt has its audio tokens"),
         (
             prompt.audio_positions + 500,
@@ -417,4 +417,4 @@ def test_audio_positions_must_be_the_prompts():
             compress(lm.model, NAME, audio_positions=positions),
             pytest.raises(ModelError, match=says),
         ):
-            lm.model(**given)
+            lm.model(**arguments)

@@ -45,9 +45,9 @@ def test_growing_in_place_equals_copying(first: int, room: int, steps: list[int 
             else:
                 returned = layer.keys, layer.values = CHANGES[step](layer.keys), CHANGES[step](layer.values)
                 expected = tuple(CHANGES[step](tensor) for tensor in expected)
-            for held, found, wanted in zip((layer.keys, layer.values), returned, expected, strict=True):
-                assert torch.equal(held, wanted)
-                assert torch.equal(found, wanted)
+            for held, found, reference in zip((layer.keys, layer.values), returned, expected, strict=True):
+                assert torch.equal(held, reference)
+                assert torch.equal(found, reference)
     assert all(torch.equal(a, b) for a, b in zip(start, before, strict=True))
     assert layer.get_seq_length() == expected[0].shape[-2] + 10
 

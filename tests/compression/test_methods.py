@@ -38,10 +38,8 @@ def attention(length, seed=0, heads=4, groups=2, width=8):
 
 def eviction(method, length, seed=1, **shape):
     """A method's context after the attention of a layer."""
-    wanted = QueryNeeds(
-        method.queries, frozenset() if method.moments is None else frozenset({method.moments})
-    )
-    given_attention = reduced(attention(length, **shape), wanted)
+    needs = QueryNeeds(method.queries, frozenset() if method.moments is None else frozenset({method.moments}))
+    given_attention = reduced(attention(length, **shape), needs)
     frequencies = 1 / 10_000 ** (torch.arange(4) / 4)
     return EvictionContext(
         given_attention, torch.Generator().manual_seed(seed), Rotation(frequencies, 1.0, start=length)

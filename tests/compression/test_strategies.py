@@ -57,15 +57,15 @@ ARGUMENTS = {
 # Older versions of transformers do not know these words.
 NEWER = {"use_mtp"}
 KNOWN = {
-    name: given
-    for name, given in ARGUMENTS.items()
-    if not NEWER & set(given) or all(hasattr(GenerationConfig(), word) for word in given)
+    name: arguments
+    for name, arguments in ARGUMENTS.items()
+    if not NEWER & set(arguments) or all(hasattr(GenerationConfig(), word) for word in arguments)
 }
 
 
 def arguments_of(name, model):
-    given = ARGUMENTS[name]
-    return {"assistant_model": model} if given.get("assistant_model") == "itself" else given
+    arguments = ARGUMENTS[name]
+    return {"assistant_model": model} if arguments.get("assistant_model") == "itself" else arguments
 
 
 def test_every_strategy_of_the_registry_is_tried():
@@ -122,9 +122,9 @@ HARMLESS = {
 @pytest.mark.parametrize("name", HARMLESS)
 def test_other_arguments_are_taken(name):
     lm, _, inputs, _ = prepared_prompt("eager" if name == "attention weights" else "sdpa")
-    given = {key: value() if value is DynamicCache else value for key, value in HARMLESS[name].items()}
+    arguments = {key: value() if value is DynamicCache else value for key, value in HARMLESS[name].items()}
     with compress(lm.model, NAME):
-        check_generated(lm.model, inputs, **given)
+        check_generated(lm.model, inputs, **arguments)
 
 
 def test_a_class_call_of_generate_is_looked_at_by_its_forwards():

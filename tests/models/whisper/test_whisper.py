@@ -81,9 +81,9 @@ def test_logits_are_those_of_the_whole_model_under_masks(
 def test_budgets_are_exact_and_padding_never_counts(whisper: Whisper, name: str) -> None:
     configuration = Configuration.parse(name)
     compressor = CrossCompressor(whisper.model, configuration)
-    given = features(whisper, 0.83)
+    audio_features = features(whisper, 0.83)
     with compressor.attached() as report, torch.inference_mode():
-        output = whisper.model(input_features=given, decoder_input_ids=PROMPT, use_cache=True)
+        output = whisper.model(input_features=audio_features, decoder_input_ids=PROMPT, use_cache=True)
     (window,) = compressor.windows.values()
     assert window.audio_positions.encoder_tokens == SOUND
     assert window.padding == ROWS - SOUND
@@ -200,11 +200,11 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("given", REFUSED.values(), ids=REFUSED)
-def test_ways_to_generate_that_are_refused(given: dict) -> None:
+@pytest.mark.parametrize("arguments", REFUSED.values(), ids=REFUSED)
+def test_ways_to_generate_that_are_refused(arguments: dict) -> None:
     lm = tiny_whisper()
     with compress(lm.model, "fastv@0.6+knorm@0.5"), pytest.raises(ModelError):
-        lm.model.generate(features(lm, 1.0), **given)
+        lm.model.generate(features(lm, 1.0), **arguments)
 
 
 def test_batches_are_refused() -> None:
@@ -218,14 +218,14 @@ def test_batches_are_refused() -> None:
 
 
 def test_blocks_do_not_nest_and_leave_nothing_behind() -> None:
-    lm, given = tiny_whisper(), None
-    given = features(lm, 1.0)
-    before = lm.model.generate(given)
+    lm, audio_features = tiny_whisper(), None
+    audio_features = features(lm, 1.0)
+    before = lm.model.generate(audio_features)
     with compress(lm.model, "frame@0.6"):
         with pytest.raises(ModelError, match="inside a block"), compress(lm.model, "knorm@0.5"):
             pass
-        lm.model.generate(given)
-    assert torch.equal(lm.model.generate(given), before)
+        lm.model.generate(audio_features)
+    assert torch.equal(lm.model.generate(audio_features), before)
     assert "generate" not in vars(lm.model)
 
 
