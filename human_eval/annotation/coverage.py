@@ -88,7 +88,7 @@ def check_intervals(
 
     Returns
     -------
-    accepted : list of Interval
+    accepted : list of PlayedInterval
     refused : list of (int, str)
         Index in the report, and why.
     """
@@ -151,17 +151,6 @@ def add_span(covered: list[Span], start: float, end: float) -> bool:
         start, end = min(start, covered[first][0]), max(end, covered[last - 1][1])
     covered[first:last] = [(start, end)]
     return True
-
-
-def join(spans: Sequence[Span]) -> list[Span]:
-    """Join spans that touch or overlap, in order."""
-    joined: list[Span] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return joined
 
 
 def share(covered: Sequence[Span], duration_s: float) -> float:

@@ -42,7 +42,7 @@ class PlaybackReport:
     client_id, page : str
     sent_at : float
         Seconds of the page's clock.
-    intervals : sequence of Interval
+    intervals : sequence of PlayedInterval
     """
 
     client_id: str

@@ -31,7 +31,7 @@ function content(found, context) {
   return [
     h("p", {}, found.methods),
     ...(found.baseline.length ? scores(found) : []),
-    h("h4", {}, "Models on the same questions"), ...comparison(found.comparison),
+    h("h4", {}, "Models on the same questions"), ...comparisons(found.comparison),
     h("h4", {}, "Signs of careless work"), ...careless(found, context),
     found.difficulty.length ? difficulty(found.difficulty) : null,
     h("div", { class: "line" }, publishing(context), ...EXPORTS.map(([kind, words]) =>
@@ -52,7 +52,7 @@ function scores(found) {
   ];
 }
 
-function comparison(found) {
+function comparisons(found) {
   if (!found.length) return [h("p", { class: "muted" }, "No model has answered these questions here yet. To compare one with people, run “amarathon evaluate” on the same dataset.")];
   return found.flatMap((comparison) => [
     h("p", {}, h("strong", {}, `${comparison.model}: `), comparison.sentence),

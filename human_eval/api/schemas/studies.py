@@ -211,7 +211,7 @@ class EventView(View):
 
 
 class EventList(View):
-    """A stretch of the audit log."""
+    """Some events of the audit log, in order."""
 
     model_config = example(
         {

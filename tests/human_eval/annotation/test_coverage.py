@@ -16,7 +16,6 @@ from human_eval.annotation.coverage import (
     ReportContext,
     add_span,
     check_intervals,
-    join,
     share,
 )
 
@@ -31,6 +30,17 @@ CONTEXT = ReportContext(
 )
 tenths = st.integers(0, 1000).map(lambda number: number / 10)
 spans = st.lists(st.tuples(tenths, tenths).map(sorted).map(tuple).filter(lambda span: span[0] < span[1]))
+
+
+def join(spans):
+    """Spans that touch or overlap as one, in order: all at once, unlike `add_span`."""
+    joined = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 @given(spans)
@@ -49,7 +59,7 @@ def test_spans_added_one_by_one_are_the_joined_ones(found):
     assert covered == join(found)
 
 
-def test_a_recording_has_so_many_separate_stretches():
+def test_a_recording_has_so_many_separate_spans():
     covered = [(float(number), number + 0.5) for number in range(MOST_SPANS)]
     before = list(covered)
     assert not add_span(covered, MOST_SPANS, MOST_SPANS + 0.5)
@@ -111,7 +121,7 @@ def test_each_fault_is_named(reason):
     assert check_intervals([FAULTS[reason]], CONTEXT) == ([], [(0, reason)])
 
 
-def test_two_stretches_at_one_time_are_one():
+def test_two_intervals_at_one_time_are_one():
     twice = [PlayedInterval(0, 30, 1, 0), PlayedInterval(30, 60, 1, 0)]
     assert check_intervals(twice, CONTEXT) == (twice[:1], [(1, "at a time already reported")])
 
