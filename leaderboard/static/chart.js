@@ -112,7 +112,7 @@ export function drawDurations(sections, context) {
   const { board, state } = context;
   const panels = new Map();
   for (const { section, rows } of sections) {
-    for (const row of rows.filter((each) => each.duration)) {
+    for (const row of rows.filter(({ duration }) => duration)) {
       if (!panels.has(row.model)) panels.set(row.model, { row, section, byDuration: {} });
       panels.get(row.model).byDuration[row.duration] = row;
     }

@@ -3,12 +3,14 @@
 Fixtures for every browser test:
 
 - ``served_app``: the app, started once with ``python app.py`` on an empty data folder.
+- ``runs``: its runs folder, empty before and after.
 - ``quiet_page``: a page of it that fails the test on a console error or a request elsewhere.
 - ``serious_findings``: what axe-core finds serious on a page.
 """
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,6 +64,16 @@ def context(context: BrowserContext) -> BrowserContext:
     """A visitor's browser, which waits as long as it takes."""
     context.set_default_timeout(PATIENCE_MS)
     return context
+
+
+@pytest.fixture
+def runs(served_app: ServedApp) -> Iterator[Path]:
+    """The app's runs folder, empty before and after."""
+    folder = served_app.data / "runs"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

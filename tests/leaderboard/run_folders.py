@@ -8,6 +8,7 @@ from amarathon.efficiency.records import EfficiencyRecord, Memory, Spread
 from amarathon.runs.reading import read_run
 from amarathon.runs.records import DatasetRecord, ModelRecord, Prediction, RunHeader
 from amarathon.runs.summary import Summary, write_summary
+from leaderboard.records import Leaderboard, Row
 
 NOTICE = "Untrained: random weights."
 OPTIONS = ["one", "two", "three", "four"]
@@ -148,3 +149,8 @@ def _speed(configuration: str, prefill_s: float) -> EfficiencyRecord:
         commit="0123456789abcdef",
         at="2026-01-01T00:00:00.000+00:00",
     )
+
+
+def measured(board: Leaderboard) -> dict[str, list[Row]]:
+    """A board's measured rows by their dataset's hash."""
+    return {section.sha256: section.rows for section in board.measured}

@@ -1,9 +1,6 @@
 """Measured runs on the leaderboard: where they stand, what is said about them, what is left out."""
 
 import json
-import os
-import shutil
-import threading
 from pathlib import Path
 
 import pytest
@@ -12,14 +9,9 @@ from amarathon.errors import RunError
 from amarathon.runs.summary import read_summary, write_summary
 from leaderboard import store as store_module
 from leaderboard.measured import LONGEST_TEXT
-from leaderboard.records import Row
-from leaderboard.store import Store, StoreBusyError, build_board
+from leaderboard.store import build_board
 from leaderboard.tables import footnotes
-from tests.leaderboard.run_folders import NOTICE, write_run
-
-
-def measured(board) -> dict[str, list[Row]]:
-    return {section.sha256: section.rows for section in board.measured}
+from tests.leaderboard.run_folders import NOTICE, measured, write_run
 
 
 def test_without_runs_only_printed_tables_are_there(tmp_path: Path) -> None:
@@ -235,92 +227,3 @@ def test_long_texts_are_cut(tmp_path: Path) -> None:
     write_run(tmp_path, "a", model="m" * 100_000, notice="n" * 100_000)
     row = build_board(tmp_path).measured[0].rows[0]
     assert (len(row.model), len(row.run.notice)) == (LONGEST_TEXT, LONGEST_TEXT)
-
-
-def test_runs_come_and_go_without_a_restart(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    empty = store.json()
-    assert store.json() is empty
-    folder = write_run(tmp_path, "a")
-    shown = store.json()
-    assert len(store.board().measured) == 1
-    assert store.json() is shown
-    shutil.copytree(folder, tmp_path / "b")
-    assert len(store.board().measured[0].rows) == 4
-    shutil.rmtree(tmp_path / "b")
-    shutil.rmtree(folder)
-    assert store.json() == empty
-
-
-def test_runs_that_did_not_change_are_not_read_again(tmp_path: Path, monkeypatch) -> None:
-    write_run(tmp_path, "a")
-    write_run(tmp_path, "b")
-    read: list[str] = []
-    find_summary = store_module.find_summary
-
-    def counted(folder: Path):
-        read.append(folder.name)
-        return find_summary(folder)
-
-    monkeypatch.setattr(store_module, "find_summary", counted)
-    first = build_board(tmp_path)
-    write_summary(tmp_path / "b", afresh=True)
-    os.utime(tmp_path / "b" / "summary.json", ns=(1, 1))
-    assert build_board(tmp_path) == first
-    assert sorted(read) == ["a", "b", "b"]
-
-
-def test_changed_summary_is_read_again(tmp_path: Path) -> None:
-    folder = write_run(tmp_path, "a", summed_up=False)
-    store = Store(tmp_path)
-    assert [run.folder for run in store.board().pending] == ["a"]
-    other = write_run(tmp_path / "elsewhere", "a")
-    (folder / "summary.json").write_bytes((other / "summary.json").read_bytes())
-    assert store.board().pending == []
-    os.utime(folder / "summary.json", ns=(1, 1))
-    assert len(store.board().measured[0].rows) == 2
-
-
-def test_a_pipe_in_a_run_folder_hangs_nobody(tmp_path: Path) -> None:
-    write_run(tmp_path, "good")
-    for number, name in enumerate(("run.json", "predictions.jsonl", "summary.json", "efficiency.jsonl")):
-        folder = write_run(tmp_path, f"odd{number}")
-        (folder / name).unlink(missing_ok=True)
-        os.mkfifo(folder / name)
-    (tmp_path / "device").mkdir()
-    (tmp_path / "device" / "run.json").symlink_to("/dev/zero")
-    board = Store(tmp_path).board()
-    assert [row.run.folder for row in measured(board).popitem()[1]] == ["good"] * 2
-    assert [run.folder for run in board.broken] == ["device", "odd0", "odd1", "odd2", "odd3"]
-    assert {run.reason for run in board.broken} == {store_module.NO_FILE}
-
-
-def test_who_reads_for_ever_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Store(tmp_path, patience_s=0.05)
-    write_run(tmp_path, "a")
-    before = store.json()
-    hanging, go = threading.Event(), threading.Event()
-
-    def hang(*runs: Path, **more: object) -> object:
-        hanging.set()
-        assert go.wait(600)
-        return build_board(*runs, **more)
-
-    monkeypatch.setattr(store_module, "build_board", hang)
-    write_run(tmp_path, "b")
-    reader = threading.Thread(target=store.json)
-    reader.start()
-    assert hanging.wait(600)
-    assert all(store.json() is before for _ in range(20))
-    empty = Store(tmp_path, patience_s=0.05)
-    other = threading.Thread(target=empty.json)
-    hanging.clear()
-    other.start()
-    assert hanging.wait(600)
-    with pytest.raises(StoreBusyError, match="still being read"):
-        empty.board()
-    go.set()
-    reader.join(600)
-    other.join(600)
-    assert store.json() is not before
-    assert len(measured(store.board()).popitem()[1]) == 4
