@@ -9,7 +9,7 @@ from rich.text import Text
 
 from amarathon.metrics.cells import OVERALL, Breakdown, ScoreCell, WordErrorTable
 from amarathon.metrics.protocols import ScoringProtocol
-from amarathon.runs import Comparison, Run, Summary
+from amarathon.runs import PairedComparison, Run, Summary
 
 NOTHING = "-"
 
@@ -37,7 +37,7 @@ def score_report(run: Run, summary: Summary, protocol: ScoringProtocol, *, detai
     return Group(*shown)
 
 
-def comparison_report(compared: Sequence[Comparison], title: str) -> Group:
+def comparison_report(compared: Sequence[PairedComparison], title: str) -> Group:
     """Differences to a baseline with their intervals and corrected p-values."""
     table = _table("base", "score", "diff", "95% interval", "p", "q", "n", "left out")
     for system, own in groupby(compared, key=lambda comparison: comparison.system):
