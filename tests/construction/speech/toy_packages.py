@@ -56,8 +56,8 @@ def write_game(root: Path, lines: Mapping[str, tuple[int, Mapping[int, str], Map
     files = {f"{name}.DOG": dialogue(0, {}, {}) for role in ROLES.values() for name in role.dialogues}
     for name, (key, hero, other) in lines.items():
         files[f"{name}.DOG"] = dialogue(key, hero, other)
-        for side, lines in (("J", hero), ("P", other)):
-            for number in lines:
+        for side, numbers in (("J", hero), ("P", other)):
+            for number in numbers:
                 files[f"{key:02d}{number:04X}{side}1.SB"] = speech(31, key * 100 + number)
     write_archive(root / adventure.ARCHIVE, files)
 
