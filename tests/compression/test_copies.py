@@ -39,7 +39,10 @@ def test_a_model_that_transcribes_is_not_either():
 @pytest.mark.parametrize("given", [None, ["frame@0.6"], 0.6, {"frame": 0.6}])
 def test_what_is_no_configuration_is_refused_by_its_kind(given):
     lm, *_ = asked()
-    with pytest.raises(ConfigurationError, match=r"not (NoneType|list|float|dict)"), compress(lm.model, given):
+    with (
+        pytest.raises(ConfigurationError, match=r"not (NoneType|list|float|dict)"),
+        compress(lm.model, given),
+    ):
         pass
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from amarathon.metrics import transcripts
-from amarathon.metrics.transcripts import whisper_normalise
+from amarathon.metrics.transcripts import spoken_content, whisper_normalise
 
 SAID = "the quick brown fox isn't at home and twenty five lazy dogs jump over mister smith's colour tv set"
 WORDS = SAID.split()
@@ -27,3 +27,14 @@ def test_what_is_said_again_is_brought_to_its_form_once(period, mark, monkeypatc
     # No form of a word, number or contraction is changed by it.
     few = said * 3
     assert made.startswith(whisper_normalise(few)[: len(said)])
+
+
+@pytest.mark.parametrize("mark", [":", " :", " =", " -", " \N{EN DASH}", " \N{EM DASH}", " ->", "**:", ":**"])
+@pytest.mark.parametrize("label", ["Spoken Content", "spoken content", "SPOKEN CONTENT", "Spoken_Content"])
+def test_the_prefix_is_told_by_any_mark(mark, label):
+    assert whisper_normalise(spoken_content(f"{label}{mark} {SAID}")) == whisper_normalise(SAID)
+
+
+@pytest.mark.parametrize("said", ["spoken content-based models", "the spoken content is here", "spoken text"])
+def test_words_of_the_prefix_may_be_said(said):
+    assert spoken_content(said) == said
