@@ -93,7 +93,7 @@ DENYING = _words(
 ) | words_of("denying")
 NO_DENIAL = {("no", "doubt"), ("not", "only"), ("not", "just"), ("if", "i")}
 # What these put forward is said to be over: "my first guess was A".
-SUPERSEDED = frozenset(
+SUPERSEDED: frozenset[tuple[str, ...]] = frozenset(
     {
         *(
             (time, what, "was")
