@@ -18,12 +18,16 @@ from amarathon.answers.vocabulary import (
     NO_DENIAL,
     PLURAL,
     PREDICATES,
+    SUPERSEDED,
     TENTATIVE,
     TRUE,
     VERBS,
     denies,
 )
 from amarathon.answers.words import Words
+
+# What follows these behind a list is none of the list: "neither A nor B: C".
+_ANNOUNCING = (":", " - ", "->", "=>", "\u2192", "\u279c")
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,9 @@ def _split_at_commas(text: Words, run: list[Mention], links: list[str]) -> Itera
     last_joined = max((index for index, link in enumerate(links) if link in JOINING), default=-1)
     plural = bool(run) and not PLURAL.isdisjoint(text.words[run[-1].end : run[-1].end + 1])
     for index, link in enumerate(links):
-        if ";" in link or ("," in link and index > last_joined and not plural):
+        behind_list = index > 0 and links[index - 1] in JOINING and any(mark in link for mark in _ANNOUNCING)
+        other = run[index].options.isdisjoint(run[index + 1].options)
+        if ";" in link or (behind_list and other) or ("," in link and index > last_joined and not plural):
             yield run[start : index + 1]
             start = index + 1
     if run:
@@ -160,6 +166,9 @@ def _denials(text: Words, mentions: Sequence[Mention], fresh: Collection[int]) -
         elif index not in covered:
             instead = (word, following) == ("instead", "of")
             denied |= instead or (denies(word) and (word, following) not in NO_DENIAL)
+            denied |= any(
+                text.words[max(0, index + 1 - len(each)) : index + 1] == each for each in SUPERSEDED
+            )
     return denials
 
 

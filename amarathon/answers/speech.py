@@ -12,9 +12,10 @@ from amarathon.answers.thoughts import without_thoughts
 
 _BEFORE, _BEHIND = r"[ \t*_\"'`#>\-\[(<]{0,10}", r"[ \t*_\"'`\])]{0,8}"
 _LABEL = r"(?:spoken|speech)[ _]{1,3}(?:content|text)"
+_MARK = r"(?::|=|-{1,2}>?(?=\s))(?:[*_]{1,3}(?=\s|\Z))?"
 # As the prompt spells it, anywhere; in other letters only where a line or sentence begins.
 _PREFIX = re.compile(
-    rf"(?:(?:^|[.!?:;)]){_BEFORE}(?i:{_LABEL})|\bSpoken Content){_BEHIND}:(?:[*_]{{1,3}}(?=\s|\Z))?"
+    rf"(?:(?:^|[.!?:;)]){_BEFORE}(?i:{_LABEL})|\bSpoken Content){_BEHIND}{_MARK}"
     rf"|^[#*_ ]{{1,8}}(?i:{_LABEL})[*_ ]{{0,8}}$",
     re.MULTILINE,
 )

@@ -45,7 +45,9 @@ _ASIDES = _words(
     "reasoning reason thought thoughts thinking explanation analysis rationale justification note notes "
     "evidence discussion observation observations background context confidence elimination 解释 解釋 分析 "
     "理由 原因 推理 解析 解説 解說 설명 이유 explicación razonamiento explication raisonnement erklärung "
-    "begründung explicação spiegazione объяснение обоснование التفسير الشرح"
+    "begründung explicação spiegazione объяснение обоснование التفسير الشرح 思考 思路 想法 "
+    "思考过程 推理过程 分析过程 思考過程 考え 생각 사고과정 pensamiento pensée gedanken überlegung "
+    "pensamento pensiero мысли мысль рассуждение рассуждения التفكير"
 )
 _BEFORE_AN_ASIDE = _words("my the brief short step by detailed chain of process and")
 _OWN_NAMES = _words(

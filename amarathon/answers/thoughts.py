@@ -12,14 +12,16 @@ import re
 _ELEMENTS = (
     r"(?:[a-z]+[:_])?think(?:ing)?(?:[:_]\w{1,60})?|(?:inner_|begin_of_|my_)?thoughts?|(?:inner_)?monologue|"
     r"reason(?:ing)?|rationale|reflect(?:ion)?|analysis|scratch_?pad|cot|chain[_-]of[_-]thoughts?|"
-    r"deliberation|plan(?:ning)?|caption|summary|details|explanation|justification|seed:cot_budget_reflect"
+    r"internal(?:_monologue|_thoughts?)?|ponder(?:ing)?|deliberation|plan(?:ning)?|caption|summary|details|explanation|justification|seed:cot_budget_reflect"
 )
+_THINKING = r"(?:thoughts?|think(?:ing)?|reason(?:ing)?)"
 _ATTRIBUTES = r"(?:\s[\w:-]{1,40}\s?=[^<>\n]{0,200})?\s?"
 _OPENING = (
     rf"<(?:{_ELEMENTS}){_ATTRIBUTES}>",
     r"\[(?:think(?:ing)?|thoughts?|reasoning|unused16)\]",
     r"\u25c1think\u25b7",
-    r"<\|(?:begin_of_thoughts?|start_thinking|inner_prefix|begin_?think(?:ing)?|thinking|think)\|>",
+    rf"<\|(?:(?:begin_of_|start_(?:of_)?|begin_?)?{_THINKING}(?:_start|_begin)?|inner_prefix)\|>",
+    r"<unused94>(?:\s{0,3}thought\b)?",
     r"<\|channel>\s{0,3}(?:thoughts?|analysis)\b",
     r"<\|im_start\|>\s{0,3}think\b",
 )
@@ -27,7 +29,8 @@ _CLOSING = (
     rf"</(?:{_ELEMENTS})\s?>",
     r"\[/(?:think(?:ing)?|thoughts?|reasoning)\]|\[unused17\]",
     r"\u25c1/think\u25b7",
-    r"<\|(?:end_of_thoughts?|end_thinking|inner_suffix|end_?think(?:ing)?|/thinking|/think)\|>",
+    rf"<\|(?:(?:end_of_|end_?|/){_THINKING}|{_THINKING}_end|inner_suffix)\|>",
+    r"<unused95>",
     r"<channel\|>",
     r"<\|im_start\|>\s{0,3}answer\b",
     r"\[/INST\]",

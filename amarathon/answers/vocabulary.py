@@ -92,6 +92,20 @@ DENYING = _words(
     "unlike unlikely unsure whether without"
 ) | words_of("denying")
 NO_DENIAL = {("no", "doubt"), ("not", "only"), ("not", "just"), ("if", "i")}
+# What these put forward is said to be over: "my first guess was A".
+SUPERSEDED: frozenset[tuple[str, ...]] = frozenset(
+    {
+        *(
+            (time, what, "was")
+            for time in ("initial", "first", "original", "earlier", "previous")
+            for what in ("answer", "choice", "guess", "thought", "impression", "instinct", "pick", "response")
+        ),
+        *(("going", "to", verb) for verb in ("say", "choose", "pick", "answer", "select", "go")),
+        *(("almost", verb) for verb in ("said", "chose", "picked", "answered", "selected")),
+        ("tempted", "to"),
+        ("have", "said"),
+    }
+)
 FALSE = _words("eliminated excluded false improbable incorrect less out wrong") | words_of("false")
 TRUE = _words("answer best choice correct likeliest most option right") | words_of("true")
 ENGLISH_VERBS = _words(

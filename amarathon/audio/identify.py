@@ -53,6 +53,10 @@ def identify(file: BufferedReader, path: Path) -> tuple[Container, int, int]:
         return container, start + at, junk
     container = first_frame(head)
     if container is None:
+        if b"OggS\0" in content:
+            raise refusal(
+                path, "is Ogg without its beginning: the headers that say how to decode it are missing"
+            )
         raise refusal(path, _describe(head) if content else "holds nothing but a tag")
     return container, start, 0
 

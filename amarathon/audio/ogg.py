@@ -11,6 +11,8 @@ _CONTINUED, _FIRST, _LAST = 1, 2, 4
 _NO_TIME = -1
 # A page has at most 255 packets, of 20 ms as a rule.
 _LONGEST_PAGE_S = 6
+# No hole in a recording is longer; a time that is further on was never one.
+_LONGEST_HOLE_S = 24 * 3600
 
 
 @dataclass
@@ -49,7 +51,8 @@ def find_parts(content: Bytes, start: int) -> Found:
     """Find the links of a chain, each with its own headers, rate and channels.
 
     A page that ends a packet and carries no time (-1), as messengers write their last one, makes
-    libav give up: it is passed on with a time. Of a page that is cut off, the whole packets are.
+    libav give up: it is passed on with a time, as is one whose time cannot be. Of a page that is cut
+    off, the whole packets are.
     """
     links: list[_Link] = []
     at, lost, was_first = start, 0, False
@@ -77,11 +80,11 @@ def find_parts(content: Bytes, start: int) -> Found:
             _keep_whole_packets(link, header, lacing, content, body)
             at = len(content)
             break
-        if time == _NO_TIME and any(length < 255 for length in lacing):
+        if not _is_believed(link, time) and any(length < 255 for length in lacing):
             _add_piece(link, page)
             link.pieces.append(_timed(link, header, lacing, bytes(content[body:end])))
             link.start = end
-        elif time != _NO_TIME:
+        elif _is_believed(link, time):
             link.first_time = link.first_time or time
             link.time = time
         link.ended |= bool(flags & _LAST)
@@ -93,6 +96,14 @@ def find_parts(content: Bytes, start: int) -> Found:
         believed = len(links) == 1 and link.ended
         parts.append(Part(tuple(link.pieces), believed=believed, seconds=link.seconds))
     return Found(tuple(parts), tuple(_remarks(links, lost)))
+
+
+def _is_believed(link: _Link, time: int) -> bool:
+    """Whether a page's time may be one: it is there, and the stream's times do not go back or leap."""
+    if link.streams != 1 or not link.rate:
+        return time != _NO_TIME
+    leaps = link.first_time > 0 and time - link.time > _LONGEST_HOLE_S * link.rate
+    return time >= link.time and not leaps
 
 
 def _remarks(links: list[_Link], lost: int) -> list[str]:

@@ -101,4 +101,9 @@ def compress(
 def _parsed(configuration: str | Configuration | Method) -> Configuration:
     if isinstance(configuration, Method):
         return Configuration.of(configuration)
-    return Configuration.parse(configuration) if isinstance(configuration, str) else configuration
+    if isinstance(configuration, str):
+        return Configuration.parse(configuration)
+    if not isinstance(configuration, Configuration):
+        kind = type(configuration).__name__
+        raise ConfigurationError(f"A configuration is a name such as frame@0.6 or a method, not {kind}.")
+    return configuration

@@ -94,9 +94,17 @@ def claimed(model: PreTrainedModel, work: str) -> Iterator[None]:
             )
         model.__dict__[_MARK] = work, threading.get_ident()
     try:
-        yield
+        with replaced(model, "__deepcopy__", _refuse_copy), replaced(model, "__reduce_ex__", _refuse_copy):
+            yield
     finally:
         del model.__dict__[_MARK]
+
+
+def _refuse_copy(_how: Any) -> Any:
+    # A copy would keep hooks that nobody takes off again.
+    raise ModelError(
+        "A model is neither copied nor pickled inside a block that changes how it works: leave it first."
+    )
 
 
 @contextmanager

@@ -58,7 +58,9 @@ def whisper_normalise(text: str) -> str:
     typographic apostrophes nor ellipses. Marks that it leaves standing alone are no words.
     """
     plain = _ENDLESS_NUMBER.sub(r"\1", _ELLIPSIS.sub(". ", unify(text)))
-    words = " ".join(map(_english(), _pieces(_without_brackets(plain)))).split()
+    # A model that cannot stop says one thing again and again: each piece is brought to its form once.
+    normal = cache(_english())
+    words = " ".join(map(normal, _pieces(_without_brackets(plain)))).split()
     return " ".join(word for word in words if _HAS_WORD.search(word))
 
 

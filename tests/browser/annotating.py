@@ -9,6 +9,8 @@ import numpy as np
 import soundfile
 from playwright.sync_api import Locator, Page, expect
 
+from tests.serving import PATIENCE_S
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 LETTERS = "ABCDEFGHIJ"
 # Notes which events a page gets, before any of its scripts runs.
@@ -217,7 +219,7 @@ def begin_listening(hands: Hands, *, fast: bool = False) -> str:
     return hands.part("position").inner_text()
 
 
-def answer_when_open(hands: Hands, position: str, within_s: float = 30) -> None:
+def answer_when_open(hands: Hands, position: str, within_s: float = PATIENCE_S) -> None:
     """Answer the current item once enough was heard, and continue with the next one."""
     expect(hands.part("coverage")).to_have_text(re.compile(r"^\d+% heard$"), timeout=1000 * within_s)
     if hands.part("transcript").is_visible():
@@ -235,13 +237,13 @@ def went_on(hands: Hands, position: str) -> None:
     gone = """([work, position], was) => work.hidden || position.textContent !== was"""
     nodes = [hands.part(name).element_handle() for name in ("work", "position")]
     hands.page.wait_for_function(
-        f"([nodes, was]) => ({gone})(nodes, was)", arg=[nodes, position], timeout=15_000
+        f"([nodes, was]) => ({gone})(nodes, was)", arg=[nodes, position], timeout=1000 * PATIENCE_S
     )
 
 
 def finish(hands: Hands) -> str:
     """Submit everything; the completion code."""
-    expect(hands.part("review-title")).to_have_text("All questions are answered", timeout=30_000)
+    expect(hands.part("review-title")).to_have_text("All questions are answered")
     hands.press(hands.part("submit-all"))
     expect(hands.part("code-line")).to_be_visible()
     return hands.part("completion-code").locator("code").inner_text()

@@ -87,7 +87,7 @@ def test_three_people_finish_a_study_made_with_a_name_and_a_task(
         positions = [begin_listening(person, fast=number == 0) for person in people]
         assert positions == [("Practice 1 of 1", "1 of 2", "2 of 2")[number]] * 3
         for person, position in zip(people, positions, strict=True):
-            answer_when_open(person, position, within_s=150)
+            answer_when_open(person, position)
     codes = {finish(person) for person in people}
     assert len(codes) == 3
     for person in people:
@@ -116,7 +116,7 @@ def test_options_and_transcripts_with_one_kind_of_hands(
         answer_when_open(hands, seen[-1])
         went_on(hands, seen[-1])
     assert seen == ["Practice 1 of 2", "Practice 2 of 2", "1 of 2", "2 of 2"]
-    expect(hands.part("review-list").locator("li")).to_have_count(2, timeout=15_000)
+    expect(hands.part("review-list").locator("li")).to_have_count(2)
     listed = hands.part("review-list").inner_text()
     for words in ("1 of 2", "2 of 2", "Which ", "the reference number one"):
         assert words in listed

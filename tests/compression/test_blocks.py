@@ -243,14 +243,14 @@ def test_a_forward_that_was_under_way_in_another_thread_ends_as_it_began():
     def waits(*_args):
         if threading.get_ident() != mine:
             before.set()
-            after.wait(timeout=60)
+            after.wait(timeout=600)
 
     hook = decoder_layers(lm.model)[1].register_forward_pre_hook(waits)
     made = []
     bystander = threading.Thread(target=lambda: made.append(forward(lm.model, None, **inputs)))
     try:
         bystander.start()
-        assert before.wait(timeout=60)
+        assert before.wait(timeout=600)
         with compress(lm.model, NAME):
             check_generated(lm.model, inputs)
             after.set()
@@ -262,7 +262,7 @@ def test_a_forward_that_was_under_way_in_another_thread_ends_as_it_began():
 
 def test_whoever_reads_a_stream_that_another_thread_may_not_write_is_not_kept_waiting():
     lm, _, inputs, _ = prepared_prompt()
-    streamer = TextIteratorStreamer(recipe.tokenizer(), timeout=60)
+    streamer = TextIteratorStreamer(recipe.tokenizer(), timeout=600)
     with compress(lm.model, NAME):
         error = elsewhere(lambda: lm.model.generate(**inputs, max_new_tokens=4, streamer=streamer))
         assert isinstance(error, ModelError)
@@ -271,7 +271,7 @@ def test_whoever_reads_a_stream_that_another_thread_may_not_write_is_not_kept_wa
 
 def test_a_reply_is_streamed_from_a_thread_that_opens_its_own_block():
     lm, _, inputs, _ = prepared_prompt()
-    streamer = TextIteratorStreamer(recipe.tokenizer(), skip_prompt=True, timeout=60)
+    streamer = TextIteratorStreamer(recipe.tokenizer(), skip_prompt=True, timeout=600)
 
     def answer():
         with compress(lm.model, NAME):
