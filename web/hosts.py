@@ -5,6 +5,7 @@ were that site's. It cannot change the `Host` header, so what is asked under a s
 """
 
 import ipaddress
+import re
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
@@ -192,16 +193,23 @@ class RootPath:
             raw = raw.removeprefix(encoded) if raw.startswith(encoded) else raw
             scope = {**scope, "path": path.removeprefix(self._prefix) or "/", "raw_path": raw or b"/"}
 
+        host = Headers(scope=scope).get("host", "")
+
         async def send_under_prefix(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [self._located(*pair) for pair in message["headers"]]}
+                message = {**message, "headers": [self._located(*pair, host) for pair in message["headers"]]}
             await send(message)
 
         await self._app(scope, receive, send_under_prefix)
 
-    def _located(self, name: bytes, value: bytes) -> tuple[bytes, bytes]:
-        prefix = self._prefix.encode()
-        ours = name.lower() == b"location" and value.startswith(b"/") and not value.startswith(b"//")
-        if ours and not value.startswith(prefix + b"/"):
-            return name, prefix + value
+    def _located(self, name: bytes, value: bytes, host: str) -> tuple[bytes, bytes]:
+        if name.lower() != b"location":
+            return name, value
+        # Starlette writes the whole address, a page's own code the path.
+        origin = re.match(rf"https?://{re.escape(host)}(?=/)", value.decode("latin-1"))
+        start = origin.end() if origin else 0
+        path, prefix = value[start:], self._prefix.encode()
+        ours = path.startswith(b"/") and not path.startswith(b"//")
+        if ours and path != prefix and not path.startswith(prefix + b"/"):
+            return name, value[:start] + prefix + path
         return name, value
