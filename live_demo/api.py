@@ -76,6 +76,7 @@ class SentenceRoute(APIRoute):
 def router(settings: Settings) -> APIRouter:
     """Routes of the demo, under ``/v1/demo``."""
     desk = open_desk(settings)
+    desk.keep_private()
     desk.keep_tidy()
     desk.load_models()
     return routes_of(desk)

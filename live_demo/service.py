@@ -231,6 +231,11 @@ class Desk:
 
         threading.Thread(target=load_each, name="demo-models", daemon=True).start()
 
+    def keep_private(self) -> None:
+        """See that what visitors bring, their voices among it, is the server's alone."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+
     def keep_tidy(self) -> None:
         """Tidy now and then, for as long as the program runs."""
 
