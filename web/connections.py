@@ -38,7 +38,9 @@ def limited_protocol(limits: Limits, is_proxy: IsProxy) -> type[HttpToolsProtoco
             super().connection_made(transport)
             address = plain_address(self.client[0]) if self.client else None
             network = address and network_of(address)
-            same = sum(bool(each.client) and network_of(each.client[0]) == network for each in self._others())
+            same = sum(
+                each.client is not None and network_of(each.client[0]) == network for each in self._others()
+            )
             if same > limits.connections_each and not is_proxy(address):
                 self.transport.write(TOO_MANY)
                 self.transport.close()

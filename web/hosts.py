@@ -139,7 +139,7 @@ def plain_address(address: str) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address  # of a socket in a file, or what a proxy says
-    mapped = found.ipv4_mapped if found.version == 6 else None
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
     return str(mapped or found)
 
 
