@@ -137,7 +137,6 @@ class Settings(BaseSettings):
         Path | None,
         Field(description="Folder of models fetched at set-up; unset: in the user's cache folder."),
     ] = None
-    dataset: Annotated[str, Field(description="Dataset of the pages: `bundled` or a folder.")] = "bundled"
     max_upload_bytes: Annotated[
         int, Field(ge=1, description="Largest file that may be uploaded, in bytes.")
     ] = 200_000_000

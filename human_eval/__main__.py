@@ -83,7 +83,8 @@ def account(
         else:
             accounts.set_password(session, found, hashed)
         found.reviewer = found.reviewer or reviewer
-        console.print(f"{name}: {'administrator' if service.is_admin(found) else 'account'} is ready.")
+        kind = "administrator" if service.is_admin(found) else "account"
+    console.print(f"{name}: {kind} is ready.")
 
 
 @app.command("remove-account")

@@ -227,6 +227,7 @@ class DemoService:
 
     def start(self) -> None:
         """Begin what goes on in the background for as long as the program runs."""
+        self.keep_private()
         self.keep_tidy()
         self.load_models()
 
@@ -242,6 +243,11 @@ class DemoService:
                     logger.warning("%s could not be loaded: %s", model.name, error)
 
         threading.Thread(target=load_all, name="demo-models", daemon=True).start()
+
+    def keep_private(self) -> None:
+        """See that what visitors bring, their voices among it, is the server's alone."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
 
     def keep_tidy(self) -> None:
         """Tidy now and then, for as long as the program runs."""

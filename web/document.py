@@ -27,6 +27,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'self' https://huggingface.co https://*.huggingface.co https://*.hf.space",
     ]
 )
+# Gradio looks for it at the root of the host, where a proxy may have something else.
+RELATIVE_MANIFEST = (b'href="/manifest.json"', b'href="./manifest.json"')
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
@@ -78,6 +80,7 @@ class PageDocument:
                 if message.get("more_body"):
                     return
                 body = b"".join(parts).replace(b"</head>", self.end_of_head, 1)
+                body = body.replace(*RELATIVE_MANIFEST, 1)
                 MutableHeaders(scope=held)["content-length"] = str(len(body))
                 await send(held)
                 message = {"type": "http.response.body", "body": body}

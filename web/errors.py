@@ -25,4 +25,6 @@ def storage_sentence(error: OSError) -> str:
     """Why something could not be stored."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return "The server's disk is full, so nothing new can be kept; try again later."
-    return f"The server cannot store this ({error.strerror or 'its disk fails'}); try again later."
+    if error.errno is None:  # of NumPy, which says only that less was written than it wanted
+        return "The server's disk is full or fails, so nothing new can be kept; try again later."
+    return f"The server cannot store this ({error.strerror}); try again later."

@@ -5,6 +5,7 @@ were that site's. It cannot change the `Host` header, so a request under a stran
 """
 
 import ipaddress
+import re
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
@@ -138,7 +139,7 @@ def plain_address(address: str) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address  # of a socket in a file, or what a proxy says
-    mapped = found.ipv4_mapped if found.version == 6 else None
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
     return str(mapped or found)
 
 
@@ -192,16 +193,23 @@ class RootPath:
             raw = raw.removeprefix(encoded) if raw.startswith(encoded) else raw
             scope = {**scope, "path": path.removeprefix(self._prefix) or "/", "raw_path": raw or b"/"}
 
+        host = Headers(scope=scope).get("host", "")
+
         async def send_under_prefix(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [self._located(*pair) for pair in message["headers"]]}
+                message = {**message, "headers": [self._located(*pair, host) for pair in message["headers"]]}
             await send(message)
 
         await self._app(scope, receive, send_under_prefix)
 
-    def _located(self, name: bytes, value: bytes) -> tuple[bytes, bytes]:
-        prefix = self._prefix.encode()
-        ours = name.lower() == b"location" and value.startswith(b"/") and not value.startswith(b"//")
-        if ours and not value.startswith(prefix + b"/"):
-            return name, prefix + value
+    def _located(self, name: bytes, value: bytes, host: str) -> tuple[bytes, bytes]:
+        if name.lower() != b"location":
+            return name, value
+        # Starlette writes the whole address, a page's own code the path.
+        origin = re.match(rf"https?://{re.escape(host)}(?=/)", value.decode("latin-1"))
+        start = origin.end() if origin else 0
+        path, prefix = value[start:], self._prefix.encode()
+        ours = path.startswith(b"/") and not path.startswith(b"//")
+        if ours and path != prefix and not path.startswith(prefix + b"/"):
+            return name, value[:start] + prefix + path
         return name, value

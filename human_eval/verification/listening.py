@@ -16,7 +16,7 @@ from human_eval.annotation.listening import SHARE_TOLERANCE, PlaybackReport
 from human_eval.errors import ConflictError
 from human_eval.storage import audit
 from human_eval.storage.identifiers import now
-from human_eval.storage.schema import Recording, Review, VerificationRound, VerificationSample
+from human_eval.storage.schema import Account, Recording, Review, VerificationRound, VerificationSample
 
 # Faster than this it is recorded and does not count.
 MAX_SPEED = 2.0
@@ -52,6 +52,13 @@ def credit(
         return []
     if len(review.reports) >= MOST_REPORTS:
         raise ConflictError("Too many reports of listening came for this sample.")
+    # What else the same reviewer reports waits until this transaction ends; then it is as that left it.
+    session.execute(
+        select(Account.id).where(Account.id == review.reviewer_id).with_for_update(key_share=True)
+    )
+    session.refresh(review)
+    if report.client_id in review.reports:
+        return []
     received = now()
     began = max(review.leased_at, _credited_to(session, review.reviewer_id))
     report_context = ReportContext(
