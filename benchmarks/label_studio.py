@@ -75,10 +75,9 @@ async def work(server: Program, staff: Sequence[Person]) -> Round:
 
 async def measure(ours: Program, theirs: Program, people: int, rounds: int) -> dict[str, Any]:
     """Prepare both, let them take turns, and compare."""
-    first: list[float] = []
     staff: list[list[Person]] = []
     for server in (ours, theirs):
-        first.append(await server.start())
+        await server.start()
         staff.append(await server.prepare(people + 1))
         server.stop()
     found: list[list[Round]] = [[], []]
@@ -87,8 +86,7 @@ async def measure(ours: Program, theirs: Program, people: int, rounds: int) -> d
             seen.append(await work(server, those))
     for person in itertools.chain(*staff):
         await person.client.aclose()
-    figures: dict[str, Any] = {"first_start_s": {"ours": first[0], "theirs": first[1]}}
-    figures["start_s"] = compared(*([each.start for each in seen] for seen in found))
+    figures: dict[str, Any] = {"start_s": compared(*([each.start for each in seen] for seen in found))}
     for number, act in itertools.product((1, people), ACTS):
         both = ([second for each in seen for second in each.times[act, number]] for seen in found)
         figures[f"{act}_{number}_s"] = compared(*both)

@@ -115,4 +115,5 @@ def _sentence(overall: GapToPeople, asked: int) -> str:
         return f"{said}; there are too few recordings for an interval."
     low, high = overall.interval.low, overall.interval.high
     sure = "" if low <= 0 <= high else ", so that it is more than chance"
-    return f"{said} (95% interval {low:+.1f} to {high:+.1f}{sure})."
+    ends = f"{low:+.1f} to {high:+.1f}".replace("-", "\N{MINUS SIGN}")
+    return f"{said} (95% interval {ends}{sure})."

@@ -170,6 +170,7 @@ def test_a_study_from_its_form_to_the_leaderboard(visit: Callable[..., Page], cl
     look(admin, "all studies")
     button(admin, "Take part in a study").click()
     expect(part(admin, "administer")).to_be_visible()
+    expect(part(admin, "no-studies")).to_be_visible()
     look(admin, "studies to take part in")
 
 
