@@ -51,6 +51,7 @@ coverage: test-setup ## Report which lines and branches the tests reach
 		--cov --cov-report=term --cov-report=json:build/coverage.json
 
 bench: setup ## Measure the claims under benchmarks/, each as a ratio within one run
+	@scripts/environment.sh --alone .venv-label-studio constraints-label-studio.txt requirements-label-studio.txt
 	@for script in benchmarks/[a-z]*.py; do \
 		name=$$(basename "$$script" .py); echo "$$name"; $(PYTHON_OF_APP) -m "benchmarks.$$name" || exit 1; done
 	@scripts/environment.sh .venv-kvpress constraints-kvpress.txt requirements-kvpress.txt

@@ -1,12 +1,18 @@
 #!/usr/bin/env bash
 # Make a virtual environment and install into it; nothing to do when the files it is made from are unchanged.
 #
-#   scripts/environment.sh FOLDER CONSTRAINTS REQUIREMENTS...
+#   scripts/environment.sh [--alone] FOLDER CONSTRAINTS REQUIREMENTS...
 #
-# The package itself is installed too, editable. A stamp beside the interpreter, one for each set of
-# requirements, holds the files' checksum, so a second call touches neither pip nor the network.
+# The package itself is installed too, editable, unless the requirements are to stand alone. A stamp beside
+# the interpreter, one for each set of requirements, holds the files' checksum, so a second call touches
+# neither pip nor the network.
 set -euo pipefail
 
+package=(--editable .)
+if [ "$1" = --alone ]; then
+  package=()
+  shift
+fi
 folder=$1
 constraints=$2
 shift 2
@@ -50,7 +56,7 @@ if ! serves "$folder/bin/python"; then
 fi
 
 echo "Installing ${requirements[*]} into $folder. The first time takes some minutes."
-arguments=(--disable-pip-version-check --constraint "$constraints" --editable .)
+arguments=(--disable-pip-version-check --constraint "$constraints" "${package[@]}")
 for file in "${requirements[@]}"; do arguments+=(--requirement "$file"); done
 [ -t 1 ] || arguments+=(--quiet) # a log needs no progress bars
 "$folder/bin/python" -m pip install "${arguments[@]}"

@@ -116,4 +116,5 @@ def _sentence(overall: GapToPeople, answered: int) -> str:
         return f"{gap}; there are too few recordings for an interval."
     low, high = overall.interval.low, overall.interval.high
     beyond_chance = "" if low <= 0 <= high else ", so that it is more than chance"
-    return f"{gap} (95% interval {low:+.1f} to {high:+.1f}{beyond_chance})."
+    ends = f"{low:+.1f} to {high:+.1f}".replace("-", "\N{MINUS SIGN}")
+    return f"{gap} (95% interval {ends}{beyond_chance})."

@@ -22,6 +22,8 @@ from human_eval.results.remarks import Remarks, remarks
 from human_eval.storage.schema import Item, Participant, Study
 
 HARDEST = 50
+# Seconds for each second of a recording where a study lets people answer without hearing any of it.
+PACE_UNASKED = 0.5
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def study_results(session: Session, study: Study, *runs: Path) -> StudyResults:
         agreement=agreements,
         explanations=explain(scores, agreements),
         comparison=compare_with(answers, models),
-        flags=find_signs(answered_work(submitted), min_coverage=study.must_listen),
+        flags=find_signs(answered_work(submitted), min_coverage=study.must_listen, min_pace=min_pace(study)),
         remarks=remarks(session, study.id),
         excluded=_excluded(submitted),
         difficulty=sample_difficulties(answers, by_name(models))[:HARDEST],
@@ -109,6 +111,14 @@ def _whole(session: Session, study: Study) -> WholeRecord | None:
     if not kinds["practice"]:
         return None
     return WholeRecord(sha256=study.dataset_sha256, count=kinds.total())
+
+
+def min_pace(study: Study) -> float:
+    """Seconds for each second of a recording below which an answer is a sign of haste.
+
+    Who hears the share that the study asks for, as fast as it allows, did what was asked.
+    """
+    return study.must_listen / study.max_speed if study.must_listen else PACE_UNASKED
 
 
 def _methods(

@@ -92,7 +92,7 @@ class Page {
     this.part.studyList.replaceChildren(...session.studies.map((study) =>
       h("li", {}, h("button", { type: "button", class: "plain", onclick: () => this.open(study) }, study.name), ` ${study.state}`)));
     this.part.administer.hidden = !session.account.admin;
-    this.part.noStudies.hidden = session.studies.length > 0 || session.account.admin;
+    this.part.noStudies.hidden = session.studies.length > 0;
     return this.show("studies");
   }
 

@@ -78,12 +78,13 @@ class Page {
     say(part.who, account && !account.reviewer && !account.admin ? "You are signed in, but not as a reviewer. Open the link for reviewers that you were sent." : null);
     part.roundRows.replaceChildren(...rounds.map((round) =>
       h("tr", {},
-        h("th", { scope: "row" }, this.name(round.subset)), h("td", {}, round.dataset),
+        h("th", { scope: "row" }, this.name(round.subset)),
+        h("td", {}, account?.reviewer || account?.admin ? this.roundButton(round, account) : ""), // in sight on a phone, too
+        h("td", {}, round.dataset),
         h("td", { class: "number" }, String(round.number)),
         h("td", { class: "number" }, `${round.reviewed} of ${round.drawn}`),
         h("td", { class: "number" }, String(round.disagreements)),
-        h("td", { class: round.state }, round.state, round.reason ? h("div", { class: "muted" }, round.reason) : null),
-        h("td", {}, account?.reviewer || account?.admin ? this.roundButton(round, account) : ""))));
+        h("td", { class: round.state }, round.state, round.reason ? h("div", { class: "muted" }, round.reason) : null))));
   }
 
   name(code) {

@@ -35,11 +35,11 @@ class Checkout:
         python.write_text(STAND_IN.format(log=self.log))
         python.chmod(0o755)
 
-    def set_up(self) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+    def set_up(self, *options: str) -> tuple[subprocess.CompletedProcess[str], list[str]]:
         """Run the script; return it with the calls of pip and venv that it made."""
         self.log.write_text("")
         done = subprocess.run(
-            ["scripts/environment.sh", ".venv", "constraints.txt", "requirements.txt"],
+            ["scripts/environment.sh", *options, ".venv", "constraints.txt", "requirements.txt"],
             cwd=self.folder,
             env={"PATH": str(self.tools), "HOME": os.environ["HOME"]},
             capture_output=True,
@@ -70,6 +70,19 @@ def test_changed_requirement_installs_again_into_the_same_environment(checkout: 
     checkout.set_up()
     (checkout.folder / "constraints.txt").write_text("torch==2.13.0\n")
     assert checkout.set_up()[1] == ["pip"]
+
+
+@pytest.mark.parametrize(("options", "installed"), [((), True), (("--alone",), False)])
+def test_the_package_is_installed_unless_the_requirements_stand_alone(
+    checkout: Checkout, options: tuple[str, ...], *, installed: bool
+) -> None:
+    checkout.provide_python()
+    done, calls = checkout.set_up(*options)
+    assert (done.returncode, calls) == (0, ["venv", "pip"]), done.stderr
+    (asked,) = [line for line in checkout.log.read_text().splitlines() if line.startswith("-m pip")]
+    assert "--requirement requirements.txt" in asked
+    assert ("--editable ." in asked) is installed
+    assert checkout.set_up(*options)[1] == []
 
 
 def test_moved_folder_installs_again(checkout: Checkout) -> None:

@@ -3,8 +3,9 @@ import json
 import pytest
 
 from human_eval.api.schemas.results import ResultsView
+from human_eval.results.carelessness import WorkedAnswer, find_signs
 from human_eval.results.collecting import collect, counted
-from human_eval.results.report import study_facts, study_results
+from human_eval.results.report import min_pace, study_facts, study_results
 from human_eval.storage.schema import Study
 from tests.human_eval.study_rows import add_study, empty_database, exclude
 from tests.leaderboard.run_folders import write_run
@@ -39,6 +40,18 @@ def test_excluding_somebody_changes_everything_that_is_computed(session):
     assert "Excluded by hand: 9 answers of 2 annotators." in found["methods"]
     exclude(session, "eve", excluded=False, at=3.0)
     assert results(session)["baseline"][0]["answers"] == 23
+
+
+@pytest.mark.parametrize(
+    ("must_listen", "max_speed", "allowed"),
+    [(0.8, 2.0, 0.4), (1.0, 1.0, 1.0), (0.1, 4.0, 0.025), (0.0, 2.0, 0.5)],
+)
+def test_who_is_as_fast_as_the_study_allows_does_not_look_careless(must_listen, max_speed, allowed):
+    pace = min_pace(Study(must_listen=must_listen, max_speed=max_speed))
+    assert pace == pytest.approx(allowed)
+    for seconds, found in ((101 * allowed, []), (99 * allowed, ["speed"])):
+        work = [WorkedAnswer("ann", f"s{number}", seconds, 100.0, 1.0, number % 4) for number in range(20)]
+        assert [sign.kind for sign in find_signs(work, min_pace=pace)] == found
 
 
 def test_a_study_nobody_answered_has_empty_results(session):
