@@ -62,7 +62,7 @@ def hooks_at_zero(model: OpenModel, prompt: EmbeddedPrompt) -> float:
     """Seconds in the hooks of one prefill that prunes nothing, and in putting them on and off."""
     idle = Configuration.parse("frame@0")
     TimedCompressor.seconds = 0.0
-    with patch("amarathon.generation.Compressor", TimedCompressor):
+    with patch("amarathon.generation.decoding.Compressor", TimedCompressor):
         first_logits(model, prompt, idle)
 
     def attach() -> None:
