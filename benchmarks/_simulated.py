@@ -57,7 +57,7 @@ class Score:
     ----------
     name : str
     value : callable
-        Of sums of counts; see `amarathon.statistics.Statistic`.
+        Of sums of counts; see `amarathon.metrics.statistic.Statistic`.
     classes : tuple of float
         Shares of the right classes; none for transcripts.
     by_recording : bool
@@ -97,7 +97,7 @@ class Simulated:
     sums : array of shape (runs, clusters, cells)
         Counts of each recording.
     samples, clusters : array of shape (runs,)
-        Effective numbers; see `amarathon.statistics.Statistic`.
+        Effective numbers; see `amarathon.metrics.statistic.Statistic`.
     replies : array of shape (runs, clusters, most)
         Classes read, or word edits, of each question; for a second system that copies some of them.
     """

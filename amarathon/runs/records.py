@@ -116,7 +116,7 @@ Seconds = Annotated[float, AfterValidator(_to_microseconds)]
 
 
 class TimingRecord(Record):
-    """Seconds, to the microsecond; see `amarathon.generation.sweep.Timings`."""
+    """Seconds, to the microsecond; see `amarathon.generation.outcome.Timings`."""
 
     encoder_s: Seconds | None = None
     prefill_s: Seconds | None = None
