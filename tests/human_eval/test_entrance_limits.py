@@ -23,7 +23,7 @@ PASSWORD = "correct horse battery"
 def at(service, monkeypatch):
     """Makes people at an address; a hash costs nothing here."""
     monkeypatch.setattr(accounts, "_hasher", CheapHasher())
-    monkeypatch.setattr(accounts, "_NOBODY", "none")
+    monkeypatch.setattr(accounts, "_HASH_OF_NOBODY", "none")
     with service.database.writing() as session:
         make_local(session, "boss", PASSWORD)
     app = FastAPI()
