@@ -71,7 +71,7 @@ class BoundedRoute(SentenceRoute):
         try:
             response = await handle(limited)
         except IntegrityError as error:
-            raise ConflictError("The same was asked twice at the same moment; ask again.") from error
+            raise ConflictError("The same request came twice at the same moment; try again.") from error
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
