@@ -18,7 +18,7 @@ from leaderboard import api as leaderboard_api
 from leaderboard.page import build_leaderboard
 from live_demo import api as demo_api
 from live_demo.page import build_demo
-from live_demo.service import open_service as open_demo
+from live_demo.service import open_demo_service
 from web import zerogpu
 from web.pages import Page, build_pages
 from web.server import prepare_folders, serve
@@ -58,7 +58,7 @@ def main() -> None:
         demo = build_app(settings)
         people = open_human_eval(settings)
         routers = build_routers(settings, people)
-        open_demo(settings).start()
+        open_demo_service(settings).start()
         serve(demo, routers, settings, console, checks=[people.database.fault])
     except (SettingsError, StorageError) as error:
         sys.stderr.write(f"audiomarathon: {error}\n")

@@ -26,7 +26,7 @@ from live_demo.question import Ask
 from live_demo.recording import StoredRecording, encoded
 from live_demo.recordings import seconds_to_samples
 from live_demo.results import ComparisonResults
-from live_demo.service import DemoService, open_service
+from live_demo.service import DemoService, open_demo_service
 from live_demo.visitors import remember, visitor_of
 from web.media_types import MEDIA_TYPES, Coding
 from web.routes import NO_STORE, SentenceRoute
@@ -60,7 +60,7 @@ class VisitorRoute(SentenceRoute):
 
 def router(settings: Settings) -> APIRouter:
     """Routes of the demo, under ``/v1/demo``."""
-    return routes_of(open_service(settings))
+    return routes_of(open_demo_service(settings))
 
 
 def routes_of(service: DemoService) -> APIRouter:

@@ -13,7 +13,7 @@ from live_demo.examples import Example
 from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, LONGEST_WHOLE_S, MOST_CONFIGURATIONS
 from live_demo.models import missing
 from live_demo.results import method_list
-from live_demo.service import DemoService, open_service
+from live_demo.service import DemoService, open_demo_service
 from web.components import scripted_component
 
 STYLES = ("base.css", "asking.css", "timeline.css", "figures.css", "narrow.css")
@@ -25,7 +25,7 @@ DEFAULTS = ["frame@0.6", "fastv@0.6", "snapkv@0.5"]
 
 def build_demo(settings: Settings) -> None:
     """Add the demo's components to the current Blocks page."""
-    service = open_service(settings)
+    service = open_demo_service(settings)
     bench = scripted_component(
         "demo-bench", STATIC, "demo.html", STYLES, PREFIX, setup=describe(service), events=["compare"]
     )

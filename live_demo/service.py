@@ -280,6 +280,6 @@ class DemoService:
 
 
 @cache
-def open_service(settings: Settings) -> DemoService:
+def open_demo_service(settings: Settings) -> DemoService:
     """The service that the page and the routes of one app share."""
     return DemoService(settings)

@@ -8,7 +8,7 @@ from amarathon.generation.outcome import Outcome
 from live_demo import quota
 from live_demo import service as service_module
 from live_demo.errors import BusyError, GoneError
-from live_demo.service import open_service
+from live_demo.service import open_demo_service
 from live_demo.visitors import Visitor
 from tests.live_demo.conftest import tone_file
 
@@ -147,4 +147,4 @@ def test_one_app_has_one_service(tmp_path):
     from amarathon.settings import Settings
 
     settings = Settings(data=tmp_path)
-    assert open_service(settings) is open_service(Settings(data=tmp_path))
+    assert open_demo_service(settings) is open_demo_service(Settings(data=tmp_path))
