@@ -31,7 +31,9 @@ class LabelStudio(Program):
 
     @property
     def variables(self) -> dict[str, str]:
-        return {"LATEST_VERSION_CHECK": "false", "COLLECT_ANALYTICS": "false", "DJANGO_DB": "sqlite"}
+        quiet = {"LATEST_VERSION_CHECK": "false", "COLLECT_ANALYTICS": "false"}
+        quiet |= {"SENTRY_DSN": "", "FRONTEND_SENTRY_DSN": ""}
+        return quiet | {"DJANGO_DB": "sqlite"}
 
     async def prepare(self, people: int) -> list[Person]:
         """The first who signs up owns the organization; who comes later belongs to it."""
