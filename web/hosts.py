@@ -197,7 +197,8 @@ class RootPath:
 
         async def send_under_prefix(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [self._located(*pair, host) for pair in message["headers"]]}
+                headers = [self._located(name, value, host) for name, value in message["headers"]]
+                message = {**message, "headers": headers}
             await send(message)
 
         await self._app(scope, receive, send_under_prefix)
