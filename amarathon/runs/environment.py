@@ -56,7 +56,7 @@ def _hardware() -> dict[str, str]:
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
         "system": f"{platform.system()} {platform.machine()}",
     }
-    # A responder that never loaded torch computes elsewhere: this machine's GPU had no part in it.
+    # A model that never loaded torch computes elsewhere: this machine's GPU had no part in it.
     torch = sys.modules.get("torch")
     if torch is not None:
         described["threads"] = str(torch.get_num_threads())

@@ -66,7 +66,7 @@ def evaluate(
     Parameters
     ----------
     lm : ModelAPI or DeferredModel
-        An `OpenModel` takes every configuration, any other responder ``"vanilla"`` alone.
+        An `OpenModel` takes every configuration, any other `ModelAPI` ``"vanilla"`` alone.
     samples : SampleSet or sequence of Sample
     configurations : sequence of str
         E.g. ``["vanilla", "frame@0.6"]``.

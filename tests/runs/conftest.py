@@ -104,5 +104,5 @@ class Stub:
 
 @pytest.fixture(scope="session")
 def stub():
-    """Makes a responder."""
+    """Makes a model."""
     return Stub

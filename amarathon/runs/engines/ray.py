@@ -131,7 +131,7 @@ def _share(ray: Any, wanted: int) -> tuple[int, dict[str, float]]:
 
 @dataclass(frozen=True)
 class _Loaded:
-    """A responder that is there already; workers get copies of it."""
+    """A model that is there already; workers get copies of it."""
 
     model: "OpenModel | ModelAPI"
 
