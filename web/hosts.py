@@ -53,7 +53,7 @@ class OwnHost:
             host = f"{self._names[0]}:{self._port}"
             scope = {**scope, "headers": [*scope["headers"], (b"host", host.encode())]}
         client = scope.get("client")
-        trusted = bool(client) and self._is_proxy(client[0])
+        trusted = client is not None and self._is_proxy(client[0])
         # The public name, which a proxy may tell by this header alone.
         told = headers.getlist("x-forwarded-host") if trusted else []
         fault = self._fault(headers, host) or next(filter(None, map(self._told_fault, told)), None)
@@ -197,12 +197,15 @@ class RootPath:
 
         async def send_under_prefix(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [self._located(*pair, host) for pair in message["headers"]]}
+                message = {
+                    **message,
+                    "headers": [self._located(*pair, host=host) for pair in message["headers"]],
+                }
             await send(message)
 
         await self._app(scope, receive, send_under_prefix)
 
-    def _located(self, name: bytes, value: bytes, host: str) -> tuple[bytes, bytes]:
+    def _located(self, name: bytes, value: bytes, *, host: str) -> tuple[bytes, bytes]:
         if name.lower() != b"location":
             return name, value
         # Starlette writes the whole address, a page's own code the path.
