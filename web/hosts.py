@@ -203,7 +203,7 @@ class RootPath:
 
         await self._app(scope, receive, send_under_prefix)
 
-    def _located(self, name: bytes, value: bytes, host: str) -> tuple[bytes, bytes]:
+    def _located(self, name: bytes, value: bytes, *, host: str) -> tuple[bytes, bytes]:
         if name.lower() != b"location":
             return name, value
         # Starlette writes the whole address, a page's own code the path.
