@@ -2,9 +2,9 @@
 
 Both have the questions of the bundled recordings in SQLite, and accounts for as many people. Each round
 starts one server, lets one person answer, then all others at once with no time to think, and stops it; the
-servers take turns. What is timed: the start until it is ready (its database is there already), the next
-question, an answer saved, and a whole question: these two and every request between them. Ratios are Label
-Studio's time over ours: above 1 we are faster.
+servers take turns. What is timed: the start until it is ready (its database is there already), and once it
+has loaded what it loads in the background the next question, an answer saved, and a whole question: these two
+and every request between them. Ratios are Label Studio's time over ours: above 1 we are faster.
 
 Neither's recordings are fetched. Ours is told what was played before the answer, which Label Studio does not
 ask for; nobody has to hear a share of it here, because 20 people would wait for it in real time.
@@ -63,6 +63,7 @@ async def work(server: Program, staff: Sequence[Person]) -> Round:
     """Start the server, let one person work and then all others at once, and stop it."""
     seen = Round(await server.start())
     try:
+        await server.settle()
         alone, *together = staff
         await answer(alone, ALONE, seen, 1)
         began = time.perf_counter()

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 # Bounds a hang, and decides nothing.
 STARTS_WITHIN_S, ANSWERS_WITHIN_S, ASKS_EVERY_S = 1800.0, 300.0, 0.02
+# A server that computed less than this share of so many seconds waits for requests.
+SETTLED_S, SETTLED_SHARE = 3.0, 0.05
 
 
 class Person(ABC):
@@ -92,9 +95,32 @@ class Program(ABC):
         self.stop()
         raise RuntimeError(f"{self.command[0]} did not start:\n{log.read_text()[-3000:]}")
 
+    async def settle(self) -> None:
+        """Wait until what it goes on loading once it is ready is loaded: until it hardly computes.
+
+        Raises
+        ------
+        TimeoutError
+            If it never rests.
+        """
+        assert self._process is not None
+        program = psutil.Process(self._process.pid)
+        async with asyncio.timeout(STARTS_WITHIN_S):
+            while True:
+                before = _computed(program)
+                await asyncio.sleep(SETTLED_S)
+                if _computed(program) - before < SETTLED_SHARE * SETTLED_S:
+                    return
+
     def stop(self) -> None:
         """End it."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+
+def _computed(program: psutil.Process) -> float:
+    """Seconds of processor time of a process and its children."""
+    times = [each.cpu_times() for each in (program, *program.children(recursive=True))]
+    return sum(each.user + each.system for each in times)
