@@ -197,7 +197,7 @@ class RootPath:
 
         async def send_under_prefix(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [self._located(name, value, host) for name, value in message["headers"]]
+                headers = [self._located(name, value, host=host) for name, value in message["headers"]]
                 message = {**message, "headers": headers}
             await send(message)
 
