@@ -17,6 +17,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
+from transformers.cache_utils import EncoderDecoderCache
 
 from amarathon.compression.attention_functions import AttentionFunction, substituted
 from amarathon.compression.caches import RaggedLayer
@@ -243,6 +244,9 @@ def attend_separately(layers: nn.ModuleList) -> Iterator[None]:
 
     def substitute(function: AttentionFunction, given: dict[str, Any]) -> AttentionFunction:
         caches = given["past_key_values"]
+        if isinstance(caches, EncoderDecoderCache):
+            crosses = given.get("key_value_states") is not None
+            caches = caches.cross_attention_cache if crosses else caches.self_attention_cache
 
         def attending(
             module: nn.Module, query: Tensor, _key: Tensor, _value: Tensor, _mask: Any, **kwargs: Any
@@ -261,6 +265,8 @@ def attend_separately(layers: nn.ModuleList) -> Iterator[None]:
     with ExitStack() as stack:
         for layer in layers:
             stack.enter_context(substituted(attention_of(layer), substitute))
+            if (crossing := getattr(layer, "encoder_attn", None)) is not None:
+                stack.enter_context(substituted(crossing, substitute))
         yield
 
 

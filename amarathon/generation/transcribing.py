@@ -6,14 +6,21 @@ goes on. The encoder's rows of a window are kept for the configurations that com
 """
 
 import threading
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack
+from collections import OrderedDict
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
-from queue import Queue
+from functools import partial
+from queue import SimpleQueue
 from typing import Any
 
 import torch
-from transformers import StoppingCriteria, StoppingCriteriaList
+from transformers import (
+    StoppingCriteria,
+    StoppingCriteriaList,
+    SuppressTokensAtBeginLogitsProcessor,
+    SuppressTokensLogitsProcessor,
+)
 from transformers.modeling_outputs import BaseModelOutput
 
 from amarathon.compression import Configuration
@@ -22,23 +29,29 @@ from amarathon.compression.target import replaced
 from amarathon.errors import AmarathonError
 from amarathon.generation.decoding import TOKENS_PER_STEP, clock
 from amarathon.generation.outcome import Outcome, Timings
+from amarathon.generation.transcripts_together import LeftError, Writer, can_write_together, write_each
 from amarathon.models.memory import PeakMemory, memory_errors
 from amarathon.models.open_model import Prompt
 from amarathon.models.whisper import Whisper
 
-
-class _StoppedError(Exception):
-    """Nobody waits for the reply any more."""
+# Windows whose rows are kept for other configurations, which may begin elsewhere: 2.3 MB each for tiny.en.
+WINDOWS_KEPT = 64
 
 
 @dataclass
 class EncodedWindows:
     """Encoder rows by the frame that their window begins at, and the seconds that each took.
 
-    One recording's, filled by the first configuration that comes to a window.
+    One recording's, filled by the first configuration that comes to a window; the latest `WINDOWS_KEPT`.
     """
 
-    rows: dict[int, tuple[Any, float]] = field(default_factory=dict)
+    rows: OrderedDict[int, tuple[Any, float]] = field(default_factory=OrderedDict)
+
+    def keep(self, start: int, rows: Any, seconds: float) -> None:
+        """Note what the encoder made of a window."""
+        self.rows[start] = rows, seconds
+        while len(self.rows) > WINDOWS_KEPT:
+            self.rows.popitem(last=False)
 
 
 @dataclass(frozen=True)
@@ -100,14 +113,14 @@ def transcribe(
     AmarathonError
         If the configuration does not fit the model.
     """
-    told: Queue[int | Outcome | BaseException] = Queue()
+    told: SimpleQueue[int | Outcome | BaseException] = SimpleQueue()
     stop = threading.Event()
     asked = _Asked(model, prompt, configuration, encoded, max_new_tokens, seed, shared)
 
     def work() -> None:
         try:
-            told.put(_transcript(asked, told, stop))
-        except _StoppedError:
+            told.put(_transcript(asked, model, told.put, partial(clock, model.device), stop))
+        except LeftError:
             pass
         except BaseException as error:  # noqa: BLE001 - raised again where somebody waits for it
             told.put(error)
@@ -127,22 +140,30 @@ def transcribe(
         thread.join()
 
 
-def _transcript(asked: _Asked, told: "Queue[Any]", stop: threading.Event) -> Outcome:
-    model, prompt = asked.model, asked.prompt
+def _transcript(
+    asked: _Asked,
+    model: Whisper,
+    tell: Callable[[int], None],
+    seconds: Callable[[], float],
+    stop: threading.Event,
+) -> Outcome:
+    """Write a transcript with `model`; `seconds` is the clock by which its work is timed."""
+    prompt = asked.prompt
     compressor = CrossCompressor(model.model, asked.configuration, asked.seed, prompt.duration_s)
-    times, start = _Times(), clock(model.device)
-    watching = StoppingCriteriaList([_Watching(told, stop, times, start)])
+    times, start = _Times(), seconds()
+    watching = StoppingCriteriaList([_Watching(tell, stop, times, start, seconds)])
     with (
         memory_errors(f"answer under {asked.configuration.name}"),
-        PeakMemory(model.device) as memory,
+        nullcontext() if asked.shared else PeakMemory(model.device) as memory,
         torch.inference_mode(),
         torch.random.fork_rng(),
         compressor.attached() as report,
-        _watched(model, compressor, asked.encoded, times),
+        _watched(model, compressor, asked.encoded, times, seconds),
+        replaced(model.model, "_retrieve_logit_processors", _quick(model.model._retrieve_logit_processors)),
     ):
         torch.manual_seed(asked.seed)
         written = model.model.generate(**model.forward_inputs(prompt), stopping_criteria=watching)
-        whole_s = clock(model.device) - start
+        whole_s = seconds() - start
     said = [token for token in written[0].tolist() if token not in model.stop_token_ids]
     first_s = times.first_token_s if times.first_token_s is not None else whole_s
     decode_s = max(0.0, whole_s - times.encoder_now_s - times.prefill_s)
@@ -156,7 +177,7 @@ def _transcript(asked: _Asked, told: "Queue[Any]", stop: threading.Event) -> Out
         kept_spans=tuple(report.kept_spans),
         kept_map=tuple(tuple(row) for row in report.kept_map),
         timings=Timings(times.encoder_s, times.prefill_s, first_s, decode_s, asked.shared),
-        peak_bytes=None if asked.shared else memory.peak_bytes,
+        peak_bytes=None if memory is None else memory.peak_bytes,
         cache_bytes=report.cache_bytes,
     )
 
@@ -164,23 +185,34 @@ def _transcript(asked: _Asked, told: "Queue[Any]", stop: threading.Event) -> Out
 class _Watching(StoppingCriteria):
     """Tells how much is written, and stops where nobody waits."""
 
-    def __init__(self, told: "Queue[Any]", stop: threading.Event, times: _Times, start: float):
-        self._told, self._stop, self._times, self._start = told, stop, times, start
+    def __init__(
+        self,
+        tell: Callable[[int], None],
+        stop: threading.Event,
+        times: _Times,
+        start: float,
+        seconds: Callable[[], float],
+    ):
+        self._tell, self._stop, self._times, self._start, self._seconds = tell, stop, times, start, seconds
         self._tokens = 0
 
     def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:
         if self._stop.is_set():
-            raise _StoppedError
+            raise LeftError
         if self._times.first_token_s is None:
-            self._times.first_token_s = clock(input_ids.device) - self._start
+            self._times.first_token_s = self._seconds() - self._start
         self._tokens += 1
         if self._tokens % TOKENS_PER_STEP == 1:
-            self._told.put(self._tokens)
+            self._tell(self._tokens)
         return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
 
 
 def _watched(
-    model: Whisper, compressor: CrossCompressor, encoded: EncodedWindows, times: _Times
+    model: Whisper,
+    compressor: CrossCompressor,
+    encoded: EncodedWindows,
+    times: _Times,
+    seconds: Callable[[], float],
 ) -> ExitStack:
     """Keep the encoder's rows, and take the times of its work and of the decoder's prompts."""
     encoder, decoder = model.model.get_encoder(), model.model.get_decoder()
@@ -190,20 +222,20 @@ def _watched(
     def remembered(*args: Any, **kwargs: Any) -> Any:
         start = compressor.window_start
         if start not in encoded.rows:
-            before = clock(model.device)
+            before = seconds()
             rows = encode(*args, **kwargs).last_hidden_state
-            encoded.rows[start] = rows, clock(model.device) - before
+            encoded.keep(start, rows, seconds() - before)
             times.encoder_now_s += encoded.rows[start][1]
-        rows, seconds = encoded.rows[start]
-        times.encoder_s += seconds
+        rows, took_s = encoded.rows[start]
+        times.encoder_s += took_s
         return BaseModelOutput(last_hidden_state=rows)
 
     def before(_module: Any, _args: Any, _kwargs: Any) -> None:
-        began[0] = clock(model.device)
+        began[0] = seconds()
 
     def after(_module: Any, _args: Any, _kwargs: Any, _output: Any) -> None:
         if compressor.reads_prompt:
-            times.prefill_s += clock(model.device) - began[0]
+            times.prefill_s += seconds() - began[0]
 
     with ExitStack() as stack:
         stack.enter_context(replaced(encoder, "forward", remembered))
@@ -215,6 +247,38 @@ def _watched(
         return stack.pop_all()
 
 
+class _Suppressed(SuppressTokensLogitsProcessor):
+    """As transformers' own, which looks for each token of the vocabulary among those suppressed."""
+
+    def __call__(self, input_ids: Any, scores: Any) -> Any:
+        return scores.index_fill(-1, self.suppress_tokens.to(scores.device), -torch.inf)
+
+
+class _SuppressedAtBegin(SuppressTokensAtBeginLogitsProcessor):
+    """As transformers' own, which does that for every token of a reply."""
+
+    def __call__(self, input_ids: Any, scores: Any) -> Any:
+        if input_ids.shape[-1] != self.begin_index:
+            return scores
+        return scores.index_fill(-1, self.begin_suppress_tokens.to(scores.device), -torch.inf)
+
+
+def _quick(retrieve: Callable[..., Any]) -> Callable[..., Any]:
+    """Put quicker forms in place of two of transformers' rules; what they do is the same."""
+
+    def retrieved(*args: Any, **kwargs: Any) -> Any:
+        rules = list(retrieve(*args, **kwargs) or ())
+        for number, rule in enumerate(rules):
+            if type(rule) is SuppressTokensLogitsProcessor:
+                rules[number] = _Suppressed(rule.suppress_tokens.tolist(), rule.suppress_tokens.device)
+            elif type(rule) is SuppressTokensAtBeginLogitsProcessor:
+                tokens = rule.begin_suppress_tokens
+                rules[number] = _SuppressedAtBegin(tokens.tolist(), rule.begin_index, tokens.device)
+        return rules
+
+    return retrieved
+
+
 def transcribe_each(
     model: Whisper,
     prompt: Prompt,
@@ -224,8 +288,18 @@ def transcribe_each(
     seed: int,
     shared: bool,
 ) -> Iterator[tuple[Configuration, int | Outcome]]:
-    """Write one transcript after the other; a configuration that fails gives an outcome with its error."""
+    """Write all transcripts: with `shared`, some at a time, in the order in which they end.
+
+    A configuration that fails gives an outcome with its error, and the others go on.
+    """
     encoded = EncodedWindows()
+    if shared and can_write_together(model):
+        asked = [
+            _Asked(model, prompt, configuration, encoded, max_new_tokens, seed, shared)
+            for configuration in configurations
+        ]
+        yield from _together(model, asked)
+        return
     for configuration in configurations:
         try:
             for event in transcribe(
@@ -234,3 +308,26 @@ def transcribe_each(
                 yield configuration, event
         except AmarathonError as error:
             yield configuration, Outcome(configuration.name, error=str(error))
+
+
+def _together(model: Whisper, asked: Sequence[_Asked]) -> Iterator[tuple[Configuration, int | Outcome]]:
+    told: SimpleQueue[tuple[Configuration, int]] = SimpleQueue()
+    goes_on = threading.Event()  # that nobody waits is told to writers by `write_each`
+
+    def work(each: _Asked, writer: Writer) -> Outcome:
+        return _transcript(
+            each, writer.model, lambda tokens: told.put((each.configuration, tokens)), writer.clock, goes_on
+        )
+
+    for event in write_each(model, [partial(work, each) for each in asked]):
+        while not told.empty():
+            yield told.get()
+        if event is None:
+            continue
+        number, result = event
+        configuration = asked[number].configuration
+        if isinstance(result, AmarathonError):
+            result = Outcome(configuration.name, error=str(result))
+        if isinstance(result, BaseException):
+            raise result
+        yield configuration, result
