@@ -188,7 +188,7 @@ class SideBySideLayer(DynamicLayer):
 
     def get_seq_length(self, *args: Any) -> int:
         """Tokens seen, by the first."""
-        return self.each[0].get_seq_length()
+        return int(self.each[0].get_seq_length())
 
 
 _GROWING = {DynamicLayer, DynamicSlidingWindowLayer, CountingLayer, RaggedLayer, CountingWindowLayer}

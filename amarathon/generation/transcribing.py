@@ -15,12 +15,7 @@ from queue import SimpleQueue
 from typing import Any
 
 import torch
-from transformers import (
-    StoppingCriteria,
-    StoppingCriteriaList,
-    SuppressTokensAtBeginLogitsProcessor,
-    SuppressTokensLogitsProcessor,
-)
+from transformers import StoppingCriteria, StoppingCriteriaList
 from transformers.modeling_outputs import BaseModelOutput
 
 from amarathon.compression import Configuration
@@ -29,6 +24,7 @@ from amarathon.compression.target import replaced
 from amarathon.errors import AmarathonError
 from amarathon.generation.decoding import TOKENS_PER_STEP, clock
 from amarathon.generation.outcome import Outcome, Timings
+from amarathon.generation.quick_rules import quick_rules
 from amarathon.generation.transcripts_together import LeftError, Writer, can_write_together, write_each
 from amarathon.models.memory import PeakMemory, memory_errors
 from amarathon.models.open_model import Prompt
@@ -159,7 +155,7 @@ def _transcript(
         torch.random.fork_rng(),
         compressor.attached() as report,
         _watched(model, compressor, asked.encoded, times, seconds),
-        replaced(model.model, "_retrieve_logit_processors", _quick(model.model._retrieve_logit_processors)),
+        quick_rules(model.model),
     ):
         torch.manual_seed(asked.seed)
         written = model.model.generate(**model.forward_inputs(prompt), stopping_criteria=watching)
@@ -245,38 +241,6 @@ def _watched(
         ):
             stack.callback(handle.remove)
         return stack.pop_all()
-
-
-class _Suppressed(SuppressTokensLogitsProcessor):
-    """As transformers' own, which looks for each token of the vocabulary among those suppressed."""
-
-    def __call__(self, input_ids: Any, scores: Any) -> Any:
-        return scores.index_fill(-1, self.suppress_tokens.to(scores.device), -torch.inf)
-
-
-class _SuppressedAtBegin(SuppressTokensAtBeginLogitsProcessor):
-    """As transformers' own, which does that for every token of a reply."""
-
-    def __call__(self, input_ids: Any, scores: Any) -> Any:
-        if input_ids.shape[-1] != self.begin_index:
-            return scores
-        return scores.index_fill(-1, self.begin_suppress_tokens.to(scores.device), -torch.inf)
-
-
-def _quick(retrieve: Callable[..., Any]) -> Callable[..., Any]:
-    """Put quicker forms in place of two of transformers' rules; what they do is the same."""
-
-    def retrieved(*args: Any, **kwargs: Any) -> Any:
-        rules = list(retrieve(*args, **kwargs) or ())
-        for number, rule in enumerate(rules):
-            if type(rule) is SuppressTokensLogitsProcessor:
-                rules[number] = _Suppressed(rule.suppress_tokens.tolist(), rule.suppress_tokens.device)
-            elif type(rule) is SuppressTokensAtBeginLogitsProcessor:
-                tokens = rule.begin_suppress_tokens
-                rules[number] = _SuppressedAtBegin(tokens.tolist(), rule.begin_index, tokens.device)
-        return rules
-
-    return retrieved
 
 
 def transcribe_each(

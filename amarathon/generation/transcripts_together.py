@@ -1,8 +1,8 @@
 """Transcripts of several configurations, whose decoder steps are one batch.
 
-Each is written by transformers' own ``generate``, with windows of its own, in a thread and on a model of its own
-that shares the weights. One thread works at a time. When all wait for the logits of their next token, the steps
-of all are computed at once: the weights are read once for all, and each attends to its own cache.
+Each is written by transformers' own ``generate``, with windows of its own, in a thread and on a model of its
+own that shares the weights. One thread works at a time. When all wait for the logits of their next token, the
+steps of all are computed at once: the weights are read once for all, and each attends to its own cache.
 """
 
 import threading
@@ -26,8 +26,8 @@ from amarathon.generation.outcome import Outcome
 from amarathon.models.memory import memory_errors
 from amarathon.models.whisper import Whisper
 
-# What encoder rows' keys and values may take of all transcripts that are written at a time: the paper's grid with
-# tiny.en in single precision, four configurations with large-v3 in half precision.
+# What keys and values of encoder rows may take in all transcripts that are written at a time: enough for the
+# paper's grid with tiny.en in single precision, and for four configurations with large-v3 in half precision.
 CACHES_BYTES = 1 << 30
 
 
@@ -184,7 +184,7 @@ def write_each(
 def _most_together(model: Whisper) -> int:
     config = model.model.config
     rows = config.decoder_layers * config.max_source_positions
-    return max(1, CACHES_BYTES // (2 * rows * config.d_model * model.model.dtype.itemsize))
+    return max(1, CACHES_BYTES // int(2 * rows * config.d_model * model.model.dtype.itemsize))
 
 
 def _result(writer: Writer) -> Outcome | BaseException:
