@@ -58,8 +58,8 @@ def _credit_of_fetched(model: FetchedModel) -> str:
         "",
         f"- Author: {package.author}",
         f"- Licence: [{package.licence}](https://spdx.org/licenses/{package.licence}.html)",
-        f"- Source: `{model.repository}` on the Hub at `{model.revision}`, or the Python package {package.name} "
-        f"{package.version}",
+        f"- Source: `{model.repository}` on the Hub at `{model.revision}`, "
+        f"or the Python package {package.name} {package.version}",
         "- Changes: none to the tensors, which have the SHA-256 "
         f"`{model.tensors_sha256}`; from the package, named as transformers names them",
     ]

@@ -17,7 +17,7 @@ from transformers.generation.logits_process import (
 from amarathon.compression.target import replaced
 
 
-class Suppressed(SuppressTokensLogitsProcessor):  # type: ignore[misc]
+class Suppressed(SuppressTokensLogitsProcessor):
     """As transformers' own, which looks for each token of the vocabulary among those suppressed."""
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
@@ -25,7 +25,7 @@ class Suppressed(SuppressTokensLogitsProcessor):  # type: ignore[misc]
         return scores.index_fill(-1, self.suppress_tokens.to(scores.device), -torch.inf)
 
 
-class SuppressedAtBegin(SuppressTokensAtBeginLogitsProcessor):  # type: ignore[misc]
+class SuppressedAtBegin(SuppressTokensAtBeginLogitsProcessor):
     """As transformers' own, which does that for every token of a reply."""
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
