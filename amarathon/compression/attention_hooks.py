@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from transformers.cache_utils import EncoderDecoderCache
 
 from amarathon.compression.attention_functions import AttentionFunction, substituted
 from amarathon.compression.caches import RaggedLayer
@@ -71,6 +72,9 @@ def attend_separately(layers: nn.ModuleList) -> Iterator[None]:
 
     def substitute(function: AttentionFunction, module_inputs: dict[str, Any]) -> AttentionFunction:
         caches = module_inputs["past_key_values"]
+        if isinstance(caches, EncoderDecoderCache):
+            crosses = module_inputs.get("key_value_states") is not None
+            caches = caches.cross_attention_cache if crosses else caches.self_attention_cache
 
         def attending(
             module: nn.Module, query: Tensor, _key: Tensor, _value: Tensor, _mask: Any, **kwargs: Any
@@ -89,6 +93,8 @@ def attend_separately(layers: nn.ModuleList) -> Iterator[None]:
     with ExitStack() as stack:
         for layer in layers:
             stack.enter_context(substituted(attention_of(layer), substitute))
+            if (cross_attention := getattr(layer, "encoder_attn", None)) is not None:
+                stack.enter_context(substituted(cross_attention, substitute))
         yield
 
 

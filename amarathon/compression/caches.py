@@ -13,7 +13,13 @@ from typing import Any
 import torch
 from torch import Tensor
 from transformers import cache_utils
-from transformers.cache_utils import Cache, DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
+from transformers.cache_utils import (
+    Cache,
+    DynamicCache,
+    DynamicLayer,
+    DynamicSlidingWindowLayer,
+    EncoderDecoderCache,
+)
 
 from amarathon.errors import ModelError
 
@@ -167,10 +173,10 @@ class SideBySideLayer(DynamicLayer):
 
     Parameters
     ----------
-    layers : sequence of CountingLayer or RaggedLayer
+    layers : sequence of DynamicLayer
     """
 
-    def __init__(self, layers: "Sequence[CountingLayer | RaggedLayer]"):
+    def __init__(self, layers: "Sequence[DynamicLayer]"):
         super().__init__()
         self.layers = layers
 
@@ -183,7 +189,7 @@ class SideBySideLayer(DynamicLayer):
 
     def get_seq_length(self, *args: Any) -> int:
         """Tokens seen, by the first."""
-        return self.layers[0].get_seq_length()
+        return int(self.layers[0].get_seq_length())
 
 
 _GROWING = {DynamicLayer, DynamicSlidingWindowLayer, CountingLayer, RaggedLayer, CountingWindowLayer}
@@ -257,6 +263,18 @@ def side_by_side(caches: Sequence[DynamicCache]) -> DynamicCache:
         if len(counting) < len(layers):
             raise TypeError("Only layers that count their tokens can stand side by side.")
         together.layers.append(SideBySideLayer(counting))
+    return together
+
+
+def several_side_by_side(caches: Sequence[EncoderDecoderCache]) -> EncoderDecoderCache:
+    """As `side_by_side`, for decoders that attend to an encoder's rows, which all caches hold already."""
+    rows = DynamicCache()
+    rows.layers = [
+        SideBySideLayer(layers)
+        for layers in zip(*(cache.cross_attention_cache.layers for cache in caches), strict=True)
+    ]
+    together = EncoderDecoderCache(side_by_side([cache.self_attention_cache for cache in caches]), rows)
+    together.is_updated = dict.fromkeys(range(len(rows.layers)), True)
     return together
 
 

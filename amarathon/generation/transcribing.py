@@ -6,10 +6,12 @@ goes on. The encoder's rows of a window are kept for the configurations that com
 """
 
 import threading
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack
+from collections import OrderedDict
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
-from queue import Queue
+from functools import partial
+from queue import SimpleQueue
 from typing import Any
 
 import torch
@@ -22,23 +24,30 @@ from amarathon.compression.target import replaced
 from amarathon.errors import AmarathonError
 from amarathon.generation.decoding import TOKENS_PER_STEP, clock
 from amarathon.generation.outcome import Outcome, Timings
+from amarathon.generation.quick_rules import quick_rules
+from amarathon.generation.transcripts_together import LeftError, Writer, can_write_together, write_all
 from amarathon.models.memory import PeakMemory, memory_errors
 from amarathon.models.open_model import Prompt
 from amarathon.models.whisper import Whisper
 
-
-class _StoppedError(Exception):
-    """No caller waits for the reply any more."""
+# Windows whose rows are kept for other configurations, which may begin elsewhere: 2.3 MB each for tiny.en.
+WINDOWS_KEPT = 64
 
 
 @dataclass
 class EncodedWindows:
     """Encoder rows by the frame that their window begins at, and the seconds that each took.
 
-    One recording's, filled by the first configuration that comes to a window.
+    One recording's, filled by the first configuration that comes to a window; the latest `WINDOWS_KEPT`.
     """
 
-    rows: dict[int, tuple[Any, float]] = field(default_factory=dict)
+    rows: OrderedDict[int, tuple[Any, float]] = field(default_factory=OrderedDict)
+
+    def keep(self, start: int, rows: Any, seconds: float) -> None:
+        """Note what the encoder made of a window."""
+        self.rows[start] = rows, seconds
+        while len(self.rows) > WINDOWS_KEPT:
+            self.rows.popitem(last=False)
 
 
 @dataclass(frozen=True)
@@ -100,14 +109,14 @@ def transcribe(
     AmarathonError
         If the configuration does not fit the model.
     """
-    events: Queue[int | Outcome | BaseException] = Queue()
+    events: SimpleQueue[int | Outcome | BaseException] = SimpleQueue()
     stop = threading.Event()
     request = _TranscriptRequest(model, prompt, configuration, encoded, max_new_tokens, seed, shared)
 
     def work() -> None:
         try:
-            events.put(_transcript(request, events, stop))
-        except _StoppedError:
+            events.put(_transcript(request, model, events.put, partial(clock, model.device), stop))
+        except LeftError:
             pass
         except BaseException as error:  # noqa: BLE001 - raised again where somebody waits for it
             events.put(error)
@@ -127,22 +136,30 @@ def transcribe(
         thread.join()
 
 
-def _transcript(request: _TranscriptRequest, events: "Queue[Any]", stop: threading.Event) -> Outcome:
-    model, prompt = request.model, request.prompt
+def _transcript(
+    request: _TranscriptRequest,
+    model: Whisper,
+    on_tokens: Callable[[int], None],
+    seconds: Callable[[], float],
+    stop: threading.Event,
+) -> Outcome:
+    """Write a transcript with `model`; `seconds` is the clock by which its work is timed."""
+    prompt = request.prompt
     compressor = CrossCompressor(model.model, request.configuration, request.seed, prompt.duration_s)
-    times, start = _Times(), clock(model.device)
-    watching = StoppingCriteriaList([_Watching(events, stop, times, start)])
+    times, start = _Times(), seconds()
+    watching = StoppingCriteriaList([_Watching(on_tokens, stop, times, start, seconds)])
     with (
         memory_errors(f"answer under {request.configuration.name}"),
-        PeakMemory(model.device) as memory,
+        nullcontext() if request.shared else PeakMemory(model.device) as memory,
         torch.inference_mode(),
         torch.random.fork_rng(),
         compressor.attached() as report,
-        _watched(model, compressor, request.encoded, times),
+        _watched(model, compressor, request.encoded, times, seconds),
+        quick_rules(model.model),
     ):
         torch.manual_seed(request.seed)
         written = model.model.generate(**model.forward_inputs(prompt), stopping_criteria=watching)
-        whole_s = clock(model.device) - start
+        whole_s = seconds() - start
     tokens = [token for token in written[0].tolist() if token not in model.stop_token_ids]
     first_s = times.first_token_s if times.first_token_s is not None else whole_s
     decode_s = max(0.0, whole_s - times.encoder_now_s - times.prefill_s)
@@ -156,7 +173,7 @@ def _transcript(request: _TranscriptRequest, events: "Queue[Any]", stop: threadi
         kept_spans=tuple(report.kept_spans),
         kept_map=tuple(tuple(row) for row in report.kept_map),
         timings=Timings(times.encoder_s, times.prefill_s, first_s, decode_s, request.shared),
-        peak_bytes=None if request.shared else memory.peak_bytes,
+        peak_bytes=None if memory is None else memory.peak_bytes,
         cache_bytes=report.cache_bytes,
     )
 
@@ -164,23 +181,40 @@ def _transcript(request: _TranscriptRequest, events: "Queue[Any]", stop: threadi
 class _Watching(StoppingCriteria):
     """Reports how much is written, and stops once no caller waits."""
 
-    def __init__(self, events: "Queue[Any]", stop: threading.Event, times: _Times, start: float):
-        self._events, self._stop, self._times, self._start = events, stop, times, start
+    def __init__(
+        self,
+        on_tokens: Callable[[int], None],
+        stop: threading.Event,
+        times: _Times,
+        start: float,
+        seconds: Callable[[], float],
+    ):
+        self._on_tokens, self._stop, self._times, self._start, self._seconds = (
+            on_tokens,
+            stop,
+            times,
+            start,
+            seconds,
+        )
         self._tokens = 0
 
     def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:
         if self._stop.is_set():
-            raise _StoppedError
+            raise LeftError
         if self._times.first_token_s is None:
-            self._times.first_token_s = clock(input_ids.device) - self._start
+            self._times.first_token_s = self._seconds() - self._start
         self._tokens += 1
         if self._tokens % TOKENS_PER_STEP == 1:
-            self._events.put(self._tokens)
+            self._on_tokens(self._tokens)
         return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
 
 
 def _watched(
-    model: Whisper, compressor: CrossCompressor, encoded: EncodedWindows, times: _Times
+    model: Whisper,
+    compressor: CrossCompressor,
+    encoded: EncodedWindows,
+    times: _Times,
+    seconds: Callable[[], float],
 ) -> ExitStack:
     """Keep the encoder's rows, and take the times of its work and of the decoder's prompts."""
     encoder, decoder = model.model.get_encoder(), model.model.get_decoder()
@@ -190,20 +224,20 @@ def _watched(
     def remembered(*args: Any, **kwargs: Any) -> Any:
         start = compressor.window_start
         if start not in encoded.rows:
-            before = clock(model.device)
+            before = seconds()
             rows = encode(*args, **kwargs).last_hidden_state
-            encoded.rows[start] = rows, clock(model.device) - before
+            encoded.keep(start, rows, seconds() - before)
             times.encoder_now_s += encoded.rows[start][1]
-        rows, seconds = encoded.rows[start]
-        times.encoder_s += seconds
+        rows, took_s = encoded.rows[start]
+        times.encoder_s += took_s
         return BaseModelOutput(last_hidden_state=rows)
 
     def before(_module: Any, _args: Any, _kwargs: Any) -> None:
-        began[0] = clock(model.device)
+        began[0] = seconds()
 
     def after(_module: Any, _args: Any, _kwargs: Any, _output: Any) -> None:
         if compressor.reads_prompt:
-            times.prefill_s += clock(model.device) - began[0]
+            times.prefill_s += seconds() - began[0]
 
     with ExitStack() as stack:
         stack.enter_context(replaced(encoder, "forward", remembered))
@@ -224,8 +258,18 @@ def transcribe_all(
     seed: int,
     shared: bool,
 ) -> Iterator[tuple[Configuration, int | Outcome]]:
-    """Write one transcript after the other; a configuration that fails gives an outcome with its error."""
+    """Write all transcripts: with `shared`, some at a time, in the order in which they end.
+
+    A configuration that fails gives an outcome with its error, and the others go on.
+    """
     encoded = EncodedWindows()
+    if shared and can_write_together(model):
+        requests = [
+            _TranscriptRequest(model, prompt, configuration, encoded, max_new_tokens, seed, shared)
+            for configuration in configurations
+        ]
+        yield from _together(model, requests)
+        return
     for configuration in configurations:
         try:
             for event in transcribe(
@@ -234,3 +278,32 @@ def transcribe_all(
                 yield configuration, event
         except AmarathonError as error:
             yield configuration, Outcome(configuration.name, error=str(error))
+
+
+def _together(
+    model: Whisper, requests: Sequence[_TranscriptRequest]
+) -> Iterator[tuple[Configuration, int | Outcome]]:
+    events: SimpleQueue[tuple[Configuration, int]] = SimpleQueue()
+    never = threading.Event()  # `write_all` itself ends the writers once no caller waits
+
+    def work(request: _TranscriptRequest, writer: Writer) -> Outcome:
+        return _transcript(
+            request,
+            writer.model,
+            lambda tokens: events.put((request.configuration, tokens)),
+            writer.clock,
+            never,
+        )
+
+    for event in write_all(model, [partial(work, request) for request in requests]):
+        while not events.empty():
+            yield events.get()
+        if event is None:
+            continue
+        number, result = event
+        configuration = requests[number].configuration
+        if isinstance(result, AmarathonError):
+            result = Outcome(configuration.name, error=str(result))
+        if isinstance(result, BaseException):
+            raise result
+        yield configuration, result

@@ -65,7 +65,7 @@ def make_draft(admin: Page, dataset: Path) -> None:
     form.locator("[name=name]").fill("All states")
     form.locator("[name=dataset]").fill(str(dataset))
     button(admin, "Preview").click()
-    expect(form.get_by_role("status")).to_contain_text("answers are sought")
+    expect(form.get_by_role("status")).to_contain_text("answers are needed")
     unfold(admin)
     expect(part(admin, "admin").locator("table")).to_be_visible()
     look(admin, "the form of a new study")
@@ -79,7 +79,7 @@ def make_draft(admin: Page, dataset: Path) -> None:
 def come_in(hands: Mouse, address: str) -> None:
     """The way to the first question, with a sound check that is not passed at first."""
     hands.page.goto(address)
-    expect(hands.part("way-back-note")).to_be_visible()
+    expect(hands.part("return-code-note")).to_be_visible()
     look(hands.page, "consent")
     hands.press(hands.part("agree"))
     expect(hands.part("tones-play")).to_be_visible()
@@ -88,33 +88,33 @@ def come_in(hands: Mouse, address: str) -> None:
     hands.press(hands.part("tones-play"))
     look(hands.page, "the sound check")
     say_where(hands, served_tones(hands.page))
-    expect(hands.part("place")).to_have_text("Practice 1 of 2")
+    expect(hands.part("position")).to_have_text("Practice 1 of 2")
 
 
 def work(hands: Mouse) -> None:
     """Practice, questions, and what can be done beside answering them."""
     page = hands.page
     for number in range(4):
-        expect(hands.part("place")).to_have_text(re.compile(rf"^(Practice )?{number % 2 + 1} of 2$"))
+        expect(hands.part("position")).to_have_text(re.compile(rf"^(Practice )?{number % 2 + 1} of 2$"))
         kind = "a transcript" if hands.part("transcript").is_visible() else "a question"
         if number == 2:
             beside(hands)
-        look(page, f"{kind}, {hands.part('place').inner_text()}")
-        place = begin_listening(hands)
+        look(page, f"{kind}, {hands.part('position').inner_text()}")
+        position = begin_listening(hands)
         if number < 2:
             practise(hands)
             look(page, f"what was right, {kind}")
-            hands.press(hands.part("go-on"))
+            hands.press(hands.part("next"))
         elif kind == "a transcript":
-            expect(hands.part("heard")).to_have_text(re.compile(r"^\d+% heard$"))
+            expect(hands.part("coverage")).to_have_text(re.compile(r"^\d+% heard$"))
             hands.write("as long as a minute and a half of speech " * 30)
         else:
-            answer_when_open(hands, place)
+            answer_when_open(hands, position)
 
 
 def practise(hands: Mouse) -> None:
     """Answer wrongly, and see what was right."""
-    expect(hands.part("heard")).to_have_text(re.compile(r"^\d+% heard$"))
+    expect(hands.part("coverage")).to_have_text(re.compile(r"^\d+% heard$"))
     if hands.part("transcript").is_visible():
         hands.write("another preference number three or four")
     else:
@@ -152,7 +152,7 @@ def test_a_study_from_its_form_to_the_leaderboard(visit: Callable[..., Page], cl
     expect(hands.part("review-title")).to_have_text("All questions are answered")
     look(hands.page, "answers, all given")
     heights = (
-        hands.part("review-list").locator("li").evaluate_all("all => all.map(each => each.offsetHeight)")
+        hands.part("review-list").locator("li").evaluate_all("items => items.map(item => item.offsetHeight)")
     )
     assert max(heights) < 150, "A transcript fills the list"
     finish(hands)

@@ -93,7 +93,11 @@ _LIMITS = """## What it cannot do
 
 It knows about 190 English words, the ten tasks' own prompts, and the kinds of sounds, scenes and music that
 AudioMarathon-mini is made of. Other words, other languages, open questions, conversation, real emotions and
-real ages are outside of what it was made for; it answers all the same, and then its answer means nothing."""
+real ages are outside of what it was made for; it answers all the same, and then its answer means nothing.
+
+Transcription is not what it is for. It writes the words of AudioMarathon-mini's own sentences, and few of
+them in recordings of minutes; its figures stay here as they were measured. For speech, and for what evictions
+do to long replies, use Whisper tiny.en: `load_model("whisper")`."""
 
 
 def _training(facts: TrainingFacts) -> str:
