@@ -29,6 +29,7 @@ LOOKS = {
     "light desk": ("light", {"width": 1280, "height": 800}),
     "dark phone": ("dark", {"width": 390, "height": 844}),
 }
+AT_REST = "!document.getAnimations().some((each) => each instanceof CSSTransition)"
 
 
 def look(page: Page, state: str) -> None:
@@ -37,6 +38,7 @@ def look(page: Page, state: str) -> None:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size(size)  # type: ignore[arg-type]
         expect(page.locator("body.dark")).to_have_count(1 if scheme == "dark" else 0)
+        page.wait_for_function(AT_REST)  # colours fade from one mode to the other
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{state}, {name}"
         found = Axe().run(page).response["violations"]
         faults = [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
