@@ -18,6 +18,7 @@ from amarathon.answers.vocabulary import (
     NO_DENIAL,
     PLURAL,
     PREDICATES,
+    REMAINING,
     SUPERSEDED,
     TENTATIVE,
     TRUE,
@@ -77,7 +78,7 @@ def judge_mentions(
             predicate[0] in VERBS or predicate[0].endswith("n't") or _denies_verb(predicate)
         )
         rejected = is_subject and any(denies(word) or word in FALSE for word in predicate)
-        confirmed = is_subject and not TRUE.isdisjoint(predicate)
+        confirmed = (is_subject and not TRUE.isdisjoint(predicate)) or tuple(predicate) in REMAINING
         alone = _is_alone(text, start, end)
         questioned = text.sentences[start] in text.questions and not alone
         affirmed = not (denied_here[start] or rejected or questioned)
@@ -127,9 +128,11 @@ def _split_at_commas(text: Words, run: list[Mention], links: list[str]) -> Itera
     """Cut "not A, C" in two and "neither A nor B; C" behind B, but leave "A, B and C" whole."""
     start = 0
     last_joined = max((index for index, link in enumerate(links) if link in JOINING), default=-1)
-    plural = bool(run) and not PLURAL.isdisjoint(text.words[run[-1].end : run[-1].end + 1])
+    none_of = bool(run) and text.words[max(0, run[0].start - 2) : run[0].start] == ("none", "of")
+    plural = none_of or (bool(run) and not PLURAL.isdisjoint(text.words[run[-1].end : run[-1].end + 1]))
     for index, link in enumerate(links):
-        behind_list = index > 0 and links[index - 1] in JOINING and any(mark in link for mark in _ANNOUNCING)
+        in_list = none_of or (index > 0 and links[index - 1] in JOINING)
+        behind_list = in_list and any(mark in link for mark in _ANNOUNCING)
         other = run[index].options.isdisjoint(run[index + 1].options)
         if ";" in link or (behind_list and other) or ("," in link and index > last_joined and not plural):
             yield run[start : index + 1]

@@ -100,11 +100,13 @@ def _is_beside(text: Words, index: int, known: set[int]) -> bool:
     behind = index - 1
     while behind > 0 and text.words[behind] in JOINING and behind > index - 3:
         behind -= 1
-    ahead = index + 1 if text.words[index + 1 : index + 2] != ("or",) else index + 2
+    joined = bool({"or", "and", "nor"}.intersection(text.words[index + 1 : index + 2]))
+    ahead = index + 2 if joined else index + 1
     if behind in known and text.sentences[behind] == text.sentences[index] and _is_free(text, index):
         return True
     leads = ahead in known and text.sentences[ahead] == text.sentences[index]
-    return leads and (text.words[index] != "a" or ahead > index + 1)
+    # No article stands before a comma.
+    return leads and (text.words[index] != "a" or joined or "," in text.gaps[index + 1])
 
 
 def _is_compound(text: Words, index: int) -> bool:

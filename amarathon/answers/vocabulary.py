@@ -106,11 +106,13 @@ SUPERSEDED: frozenset[tuple[str, ...]] = frozenset(
         ("have", "said"),
     }
 )
+# What is said of the option that no other is left beside.
+REMAINING = {("remains",), ("is", "left"), ("is", "what", "remains"), ("is", "what", "is", "left")}
 FALSE = _words("eliminated excluded false improbable incorrect less out wrong") | words_of("false")
 TRUE = _words("answer best choice correct likeliest most option right") | words_of("true")
 ENGLISH_VERBS = _words(
-    "appears are can cannot could did do does has have is looks may might must seem seems should sounds was "
-    "were will would"
+    "appears are can cannot could did do does has have is looks may might must remains seem seems should "
+    "sounds was were will would"
 )
 TENTATIVE = _words("could might may")
 VERBS = ENGLISH_VERBS | words_of("verbs")

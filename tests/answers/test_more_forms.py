@@ -82,7 +82,18 @@ def test_what_only_looks_like_one_is_read(reply: str) -> None:
     assert read_answer(reply, EMOTIONS) == 2
 
 
-@pytest.mark.parametrize("denied", ["Neither A nor B", "neither neutral nor angry", "Not A or B"])
+@pytest.mark.parametrize(
+    "denied",
+    [
+        "Neither A nor B",
+        "neither neutral nor angry",
+        "Not A or B",
+        "Rule out A, B and D",
+        "Eliminate A and B",
+        "None of A, B, D",
+        "None of A, B or D",
+    ],
+)
 @pytest.mark.parametrize("link", ["; ", ": ", " - ", " -> ", " \N{RIGHTWARDS ARROW} ", ". "])
 @pytest.mark.parametrize("answer", ["C", "sad"])
 def test_what_follows_a_list_that_is_denied_is_the_answer(denied: str, link: str, answer: str) -> None:
@@ -94,3 +105,16 @@ def test_what_follows_a_list_that_is_denied_is_the_answer(denied: str, link: str
 )
 def test_a_label_and_its_text_are_denied_together(reply: str) -> None:
     assert read_answer(reply, EMOTIONS) is None
+
+
+@pytest.mark.parametrize("denied", ["Rule out A, B and D", "Eliminate A and B", "Not A, B or D"])
+@pytest.mark.parametrize("left", ["C remains.", "C is left.", "C is what remains."])
+def test_what_is_left_is_the_answer(denied: str, left: str) -> None:
+    assert read_answer(f"{denied}. {left}", EMOTIONS) == 2
+
+
+@pytest.mark.parametrize(
+    "reply", ["D remains.", "It remains a question of C or B.", "A remains possible, so does B."]
+)
+def test_what_remains_is_read_with_care(reply: str) -> None:
+    assert read_answer(reply, EMOTIONS) == (3 if reply == "D remains." else None)
