@@ -1,10 +1,12 @@
-"""FLAC files that hold more than their header states, and files strung together (RFC 9639)."""
+"""FLAC files that hold more or less than their header states, and files strung together (RFC 9639)."""
 
 from amarathon.audio.parts import Bytes, Found, Part
 
 _STREAMINFO = b"fLaC\0\0\0\x22"
 # The largest frame of 16-bit stereo is about 64 kB of 16,384 samples.
 _TAIL = 1 << 17
+# What writers that cannot go back leave for a length, besides 0.
+_OPEN = {(1 << 36) - 1, (1 << 32) - 1, (1 << 31) - 1}
 _BLOCK_SIZES = {1: 192, **{code: 576 << (code - 2) for code in range(2, 6)}}
 _BLOCK_SIZES |= {code: 256 << (code - 8) for code in range(8, 16)}
 
@@ -23,8 +25,10 @@ def find_parts(content: Bytes, start: int) -> Found:
         if less:
             known, found = f"{stated / rate:.2f} s", f"{there / rate:.2f} s"
             remarks.append(f"states {known} in its header and holds {found}: all of it is read")
-        pieces = _without_length(content, at, end) if less else ((at, end),)
-        parts.append(Part(pieces, exact=whole and not less))
+        # libsndfile fails at once where a whole file holds less than it states; libav reads what is there.
+        more = whole and 0 < there < stated
+        pieces = _without_length(content, at, end) if less or not stated else ((at, end),)
+        parts.append(Part(pieces, exact=whole and not (less or more)))
         at = following
     return Found(tuple(parts), tuple(remarks))
 
@@ -32,7 +36,8 @@ def find_parts(content: Bytes, start: int) -> Found:
 def _stated(content: Bytes, at: int) -> tuple[int, int]:
     """Samples and rate of STREAMINFO; 0 samples where they are left open (RFC 9639, 8.2)."""
     fields = int.from_bytes(content[at + 18 : at + 26], "big")
-    return fields & (1 << 36) - 1, max(1, fields >> 44)
+    samples = fields & (1 << 36) - 1
+    return 0 if samples in _OPEN else samples, max(1, fields >> 44)
 
 
 def _without_length(content: Bytes, at: int, end: int) -> tuple[bytes | tuple[int, int], ...]:

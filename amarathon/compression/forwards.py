@@ -155,6 +155,11 @@ def _check_purpose(model: PreTrainedModel, layers: nn.ModuleList, arguments: dic
         )
     if arguments.get("labels") is not None:
         raise ModelError("Compression has no loss: pruned tokens have no labels; leave out labels.")
+    if arguments.get("output_hidden_states"):
+        raise ModelError(
+            "Behind a pruning the hidden states no longer stand beside the prompt's tokens: "
+            "leave out output_hidden_states."
+        )
     if arguments.get("use_cache") is False:
         raise ModelError("Compression needs a cache: call the model with use_cache=True.")
 

@@ -395,6 +395,7 @@ def test_training_is_refused():
         ({"attention_mask": torch.ones(1, 1, 118, 118)}, "2-D attention_mask, or none"),
         ({"position_ids": torch.arange(59).repeat(2)[None]}, "several packed into one row"),
         ({"pixel_values": torch.zeros(4, 4)}, "not pictures"),
+        ({"output_hidden_states": True}, "leave out output_hidden_states"),
     ],
 )
 def test_a_forward_that_holds_more_than_a_prompt_is_refused(arguments, says):
