@@ -88,7 +88,8 @@ def _set_attention(lm: "OpenModel", name: str) -> None:
 def _load_checkpoint(
     name: str, revision: str | None, device: str, dtype: "torch.dtype", how: "dict[str, Any]"
 ) -> "OpenModel":
-    from amarathon.models.checkpoint import Checkpoint, adapter_class, check_memory, find_checkpoint
+    from amarathon.models.adapters import adapter_class
+    from amarathon.models.checkpoint import Checkpoint, check_memory, find_checkpoint
     from amarathon.models.families import family_of_folder
     from amarathon.models.fetched import FETCHED
 

@@ -4,19 +4,16 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from amarathon.errors import ModelError, first_line
 from amarathon.models.families import family_of_folder
-from amarathon.models.family import Family
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from amarathon.models.open_model import OpenModel
 
 # Where weights go, as transformers takes it: "auto" and its like, or devices by the names of parts.
 DeviceMap = str | Mapping[str, "str | int"]
@@ -269,16 +266,3 @@ def parameter_hash(model: "nn.Module") -> str:
         digest.update(name.encode())
         digest.update(weight.detach().contiguous().cpu().numpy().tobytes())
     return digest.hexdigest()
-
-
-def adapter_class(family: Family) -> "type[OpenModel]":
-    """Import the class that loads a family's checkpoints; this imports torch and transformers.
-
-    Raises
-    ------
-    ModelError
-        If the installed transformers cannot run the family.
-    """
-    family.check_transformers()
-    module = import_module(f"amarathon.models.{family.name}")
-    return cast("type[OpenModel]", getattr(module, family.adapter))

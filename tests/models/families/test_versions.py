@@ -7,7 +7,7 @@ import pytest
 
 from amarathon.errors import ModelError
 from amarathon.models import families
-from amarathon.models.checkpoint import adapter_class
+from amarathon.models.adapters import adapter_class
 from amarathon.models.families import FAMILIES, family_of_folder
 from tests.models.families.tiny import ALL_TINY, TINY
 

@@ -29,7 +29,7 @@ from transformers import (
     WhisperFeatureExtractor,
 )
 
-from amarathon.models.checkpoint import adapter_class
+from amarathon.models.adapters import adapter_class
 from amarathon.models.families import FAMILIES
 from amarathon.models.gemma3n import without_image_tower
 from amarathon.models.model_api import ModelIdentity
