@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from amarathon.errors import ModelError
-from amarathon.models import families
+from amarathon.models import family as family_file
 from amarathon.models.checkpoint import adapter_class
 from amarathon.models.families import FAMILIES, family_of_folder
 from tests.models.families.tiny import ALL_TINY, TINY
@@ -27,7 +27,7 @@ def test_families_that_are_not_run_here_are_refused(tmp_path):
 
 @pytest.mark.parametrize("version", ["5.2.0", "5.22.3", "5.3.0.dev0"])
 def test_gemma_3ns_audio_needs_a_new_transformers(version, monkeypatch):
-    monkeypatch.setattr(families.metadata, "version", lambda _name: version)
+    monkeypatch.setattr(family_file.metadata, "version", lambda _name: version)
     assert {family.name for family in FAMILIES if not family.runs} == {"gemma3n"}
     with pytest.raises(
         ModelError, match=f"Gemma 3n needs transformers 5.23 or newer.*{version} is installed"
