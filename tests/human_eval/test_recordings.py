@@ -28,21 +28,21 @@ def recordings(tmp_path: Path) -> list[Recording]:
 def test_a_recording_that_somebody_waits_for_comes_before_those_of_the_background(
     tmp_path: Path, recordings: list[Recording], kind: str
 ) -> None:
-    copies = AudioCache(tmp_path / "copies", AudioLimits())
+    cache = AudioCache(tmp_path / "copies", AudioLimits())
     *rest, wanted = recordings
     others = [
-        threading.Thread(target=copies.make, args=(Path(each.path), each.sha256), daemon=True)
-        for each in rest
+        threading.Thread(target=cache.make, args=(Path(recording.path), recording.sha256), daemon=True)
+        for recording in rest
     ]
-    somebody = threading.Thread(target=copies.find, args=(wanted, kind), daemon=True)
-    lock = copies._making
+    somebody = threading.Thread(target=cache.find, args=(wanted, kind), daemon=True)
+    lock = cache._lock
     with lock.held():  # a recording is being made
-        for number, each in enumerate([*others, somebody]):
-            each.start()
+        for number, thread in enumerate([*others, somebody]):
+            thread.start()
             while len(lock._urgent) + len(lock._others) <= number:
-                assert each.is_alive()
+                assert thread.is_alive()
                 time.sleep(0.001)
-    for each in [*others, somebody]:
-        each.join()
+    for thread in [*others, somebody]:
+        thread.join()
     made = sorted((tmp_path / "copies").glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
-    assert [path.stem for path in made] == [each.sha256 for each in (wanted, *rest)]
+    assert [path.stem for path in made] == [recording.sha256 for recording in (wanted, *rest)]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from amarathon.errors import ModelError
-from amarathon.models import families
+from amarathon.models import family as family_file
 from amarathon.models.adapters import adapter_class
 from amarathon.models.families import FAMILIES, family_of_folder
 from tests.models.families.tiny import ALL_TINY, TINY
@@ -27,7 +27,7 @@ def test_families_that_are_not_run_here_are_refused(tmp_path):
 
 @pytest.mark.parametrize("version", ["5.2.0", "5.22.3", "5.3.0.dev0"])
 def test_gemma_3ns_audio_needs_a_new_transformers(version, monkeypatch):
-    monkeypatch.setattr(families.metadata, "version", lambda _name: version)
+    monkeypatch.setattr(family_file.metadata, "version", lambda _name: version)
     assert {family.name for family in FAMILIES if not family.runs} == {"gemma3n"}
     with pytest.raises(
         ModelError, match=f"Gemma 3n needs transformers 5.23 or newer.*{version} is installed"
@@ -35,9 +35,13 @@ def test_gemma_3ns_audio_needs_a_new_transformers(version, monkeypatch):
         adapter_class(next(family for family in FAMILIES if family.name == "gemma3n"))
 
 
-def test_the_readme_names_every_family_and_what_it_needs():
-    readme = " ".join((Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8").split())
+def test_the_documentation_names_every_family_and_what_it_needs():
+    root = Path(__file__).parents[3]
+    readme, page = (
+        " ".join((root / name).read_text(encoding="utf-8").split())
+        for name in ("README.md", "docs/how-to/library.md")
+    )
     for family in FAMILIES:
         assert family.title in readme
         if family.needs_transformers != "5.2":
-            assert f"{family.title} (with transformers {family.needs_transformers} or newer)" in readme
+            assert f"{family.title} (with transformers {family.needs_transformers} or newer)" in page
