@@ -1,6 +1,7 @@
-// What the person has chosen: kept in the address, so that a link shows the same.
+// What the person has chosen: kept in the address, so that a link shows the same, and Back and Forward walk it.
 
-export const VIEWS = ["models", "pruning", "eviction", "duration", "speed"];
+import { VIEWS, viewOf } from "./views.js";
+
 const PROTOCOLS = ["strict", "published"];
 export const ACCESS = ["open", "closed"];
 export const PROVENANCE = ["published", "measured"];
@@ -12,8 +13,10 @@ export function readState() {
     const wanted = (parameters.get(name) ?? "").split(",").filter((value) => known.includes(value));
     return new Set(wanted.length ? wanted : known);
   };
+  const view = one("view", VIEWS.map(({ key }) => key));
   return {
-    view: one("view", VIEWS),
+    ...Object.fromEntries(Object.entries(viewOf(view).parameters).map(([name, none]) => [name, parameters.get(name) ?? none])),
+    view,
     protocol: one("protocol", PROTOCOLS),
     query: parameters.get("q") ?? "",
     access: some("access", ACCESS),
@@ -21,15 +24,18 @@ export function readState() {
     hidden: new Set((parameters.get("hide") ?? "").split(",").filter(Boolean)),
     sort: parameters.get("sort") ?? "",
     descending: parameters.get("order") !== "up",
-    score: parameters.get("score") ?? "",
   };
 }
 
-export function writeState(state) {
+// What a view keeps of its own, as nobody has chosen yet.
+export const freshParameters = (view) => ({ ...viewOf(view).parameters });
+
+// `adds` makes an entry of the history; without it the present one is changed.
+export function writeState(state, adds) {
   const address = new URL(location.href);
   const all = (chosen, known) => (chosen.size === known.length ? "" : [...chosen].join(","));
   const values = {
-    view: state.view === VIEWS[0] ? "" : state.view,
+    view: state.view === VIEWS[0].key ? "" : state.view,
     protocol: state.protocol === PROTOCOLS[0] ? "" : state.protocol,
     q: state.query,
     access: all(state.access, ACCESS),
@@ -37,11 +43,17 @@ export function writeState(state) {
     hide: [...state.hidden].join(","),
     sort: state.sort,
     order: state.sort && !state.descending ? "up" : "",
-    score: state.score,
   };
+  for (const { key, parameters } of VIEWS) {
+    for (const [name, none] of Object.entries(parameters)) {
+      if (key === state.view) values[name] = state[name] === none ? "" : state[name];
+      else values[name] ??= "";
+    }
+  }
   for (const [name, value] of Object.entries(values)) {
     if (value) address.searchParams.set(name, value);
     else address.searchParams.delete(name);
   }
-  history.replaceState(history.state, "", address);
+  if (adds && address.href !== location.href) history.pushState(null, "", address);
+  else history.replaceState(history.state, "", address);
 }

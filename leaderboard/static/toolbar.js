@@ -4,17 +4,16 @@ import { choosable } from "./columns.js";
 import { h } from "./dom.js";
 import { ACCESS, PROVENANCE } from "./state.js";
 import { addTip } from "./tip.js";
-
-const NAMES = { models: "Models", pruning: "Token pruning", eviction: "Cache eviction", duration: "Duration", speed: "Speed" };
+import { VIEWS } from "./views.js";
 
 export function drawTabs(node, { state, change }) {
-  const tabs = Object.entries(NAMES).map(([view, name]) => h("button", {
+  const tabs = VIEWS.map(({ key: view, name }) => h("button", {
     type: "button",
     role: "tab",
     "aria-selected": String(state.view === view),
     tabindex: state.view === view ? "0" : "-1",
     "data-focus": `tab-${view}`,
-    onclick: () => change({ view, sort: "", descending: true, score: "" }),
+    onclick: () => change({ view }),
   }, name));
   node.replaceChildren(...tabs);
   node.onkeydown = (event) => {
@@ -27,32 +26,28 @@ export function drawTabs(node, { state, change }) {
   };
 }
 
-export function drawControls(node, context) {
-  const { state, change } = context;
-  const search = h("input", {
+// `names`: which of the controls stand there, in their order.
+export function drawControls(node, context, names) {
+  node.replaceChildren(...names.map((name) => CONTROLS[name](context)));
+}
+
+const CONTROLS = {
+  protocol: protocolSwitch,
+  search: ({ state, change }) => h("input", {
     type: "search",
     placeholder: "Search",
     "aria-label": "Search models and methods",
     value: state.query,
     oninput: (event) => change({ query: event.target.value }),
-  });
-  // Speed has neither protocols nor columns to choose.
-  if (state.view === "speed") {
-    node.replaceChildren(search, shareButton());
-    return;
-  }
-  node.replaceChildren(
-    protocolSwitch(context),
-    search,
-    menu("Filters", [
-      choices("Weights", ACCESS, state.access, { open: "Open", closed: "Closed" }, (access) => change({ access })),
-      choices("Scores", PROVENANCE, state.provenance, { published: "Published", measured: "Measured here" },
-        (provenance) => change({ provenance })),
-    ]),
-    columnsMenu(context),
-    shareButton(),
-  );
-}
+  }),
+  filters: ({ state, change }) => menu("Filters", [
+    choices("Weights", ACCESS, state.access, { open: "Open", closed: "Closed" }, (access) => change({ access })),
+    choices("Scores", PROVENANCE, state.provenance, { published: "Published", measured: "Measured here" },
+      (provenance) => change({ provenance })),
+  ]),
+  columns: columnsMenu,
+  share: shareButton,
+};
 
 function protocolSwitch({ state, change }) {
   const option = (protocol) => h("label", {},
