@@ -135,7 +135,8 @@ def _transcripts(
     shared: bool,
 ) -> Iterator[Progress | Outcome]:
     """The same for a model that reads a recording in windows while it writes."""
-    from amarathon.generation.transcribing import EncodedWindows, transcribe, transcribe_all
+    from amarathon.generation.encoded_windows import EncodedWindows
+    from amarathon.generation.transcribing import transcribe, transcribe_all
     from amarathon.models.whisper import Whisper
 
     if not isinstance(model, Whisper):

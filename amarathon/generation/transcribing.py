@@ -6,48 +6,27 @@ goes on. The encoder's rows of a window are kept for the configurations that com
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import ExitStack, nullcontext
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
 import torch
 from transformers import StoppingCriteria, StoppingCriteriaList
-from transformers.modeling_outputs import BaseModelOutput
 
 from amarathon.compression import Configuration
 from amarathon.compression.cross_attention import CrossCompressor
-from amarathon.compression.target import replaced
 from amarathon.errors import AmarathonError
 from amarathon.generation.decoding import TOKENS_PER_STEP, clock
+from amarathon.generation.encoded_windows import EncodedWindows, Times, watched
 from amarathon.generation.outcome import Outcome, Timings
 from amarathon.generation.quick_rules import quick_rules
 from amarathon.generation.transcripts_together import LeftError, Writer, can_write_together, write_all
 from amarathon.models.memory import PeakMemory, memory_errors
 from amarathon.models.open_model import Prompt
 from amarathon.models.whisper import Whisper
-
-# Windows whose rows are kept for other configurations, which may begin elsewhere: 2.3 MB each for tiny.en.
-WINDOWS_KEPT = 64
-
-
-@dataclass
-class EncodedWindows:
-    """Encoder rows by the frame that their window begins at, and the seconds that each took.
-
-    One recording's, filled by the first configuration that comes to a window; the latest `WINDOWS_KEPT`.
-    """
-
-    rows: OrderedDict[int, tuple[Any, float]] = field(default_factory=OrderedDict)
-
-    def keep(self, start: int, rows: Any, seconds: float) -> None:
-        """Note what the encoder made of a window."""
-        self.rows[start] = rows, seconds
-        while len(self.rows) > WINDOWS_KEPT:
-            self.rows.popitem(last=False)
 
 
 @dataclass(frozen=True)
@@ -61,16 +40,6 @@ class _TranscriptRequest:
     max_new_tokens: int
     seed: int
     shared: bool
-
-
-@dataclass
-class _Times:
-    """Seconds of one transcript's parts, over all windows; the encoder's in all, and those spent now."""
-
-    encoder_s: float = 0.0
-    encoder_now_s: float = 0.0
-    prefill_s: float = 0.0
-    first_token_s: float | None = None
 
 
 def transcribe(
@@ -146,7 +115,7 @@ def _transcript(
     """Write a transcript with `model`; `seconds` is the clock by which its work is timed."""
     prompt = request.prompt
     compressor = CrossCompressor(model.model, request.configuration, request.seed, prompt.duration_s)
-    times, start = _Times(), seconds()
+    times, start = Times(), seconds()
     watching = StoppingCriteriaList([_Watching(on_tokens, stop, times, start, seconds)])
     with (
         memory_errors(f"answer under {request.configuration.name}"),
@@ -154,7 +123,7 @@ def _transcript(
         torch.inference_mode(),
         torch.random.fork_rng(),
         compressor.attached() as report,
-        _watched(model, compressor, request.encoded, times, seconds),
+        watched(model, compressor, request.encoded, times, seconds),
         quick_rules(model.model),
     ):
         torch.manual_seed(request.seed)
@@ -185,7 +154,7 @@ class _Watching(StoppingCriteria):
         self,
         on_tokens: Callable[[int], None],
         stop: threading.Event,
-        times: _Times,
+        times: Times,
         start: float,
         seconds: Callable[[], float],
     ):
@@ -207,46 +176,6 @@ class _Watching(StoppingCriteria):
         if self._tokens % TOKENS_PER_STEP == 1:
             self._on_tokens(self._tokens)
         return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
-
-
-def _watched(
-    model: Whisper,
-    compressor: CrossCompressor,
-    encoded: EncodedWindows,
-    times: _Times,
-    seconds: Callable[[], float],
-) -> ExitStack:
-    """Keep the encoder's rows, and take the times of its work and of the decoder's prompts."""
-    encoder, decoder = model.model.get_encoder(), model.model.get_decoder()
-    encode = encoder.forward
-    began = [0.0]
-
-    def remembered(*args: Any, **kwargs: Any) -> Any:
-        start = compressor.window_start
-        if start not in encoded.rows:
-            before = seconds()
-            rows = encode(*args, **kwargs).last_hidden_state
-            encoded.keep(start, rows, seconds() - before)
-            times.encoder_now_s += encoded.rows[start][1]
-        rows, took_s = encoded.rows[start]
-        times.encoder_s += took_s
-        return BaseModelOutput(last_hidden_state=rows)
-
-    def before(_module: Any, _args: Any, _kwargs: Any) -> None:
-        began[0] = seconds()
-
-    def after(_module: Any, _args: Any, _kwargs: Any, _output: Any) -> None:
-        if compressor.reads_prompt:
-            times.prefill_s += seconds() - began[0]
-
-    with ExitStack() as stack:
-        stack.enter_context(replaced(encoder, "forward", remembered))
-        for handle in (
-            decoder.register_forward_pre_hook(before, with_kwargs=True),
-            decoder.register_forward_hook(after, with_kwargs=True),
-        ):
-            stack.callback(handle.remove)
-        return stack.pop_all()
 
 
 def transcribe_all(

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.audio.makers import MUTATIONS, WRITERS, mutated_files
+from tests.audio.makers import WRITERS
+from tests.audio.mutants import MUTATIONS, mutated_files
 
 
 @pytest.fixture(scope="module")

@@ -1,24 +1,15 @@
-"""What is done with a model inside a block: cached prefixes, turns, nesting, threads, wrappers, training."""
+"""What is done with a model inside a block: cached prefixes, turns, and what is not inference."""
 
 import copy
-import threading
 
 import pytest
 import torch
-from peft import LoraConfig, get_peft_model
-from torch import nn
-from transformers import DynamicCache, TextIteratorStreamer
+from transformers import DynamicCache
 
 from amarathon.compression import compress
 from amarathon.compression.hooks import decoder_layers
-from amarathon.doctor.recording import noise
 from amarathon.errors import ModelError
-from amarathon.generation.outcome import Outcome
-from amarathon.generation.sweep import sweep
-from amarathon.models.small import recipe
-from amarathon.tasks import TASKS
 from tests.compression.replies import NAME, check_generated, check_reply, generated, prepared_prompt
-from tests.compression.tiny import tiny_thinker
 
 
 @torch.no_grad()
@@ -178,196 +169,6 @@ def test_a_failed_prompt_does_not_pass_for_one_that_was_read():
         with pytest.raises(ModelError, match="has not read"):
             forward(lm.model, cache, input_ids=ids(5))
         check_generated(lm.model, inputs)
-
-
-# One model, several who want it
-
-
-def test_blocks_do_not_nest():
-    lm, _, inputs, _ = prepared_prompt()
-    with compress(lm.model, NAME):
-        with (
-            pytest.raises(ModelError, match=r"inside a block of fastv@0\.6.*one configuration"),
-            compress(lm.model, "knorm@0.5"),
-        ):
-            pass
-        events = list(sweep(lm, noise(1.0), TASKS["SGR"].free_messages("", []), ["vanilla"]))
-        assert "inside a block" in next(one.error for one in events if isinstance(one, Outcome))
-        check_generated(lm.model, inputs)
-    with compress(lm.model, "knorm@0.5"):
-        generated(lm.model, inputs)
-
-
-def elsewhere(work):
-    """What `work` returns or raises in another thread."""
-    found = []
-
-    def run():
-        try:
-            found.append(work())
-        except ModelError as error:
-            found.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    return found[0]
-
-
-def test_other_threads_are_refused_while_a_block_is_open():
-    lm, _, inputs, _ = prepared_prompt()
-    plain = generated(lm.model, inputs)[0]
-    with compress(lm.model, NAME) as report:
-        check_generated(lm.model, inputs)
-        before = copy.copy(vars(report))
-        for work in (lambda: generated(lm.model, inputs), lambda: lm.model(**inputs)):
-            assert "in the thread that opened the block" in str(elsewhere(work))
-
-        def entered():
-            with compress(lm.model, "knorm@0.5"):
-                return generated(lm.model, inputs)
-
-        assert "Another thread's block of fastv@0.6" in str(elsewhere(entered))
-        assert vars(report) == before
-        check_generated(lm.model, inputs)
-    assert torch.equal(elsewhere(lambda: generated(lm.model, inputs))[0], plain)
-
-
-def test_a_forward_that_was_under_way_in_another_thread_ends_as_it_began():
-    """The block comes and goes while a bystander is between two layers."""
-    lm, _, inputs, _ = prepared_prompt()
-    before, after = threading.Event(), threading.Event()
-    plain = forward(lm.model, None, **inputs)
-    mine = threading.get_ident()
-
-    def waits(*_args):
-        if threading.get_ident() != mine:
-            before.set()
-            after.wait(timeout=600)
-
-    hook = decoder_layers(lm.model)[1].register_forward_pre_hook(waits)
-    made = []
-    bystander = threading.Thread(target=lambda: made.append(forward(lm.model, None, **inputs)))
-    try:
-        bystander.start()
-        assert before.wait(timeout=600)
-        with compress(lm.model, NAME):
-            check_generated(lm.model, inputs)
-            after.set()
-            bystander.join()
-    finally:
-        hook.remove()
-    assert torch.equal(made[0], plain)
-
-
-def test_whoever_reads_a_stream_that_another_thread_may_not_write_is_not_kept_waiting():
-    lm, _, inputs, _ = prepared_prompt()
-    streamer = TextIteratorStreamer(recipe.tokenizer(), timeout=600)
-    with compress(lm.model, NAME):
-        error = elsewhere(lambda: lm.model.generate(**inputs, max_new_tokens=4, streamer=streamer))
-        assert isinstance(error, ModelError)
-        assert "".join(streamer) == ""
-
-
-def test_a_reply_is_streamed_from_a_thread_that_opens_its_own_block():
-    lm, _, inputs, _ = prepared_prompt()
-    streamer = TextIteratorStreamer(recipe.tokenizer(), skip_prompt=True, timeout=600)
-
-    def answer():
-        with compress(lm.model, NAME):
-            lm.model.generate(**inputs, max_new_tokens=6, streamer=streamer)
-
-    thread = threading.Thread(target=answer)
-    thread.start()
-    text = "".join(streamer)
-    thread.join()
-    with compress(lm.model, NAME):
-        assert text == recipe.tokenizer().decode(check_generated(lm.model, inputs))
-
-
-# Wrapped models
-
-
-class Wrapper(nn.Module):
-    """A module of one's own."""
-
-    def __init__(self, inner):
-        super().__init__()
-        self.inner = inner
-
-    def forward(self, **inputs):
-        return self.inner(**inputs)
-
-
-def compiled(model):
-    return torch.compile(model, backend="eager")
-
-
-def compiled_in_place(model):
-    copied = copy.deepcopy(model)
-    copied.compile(backend="eager")
-    return copied
-
-
-def with_peft(model):
-    config = LoraConfig(target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM", init_lora_weights=True)
-    return get_peft_model(copy.deepcopy(model), config).eval()
-
-
-WRAPPERS = {
-    "peft": with_peft,
-    "a module of one's own": Wrapper,
-    "two of them": lambda model: Wrapper(Wrapper(model)),
-    "DataParallel": lambda model: nn.DataParallel(model),
-    "compiled": compiled,
-    "compiled in place": compiled_in_place,
-}
-
-
-@pytest.mark.parametrize("name", WRAPPERS)
-def test_what_is_wrapped_is_compressed(name):
-    lm, _, inputs, _ = prepared_prompt()
-    wrapped = WRAPPERS[name](lm.model)
-    if "compiled" in name:
-        # Compiled before the block, so without its hooks.
-        with torch.no_grad():
-            wrapped(**inputs)
-            wrapped(**inputs)
-    cache = DynamicCache()
-    with compress(wrapped, NAME) as report, torch.no_grad():
-        made = wrapped(**inputs, past_key_values=cache, use_cache=True).logits[0, -1:]
-        more = wrapped(input_ids=ids(5, 6), past_key_values=cache, use_cache=True).logits[0]
-        check_reply(torch.tensor([5, 6]), torch.cat([made, more]))
-        if hasattr(wrapped, "generate"):
-            check_generated(wrapped, inputs)
-    assert report.kept_tokens == 20
-
-
-def test_what_is_given_is_named_where_nothing_in_it_can_be_compressed():
-    lm = tiny_thinker()
-    for holder, says in (
-        (object(), "not object"),
-        (nn.Linear(2, 2), "None are not supported"),
-        (lm.model.model, "has no language head|are not supported"),
-        (nn.ModuleList([lm.model, copy.deepcopy(lm.model)]), "holds 2 models"),
-    ):
-        with pytest.raises(ModelError, match=says), compress(holder, "frame@0.6"):
-            pass
-
-
-def test_a_loaded_model_is_taken_for_the_one_that_it_holds():
-    lm, _, inputs, _ = prepared_prompt()
-    with compress(lm, NAME):
-        check_generated(lm.model, inputs)
-
-
-def test_a_part_of_the_model_is_not_called_by_itself():
-    lm, _, inputs, _ = prepared_prompt()
-    with (
-        compress(lm.model, NAME),
-        pytest.raises(ModelError, match="itself inside the block, not a part of it"),
-    ):
-        lm.model.model(**inputs)
 
 
 # What is not inference

@@ -17,7 +17,7 @@ from amarathon.generation.sweep import sweep
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Option, Sample, SampleAudio
 from amarathon.training.calibration import fit_profile, gather_evidence
-from tests.compression.test_methods import selection
+from tests.compression.contexts import selection
 from tests.compression.tiny import noise, tiny_thinker
 
 RATIO = Fraction("0.7")

@@ -1,9 +1,8 @@
-"""Selections and evictions by themselves: their properties, and slow references."""
+"""Selections by themselves: their properties, and slow references."""
 
 import itertools
 import math
 import operator
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -12,50 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amarathon.compression import METHODS
-from amarathon.compression.attention import AttentionInputs
-from amarathon.compression.audio_positions import AudioPositions
-from amarathon.compression.eviction import surviving
-from amarathon.compression.methods import EvictionMethod, PruningMethod, budget
-from amarathon.compression.methods.contexts import EvictionContext, SelectionContext
+from amarathon.compression.methods import PruningMethod, budget
+from amarathon.compression.methods.contexts import SelectionContext
 from amarathon.compression.methods.frame import Frame
-from amarathon.compression.moments import Rotation
-from amarathon.compression.prefix import QueryNeeds, reduced
-from amarathon.models.families import BY_MODEL_TYPE
+from tests.compression.contexts import attention, ratios, selection
 
 PRUNINGS = [method for method in METHODS.values() if issubclass(method, PruningMethod)]
-EVICTIONS = [method for method in METHODS.values() if issubclass(method, EvictionMethod)]
-OMNI = BY_MODEL_TYPE["qwen2_5_omni"]
-ratios = st.fractions(min_value=0, max_value=Fraction(999, 1000), max_denominator=1000)
-
-
-def attention(length, seed=0, heads=4, groups=2, width=8):
-    generator = torch.Generator().manual_seed(seed)
-    query = torch.randn(heads, length, width, generator=generator)
-    key, value = torch.randn(2, groups, length, width, generator=generator)
-    unturned = torch.ones(length, width), torch.zeros(length, width)
-    return AttentionInputs(query, key, value, width**-0.5, unturned)
-
-
-def eviction(method, length, seed=1, **shape):
-    """A method's context after the attention of a layer."""
-    needs = QueryNeeds(method.queries, frozenset() if method.moments is None else frozenset({method.moments}))
-    given_attention = reduced(attention(length, **shape), needs)
-    frequencies = 1 / 10_000 ** (torch.arange(4) / 4)
-    return EvictionContext(
-        given_attention, torch.Generator().manual_seed(seed), Rotation(frequencies, 1.0, start=length)
-    )
-
-
-def selection(count, ratio, seed=0):
-    positions = torch.arange(count) + 3
-    return SelectionContext(
-        hidden_states=torch.randn(count + 9, 16, generator=torch.Generator().manual_seed(seed)),
-        audio_positions=positions,
-        budget=budget(count, ratio),
-        generator=torch.Generator().manual_seed(seed),
-        attention=attention(count + 9, seed),
-        final_norm=torch.nn.RMSNorm(16, elementwise_affine=False),
-    )
 
 
 @pytest.mark.parametrize("method", PRUNINGS, ids=lambda method: method.name)
@@ -109,69 +70,6 @@ def test_fastv_equals_materialised_weights():
     weights = logits.masked_fill(torch.ones(length, length).triu(1).bool(), -math.inf).softmax(-1)
     torch.testing.assert_close(given_attention.window(1)[:, 0], weights[:, -1])
     torch.testing.assert_close(given_attention.window(11), weights[:, -11:])
-
-
-@pytest.mark.parametrize("method", EVICTIONS, ids=lambda method: method.name)
-@settings(deadline=None, max_examples=40)
-@given(length=st.integers(2, 150), ratio=ratios, audio_scope=st.booleans())
-def test_an_eviction_is_exact_sorted_and_unique_in_every_head(method, length, ratio, audio_scope):
-    chosen = method(amount=ratio)
-    scores = chosen.score(eviction(chosen, length))
-    audio = torch.arange(1, max(2, length // 2)) if audio_scope else None
-    kept = surviving(scores, ratio, audio)
-    keep = budget(length, ratio) if audio is None else length - len(audio) + budget(len(audio), ratio)
-    assert kept.shape == (2, keep)
-    for row in kept.tolist():
-        assert row == sorted(set(row))
-        if audio is not None:
-            assert set(range(length)) - set(audio.tolist()) <= set(row)
-
-
-def test_snapkv_keeps_its_window_and_with_less_room_the_latest():
-    scores = METHODS["snapkv"](amount=Fraction(1, 2)).score(
-        EvictionContext(attention(100), torch.Generator())
-    )
-    assert set(range(36, 100)) <= set(surviving(scores, Fraction("0.3"), None)[0].tolist())
-    assert surviving(scores, Fraction("0.9"), None)[0].tolist() == list(range(90, 100))
-
-
-def test_knorm_ranks_equal_keys_alike_whatever_rounding_makes_of_their_rotations():
-    given_attention = attention(40)
-    key = given_attention.key[:, :1].expand(-1, 40, -1)
-    noise = 1 + 3e-7 * torch.randn(key.shape, generator=torch.Generator().manual_seed(5))
-    scores = METHODS["knorm"](amount=Fraction(1, 2)).score(
-        EvictionContext(replace(given_attention, key=key * noise), torch.Generator())
-    )
-    assert surviving(scores, Fraction("0.5"), None).tolist() == [list(range(20, 40))] * len(key)
-
-
-def test_spans_merge_neighbours():
-    audio = AudioPositions.plain(torch.arange(10) + 4)
-    chosen = torch.tensor([0, 1, 2, 5, 7, 8])
-    assert audio.spans(chosen, OMNI) == [(0.0, 0.12), (0.2, 0.24), (0.28, 0.36)]
-    assert audio.spans(chosen[:0], OMNI) == []
-
-
-@given(st.integers(1, 300), st.sets(st.integers(0, 299)))
-def test_slice_means_are_over_each_slice_of_time(count, chosen):
-    kept = torch.tensor(sorted(index for index in chosen if index < count), dtype=torch.long)
-    shares = torch.rand(len(kept), generator=torch.Generator().manual_seed(count))
-    means = AudioPositions.plain(torch.arange(count)).slice_means(kept, shares)
-    left = dict(zip(kept.tolist(), shares.tolist(), strict=True))
-    slices = min(64, count)
-    for number, mean in enumerate(means):
-        members = [index for index in range(count) if index * slices // count == number]
-        assert mean == pytest.approx(sum(left.get(index, 0.0) for index in members) / len(members))
-
-
-def test_a_pooled_token_stands_for_all_of_its_time():
-    starts, ends = torch.tensor([0, 3, 6]), torch.tensor([3, 6, 8])
-    audio = AudioPositions(torch.arange(3), starts, ends, 8)
-    assert audio.spans(torch.tensor([0, 2]), replace(OMNI, tokens_per_second=1.0)) == [
-        (0.0, 3.0),
-        (6.0, 8.0),
-    ]
-    assert audio.slice_means(torch.tensor([0, 2]), torch.tensor([1.0, 0.5])) == [1, 1, 1, 0, 0, 0, 0.5, 0.5]
 
 
 @settings(deadline=None, max_examples=40)
@@ -290,81 +188,3 @@ def test_dart_does_not_wait_for_the_device_between_its_pivots():
     with HostReads() as reads:
         METHODS["dart"](amount=Fraction("0.6")).select(context)
     assert reads.count <= 1  # where the audio ends
-
-
-@settings(deadline=None, max_examples=40)
-@given(length=st.integers(1, 120), ratio=ratios, n_sink=st.integers(0, 6))
-def test_streaming_keeps_the_first_and_the_latest(length, ratio, n_sink):
-    method = METHODS["streaming"](amount=ratio, n_sink=n_sink)
-    keep = budget(length, ratio)
-    sinks = min(n_sink, keep, length)
-    expected = [*range(sinks), *range(length - (keep - sinks), length)]
-    assert surviving(method.score(eviction(method, length)), ratio, None).tolist() == [expected] * 2
-
-
-def test_keydiff_evicts_the_keys_that_point_where_all_point():
-    method = METHODS["keydiff"](amount=Fraction("0.5"))
-    context = eviction(method, 40)
-    key = context.keys / 100
-    key[:, ::2] += 1  # lengths do not count, directions do
-    key[:, 1::4] *= 50
-    scores = method.score(replace(context, attention=replace(context.attention, key=key)))
-    assert surviving(scores, Fraction("0.5"), None).tolist() == [list(range(1, 40, 2))] * 2
-
-
-@pytest.mark.parametrize("n_sink", [0, 4])
-def test_expected_attention_is_the_mean_over_drawn_queries(n_sink):
-    """Its closed form against queries drawn from the prompt's own moments and turned one by one."""
-    method = METHODS["expected"](amount=Fraction("0.5"), n_sink=n_sink, n_future_positions=1, use_vnorm=False)
-    context = eviction(method, 30, heads=2)
-    moments, turn = context.attention.moments[n_sink], context.rotation.mean(1, 8).double()
-    sampled = torch.randn(400_000, 8, generator=torch.Generator().manual_seed(0), dtype=torch.double)
-    scores = method.score(context)[:, n_sink:].double()
-    for head, closed in enumerate(scores):
-        spread = torch.linalg.cholesky(moments.covariance[head].double())
-        queries = (moments.mean[head].double() + sampled @ spread.T) @ turn.T
-        keys = context.keys[head, n_sink:].double()
-        simulated = (queries @ keys.T * context.attention.scaling).exp().mean(dim=0)
-        torch.testing.assert_close(closed, simulated / simulated.sum(), rtol=0.03, atol=0)
-
-
-def test_expected_attention_keeps_its_sinks_and_takes_a_prompt_of_nothing_else():
-    method = METHODS["expected"](amount=Fraction("0.5"), n_sink=6)
-    assert set(range(6)) <= set(
-        surviving(method.score(eviction(method, 30)), Fraction("0.5"), None)[0].tolist()
-    )
-    assert surviving(method.score(eviction(method, 5)), Fraction("0.5"), None).tolist() == [[0, 1]] * 2
-
-
-def test_the_moments_are_of_the_queries_before_their_rotation():
-    given_attention = attention(50)
-    angles = torch.arange(50)[:, None] * torch.tensor([1.0, 0.3, 0.1])
-    cos, sin = (torch.cat([part, part], dim=-1) for part in (angles.cos(), angles.sin()))
-    turned, plain = given_attention.query[..., :6], given_attention.query
-    half = torch.cat([-turned[..., 3:], turned[..., :3]], dim=-1)
-    query = torch.cat([turned * cos + half * sin, plain[..., 6:]], dim=-1)
-    kept = reduced(replace(given_attention, query=query, rotary=(cos, sin)), QueryNeeds(2, frozenset({3})))
-    torch.testing.assert_close(kept.query, query[:, -2:])
-    expected = plain[:, 3:].transpose(1, 2).double()
-    covariances = torch.stack([head.cov(correction=0) for head in expected])
-    found = kept.moments[3]
-    torch.testing.assert_close(found.mean.double(), expected.mean(dim=2), rtol=1e-5, atol=1e-5)
-    torch.testing.assert_close(found.covariance.double(), covariances, rtol=1e-5, atol=1e-5)
-
-
-@settings(deadline=None)
-@given(
-    count=st.integers(1, 9000),
-    ratio=ratios,
-    layers=st.integers(1, 40),
-    window=st.integers(1, 80),
-    beta=st.integers(1, 30),
-)
-def test_a_pyramid_narrows_and_keeps_its_mean(count, ratio, layers, window, beta):
-    method = METHODS["pyramid"](amount=ratio, window_size=window, beta=beta)
-    kept = [budget(count, method.share_removed(count, index, layers)) for index in range(layers)]
-    assert kept == sorted(kept, reverse=True)
-    assert 1 <= kept[-1] <= kept[0] <= count
-    if layers > 1:
-        # Each layer is rounded by itself, and none is emptied.
-        assert abs(sum(kept) - layers * count * (1 - ratio)) <= layers * max(0.5, 1 - count * (1 - ratio))

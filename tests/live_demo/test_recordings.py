@@ -12,7 +12,8 @@ from amarathon.audio import SAMPLE_RATE, AudioLimits, load_audio
 from amarathon.errors import AudioError, AudioWarning
 from live_demo.errors import GoneError
 from live_demo.recordings import Recordings, safe_name
-from tests.audio.makers import WRITERS, mutated_files, tone, wav_bytes
+from tests.audio.makers import WRITERS, tone, wav_bytes
+from tests.audio.mutants import mutated_files
 from tests.live_demo.conftest import tone_file
 
 UPLOAD = "/v1/demo/recordings"

@@ -7,7 +7,7 @@ import pytest
 
 from amarathon.datasets import load_dataset
 from amarathon.runs import evaluate, read_run
-from tests.audio.makers import mutated_files
+from tests.audio.mutants import mutated_files
 
 
 @pytest.fixture(scope="module")

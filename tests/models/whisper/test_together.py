@@ -14,10 +14,10 @@ from amarathon.compression.cross_attention import CrossCompressor
 from amarathon.doctor.recording import noise
 from amarathon.errors import ModelError
 from amarathon.generation import transcripts_together
+from amarathon.generation.encoded_windows import WINDOWS_KEPT, EncodedWindows
 from amarathon.generation.outcome import Outcome, Progress
 from amarathon.generation.quick_rules import quick_rules
 from amarathon.generation.sweep import sweep
-from amarathon.generation.transcribing import WINDOWS_KEPT, EncodedWindows
 from amarathon.models.whisper import Whisper
 from amarathon.tasks import TASKS
 from tests.models.whisper.tiny import NO_TIMESTAMPS, START, tiny_whisper
