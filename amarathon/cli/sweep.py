@@ -17,7 +17,7 @@ from amarathon.compression.grids import grid_names
 from amarathon.datasets.checks import check_options
 from amarathon.datasets.options import make_option
 from amarathon.errors import DatasetError, ModelError, TaskError
-from amarathon.generation.outcome import Outcome, Progress
+from amarathon.generation.outcome import Outcome, Progress, unsure_sentence
 from amarathon.tasks import TASKS, Message, Task, free_question
 
 DEFAULT_CONFIGURATIONS = "vanilla,frame@0.6,fastv@0.6,snapkv@0.5"
@@ -85,6 +85,9 @@ def sweep_command(
                 sys.stdout.flush()
     if not json_lines:
         Console().print(_outcome_table(outcomes))
+        for outcome in outcomes:
+            if outcome.unsure_spans:
+                console.print(f"{outcome.configuration}: {unsure_sentence(outcome)}", style="yellow")
     if all(outcome.error for outcome in outcomes):
         raise ModelError("No configuration gave an answer.")
 
@@ -132,7 +135,8 @@ def _json_object(outcome: Outcome) -> dict[str, object]:
     names = ("configuration", "reply", "new_tokens", "audio_tokens", "kept_tokens")
     fields: dict[str, object] = {name: getattr(outcome, name) for name in names}
     sizes = {"peak_bytes": outcome.peak_bytes, "cache_bytes": outcome.cache_bytes}
-    return fields | asdict(outcome.timings) | sizes | {"error": outcome.error}
+    unsure = {"unsure_spans": outcome.unsure_spans}
+    return fields | asdict(outcome.timings) | sizes | unsure | {"error": outcome.error}
 
 
 def _outcome_table(outcomes: list[Outcome]) -> Table:

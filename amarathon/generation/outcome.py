@@ -78,6 +78,9 @@ class Outcome:
         Peak memory while answering; `None` where it cannot be told apart from other branches.
     cache_bytes : int or None
         Key-value cache after the prefill (and its eviction).
+    unsure_spans : tuple of (float, float)
+        Seconds whose text fails the model's own checks at every attempt, so that it may be made up; of
+        models that write transcripts window by window.
     details : mapping of str to str
         What else the method reports, e.g. the achieved retention ratio.
     error : str or None
@@ -95,5 +98,17 @@ class Outcome:
     timings: Timings = field(default_factory=Timings)
     peak_bytes: int | None = None
     cache_bytes: int | None = None
+    unsure_spans: tuple[tuple[float, float], ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
     error: str | None = None
+
+
+def unsure_sentence(outcome: Outcome) -> str:
+    """What a reader has to know of a transcript's unsure seconds; empty where there are none."""
+    if not outcome.unsure_spans:
+        return ""
+    seconds = sum(end - start for start, end in outcome.unsure_spans)
+    return (
+        f"{seconds:.0f} s fail the model's own checks at every attempt (loops, improbable words): "
+        "what stands for them may have been said by nobody."
+    )

@@ -24,6 +24,7 @@ from amarathon.generation.encoded_windows import EncodedWindows, Times, watched
 from amarathon.generation.outcome import Outcome, Timings
 from amarathon.generation.quick_rules import quick_rules
 from amarathon.generation.transcripts_together import LeftError, Writer, can_write_together, write_all
+from amarathon.generation.unsure_windows import checked_windows, unsure_spans
 from amarathon.models.memory import PeakMemory, memory_errors
 from amarathon.models.open_model import Prompt
 from amarathon.models.whisper import Whisper
@@ -125,6 +126,7 @@ def _transcript(
         compressor.attached() as report,
         watched(model, compressor, request.encoded, times, seconds),
         quick_rules(model.model),
+        checked_windows(model.model, lambda: compressor.window_start) as failed,
     ):
         torch.manual_seed(request.seed)
         written = model.model.generate(**model.forward_inputs(prompt), stopping_criteria=watching)
@@ -144,6 +146,7 @@ def _transcript(
         timings=Timings(times.encoder_s, times.prefill_s, first_s, decode_s, request.shared),
         peak_bytes=None if memory is None else memory.peak_bytes,
         cache_bytes=report.cache_bytes,
+        unsure_spans=unsure_spans(failed, model, prompt.duration_s),
     )
 
 

@@ -39,9 +39,14 @@ class Whisper(OpenModel):
     weight_prefixes: ClassVar[tuple[str, ...]] = ("",)
 
     @property
-    def piece_s(self) -> float | None:
+    def piece_s(self) -> float:
         """See `OpenModel.piece_s`."""
         return float(self.feature_extractor.n_samples) / SAMPLE_RATE
+
+    @property
+    def frames_per_second(self) -> float:
+        """Feature frames in a second of audio: windows begin at one."""
+        return SAMPLE_RATE / float(self.feature_extractor.hop_length)
 
     def prompt(self, audio: Audio, messages: Sequence[Message]) -> Prompt:
         """See `OpenModel.prompt`; the features are the whole recording's, (1, mel bins, frames).
