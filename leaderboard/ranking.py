@@ -1,20 +1,34 @@
 """Who stands before whom, among rows of one dataset only."""
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 
 import numpy as np
 
 from amarathon.metrics.cells import Evidence
-from amarathon.metrics.permutation import Bools, paired_p_values, significant_differences, spans
-from amarathon.metrics.statistic import Floats
+from amarathon.metrics.pair_tests import PairedTests, Tested, apart, false_discovery_threshold, pair_counts
+from amarathon.metrics.statistic import Floats, Integers
 from leaderboard.records import Gap, Protocol, RankRange, Row, Scores, Section
 
+# The false discovery rate among all pairs of a section.
+LEVEL = 0.05
 PROTOCOLS: tuple[Protocol, ...] = ("strict", "published")
 
 
-def rank(section: Section, evidence: Mapping[str, Evidence] | None = None) -> Section:
+class RankTests:
+    """The paired tests that ranks rest on, kept from one ranking to the next."""
+
+    def __init__(self) -> None:
+        self._tests: dict[tuple[str, Protocol], PairedTests] = {}
+
+    def of(self, clusters_sha256: str, protocol: Protocol, values: Floats) -> Tested:
+        """Test all pairs of rows that answered about the same recordings."""
+        return self._tests.setdefault((clusters_sha256, protocol), PairedTests()).of(values)
+
+
+def rank(
+    section: Section, evidence: Mapping[str, Evidence] | None = None, tests: RankTests | None = None
+) -> Section:
     """A copy of a section whose rows have their ranks and their distance to people, best first.
 
     People are not ranked. A run that is not complete is not ranked either: its mean is over other
@@ -25,63 +39,77 @@ def rank(section: Section, evidence: Mapping[str, Evidence] | None = None) -> Se
     section : Section
     evidence : mapping of str to Evidence, optional
         Of measured rows, by their ids.
+    tests : RankTests, optional
+        Made before, so that only new pairs are tested.
     """
-    rows = [row.model_copy(deep=True) for row in section.rows]
-    human = next((row for row in rows if row.access == "human"), None)
+    tests = tests or RankTests()
+    human = next((row for row in section.rows if row.access == "human"), None)
+    ranks: dict[str, dict[Protocol, RankRange]] = {row.id: {} for row in section.rows}
     for protocol in PROTOCOLS:
-        ranked = [row for row in rows if _is_ranked(row, protocol)]
-        values = [value for row in ranked if (value := scores_by(row, protocol).overall.value) is not None]
-        differs = _differences(ranked, values, evidence or {}, protocol)
-        for row, span in zip(ranked, spans(values, differs), strict=True):
-            row.ranks[protocol] = span
-        for row in rows:
-            gap = _gap(scores_by(row, protocol), scores_by(human, protocol)) if human else None
-            if gap is not None:
-                row.gaps[protocol] = gap
+        ranked = [row for row in section.rows if _is_ranked(row, protocol)]
+        for row, span in zip(ranked, _spans(ranked, evidence or {}, tests, protocol), strict=True):
+            ranks[row.id][protocol] = span
+    rows = [
+        row.model_copy(update={"ranks": ranks[row.id], "gaps": _gaps(row, human)}) for row in section.rows
+    ]
     return section.model_copy(update={"rows": sorted(rows, key=_order)})
 
 
-def _differences(
-    rows: Sequence[Row], values: Sequence[float], evidence: Mapping[str, Evidence], protocol: Protocol
-) -> Bools:
-    """Which rows surely differ, for all pairs of them.
+def _spans(
+    rows: Sequence[Row], evidence: Mapping[str, Evidence], tests: RankTests, protocol: Protocol
+) -> list[RankRange]:
+    """Best and worst rank of each row: one more than are surely above it, all less those surely below.
 
-    Measured rows do where a paired test over the same recordings says so, all pairs corrected together;
-    two whose recordings are not the same cannot be ranked apart. A published row has no predictions: it
-    differs from another by its figure as printed, from a measured one where that figure lies outside the
-    measured interval.
+    Of two measured rows one is above where a paired test over the same recordings says so, all pairs
+    corrected together; two whose recordings are not the same cannot be ranked apart. A published row
+    has no predictions: it is told from another by its figure as printed, from a measured one where that
+    figure lies outside the measured interval.
     """
-    differs = np.not_equal.outer(values, values)
-    measured = [index for index, row in enumerate(rows) if row.run is not None]
-    if measured:
-        found = [evidence.get(rows[index].id) for index in measured]
-        differs[np.ix_(measured, measured)] = significant_differences(_p_values(found, protocol))
-    for index in measured:
-        interval = scores_by(rows[index], protocol).overall.interval
-        for other, row in enumerate(rows):
-            if row.run is None and interval is not None:
-                outside = not interval[0] <= values[other] <= interval[1]
-                differs[index, other] = differs[other, index] = outside
-    return differs
+    values = np.array([scores_by(row, protocol).overall.value for row in rows], float)
+    measured = np.array([row.run is not None for row in rows], bool)
+    above, below = np.zeros(len(rows), int), np.zeros(len(rows), int)
+    printed = np.flatnonzero(~measured)
+    above[printed] = (values[printed] > values[printed, None]).sum(axis=1)
+    below[printed] = (values[printed] < values[printed, None]).sum(axis=1)
+    for index in np.flatnonzero(measured):
+        low, high = scores_by(rows[index], protocol).overall.interval or (values[index], values[index])
+        outside = printed[(values[printed] < low) | (values[printed] > high)]
+        better, worse = outside[values[outside] > values[index]], outside[values[outside] < values[index]]
+        above[index], below[index] = len(better), len(worse)
+        below[better] += 1
+        above[worse] += 1
+    found = [evidence.get(row.id) for row in rows]
+    for indices, better, worse in _tested_apart(found, values, int(measured.sum()), tests, protocol):
+        above[indices] += better
+        below[indices] += worse
+    return [(int(1 + up), int(len(rows) - down)) for up, down in zip(above, below, strict=True)]
 
 
-def _p_values(evidence: Sequence[Evidence | None], protocol: Protocol) -> Floats:
-    """Of each pair that answered about the same recordings; 1 of all others."""
-    p_values = np.ones((len(evidence), len(evidence)))
+def _tested_apart(
+    evidence: Sequence[Evidence | None], values: Floats, measured: int, tests: RankTests, protocol: Protocol
+) -> Iterator[tuple[Integers, Integers, Integers]]:
+    """Rows about the same recordings, and how many of them are surely above and below each.
+
+    All pairs of the measured rows are corrected together; those that no test compares have p = 1.
+    """
     groups: dict[str, list[int]] = {}
     for index, row in enumerate(evidence):
         if row is not None and protocol in row.values:
             groups.setdefault(row.clusters_sha256, []).append(index)
-    for indices in groups.values():
-        values = tuple(tuple(row.values[protocol]) for index in indices if (row := evidence[index]))
-        p_values[np.ix_(indices, indices)] = _tested(values)
-    return p_values
-
-
-@lru_cache(maxsize=64)
-def _tested(values: tuple[tuple[float, ...], ...]) -> Floats:
-    """The tests of a dataset's rows, kept: a run that is being written changes those of no other dataset."""
-    return paired_p_values(np.array(values))
+    tested = {
+        key: tests.of(key, protocol, np.array([evidence[index].values[protocol] for index in indices]))  # type: ignore[union-attr]
+        for key, indices in groups.items()
+    }
+    counts = {key: pair_counts(found) for key, found in tested.items()}
+    untested = measured * (measured - 1) // 2 - sum(int(count.sum()) for count in counts.values())
+    threshold = false_discovery_threshold(
+        np.concatenate([*(found.p_values for found in tested.values()), [1.0]]),
+        np.concatenate([*counts.values(), [untested]]),
+        LEVEL,
+    )
+    for key, indices in groups.items():
+        own = np.array(indices)
+        yield own, *apart(tested[key], values[own], threshold)
 
 
 def scores_by(row: Row, protocol: Protocol) -> Scores:
@@ -123,6 +151,14 @@ def rank_ranges(values: Sequence[float], intervals: Sequence[tuple[float, float]
         )
         for index in indices
     ]
+
+
+def _gaps(row: Row, human: Row | None) -> dict[Protocol, Gap]:
+    """Its distance to people by each protocol, where there is one."""
+    if human is None:
+        return {}
+    found = {protocol: _gap(scores_by(row, protocol), scores_by(human, protocol)) for protocol in PROTOCOLS}
+    return {protocol: gap for protocol, gap in found.items() if gap is not None}
 
 
 def _is_ranked(row: Row, protocol: Protocol) -> bool:

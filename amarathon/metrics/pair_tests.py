@@ -134,3 +134,41 @@ def false_discovery_threshold(p_values: Floats, counts: Integers, level: float) 
     ordered, until = p_values[there][order], np.cumsum(counts[there][order])
     found = ordered[ordered * (until[-1] / until) < level] if len(until) else ordered
     return float(found[-1]) if len(found) else -1.0
+
+
+def pair_counts(tested: Tested) -> Integers:
+    """How many pairs of systems have each of the p-values; equal systems count as often as they are there."""
+    counts = np.zeros(len(tested.p_values), np.int64)
+    for some in _blocks(len(tested.systems)):
+        counts += np.bincount(_extreme_of(tested, some).ravel(), minlength=len(counts))
+    counts[-1] -= len(tested.systems)  # each beside itself
+    return counts // 2
+
+
+def apart(tested: Tested, scores: Floats, threshold: float) -> tuple[Integers, Integers]:
+    """How many systems are surely better, and how many surely worse, than each.
+
+    Parameters
+    ----------
+    tested : Tested
+    scores : array of float
+        Higher is better.
+    threshold : float
+        The largest p-value that tells two systems apart; see `false_discovery_threshold`.
+    """
+    most = int(np.searchsorted(tested.p_values, threshold, side="right"))
+    better, worse = np.zeros(len(scores), np.int64), np.zeros(len(scores), np.int64)
+    for some in _blocks(len(scores)):
+        differs = _extreme_of(tested, some) < most
+        better[some] = (differs & (scores > scores[some, None])).sum(axis=1)
+        worse[some] = (differs & (scores < scores[some, None])).sum(axis=1)
+    return better, worse
+
+
+def _blocks(count: int) -> list[slice]:
+    """Some rows at a time: the pairs of ten thousand systems need not be held at once."""
+    return [slice(start, start + SYSTEMS_AT_ONCE) for start in range(0, count, SYSTEMS_AT_ONCE)]
+
+
+def _extreme_of(tested: Tested, some: slice) -> Counts:
+    return tested.extreme[np.ix_(tested.systems[some], tested.systems)]
