@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from amarathon.assets import BUNDLED_RUNS
 from amarathon.settings import Settings
 from leaderboard.assets import STATIC
-from leaderboard.records import Leaderboard, RunFacts, Unshown
+from leaderboard.records import RunFacts, SentLeaderboard, Unshown
 from leaderboard.store import Store
 from leaderboard.tables import PublishedTable, published_tables
 from web.json_api import CachedJson
@@ -40,7 +40,7 @@ def router(settings: Settings) -> APIRouter:
     store = Store(BUNDLED_RUNS, settings.runs)
     routes = APIRouter(prefix=PREFIX, tags=["leaderboard"], route_class=SentenceRoute)
 
-    @routes.get("/leaderboard", response_model=Leaderboard)
+    @routes.get("/leaderboard", response_model=SentLeaderboard)
     def leaderboard(request: Request) -> Response:
         """Everything on the leaderboard: printed tables, measured runs, notes."""
         return store.json().respond(request)

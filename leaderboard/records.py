@@ -126,7 +126,7 @@ class RunFacts(BaseModel):
     continued: int
 
 
-class Row(BaseModel):
+class RowBase(BaseModel):
     """One model, or people, under one configuration.
 
     Attributes
@@ -153,10 +153,21 @@ class Row(BaseModel):
     scores: dict[Protocol, Scores]
     ranks: dict[Protocol, RankRange] = {}
     gaps: dict[Protocol, Gap] = {}
+
+
+class Row(RowBase):
+    """A row with what it rests on."""
+
     run: RunFacts | None = None
 
 
-class Section(BaseModel):
+class SentRow(RowBase):
+    """A row as it is sent; `run` names one of the document's runs."""
+
+    run: str | None = None
+
+
+class SectionBase(BaseModel):
     """Rows of one dataset, which may be compared with each other.
 
     Attributes
@@ -178,8 +189,19 @@ class Section(BaseModel):
     dataset: str
     sha256: str | None
     count: int | None
-    rows: list[Row]
     notes: list[Note] = []
+
+
+class Section(SectionBase):
+    """A section with its rows."""
+
+    rows: list[Row]
+
+
+class SentSection(SectionBase):
+    """A section as it is sent."""
+
+    rows: list[SentRow]
 
 
 class Unshown(BaseModel):
@@ -249,7 +271,25 @@ class SpeedSection(BaseModel):
     rows: list[SpeedRow]
 
 
-class Leaderboard(BaseModel):
+class LeaderboardBase(BaseModel):
+    """What stands on the leaderboard's page beside the scores.
+
+    Attributes
+    ----------
+    speed : list of SpeedSection
+        What efficiency records say; no other timing is ranked.
+    pending, broken : list of Unshown
+        Runs that have no scores yet, and folders that cannot be read.
+    """
+
+    tasks: list[TaskInfo]
+    speed: list[SpeedSection]
+    pending: list[Unshown]
+    broken: list[Unshown]
+    source: Source
+
+
+class Leaderboard(LeaderboardBase):
     """Everything on the leaderboard's page.
 
     Attributes
@@ -258,19 +298,27 @@ class Leaderboard(BaseModel):
         The paper's Tables 3, 4, 7 and 8; the first also holds measured runs on the same dataset.
     measured : list of Section
         Runs on other datasets, a section for each.
-    speed : list of SpeedSection
-        What efficiency records say; no other timing is ranked.
-    pending, broken : list of Unshown
-        Runs that have no scores yet, and folders that cannot be read.
     """
 
-    tasks: list[TaskInfo]
     models: Section
     pruning: Section
     eviction: Section
     duration: Section
     measured: list[Section]
-    speed: list[SpeedSection]
-    pending: list[Unshown]
-    broken: list[Unshown]
-    source: Source
+
+
+class SentLeaderboard(LeaderboardBase):
+    """The same as it is sent: a run's facts once, figures to four decimals, no fields without a value.
+
+    Attributes
+    ----------
+    runs : dict of str to RunFacts
+        By the name of the run's folder, which is its id.
+    """
+
+    models: SentSection
+    pruning: SentSection
+    eviction: SentSection
+    duration: SentSection
+    measured: list[SentSection]
+    runs: dict[str, RunFacts]

@@ -11,7 +11,7 @@ from amarathon.assets import BUNDLED_RUNS
 from amarathon.settings import Settings
 from leaderboard.api import router
 from leaderboard.assets import STATIC
-from leaderboard.records import Leaderboard
+from leaderboard.records import SentLeaderboard
 from leaderboard.tables import PublishedTable
 from tests.leaderboard.run_folders import write_run
 
@@ -24,9 +24,10 @@ def client(tmp_path: Path) -> TestClient:
 
 def test_document_is_what_its_schema_says(client: TestClient, tmp_path: Path) -> None:
     write_run(tmp_path / "runs", "a")
-    board = Leaderboard.model_validate(client.get("/v1/leaderboard").json())
+    board = SentLeaderboard.model_validate(client.get("/v1/leaderboard").json())
     assert len(board.models.rows) == 17
-    assert "a" in {row.run.folder for section in board.measured for row in section.rows if row.run}
+    assert "a" in {row.run for section in board.measured for row in section.rows}
+    assert board.runs["a"].run_id == "a-id"
 
 
 def test_unchanged_document_is_not_sent_again(client: TestClient, tmp_path: Path) -> None:
