@@ -80,7 +80,7 @@ def test_schemas_are_documented(client: TestClient) -> None:
         for path in ("/v1/leaderboard", "/v1/tables/{number}", "/v1/runs")
     }
     assert [schema["$ref"].rpartition("/")[2] for schema in answers.values()] == [
-        "Leaderboard",
+        "SentLeaderboard",
         "PublishedTable",
         "Runs",
     ]
