@@ -17,7 +17,7 @@ PROTOCOLS: tuple[Protocol, ...] = ("strict", "published")
 def rank(section: Section, evidence: Mapping[str, Evidence] | None = None) -> Section:
     """A copy of a section whose rows have their ranks and their distance to people, best first.
 
-    People are not ranked. A run that is not complete is not ranked either: its mean is over other
+    People are not ranked. Models, to which nothing was done, are ranked among each other besides. A run that is not complete is not ranked either: its mean is over other
     questions than that of its neighbours.
 
     Parameters
@@ -28,17 +28,46 @@ def rank(section: Section, evidence: Mapping[str, Evidence] | None = None) -> Se
     """
     rows = [row.model_copy(deep=True) for row in section.rows]
     human = next((row for row in rows if row.access == "human"), None)
+    ties: dict[Protocol, list[tuple[str, str]]] = {}
     for protocol in PROTOCOLS:
         ranked = [row for row in rows if _is_ranked(row, protocol)]
-        values = [value for row in ranked if (value := scores_by(row, protocol).overall.value) is not None]
-        differs = _differences(ranked, values, evidence or {}, protocol)
-        for row, span in zip(ranked, spans(values, differs), strict=True):
+        models = [row for row in ranked if not row.steps]
+        for row, span in zip(ranked, _spans(ranked, evidence or {}, protocol), strict=True):
             row.ranks[protocol] = span
+        for row, span in zip(models, _spans(models, evidence or {}, protocol), strict=True):
+            row.model_ranks[protocol] = span
+        ties[protocol] = _ties([row for row in models if row.run], evidence or {}, protocol)
         for row in rows:
             gap = _gap(scores_by(row, protocol), scores_by(human, protocol)) if human else None
             if gap is not None:
                 row.gaps[protocol] = gap
-    return section.model_copy(update={"rows": sorted(rows, key=_order)})
+    return section.model_copy(update={"rows": sorted(rows, key=_order), "ties": ties})
+
+
+def _spans(rows: Sequence[Row], evidence: Mapping[str, Evidence], protocol: Protocol) -> list[RankRange]:
+    values = _overall(rows, protocol)
+    return spans(values, _differences(rows, values, evidence, protocol))
+
+
+def _ties(
+    rows: Sequence[Row], evidence: Mapping[str, Evidence], protocol: Protocol
+) -> list[tuple[str, str]]:
+    """First and last of each longest stretch of measured rows, best first, of which no two surely differ."""
+    rows = sorted(rows, key=lambda row: (-(scores_by(row, protocol).overall.value or 0), row.id))
+    differs = _differences(rows, _overall(rows, protocol), evidence, protocol)
+    ends = [len(rows)] * (len(rows) + 1)
+    for start in reversed(range(len(rows))):
+        apart = np.flatnonzero(differs[start, start:])
+        ends[start] = min(ends[start + 1], start + int(apart[0])) if len(apart) else ends[start + 1]
+    return [
+        (rows[start].id, rows[ends[start] - 1].id)
+        for start in range(len(rows))
+        if ends[start] - start > 1 and (start == 0 or ends[start - 1] < ends[start])
+    ]
+
+
+def _overall(rows: Sequence[Row], protocol: Protocol) -> list[float]:
+    return [value for row in rows if (value := scores_by(row, protocol).overall.value) is not None]
 
 
 def _differences(

@@ -14,10 +14,11 @@ RankRange = tuple[int, int]
 
 
 class TaskInfo(BaseModel):
-    """A task as a column."""
+    """A task as a column; `word` heads it."""
 
     code: str
     name: str
+    word: str
     group: str
     metric: str
 
@@ -48,6 +49,13 @@ class Cell(BaseModel):
     clusters: int | None = None
     count: int | None = None
     unread: float | None = None
+    notes: list[str] = []
+
+
+class Chance(BaseModel):
+    """What a random choice scores on a task, by the paper's Table 6, with the notes that speak of it."""
+
+    value: float
     notes: list[str] = []
 
 
@@ -126,11 +134,23 @@ class RunFacts(BaseModel):
     continued: int
 
 
+class Fact(BaseModel):
+    """Something known of a model, and the page that says so."""
+
+    value: str
+    source: str
+
+
 class Row(BaseModel):
     """One model, or people, under one configuration.
 
     Attributes
     ----------
+    facts : dict
+        Of the model: ``family``, ``licence``, ``released`` (year, month, day as far as known) and
+        ``parameters``, where there is a source.
+    model_ranks : dict
+        As `ranks`, but among the models of the section alone: the rows to which nothing was done.
     scores : dict
         By protocol. A published row has the paper's own alone.
     ranks : dict
@@ -149,9 +169,11 @@ class Row(BaseModel):
     steps: list[Step] = []
     duration: str | None = None
     parameters: int | None = None
+    facts: dict[str, Fact] = {}
     answered: int | None = None
     scores: dict[Protocol, Scores]
     ranks: dict[Protocol, RankRange] = {}
+    model_ranks: dict[Protocol, RankRange] = {}
     gaps: dict[Protocol, Gap] = {}
     run: RunFacts | None = None
 
@@ -169,6 +191,9 @@ class Section(BaseModel):
         Of the dataset; unknown for the published one.
     count : int or None
         Questions in the dataset.
+    ties : dict
+        By protocol, the groups of measured models of which no test tells any two apart: the first and the
+        last of each, by overall score.
     """
 
     key: str
@@ -180,6 +205,7 @@ class Section(BaseModel):
     count: int | None
     rows: list[Row]
     notes: list[Note] = []
+    ties: dict[Protocol, list[tuple[str, str]]] = {}
 
 
 class Unshown(BaseModel):
@@ -195,6 +221,8 @@ class Source(BaseModel):
     title: str
     arxiv: str
     url: str
+    data: str
+    code: str
     bibtex: str
     sha256: str
     count: int
@@ -258,6 +286,9 @@ class Leaderboard(BaseModel):
         The paper's Tables 3, 4, 7 and 8; the first also holds measured runs on the same dataset.
     measured : list of Section
         Runs on other datasets, a section for each.
+    chance : dict
+        What a random choice scores, by task; none for transcripts.
+    chance_notes : list of Note
     speed : list of SpeedSection
         What efficiency records say; no other timing is ranked.
     pending, broken : list of Unshown
@@ -265,6 +296,8 @@ class Leaderboard(BaseModel):
     """
 
     tasks: list[TaskInfo]
+    chance: dict[str, Chance]
+    chance_notes: list[Note]
     models: Section
     pruning: Section
     eviction: Section

@@ -27,11 +27,11 @@ from amarathon.runs.summary import SummaryFault, find_summary
 from amarathon.tasks import TASKS
 from leaderboard.measured import dataset_section, evidence_of, measured_rows, short
 from leaderboard.people import PairedGaps, beside_people
-from leaderboard.printed import DURATION, EVICTION, MODELS, PRUNING, printed_section, source
+from leaderboard.printed import CHANCE, DURATION, EVICTION, MODELS, PRUNING, chance, printed_section, source
 from leaderboard.ranking import rank
 from leaderboard.records import Leaderboard, Row, Section, SpeedSection, TaskInfo, Unshown
 from leaderboard.speed import speed_sections
-from leaderboard.tables import footnotes
+from leaderboard.tables import footnotes, published_tables
 from web.errors import RefusedError
 from web.json_api import CachedJson
 
@@ -153,9 +153,17 @@ def build_board(*runs: Path, gaps: PairedGaps | None = None) -> Leaderboard:
     models = printed_section(MODELS)
     return Leaderboard(
         tasks=[
-            TaskInfo(code=task.code, name=task.name, group=task.group, metric=task.metric)
+            TaskInfo(
+                code=task.code,
+                name=task.name,
+                word=task.word or task.code,
+                group=task.group,
+                metric=task.metric,
+            )
             for task in TASKS.values()
         ],
+        chance=chance(),
+        chance_notes=published_tables()[CHANCE].notes,
         models=rank(models.model_copy(update={"rows": [*models.rows, *same]}), found.evidence),
         pruning=printed_section(PRUNING),
         eviction=printed_section(EVICTION),
