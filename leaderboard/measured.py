@@ -7,6 +7,7 @@ from amarathon.runs import Run
 from amarathon.runs.records import RunHeader
 from amarathon.runs.summary import Summary
 from amarathon.tasks import TASKS
+from leaderboard.facts import facts_of
 from leaderboard.ranking import PROTOCOLS
 from leaderboard.records import Cell, Protocol, Row, RunFacts, Scores, Section, Step
 
@@ -67,6 +68,7 @@ def _row(run: Run, summary: Summary, facts: RunFacts, name: str) -> Row:
         configuration=name,
         steps=steps_of(name),
         parameters=header.model.parameters or None,
+        facts=facts_of(header.model.name),
         answered=_answered(summary, name),
         scores=_scores(summary, name),
         run=facts,

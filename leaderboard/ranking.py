@@ -1,29 +1,16 @@
 """Who stands before whom, among rows of one dataset only."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 import numpy as np
 
 from amarathon.metrics.cells import Evidence
-from amarathon.metrics.pair_tests import PairedTests, Tested, apart, false_discovery_threshold, pair_counts
-from amarathon.metrics.statistic import Floats, Integers
+from amarathon.metrics.statistic import Floats
+from leaderboard.comparing import Compared, RankTests, compare
 from leaderboard.records import Gap, Protocol, RankRange, Row, Scores, Section
 
-# The false discovery rate among all pairs of a section.
-LEVEL = 0.05
 PROTOCOLS: tuple[Protocol, ...] = ("strict", "published")
-
-
-class RankTests:
-    """The paired tests that ranks rest on, kept from one ranking to the next."""
-
-    def __init__(self) -> None:
-        self._tests: dict[tuple[str, Protocol], PairedTests] = {}
-
-    def of(self, clusters_sha256: str, protocol: Protocol, values: Floats) -> Tested:
-        """Test all pairs of rows that answered about the same recordings."""
-        return self._tests.setdefault((clusters_sha256, protocol), PairedTests()).of(values)
 
 
 def rank(
@@ -32,7 +19,8 @@ def rank(
     """A copy of a section whose rows have their ranks and their distance to people, best first.
 
     People are not ranked. A run that is not complete is not ranked either: its mean is over other
-    questions than that of its neighbours.
+    questions than that of its neighbours. Models, to which nothing was done, are ranked among each
+    other besides.
 
     Parameters
     ----------
@@ -42,22 +30,31 @@ def rank(
     tests : RankTests, optional
         Made before, so that only new pairs are tested.
     """
-    tests = tests or RankTests()
+    tests, evidence = tests or RankTests(), evidence or {}
     human = next((row for row in section.rows if row.access == "human"), None)
     ranks: dict[str, dict[Protocol, RankRange]] = {row.id: {} for row in section.rows}
+    model_ranks: dict[str, dict[Protocol, RankRange]] = {row.id: {} for row in section.rows}
+    ties: dict[Protocol, list[tuple[str, str]]] = {}
     for protocol in PROTOCOLS:
         ranked = [row for row in section.rows if _is_ranked(row, protocol)]
-        for row, span in zip(ranked, _spans(ranked, evidence or {}, tests, protocol), strict=True):
+        models = [row for row in ranked if not row.steps]
+        compared = compare(ranked, evidence, tests, protocol, "rows")
+        for row, span in zip(ranked, _spans(ranked, compared, protocol), strict=True):
             ranks[row.id][protocol] = span
+        compared = compare(models, evidence, tests, protocol, "models")
+        for row, span in zip(models, _spans(models, compared, protocol), strict=True):
+            model_ranks[row.id][protocol] = span
+        ties[protocol] = _ties(models, compared, protocol)
     rows = [
-        row.model_copy(update={"ranks": ranks[row.id], "gaps": _gaps(row, human)}) for row in section.rows
+        row.model_copy(
+            update={"ranks": ranks[row.id], "model_ranks": model_ranks[row.id], "gaps": _gaps(row, human)}
+        )
+        for row in section.rows
     ]
-    return section.model_copy(update={"rows": sorted(rows, key=_order)})
+    return section.model_copy(update={"rows": sorted(rows, key=_order), "ties": ties})
 
 
-def _spans(
-    rows: Sequence[Row], evidence: Mapping[str, Evidence], tests: RankTests, protocol: Protocol
-) -> list[RankRange]:
+def _spans(rows: Sequence[Row], compared: Compared, protocol: Protocol) -> list[RankRange]:
     """Best and worst rank of each row: one more than are surely above it, all less those surely below.
 
     Of two measured rows one is above where a paired test over the same recordings says so, all pairs
@@ -65,9 +62,9 @@ def _spans(
     has no predictions: it is told from another by its figure as printed, from a measured one where that
     figure lies outside the measured interval.
     """
-    values = np.array([scores_by(row, protocol).overall.value for row in rows], float)
+    values = _overall(rows, protocol)
     measured = np.array([row.run is not None for row in rows], bool)
-    above, below = np.zeros(len(rows), int), np.zeros(len(rows), int)
+    above, below = compared.above_and_below(values)
     printed = np.flatnonzero(~measured)
     above[printed] = (values[printed] > values[printed, None]).sum(axis=1)
     below[printed] = (values[printed] < values[printed, None]).sum(axis=1)
@@ -75,41 +72,32 @@ def _spans(
         low, high = scores_by(rows[index], protocol).overall.interval or (values[index], values[index])
         outside = printed[(values[printed] < low) | (values[printed] > high)]
         better, worse = outside[values[outside] > values[index]], outside[values[outside] < values[index]]
-        above[index], below[index] = len(better), len(worse)
+        above[index] += len(better)
+        below[index] += len(worse)
         below[better] += 1
         above[worse] += 1
-    found = [evidence.get(row.id) for row in rows]
-    for indices, better, worse in _tested_apart(found, values, int(measured.sum()), tests, protocol):
-        above[indices] += better
-        below[indices] += worse
     return [(int(1 + up), int(len(rows) - down)) for up, down in zip(above, below, strict=True)]
 
 
-def _tested_apart(
-    evidence: Sequence[Evidence | None], values: Floats, measured: int, tests: RankTests, protocol: Protocol
-) -> Iterator[tuple[Integers, Integers, Integers]]:
-    """Rows about the same recordings, and how many of them are surely above and below each.
+def _ties(rows: Sequence[Row], compared: Compared, protocol: Protocol) -> list[tuple[str, str]]:
+    """First and last of each longest stretch of measured rows, best first, of which no two surely differ."""
+    values = _overall(rows, protocol)
+    measured = [index for index, row in enumerate(rows) if row.run is not None]
+    order = sorted(measured, key=lambda index: (-values[index], rows[index].id))
+    differs = compared.differences()[np.ix_(order, order)]
+    ends = [len(order)] * (len(order) + 1)
+    for start in reversed(range(len(order))):
+        apart = np.flatnonzero(differs[start, start:])
+        ends[start] = min(ends[start + 1], start + int(apart[0])) if len(apart) else ends[start + 1]
+    return [
+        (rows[order[start]].id, rows[order[ends[start] - 1]].id)
+        for start in range(len(order))
+        if ends[start] - start > 1 and (start == 0 or ends[start - 1] < ends[start])
+    ]
 
-    All pairs of the measured rows are corrected together; those that no test compares have p = 1.
-    """
-    groups: dict[str, list[int]] = {}
-    for index, row in enumerate(evidence):
-        if row is not None and protocol in row.values:
-            groups.setdefault(row.clusters_sha256, []).append(index)
-    tested = {
-        key: tests.of(key, protocol, np.array([evidence[index].values[protocol] for index in indices]))  # type: ignore[union-attr]
-        for key, indices in groups.items()
-    }
-    counts = {key: pair_counts(found) for key, found in tested.items()}
-    untested = measured * (measured - 1) // 2 - sum(int(count.sum()) for count in counts.values())
-    threshold = false_discovery_threshold(
-        np.concatenate([*(found.p_values for found in tested.values()), [1.0]]),
-        np.concatenate([*counts.values(), [untested]]),
-        LEVEL,
-    )
-    for key, indices in groups.items():
-        own = np.array(indices)
-        yield own, *apart(tested[key], values[own], threshold)
+
+def _overall(rows: Sequence[Row], protocol: Protocol) -> Floats:
+    return np.array([scores_by(row, protocol).overall.value for row in rows], float)
 
 
 def scores_by(row: Row, protocol: Protocol) -> Scores:

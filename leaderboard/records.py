@@ -14,10 +14,11 @@ RankRange = tuple[int, int]
 
 
 class TaskInfo(BaseModel):
-    """A task as a column."""
+    """A task as a column; `word` heads it."""
 
     code: str
     name: str
+    word: str
     group: str
     metric: str
 
@@ -48,6 +49,13 @@ class Cell(BaseModel):
     clusters: int | None = None
     count: int | None = None
     unread: float | None = None
+    notes: list[str] = []
+
+
+class Chance(BaseModel):
+    """What a random choice scores on a task, by the paper's Table 6, with the notes that speak of it."""
+
+    value: float
     notes: list[str] = []
 
 
@@ -126,11 +134,23 @@ class RunFacts(BaseModel):
     continued: int
 
 
+class Fact(BaseModel):
+    """Something known of a model, and the page that says so."""
+
+    value: str
+    source: str
+
+
 class RowBase(BaseModel):
     """One model, or people, under one configuration.
 
     Attributes
     ----------
+    facts : dict
+        Of the model: ``family``, ``licence``, ``released`` (year, month, day as far as known) and
+        ``parameters``, where there is a source.
+    model_ranks : dict
+        As `ranks`, but among the models of the section alone: the rows to which nothing was done.
     scores : dict
         By protocol. A published row has the paper's own alone.
     ranks : dict
@@ -149,9 +169,11 @@ class RowBase(BaseModel):
     steps: list[Step] = []
     duration: str | None = None
     parameters: int | None = None
+    facts: dict[str, Fact] = {}
     answered: int | None = None
     scores: dict[Protocol, Scores]
     ranks: dict[Protocol, RankRange] = {}
+    model_ranks: dict[Protocol, RankRange] = {}
     gaps: dict[Protocol, Gap] = {}
 
 
@@ -180,6 +202,9 @@ class SectionBase(BaseModel):
         Of the dataset; unknown for the published one.
     count : int or None
         Questions in the dataset.
+    ties : dict
+        By protocol, the groups of measured models of which no test tells any two apart: the first and the
+        last of each, by overall score.
     """
 
     key: str
@@ -190,6 +215,7 @@ class SectionBase(BaseModel):
     sha256: str | None
     count: int | None
     notes: list[Note] = []
+    ties: dict[Protocol, list[tuple[str, str]]] = {}
 
 
 class Section(SectionBase):
@@ -217,6 +243,8 @@ class Source(BaseModel):
     title: str
     arxiv: str
     url: str
+    data: str
+    code: str
     bibtex: str
     sha256: str
     count: int
@@ -276,6 +304,9 @@ class LeaderboardBase(BaseModel):
 
     Attributes
     ----------
+    chance : dict
+        What a random choice scores, by task; none for transcripts.
+    chance_notes : list of Note
     speed : list of SpeedSection
         What efficiency records say; no other timing is ranked.
     pending, broken : list of Unshown
@@ -283,6 +314,8 @@ class LeaderboardBase(BaseModel):
     """
 
     tasks: list[TaskInfo]
+    chance: dict[str, Chance]
+    chance_notes: list[Note]
     speed: list[SpeedSection]
     pending: list[Unshown]
     broken: list[Unshown]

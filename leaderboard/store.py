@@ -8,14 +8,15 @@ from pathlib import Path
 
 from amarathon.runs import Run
 from amarathon.tasks import TASKS
+from leaderboard.comparing import RankTests
 from leaderboard.document import RowTexts, document_of
 from leaderboard.measured import dataset_section
 from leaderboard.people import PairedGaps, beside_people
-from leaderboard.printed import DURATION, EVICTION, MODELS, PRUNING, printed_section, source
-from leaderboard.ranking import RankTests, rank
+from leaderboard.printed import CHANCE, DURATION, EVICTION, MODELS, PRUNING, chance, printed_section, source
+from leaderboard.ranking import rank
 from leaderboard.reading import Found, RunReader, Stamp, stamp_of
 from leaderboard.records import Leaderboard, Row, Section, TaskInfo
-from leaderboard.tables import footnotes
+from leaderboard.tables import footnotes, published_tables
 from web.errors import RefusedError
 from web.json_api import CachedJson
 
@@ -165,9 +166,17 @@ def board_of(found: Found, kept: Kept) -> Leaderboard:
     models = printed_section(MODELS)
     return Leaderboard(
         tasks=[
-            TaskInfo(code=task.code, name=task.name, group=task.group, metric=task.metric)
+            TaskInfo(
+                code=task.code,
+                name=task.name,
+                word=task.word or task.code,
+                group=task.group,
+                metric=task.metric,
+            )
             for task in TASKS.values()
         ],
+        chance=chance(),
+        chance_notes=published_tables()[CHANCE].notes,
         models=rank(models.model_copy(update={"rows": [*models.rows, *same]}), found.evidence, kept.tests),
         pruning=printed_section(PRUNING),
         eviction=printed_section(EVICTION),

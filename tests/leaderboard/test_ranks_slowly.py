@@ -10,7 +10,8 @@ from scipy.stats import false_discovery_control
 
 from amarathon.metrics.cells import Evidence
 from amarathon.metrics.pair_tests import PERMUTATIONS, PairedTests, false_discovery_threshold
-from leaderboard.ranking import PROTOCOLS, RankTests, rank
+from leaderboard.comparing import RankTests
+from leaderboard.ranking import PROTOCOLS, rank
 from leaderboard.records import Cell, Row, RunFacts, Scores, Section
 
 CLUSTERS = 9  # every assignment of signs is tried
