@@ -68,7 +68,7 @@ def _spans(rows: Sequence[Row], compared: Compared, protocol: Protocol) -> list[
     printed = np.flatnonzero(~measured)
     above[printed] = (values[printed] > values[printed, None]).sum(axis=1)
     below[printed] = (values[printed] < values[printed, None]).sum(axis=1)
-    for index in np.flatnonzero(measured):
+    for index in np.flatnonzero(measured).tolist():
         low, high = scores_by(rows[index], protocol).overall.interval or (values[index], values[index])
         outside = printed[(values[printed] < low) | (values[printed] > high)]
         better, worse = outside[values[outside] > values[index]], outside[values[outside] < values[index]]
