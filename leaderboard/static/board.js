@@ -8,6 +8,8 @@ export function expanded(board) {
   for (const section of [...SECTIONS.map((name) => board[name]), ...board.measured]) {
     for (const row of section.rows) {
       row.run = row.run === null ? null : board.runs[row.run];
+      // The page and its files have one name for people.
+      if (row.access === "human" && !row.run) row.model = "Human";
       for (const { tasks, overall } of Object.values(row.scores)) [overall, ...Object.values(tasks)].forEach(filled);
     }
   }
