@@ -11,8 +11,8 @@ from amarathon.settings import Settings
 from leaderboard import answers
 from leaderboard.answers import Fault, MethodList, RunAnswer, Runs, Tables, Tasks
 from leaderboard.assets import STATIC
-from leaderboard.records import SentLeaderboard
 from leaderboard.run_details import RunDetails
+from leaderboard.sent import SentLeaderboard
 from leaderboard.store import State, Store
 from leaderboard.tables import PublishedTable, published_tables
 from web.json_api import CachedJson

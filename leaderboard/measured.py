@@ -9,7 +9,8 @@ from amarathon.runs.summary import Summary
 from amarathon.tasks import TASKS
 from leaderboard.facts import facts_of
 from leaderboard.ranking import PROTOCOLS
-from leaderboard.records import Cell, Protocol, Row, RunFacts, Scores, Section, Step
+from leaderboard.records import Cell, Protocol, Row, RunFacts, Scores, Section
+from leaderboard.steps import Step
 
 # Run folders come from anywhere: no text of theirs may fill the page.
 LONGEST_TEXT = 300

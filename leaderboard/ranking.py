@@ -8,7 +8,8 @@ import numpy as np
 from amarathon.metrics.cells import Evidence
 from amarathon.metrics.statistic import Floats
 from leaderboard.comparing import Compared, RankTests, compare
-from leaderboard.records import Gap, Protocol, RankRange, Row, Scores, Section
+from leaderboard.records import Gap, Protocol, Row, Scores, Section
+from leaderboard.steps import RankRange
 
 PROTOCOLS: tuple[Protocol, ...] = ("strict", "published")
 

@@ -23,8 +23,9 @@ from amarathon.runs.reading import (
 )
 from amarathon.runs.summary import SummaryFault, find_summary
 from leaderboard.measured import evidence_of, measured_rows, short
-from leaderboard.records import Row, SpeedSection, Unshown
+from leaderboard.records import Row, Unshown
 from leaderboard.speed import speed_sections
+from leaderboard.speed_records import SpeedSection
 
 FILES = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, PACKED_SUMMARY_FILE, EFFICIENCY_FILE)
 # A folder with none of these is no run's.

@@ -4,13 +4,13 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from amarathon.efficiency.records import Memory, Spread
+from leaderboard.speed_records import SpeedSection
+from leaderboard.steps import RankRange, Step
 from leaderboard.tables import Note
 
 Protocol = Literal["strict", "published"]
 Provenance = Literal["published", "measured"]
 Access = Literal["open", "closed", "human"]
-RankRange = tuple[int, int]
 
 
 class TaskInfo(BaseModel):
@@ -90,15 +90,6 @@ class Gap(BaseModel):
     samples: int | None = None
     people: float | None = None
     own: float | None = None
-
-
-class Step(BaseModel):
-    """One step of a configuration; `ratio` is the share removed, or a factor."""
-
-    method: str
-    title: str
-    stage: str
-    amount: float
 
 
 class RunFacts(BaseModel):
@@ -183,12 +174,6 @@ class Row(RowBase):
     run: RunFacts | None = None
 
 
-class SentRow(RowBase):
-    """A row as it is sent; `run` names one of the document's runs."""
-
-    run: str | None = None
-
-
 class SectionBase(BaseModel):
     """Rows of one dataset, which may be compared with each other.
 
@@ -224,12 +209,6 @@ class Section(SectionBase):
     rows: list[Row]
 
 
-class SentSection(SectionBase):
-    """A section as it is sent."""
-
-    rows: list[SentRow]
-
-
 class Unshown(BaseModel):
     """A run folder without scores to show, and why."""
 
@@ -248,55 +227,6 @@ class Source(BaseModel):
     bibtex: str
     sha256: str
     count: int
-
-
-class SpeedRow(BaseModel):
-    """One model under one configuration, measured alone.
-
-    Attributes
-    ----------
-    rank : (int, int) or None
-        Best and worst by time to first token; ranks overlap where the quartiles do.
-    count : int
-        Answers that the figures are taken over.
-    """
-
-    id: str
-    folder: str
-    model: str
-    notice: str | None
-    revision: str
-    dtype: str
-    device: str
-    configuration: str
-    steps: list[Step]
-    audio_tokens: int
-    kept_tokens: int
-    new_tokens: int
-    count: int
-    encoder_s: Spread
-    prefill_s: Spread
-    first_token_s: Spread
-    decode_s: Spread
-    memory: Memory
-    cache_bytes: int
-    energy_j: float | None
-    libraries: dict[str, str]
-    commit: str | None
-    at: str
-    rank: RankRange | None = None
-
-
-class SpeedSection(BaseModel):
-    """Rows that may be compared: one recording and task on one hardware by one protocol."""
-
-    protocol: str
-    sample: str
-    task: str
-    pcm_sha256: str
-    duration_s: float
-    hardware: dict[str, str]
-    rows: list[SpeedRow]
 
 
 class LeaderboardBase(BaseModel):
@@ -338,20 +268,3 @@ class Leaderboard(LeaderboardBase):
     eviction: Section
     duration: Section
     measured: list[Section]
-
-
-class SentLeaderboard(LeaderboardBase):
-    """The same as it is sent: a run's facts once, figures to four decimals, no fields without a value.
-
-    Attributes
-    ----------
-    runs : dict of str to RunFacts
-        By the name of the run's folder, which is its id.
-    """
-
-    models: SentSection
-    pruning: SentSection
-    eviction: SentSection
-    duration: SentSection
-    measured: list[SentSection]
-    runs: dict[str, RunFacts]

@@ -15,7 +15,7 @@ from amarathon.tasks import TASKS
 from leaderboard.answers import RunAnswer
 from leaderboard.api import router
 from leaderboard.assets import STATIC
-from leaderboard.records import SentLeaderboard
+from leaderboard.sent import SentLeaderboard
 from leaderboard.tables import PublishedTable
 from tests.leaderboard.run_folders import write_run
 
