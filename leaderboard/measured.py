@@ -7,8 +7,10 @@ from amarathon.runs import Run
 from amarathon.runs.records import RunHeader
 from amarathon.runs.summary import Summary
 from amarathon.tasks import TASKS
+from leaderboard.facts import facts_of
 from leaderboard.ranking import PROTOCOLS
-from leaderboard.records import Cell, Protocol, Row, RunFacts, Scores, Section, Step
+from leaderboard.records import Cell, Protocol, Row, RunFacts, Scores, Section
+from leaderboard.steps import Step
 
 # Run folders come from anywhere: no text of theirs may fill the page.
 LONGEST_TEXT = 300
@@ -67,6 +69,7 @@ def _row(run: Run, summary: Summary, facts: RunFacts, name: str) -> Row:
         configuration=name,
         steps=steps_of(name),
         parameters=header.model.parameters or None,
+        facts=facts_of(header.model.name),
         answered=_answered(summary, name),
         scores=_scores(summary, name),
         run=facts,

@@ -31,6 +31,8 @@ class Paper(Declared):
     authors: list[str]
     arxiv: str
     year: int
+    data: str
+    code: str
 
     @property
     def url(self) -> str:
@@ -78,7 +80,10 @@ class Note(Declared):
 
 
 class Declaration(Declared):
-    """One table of the footnotes file; `model` is set where all rows are of one model."""
+    """One table of the footnotes file; `model` is set where all rows are of one model.
+
+    `methods` and `tasks` say what a printed name stands for where it is none of this project's.
+    """
 
     file: str
     title: str
@@ -86,6 +91,7 @@ class Declaration(Declared):
     keys: list[str]
     model: str | None = None
     methods: dict[str, str] = {}
+    tasks: dict[str, str] = {}
 
 
 class ReferenceDataset(Declared):

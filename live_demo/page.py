@@ -1,5 +1,6 @@
 """The live demo's page: one component of our own, and the queued event that does the work."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -15,12 +16,27 @@ from live_demo.models import missing
 from live_demo.results import method_list
 from live_demo.service import DemoService, open_demo_service
 from web.components import scripted_component
+from web.previews import Preview
 
 STYLES = ("base.css", "asking.css", "timeline.css", "figures.css", "narrow.css")
 # Everything that computes with the model shares one concurrency id of Gradio's queue.
 COMPUTING = "model"
 # What is chosen when the page opens, beside vanilla: one of each kind that the paper compares.
 DEFAULTS = ["frame@0.6", "fastv@0.6", "snapkv@0.5"]
+
+
+def demo_preview(parameters: Mapping[str, str]) -> Preview:
+    """What a link to the page says; of a comparison not what was asked or answered, nor about what."""
+    if "comparison" in parameters:
+        return Preview(
+            "A comparison",
+            "One recording and one question, answered by an audio language model under several compressions.",
+            ("comparison",),
+        )
+    return Preview(
+        "Live demo",
+        "What audio language models answer about a recording under each compression, and what of it is kept.",
+    )
 
 
 def build_demo(settings: Settings) -> None:

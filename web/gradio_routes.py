@@ -29,6 +29,7 @@ OPEN = [
     ("GET", re.compile(f"{API}heartbeat/{SESSION.pattern}")),
     ("GET", re.compile(f"{API}startup-events")),
     ("GET", re.compile(f"{API}theme.css")),
+    ("GET", re.compile("/docs/api")),  # the app's own, see `web.api_page`
 ]
 SHUT = re.compile(
     r"/gradio_api(/.*)?|/(login|logout|token|config|info|monitoring|runs|pwa_icon|deep_link|docs|redoc)(/.*)?"

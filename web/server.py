@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import gradio as gr
 from fastapi import APIRouter
@@ -15,10 +15,12 @@ from starlette.middleware import Middleware
 from amarathon import __version__
 from amarathon.errors import SettingsError
 from amarathon.settings import Settings
-from web import health
+from web import api_page, health
+from web.cross_origin import public_paths
 from web.document import STATIC, PageDocument
 from web.limits import Limits
 from web.listening import own_server
+from web.previews import MakePreview
 from web.theme import build_theme
 from web.uploads import tidy_uploads
 
@@ -52,6 +54,7 @@ def launch(
     demo: gr.Blocks,
     routers: Sequence[APIRouter],
     settings: Settings,
+    previews: Mapping[str, MakePreview],
     checks: Sequence[health.Check] = (),
     limits: Limits | None = None,
 ) -> None:
@@ -64,16 +67,18 @@ def launch(
     """
     ready = threading.Event()
     checks = (lambda: health.storage_fault(settings.data), *checks)
-    routes = [route for router in (health.router(ready, checks), *routers) for route in router.routes]
+    root = settings.root_path or ""
+    own = (health.router(ready, checks), *routers)
+    routes = [route for router in (*own, api_page.router(own, root)) for route in router.routes]
     demo.queue(max_size=MOST_EVENTS)
-    with own_server(settings, limits or Limits(), lambda: len(demo.fns)):
+    with own_server(settings, limits or Limits(), lambda: len(demo.fns), public_paths(routes)):
         demo.launch(
-            root_path=settings.root_path or "",
+            root_path=root,
             app_kwargs={
                 "title": "AudioMarathon",
                 "version": __version__,
                 "routes": [*routes, STATIC],
-                "middleware": [Middleware(PageDocument)],
+                "middleware": [Middleware(PageDocument, previews, root)],
             },
             theme=build_theme(),
             footer_links=[],
@@ -98,6 +103,7 @@ def serve(
     routers: Sequence[APIRouter],
     settings: Settings,
     console: Console,
+    previews: Mapping[str, MakePreview],
     checks: Sequence[health.Check] = (),
 ) -> None:
     """Launch, print the address, and wait for Ctrl-C or SIGTERM."""
@@ -105,7 +111,7 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     started = time.perf_counter()
-    launch(demo, routers, settings, checks)
+    launch(demo, routers, settings, previews, checks)
     shown = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host
     console.print(f"Ready after {time.perf_counter() - started:.1f} s at http://{shown}:{settings.port}")
     console.print("Ctrl-C stops it.")

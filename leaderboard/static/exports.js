@@ -2,7 +2,8 @@
 
 import { columnsOf } from "./columns.js";
 import { h } from "./dom.js";
-import { scores } from "./format.js";
+import { number, scores } from "./format.js";
+import { escaped } from "./latex.js";
 
 export function drawDownloads(section, rows, context) {
   const button = (name, suffix, type, make) => h("button", {
@@ -65,7 +66,7 @@ export function latex(section, rows, context) {
   const cell = (column, row) => {
     if (column.kind === "score") {
       const value = column.value(row);
-      return value === null ? "--" : value.toFixed(1);
+      return value === null ? "--" : escaped(number(value));
     }
     return escaped(String(column.text ? column.text(row) : column.value(row) ?? "--"));
   };
@@ -83,10 +84,4 @@ export function latex(section, rows, context) {
     "\\end{tabular}",
     "",
   ].join("\n");
-}
-
-const SPECIAL = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };
-
-function escaped(text) {
-  return text.replace(/[\r\n]+/g, " ").replace(/[\\~^&%$#_{}]/g, (sign) => SPECIAL[sign] ?? `\\${sign}`).replaceAll("–", "--");
 }

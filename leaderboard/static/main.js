@@ -1,5 +1,6 @@
 // The leaderboard: fetch once, then everything happens here.
 
+import { expanded } from "./board.js";
 import { h } from "./dom.js";
 import { ACCESS, PROVENANCE, freshParameters, readState, writeState } from "./state.js";
 import { startTips } from "./tip.js";
@@ -13,7 +14,7 @@ export async function start(root, api) {
   const board = await fetchBoard(api, part("fault"));
   part("board").setAttribute("aria-busy", "false");
   if (!board) return part("content").replaceChildren();
-  show(board, part);
+  show(expanded(board), part);
 }
 
 async function fetchBoard(api, fault) {

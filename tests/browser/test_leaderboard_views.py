@@ -53,7 +53,7 @@ def test_downloads_hold_what_is_shown(quiet_page: Page, runs: Path) -> None:
     write_run(runs, "a", model='=cmd()|,"x"', notice="50% & more_or_less", dataset=FIRST)
     opened(quiet_page, "/?q=qwen&hide=SGR")
     rows = list(csv.DictReader(download(quiet_page, "CSV").splitlines()))
-    assert [row["Model"] for row in rows] == ["Human Evaluation", "Qwen2.5-Omni-7B", "Qwen2.5-Omni-3B"]
+    assert [row["Model"] for row in rows] == ["Human", "Qwen2.5-Omni-7B", "Qwen2.5-Omni-3B"]
     assert rows[1]["Overall"] == "70.5"
     assert rows[1]["Source"] == "Table 3, arXiv 2510.07293"
     assert "SGR" not in rows[1]

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from amarathon.runs.summary import write_summary
+from leaderboard import reading
 from leaderboard import store as store_module
-from leaderboard.store import Store, StoreBusyError, build_board
+from leaderboard.store import Kept, Store, StoreBusyError, board_of, build_board
 from tests.leaderboard.run_folders import measured, write_run
 
 
@@ -32,17 +33,18 @@ def test_runs_that_did_not_change_are_not_read_again(tmp_path: Path, monkeypatch
     write_run(tmp_path, "a")
     write_run(tmp_path, "b")
     read: list[str] = []
-    find_summary = store_module.find_summary
+    find_summary = reading.find_summary
 
     def counted(folder: Path):
         read.append(folder.name)
         return find_summary(folder)
 
-    monkeypatch.setattr(store_module, "find_summary", counted)
-    first = build_board(tmp_path)
+    monkeypatch.setattr(reading, "find_summary", counted)
+    kept = Kept()
+    first = build_board(tmp_path, kept=kept)
     write_summary(tmp_path / "b", afresh=True)
     os.utime(tmp_path / "b" / "summary.json", ns=(1, 1))
-    assert build_board(tmp_path) == first
+    assert build_board(tmp_path, kept=kept) == first
     assert sorted(read) == ["a", "b", "b"]
 
 
@@ -68,7 +70,7 @@ def test_a_pipe_in_a_run_folder_hangs_nobody(tmp_path: Path) -> None:
     board = Store(tmp_path).board()
     assert [row.run.folder for row in measured(board).popitem()[1]] == ["good"] * 2
     assert [run.folder for run in board.broken] == ["device", "odd0", "odd1", "odd2", "odd3"]
-    assert {run.reason for run in board.broken} == {store_module.NO_FILE}
+    assert {run.reason for run in board.broken} == {reading.NO_FILE}
 
 
 def test_who_reads_for_ever_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,12 +79,12 @@ def test_who_reads_for_ever_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.
     before = store.json()
     hanging, go = threading.Event(), threading.Event()
 
-    def hang(*runs: Path, **more: object) -> object:
+    def hang(*given: object) -> object:
         hanging.set()
         assert go.wait(600)
-        return build_board(*runs, **more)
+        return board_of(*given)
 
-    monkeypatch.setattr(store_module, "build_board", hang)
+    monkeypatch.setattr(store_module, "board_of", hang)
     write_run(tmp_path, "b")
     reader = threading.Thread(target=store.json)
     reader.start()
