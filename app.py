@@ -16,6 +16,7 @@ from human_eval.service import Service as HumanEvalService
 from human_eval.service import open_service as open_human_eval
 from leaderboard import api as leaderboard_api
 from leaderboard.page import build_leaderboard
+from leaderboard.samples import api as samples_api
 from live_demo import api as demo_api
 from live_demo.page import build_demo
 from live_demo.service import open_demo_service
@@ -44,7 +45,12 @@ def build_routers(settings: Settings, people: HumanEvalService) -> list[APIRoute
     settings : Settings
     people : human_eval.service.Service
     """
-    return [leaderboard_api.router(settings), human_api.routes_of(people), demo_api.router(settings)]
+    return [
+        leaderboard_api.router(settings),
+        samples_api.router(settings, people.held_back),
+        human_api.routes_of(people),
+        demo_api.router(settings),
+    ]
 
 
 def main() -> None:

@@ -83,7 +83,7 @@ def _settings() -> str:
     rows = (
         (
             " or ".join(f"`{variable}`" for variable in variable_names(name)),
-            "unset" if field.default is None else f"`{field.default}`",
+            "unset" if field.default in (None, ()) else f"`{field.default}`",
             field.description or "",
         )
         for name, field in Settings.model_fields.items()

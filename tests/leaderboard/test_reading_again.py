@@ -9,7 +9,8 @@ import pytest
 
 from amarathon.runs.summary import write_summary
 from leaderboard import store as store_module
-from leaderboard.store import Store, StoreBusyError, build_board
+from leaderboard.kept import StoreBusyError
+from leaderboard.store import Store, build_board
 from tests.leaderboard.run_folders import measured, write_run
 
 
