@@ -1,12 +1,14 @@
 """Audio for browsers: each recording as Ogg Opus, as MP3 for those without it, and its waveform's peaks."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from amarathon.audio import AudioLimits, load_audio, waveform_peaks, write_mp3, write_opus
+from amarathon.audio import Audio, AudioLimits, load_audio, waveform_peaks, write_mp3, write_opus
+from amarathon.files import replacing
 from web.errors import RefusedError
 from web.fair_lock import FairLock
 from web.media_types import Coding
@@ -63,13 +65,13 @@ class AudioCopies:
         AudioError
             If it cannot be decoded.
         """
-        path = self._folder / f"{sha256}.{'json' if kind == 'peaks' else kind}"
+        path = self._path(sha256, kind)
         if not path.exists():
-            self.make(source, sha256, urgent=True)
+            self._make(source, sha256, (kind,), urgent=True)
         return path
 
-    def make(self, source: Path, sha256: str, *, urgent: bool = False) -> None:
-        """Encode a recording and compute its peaks, unless that is done; `urgent` where somebody waits.
+    def make(self, source: Path, sha256: str) -> None:
+        """Make all of them beforehand, unless that is done.
 
         Raises
         ------
@@ -78,9 +80,15 @@ class AudioCopies:
         AudioError
             If it cannot be decoded.
         """
-        stem = self._folder / sha256
+        self._make(source, sha256, (*get_args(Coding), "peaks"), urgent=False)
+
+    def _path(self, sha256: str, kind: CopyKind) -> Path:
+        return self._folder / f"{sha256}.{'json' if kind == 'peaks' else kind}"
+
+    def _make(self, source: Path, sha256: str, kinds: tuple[CopyKind, ...], *, urgent: bool) -> None:
         with self._lock.held(urgent=urgent):  # one at a time: decoding takes memory
-            if stem.with_suffix(".json").exists():
+            missing = [kind for kind in kinds if not self._path(sha256, kind).exists()]
+            if not missing:
                 return
             self._folder.mkdir(parents=True, exist_ok=True)
             if not source.is_file():
@@ -88,11 +96,20 @@ class AudioCopies:
             audio = load_audio(source, self._limits)
             if audio.sha256 != sha256:
                 raise SourceError(f"The recording {source.name} is another one than it was.")
-            write_opus(stem.with_suffix(".opus"), audio.samples)
-            write_mp3(stem.with_suffix(".mp3"), audio.samples)
-            peaks = (waveform_peaks(audio.samples, PEAK_BINS) * 100).round().astype(int).tolist()
-            unfinished = stem.with_suffix(".part")
-            unfinished.write_text(
-                json.dumps({"duration_s": audio.duration_s, "peaks": peaks}, separators=(",", ":"))
-            )
-            unfinished.replace(stem.with_suffix(".json"))  # last: where it is, the others are
+            for kind in missing:
+                _WRITERS[kind](self._path(sha256, kind), audio)
+
+
+def _write_peaks(path: Path, audio: Audio) -> None:
+    peaks = (waveform_peaks(audio.samples, PEAK_BINS) * 100).round().astype(int).tolist()
+    content = json.dumps({"duration_s": audio.duration_s, "peaks": peaks}, separators=(",", ":"))
+    with replacing(path) as unfinished:
+        unfinished.write_text(content)
+
+
+# Each leaves a whole file or none.
+_WRITERS: dict[CopyKind, Callable[[Path, Audio], None]] = {
+    "opus": lambda path, audio: write_opus(path, audio.samples),
+    "mp3": lambda path, audio: write_mp3(path, audio.samples),
+    "peaks": _write_peaks,
+}

@@ -5,11 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 
-from amarathon.assets import BUNDLED_RUNS
-from amarathon.settings import Settings
 from leaderboard.api import PREFIX, Fault
 from leaderboard.samples.filters import Show, Wanted
-from leaderboard.samples.library import HeldBack, Library
+from leaderboard.samples.library import Library
 from leaderboard.samples.records import SampleDetail, SampleList
 from web.audio_copies import WaveformPeaks
 from web.json_api import CachedJson
@@ -47,16 +45,8 @@ def _wanted(
 Filters = Annotated[Wanted, Depends(_wanted)]
 
 
-def router(settings: Settings, held_back: HeldBack) -> APIRouter:
-    """Routes of the samples.
-
-    Parameters
-    ----------
-    settings : Settings
-    held_back : callable
-        Gives the marks of the questions whose answers are secret now; asked for every answer.
-    """
-    library = Library(settings, (BUNDLED_RUNS, settings.runs), held_back)
+def routes_of(library: Library) -> APIRouter:
+    """Routes of the samples."""
     routes = APIRouter(prefix=f"{PREFIX}/samples", tags=["samples"], route_class=SentenceRoute)
 
     @routes.get("", response_model=SampleList)

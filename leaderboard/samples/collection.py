@@ -129,7 +129,7 @@ def _indexed(runs: Sequence[Path]) -> Iterable[RunIndex]:
         try:
             index = index_run(run.folder, stamp_of([run.folder]))
         except AmarathonError:
-            continue  # the leaderboard says what is wrong with it
+            continue  # `/v1/leaderboard` says what is wrong with it
         if index is not None:
             yield index
 

@@ -1,8 +1,10 @@
 """The samples as they are now: runs and datasets as they are read, studies as they stand."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from amarathon.assets import BUNDLED_RUNS
 from amarathon.audio import AudioLimits
 from amarathon.files import file_sha256
 from amarathon.settings import Settings
@@ -50,6 +52,10 @@ class Library:
             PATIENCE_S,
         )
 
+    def prepare(self) -> None:
+        """Read everything in the background, so that nobody has to wait for it."""
+        threading.Thread(target=self._kept.get, daemon=True).start()
+
     def list(self, wanted: Wanted, page: int) -> SampleList:
         """A page of the samples that fit.
 
@@ -86,6 +92,11 @@ class Library:
             raise UnknownSampleError(entry.sound.reason or "The recording cannot be played here.")
         audio = entry.sample.audio
         return self._copies.find(audio.path, audio.sha256 or file_sha256(audio.path), kind)
+
+
+def open_library(settings: Settings, held_back: HeldBack) -> Library:
+    """The library of the bundled runs and of those in the settings' folder; see `Library`."""
+    return Library(settings, (BUNDLED_RUNS, settings.runs), held_back)
 
 
 def _find(collection: Collection, sample: str) -> Entry:

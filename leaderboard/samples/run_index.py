@@ -12,7 +12,6 @@ from amarathon.runs import Run, read_run
 from amarathon.runs.membership import check_samples
 from amarathon.runs.reading import check_line, read_lines
 from amarathon.runs.records import Prediction, RunHeader
-from amarathon.runs.summary import SummaryFault, find_summary
 from leaderboard.run_files import Stamp
 from leaderboard.samples.question import Question
 
@@ -102,7 +101,7 @@ def _read(folder: Path, stamp: Stamp, lines: tuple[int, ...]) -> tuple[Predictio
 
 @lru_cache(maxsize=1024)
 def index_run(folder: Path, stamp: Stamp) -> RunIndex | None:
-    """Read a run once, as long as its files are as they are; None where the leaderboard has no row of it.
+    """Read a run once, as long as its files are as they are; None where it answers nothing.
 
     Raises
     ------
@@ -110,7 +109,7 @@ def index_run(folder: Path, stamp: Stamp) -> RunIndex | None:
         It cannot be read.
     """
     run = read_run(folder)
-    if run.header.kind == "efficiency" or isinstance(find_summary(folder), SummaryFault):
+    if run.header.kind == "efficiency":
         return None
     latest: dict[tuple[str, str, str], Line] = {}
     for number, record in read_lines(folder):
