@@ -159,9 +159,7 @@ def pack(content: bytes) -> bytes:
     return lzma.compress(content, preset=9 | lzma.PRESET_EXTREME)
 
 
-def read_lines(
-    folder: Path, wanted: AbstractSet[int] | None = None
-) -> Iterator[tuple[int, Prediction]]:
+def read_lines(folder: Path, wanted: AbstractSet[int] | None = None) -> Iterator[tuple[int, Prediction]]:
     """Every whole line of ``predictions.jsonl`` with its number, from 1.
 
     Parameters

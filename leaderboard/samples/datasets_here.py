@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from amarathon.datasets import load_dataset
@@ -11,6 +11,7 @@ from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.datasets.folder import METADATA_FILE, Attribution, read_attributions
 from amarathon.datasets.licences import may_be_redistributed
 from amarathon.errors import AmarathonError
+from amarathon.files import file_sha256
 from amarathon.tasks.sample import Sample
 from leaderboard.samples.records import Sound
 
@@ -86,11 +87,19 @@ class DatasetsHere:
 
 
 def _read(name_or_folder: str | Path) -> DatasetHere:
-    samples = load_dataset(name_or_folder)
+    found = load_dataset(name_or_folder)
+    samples = [_hashed(sample) for sample in found.samples]
     folder = bundled_folder(BUNDLED) if name_or_folder == BUNDLED else Path(name_or_folder)
     return DatasetHere(
-        name=samples.name,
-        sha256=dataset_sha256(samples.samples),
-        samples={sample.id: sample for sample in samples.samples},
+        name=found.name,
+        sha256=dataset_sha256(samples),
+        samples={sample.id: sample for sample in samples},
         attributions=read_attributions(folder) if (folder / METADATA_FILE).is_file() else {},
     )
+
+
+def _hashed(sample: Sample) -> Sample:
+    """A sample that is known by its recording: what a study asks is found by that, under whatever id."""
+    if sample.audio.sha256 is not None:
+        return sample
+    return replace(sample, audio=replace(sample.audio, sha256=file_sha256(sample.audio.path)))
