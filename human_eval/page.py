@@ -5,7 +5,7 @@ from amarathon.tasks import TASKS
 from human_eval.assets import PREFIX, STATIC
 from web.components import scripted_component
 
-STYLES = ("people.css", "work.css", "admin.css")
+STYLES = ("playback.css", "people.css", "work.css", "admin.css")
 
 
 def build_annotate(settings: Settings) -> None:

@@ -87,10 +87,10 @@ class Library:
         SourceError, AudioError, StoreBusyError
         """
         entry = _find(self._kept.get(), sample)
-        if entry.sample is None or not entry.sound.audible:
+        audio = entry.sample.audio if entry.sample else None
+        if audio is None or audio.sha256 is None or not entry.sound.audible:
             raise UnknownSampleError(entry.sound.reason or "The recording cannot be played here.")
-        audio = entry.sample.audio
-        return self._copies.find(audio.path, audio.sha256 or "", kind)
+        return self._copies.find(audio.path, audio.sha256, kind)
 
 
 def open_library(settings: Settings, held_back: HeldBack) -> Library:
