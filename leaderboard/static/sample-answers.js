@@ -46,9 +46,12 @@ function choiceOf(answer, options) {
   return [`${LETTERS[answer.answer_read]} `, h("bdi", {}, options[answer.answer_read])];
 }
 
+// A share as a length, beside its figure.
+export const drawBar = (part) => h("span", { class: "share-bar", "aria-hidden": "true" }, h("i", { style: `width: ${100 * part}%` }));
+
 function drawKept({ audio_tokens: all, kept_tokens: left }) {
   if (!all || left === null) return "–";
-  return h("span", { class: "kept" }, h("progress", { max: all, value: left, "aria-hidden": "true" }),
+  return h("span", { class: "kept" }, drawBar(left / all),
     h("span", {}, ` ${share(left / all)}`), h("span", { class: "muted" }, ` ${count(left)} of ${count(all)} tokens`));
 }
 

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { SamplePlayer } from "./sample-player.js";
-import { drawAnswers } from "./sample-answers.js";
+import { drawAnswers, drawBar } from "./sample-answers.js";
 import { clock } from "./clock.js";
 
 const LETTERS = "ABCDE";
@@ -66,9 +66,9 @@ export class SamplePage {
       const chosen = answers.filter((answer) => answer.answer_read === index).length;
       return h("li", { class: gold?.answer === index ? "right" : null },
         h("b", {}, LETTERS[index]), h("bdi", {}, option),
-        gold?.answer === index ? h("span", { class: "mark" }, "right") : null,
+        gold?.answer === index ? h("span", { class: "verdict" }, "right") : null,
         answers.length ? h("span", { class: "chosen" },
-          h("progress", { max: answers.length, value: chosen, "aria-hidden": "true" }),
+          drawBar(chosen / answers.length),
           h("span", { class: "muted" }, `chosen ${chosen} of ${answers.length}`)) : null);
     }));
   }
