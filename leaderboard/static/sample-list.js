@@ -14,7 +14,7 @@ export class SampleList {
   show(found, state) {
     const names = Object.fromEntries(found.datasets.map(({ key, name }) => [key, name]));
     this.node.replaceChildren(
-      h("p", { class: "sample-count", role: "status" }, h("b", {}, count(found.total)), found.total === 1 ? " sample" : " samples"),
+      h("p", { class: "sample-count" }, h("b", {}, count(found.total)), found.total === 1 ? " sample" : " samples"),
       ...found.notes.map((note) => h("p", { class: "muted" }, note)),
       found.samples.length
         ? h("ol", { class: "sample-list" }, found.samples.map((row) => this.row(row, names[row.dataset])))

@@ -1,4 +1,4 @@
-"""The samples in a browser: from the tab to one that models disagree on, heard, judged and passed on by link."""
+"""The samples in a browser: one that models disagree on is found, heard, judged and passed on by link."""
 
 import re
 from collections.abc import Callable

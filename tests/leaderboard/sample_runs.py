@@ -12,7 +12,7 @@ from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.files import file_sha256
 from amarathon.runs.records import DatasetRecord, ModelRecord, Prediction, RunHeader
 from amarathon.settings import Settings
-from amarathon.tasks.sample import Sample
+from amarathon.tasks.sample import OPTION_LETTERS, Sample
 from leaderboard.samples.api import routes_of
 from leaderboard.samples.library import open_library
 from tests.human_eval.material import write_dataset
@@ -88,7 +88,7 @@ def _record(
         options=sample.option_texts,
         answer=sample.answer,
         reference=sample.reference,
-        reply="the reference" if chosen is None else "ABCD"[chosen],
+        reply="the reference" if chosen is None else OPTION_LETTERS[chosen],
         answer_read=chosen,
         correct=None if chosen is None else chosen == sample.answer,
         duration_s=sample.audio.duration_s,

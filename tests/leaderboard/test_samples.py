@@ -1,6 +1,7 @@
 """The samples as a client gets them."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from amarathon.datasets.bundled import BUNDLED
+from amarathon.runs.reading import read_lines
+from amarathon.runs.records import Prediction
 from amarathon.tasks.sample import Sample
 from leaderboard.samples.datasets_here import DatasetsHere
 from leaderboard.samples.records import SampleDetail, SampleList
@@ -198,3 +201,22 @@ def test_runs_come_and_go(client: TestClient, tmp_path: Path) -> None:
 )
 def test_unknown_samples_are_a_sentence(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_a_list_opens_no_run_and_a_sample_only_its_own_lines(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = rows(client, task="SCR")
+    read: list[int] = []
+
+    def counting(folder: Path, wanted: frozenset[int] | None = None) -> Iterator[tuple[int, Prediction]]:
+        assert wanted is not None
+        read.extend(wanted)
+        return read_lines(folder, wanted)
+
+    monkeypatch.setattr("leaderboard.samples.run_index.read_lines", counting)
+    rows(client, show="wrong")
+    assert read == []
+    for _ in range(2):
+        client.get(f"/v1/samples/{found[0]['id']}")
+    assert len(read) == 4  # two runs of two configurations, once
