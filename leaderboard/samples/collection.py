@@ -68,16 +68,14 @@ class Entry:
         chosen = [found.uncompressed for _, found in self.of_models if found.uncompressed]
         return len(chosen) > 1 and self.question.has_options and len(frozenset().union(*chosen)) > 1
 
-    @cached_property
-    def all_wrong(self) -> bool:
-        """Whether no model was right under any configuration."""
-        answered = [found for _, found in self.of_models if found.answers]
+    def all_wrong(self, run: str | None) -> bool:
+        """Whether no model, or none in the run of this name, was right under any configuration."""
+        answered = [found for index, found in self.of_models if found.answers and run in (None, index.name)]
         return bool(answered) and all(found.all_wrong for found in answered)
 
-    @cached_property
-    def flipped(self) -> bool:
-        """Whether pruning made a right answer wrong or a wrong one right."""
-        return any(found.flipped for _, found in self.of_models)
+    def flipped(self, run: str | None) -> bool:
+        """Whether pruning, in the run of this name if any, made a right answer wrong or a wrong one right."""
+        return any(found.flipped for index, found in self.of_models if run in (None, index.name))
 
     @cached_property
     def text(self) -> str:

@@ -5,7 +5,7 @@ such list, whatever its answers are, stands where its name cannot be guessed fro
 asks alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,10 +13,10 @@ from leaderboard.samples.collection import Collection, Entry, Group
 
 Show = Literal["all", "disagree", "wrong", "flipped"]
 
-_BY_ANSWERS = {
-    "disagree": lambda entry: entry.disagree,
-    "wrong": lambda entry: entry.all_wrong,
-    "flipped": lambda entry: entry.flipped,
+_BY_ANSWERS: dict[str, Callable[[Entry, str | None], bool]] = {
+    "disagree": lambda entry, _: entry.disagree,
+    "wrong": Entry.all_wrong,
+    "flipped": Entry.flipped,
 }
 
 
@@ -29,7 +29,8 @@ class Wanted:
     dataset, task, run, search : str or None
         A dataset's key, a task's code, a run's folder, words of question, options or name.
     show : str
-        All, or those where models disagree, all answers are wrong, pruning flipped one.
+        All, or those where models disagree, all answers are wrong, pruning flipped one; the latter two in
+        the run, where one is named.
     slice : (str, str) or None
         A slice's name and value.
     """
@@ -57,7 +58,7 @@ class Wanted:
             return False
         if hidden and (self.show != "all" or self.slice is not None):
             return False
-        if self.show != "all" and not _BY_ANSWERS[self.show](entry):
+        if self.show != "all" and not _BY_ANSWERS[self.show](entry, self.run):
             return False
         if self.slice is not None and entry.question.slices.get(self.slice[0]) != self.slice[1]:
             return False

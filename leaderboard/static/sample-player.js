@@ -69,8 +69,11 @@ class Filled extends Playback {
     return time < this.audio.currentTime;
   }
 
+  // Drawn again where a pixel changes, not with every picture.
   showTime() {
     super.showTime();
-    this.draw();
+    const place = Math.round((this.part.wave.clientWidth * this.audio.currentTime) / (this.duration || 1));
+    if (place !== this.place) this.draw();
+    this.place = place;
   }
 }

@@ -64,6 +64,8 @@ def names(client: TestClient, **parameters: Any) -> list[str]:
         ({"task": "ASR"}, ["q6", "q7"]),
         ({"task": "ASR", "show": "wrong"}, []),
         ({"run": "first", "task": "ASR"}, ["q6", "q7"]),
+        ({"run": "second", "show": "wrong"}, ["q1", "q2"]),
+        ({"run": "first", "show": "flipped"}, []),
         ({"run": "third"}, []),
         ({"page": 2}, []),
     ],
