@@ -28,7 +28,7 @@ def disagreeing(runs: Path) -> None:
     """A second model on the bundled dataset, and people."""
     samples = load_dataset(BUNDLED).samples
     write_answers(runs, "second", samples, right_but_for_one, dataset=BUNDLED)
-    write_answers(runs, "people", samples[:20], kind="human", dataset=BUNDLED)
+    write_answers(runs, "people", samples, kind="human", dataset=BUNDLED)
 
 
 def rows(page: Page) -> Locator:
@@ -83,7 +83,7 @@ def test_a_visitor_finds_hears_and_passes_on_what_models_disagree_about(
     other.goto(page.url)
     expect(other.get_by_role("heading", level=2)).to_have_text("Which month is named in the recording?")
     expect(other.locator(".sample-gold")).to_contain_text("B, November")
-    expect(other.locator(".sample-steps")).to_have_text(page.locator(".sample-steps").inner_text())
+    expect(other.locator(".sample-steps")).to_contain_text("1 of 1")
     other.get_by_role("button", name="All samples").click()
     expect(other.get_by_label("Show")).to_have_value("disagree")
     other.context.close()

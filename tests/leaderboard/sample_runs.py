@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from amarathon.datasets import load_dataset
 from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.files import file_sha256
-from amarathon.runs.records import DatasetRecord, ModelRecord, Prediction, RunHeader
+from amarathon.runs.records import DatasetRecord, ModelRecord, Prediction, RunHeader, WholeRecord
 from amarathon.settings import Settings
 from amarathon.tasks.sample import OPTION_LETTERS, Sample
 from leaderboard.samples.api import routes_of
@@ -42,6 +42,7 @@ def write_answers(
     kind: str = "model",
     dataset: str = "mini",
     sha256: str | None = None,
+    whole: Sequence[Sample] = (),
 ) -> Path:
     """A run about samples; `choose` gives the option of the sample of a number under a configuration."""
     tasks = [sample.task for sample in samples]
@@ -56,6 +57,7 @@ def write_answers(
             name=dataset,
             sha256=sha256 or dataset_sha256(samples),
             count=len(samples),
+            part_of=WholeRecord(sha256=dataset_sha256(whole), count=len(whole)) if whole else None,
             tasks={task: tasks.count(task) for task in dict.fromkeys(tasks)},
         ),
         configurations=list(CONFIGURATIONS if kind == "model" else CONFIGURATIONS[:1]),

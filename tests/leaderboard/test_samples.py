@@ -222,3 +222,26 @@ def test_a_list_opens_no_run_and_a_sample_only_its_own_lines(
     for _ in range(2):
         client.get(f"/v1/samples/{found[0]['id']}")
     assert len(read) == 4  # two runs of two configurations, once
+
+
+def test_people_stand_beside_models_and_count_for_no_filter(
+    client: TestClient, tmp_path: Path, asked: Asked
+) -> None:
+    write_answers(
+        tmp_path / "runs",
+        "people",
+        asked[:3],
+        lambda _, sample, __: sample.answer or 0,
+        kind="human",
+        whole=asked,
+    )
+    assert names(client, show="wrong") == ["q2"]  # people were right
+    assert names(client, run="people") == ["q0", "q1", "q2"]
+    detail = client.get(f"/v1/samples/{rows(client, show='wrong')[0]['id']}?gold=true").json()
+    assert {run["folder"]: run["kind"] for run in detail["runs"]} == {
+        "first": "model",
+        "second": "model",
+        "people": "human",
+    }
+    (people,) = (run for run in detail["runs"] if run["kind"] == "human")
+    assert [answer["correct"] for answer in people["answers"]] == [True]
