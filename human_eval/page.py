@@ -8,7 +8,7 @@ from human_eval.assets import PREFIX, STATIC
 from web.components import scripted_component
 from web.previews import Preview
 
-STYLES = ("people.css", "work.css", "admin.css")
+STYLES = ("playback.css", "people.css", "work.css", "admin.css")
 
 
 def annotate_preview(parameters: Mapping[str, str]) -> Preview:

@@ -1,40 +1,27 @@
 """Runs folders read as rows: a run is read again when one of its own files has changed."""
 
-import stat
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from pathlib import Path
 
 from amarathon.compression import Configuration
-from amarathon.efficiency.records import EFFICIENCY_FILE, EfficiencyRecord, read_efficiency
+from amarathon.efficiency.records import EfficiencyRecord, read_efficiency
 from amarathon.errors import AmarathonError, RunError
 from amarathon.metrics.cells import Evidence
 from amarathon.runs import Run, read_run
 from amarathon.runs.membership import check_samples
-from amarathon.runs.reading import (
-    HEADER_FILE,
-    PACKED_FILE,
-    PACKED_SUMMARY_FILE,
-    PREDICTIONS_FILE,
-    SUMMARY_FILE,
-)
+from amarathon.runs.reading import PACKED_SUMMARY_FILE, SUMMARY_FILE
 from amarathon.runs.summary import SummaryFault, find_summary
 from leaderboard.measured import evidence_of, measured_rows, short
 from leaderboard.records import Row, Unshown
+from leaderboard.run_files import FolderStamp, Stamp, has_only_files
 from leaderboard.speed import speed_sections
 from leaderboard.speed_records import SpeedSection
 
-FILES = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, PACKED_SUMMARY_FILE, EFFICIENCY_FILE)
-# A folder with none of these is no run's.
-OF_RUNS = frozenset(FILES) - {PACKED_SUMMARY_FILE, EFFICIENCY_FILE}
+SUMMARIES = {SUMMARY_FILE, PACKED_SUMMARY_FILE}
 NO_FILE = "One of its files is no file but a pipe, a device or a folder."
 SAME_NAME = "Another run has the same folder name; give this one another."
-# A run's own files: names, times, sizes and whether they are files.
-FolderStamp = tuple[tuple[str, int, int, bool], ...]
-Stamp = dict[Path, FolderStamp]
 
 # What to do with a folder whose scores are not shown, after what is wrong with them.
 ADVICE = {
@@ -105,7 +92,7 @@ class RunReader:
     def _part(self, folder: Path, files: FolderStamp) -> tuple[FolderStamp, _Part]:
         known = self._parts.get(folder)
         began = time.monotonic()
-        if known and (known[0] == files or began < known[1].rests_until):
+        if known and (known[0] == files or _rests(known, files, began)):
             return known
         part = _read(folder, files)
         if part.pending:
@@ -114,9 +101,17 @@ class RunReader:
         return files, part
 
 
+def _rests(known: tuple[FolderStamp, _Part], files: FolderStamp, now: float) -> bool:
+    """Whether a run has new answers only, and was looked through for its scores a moment ago."""
+
+    def summaries(stamp: FolderStamp) -> list[tuple[str, int, int, bool]]:
+        return [entry for entry in stamp if entry[0] in SUMMARIES]
+
+    return now < known[1].rests_until and summaries(known[0]) == summaries(files)
+
+
 def _read(folder: Path, files: FolderStamp) -> _Part:
-    # Opening a pipe or a device may never end.
-    if not all(is_file for *_, is_file in files):
+    if not has_only_files(files):
         return _Part(broken=NO_FILE)
     try:
         run = read_run(folder)
@@ -151,20 +146,3 @@ def _checked_records(run: Run) -> list[EfficiencyRecord]:
             raise RunError(f"{run.folder.name}: {record.configuration} is no configuration of this run.")
         Configuration.parse(record.configuration)
     return records
-
-
-def stamp_of(*runs: Path) -> Stamp:
-    """Every run's folder and its files as they are now, folder by folder, each by name."""
-    return dict(chain.from_iterable(_stamps(folder) for folder in runs))
-
-
-def _stamps(runs: Path) -> Iterator[tuple[Path, FolderStamp]]:
-    for folder in sorted(runs.iterdir()) if runs.is_dir() else ():
-        files = []
-        for name in FILES:
-            # Not there, the run was deleted meanwhile, or a link leads nowhere.
-            with suppress(OSError):
-                status = (folder / name).stat()
-                files.append((name, status.st_mtime_ns, status.st_size, stat.S_ISREG(status.st_mode)))
-        if OF_RUNS.intersection(name for name, *_ in files):
-            yield folder, tuple(files)

@@ -1,7 +1,5 @@
 """What is on the leaderboard: the printed tables, the bundled runs and those in the runs folder now."""
 
-import threading
-import time
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -10,24 +8,20 @@ from amarathon.runs import Run
 from amarathon.tasks import TASKS
 from leaderboard.comparing import RankTests
 from leaderboard.document import RowTexts, document_of
+from leaderboard.kept import PATIENCE_S, Kept
 from leaderboard.measured import dataset_section
 from leaderboard.people import PairedGaps, beside_people
 from leaderboard.printed import CHANCE, DURATION, EVICTION, MODELS, PRUNING, chance, printed_section, source
 from leaderboard.ranking import rank
-from leaderboard.reading import Found, RunReader, Stamp, stamp_of
+from leaderboard.reading import Found, RunReader
 from leaderboard.records import Leaderboard, Row, Section, TaskInfo
+from leaderboard.run_files import Stamp, stamp_of
 from leaderboard.tables import footnotes, published_tables
-from web.errors import RefusedError
 from web.json_api import CachedJson
-
-# How long a request waits for another one that reads the runs. What takes longer may never end: a file
-# on a disk that is gone, a pipe that nobody writes to.
-PATIENCE_S = 10.0
-BUSY = "The runs are still being read; try again in a moment."
 
 
 @dataclass
-class Kept:
+class WorkedOut:
     """What was worked out for an earlier state of the runs, and is not worked out again."""
 
     reader: RunReader = field(default_factory=RunReader)
@@ -57,13 +51,6 @@ class State:
     runs: dict[str, Run]
 
 
-class StoreBusyError(RefusedError):
-    """The runs could not be read in time, and there is nothing of before to show."""
-
-    status = 503
-    retry_after_s = 10
-
-
 class Store:
     """Reads the runs folder again when one of its files has changed.
 
@@ -78,12 +65,9 @@ class Store:
     """
 
     def __init__(self, *runs: Path, patience_s: float = PATIENCE_S):
-        self._runs, self._patience_s = runs, patience_s
-        self._lock = threading.Lock()
-        self._began: float | None = None
-        self._looked_at = -1.0
+        self._worked_out = WorkedOut()
         self._last: State | None = None
-        self._kept = Kept()
+        self._kept = Kept(lambda: stamp_of(*runs), self._read, patience_s)
 
     def board(self) -> Leaderboard:
         """The leaderboard as it is now.
@@ -110,55 +94,34 @@ class Store:
         ------
         StoreBusyError
         """
-        asked = time.monotonic()
-        if not self._lock.acquire(timeout=self._wait_s()):
-            if self._last is None:
-                raise StoreBusyError(BUSY)
-            return self._last
-        try:
-            # Whoever waited while another looked, and asked before that, gets what the other found.
-            if self._last is not None and self._looked_at >= asked:
-                return self._last
-            self._began = time.monotonic()
-            # Taken before reading: what is written meanwhile is found by the next call.
-            stamp = stamp_of(*self._runs)
-            if self._last is None or stamp != self._last.found.stamp:
-                self._last = self._read(stamp)
-            self._looked_at = self._began
-            return self._last
-        finally:
-            self._began = None
-            self._lock.release()
+        return self._kept.get()
 
-    def _read(self, stamp: Stamp) -> State:
-        found = self._kept.reader.read(stamp)
+    def _read(self, stamp: Stamp) -> tuple[Stamp, State]:
+        found = self._worked_out.reader.read(stamp)
         if self._last is not None and found == self._last.found:
-            return replace(self._last, found=found)
-        board = board_of(found, self._kept)
-        runs = {run.folder.name: run for run in found.runs}
-        return State(found, board, document_of(board, self._kept.texts), runs)
-
-    def _wait_s(self) -> float:
-        """What is left of the patience with who reads: nobody waits for one that hangs already."""
-        began = self._began
-        return self._patience_s if began is None else max(0.0, began + self._patience_s - time.monotonic())
+            self._last = replace(self._last, found=found)
+        else:
+            board = board_of(found, self._worked_out)
+            runs = {run.folder.name: run for run in found.runs}
+            self._last = State(found, board, document_of(board, self._worked_out.texts), runs)
+        return found.stamp, self._last
 
 
-def build_board(*runs: Path, kept: Kept | None = None) -> Leaderboard:
+def build_board(*runs: Path, worked_out: WorkedOut | None = None) -> Leaderboard:
     """Put printed tables and measured runs together.
 
     Parameters
     ----------
     *runs : Path
         Folders of runs.
-    kept : Kept, optional
+    worked_out : WorkedOut, optional
         Of an earlier call.
     """
-    kept = kept or Kept()
-    return board_of(kept.reader.read(stamp_of(*runs)), kept)
+    worked_out = worked_out or WorkedOut()
+    return board_of(worked_out.reader.read(stamp_of(*runs)), worked_out)
 
 
-def board_of(found: Found, kept: Kept) -> Leaderboard:
+def board_of(found: Found, worked_out: WorkedOut) -> Leaderboard:
     """The same of runs that were read."""
     reference = set(footnotes().dataset.sha256)
     same = [row for row in found.rows if row.run and row.run.dataset_sha256 in reference]
@@ -177,12 +140,14 @@ def board_of(found: Found, kept: Kept) -> Leaderboard:
         ],
         chance=chance(),
         chance_notes=published_tables()[CHANCE].notes,
-        models=rank(models.model_copy(update={"rows": [*models.rows, *same]}), found.evidence, kept.tests),
+        models=rank(
+            models.model_copy(update={"rows": [*models.rows, *same]}), found.evidence, worked_out.tests
+        ),
         pruning=printed_section(PRUNING),
         eviction=printed_section(EVICTION),
         duration=printed_section(DURATION),
         measured=[
-            beside_people(rank(section, found.evidence, kept.tests), found.runs, kept.gaps)
+            beside_people(rank(section, found.evidence, worked_out.tests), found.runs, worked_out.gaps)
             for section in _by_dataset(others)
         ],
         speed=found.speed,

@@ -14,7 +14,7 @@ export async function start(root, api) {
   const board = await fetchBoard(api, part("fault"));
   part("board").setAttribute("aria-busy", "false");
   if (!board) return part("content").replaceChildren();
-  show(expanded(board), part);
+  show(expanded(board), part, api);
 }
 
 async function fetchBoard(api, fault) {
@@ -29,10 +29,11 @@ async function fetchBoard(api, fault) {
   return null;
 }
 
-function show(board, part) {
+function show(board, part, api) {
   const state = readState();
   const open = new Set();
   const context = {
+    api,
     board,
     state,
     open,
@@ -40,8 +41,9 @@ function show(board, part) {
     // A view that is chosen begins afresh, and Back leads to the one before; other choices change it.
     change(patch) {
       const moved = patch.view && patch.view !== state.view;
+      const stepped = (viewOf(state.view).steps ?? []).some((name) => name in patch && patch[name] !== state[name]);
       Object.assign(state, moved ? { sort: "", descending: true, ...freshParameters(patch.view) } : {}, patch);
-      writeState(state, moved);
+      writeState(state, moved || stepped);
       draw(moved);
     },
     clear() {

@@ -1,10 +1,5 @@
 // Numbers as the page writes them.
 
-export const clock = (seconds) => {
-  const whole = Math.max(0, Math.floor(seconds));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-};
-
 export const seconds = (value) =>
   value === null || value === undefined ? "–" : value < 0.995 ? `${value.toFixed(2)} s` : `${value.toFixed(1)} s`;
 

@@ -1,9 +1,8 @@
 // Listening: the recording itself, or what a method kept of it, under one play head.
 
 import { h } from "./dom.js";
-import { clock } from "./format.js";
-
-const STEP_S = 5;
+import { AUDIO_TYPES, STEP_S } from "./playback.js";
+import { clock } from "./clock.js";
 
 export class Player {
   constructor(part, server, view) {
@@ -36,8 +35,7 @@ export class Player {
       kept
         ? [coding, this.server.address(`/comparisons/${kept.comparison}/kept.${coding}`, { configuration: kept.configuration })]
         : [coding, this.server.address(`/recordings/${this.recording.id}/audio.${coding}`)]);
-    const types = { opus: "audio/ogg; codecs=opus", mp3: "audio/mpeg" };
-    const sources = copies.map(([coding, src]) => h("source", { src, type: types[coding] }));
+    const sources = copies.map(([coding, src]) => h("source", { src, type: AUDIO_TYPES[coding] }));
     sources.at(-1).addEventListener("error", () => this.failed()); // none of them can be played
     this.audio.replaceChildren(...sources);
     this.audio.load();

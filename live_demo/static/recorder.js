@@ -2,7 +2,7 @@
 
 import { colour, fit } from "./canvas.js";
 import { say } from "./dom.js";
-import { clock } from "./format.js";
+import { clock } from "./clock.js";
 
 const REASONS = {
   NotAllowedError: "The browser was not allowed to use the microphone.",

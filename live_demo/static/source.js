@@ -1,7 +1,8 @@
 // Where a recording comes from: a file, the microphone, an example.
 
 import { h, say } from "./dom.js";
-import { clock, count, wholePercent } from "./format.js";
+import { clock } from "./clock.js";
+import { count, wholePercent } from "./format.js";
 import { Recorder } from "./recorder.js";
 
 export class Source {

@@ -1,7 +1,7 @@
 // Ruler, waveform, spectrogram and zoom: the recording itself, from the server's arrays.
 
 import { colour, fit, rgb } from "./canvas.js";
-import { clock } from "./format.js";
+import { clock } from "./clock.js";
 
 const BANDS = 64;
 const MOST_COLUMNS = 2048;

@@ -10,7 +10,8 @@ import pytest
 from amarathon.runs.summary import write_summary
 from leaderboard import reading
 from leaderboard import store as store_module
-from leaderboard.store import Kept, Store, StoreBusyError, board_of, build_board
+from leaderboard.kept import StoreBusyError
+from leaderboard.store import Store, WorkedOut, board_of, build_board
 from tests.leaderboard.run_folders import measured, write_run
 
 
@@ -40,11 +41,11 @@ def test_runs_that_did_not_change_are_not_read_again(tmp_path: Path, monkeypatch
         return find_summary(folder)
 
     monkeypatch.setattr(reading, "find_summary", counted)
-    kept = Kept()
-    first = build_board(tmp_path, kept=kept)
+    worked_out = WorkedOut()
+    first = build_board(tmp_path, worked_out=worked_out)
     write_summary(tmp_path / "b", afresh=True)
     os.utime(tmp_path / "b" / "summary.json", ns=(1, 1))
-    assert build_board(tmp_path, kept=kept) == first
+    assert build_board(tmp_path, worked_out=worked_out) == first
     assert sorted(read) == ["a", "b", "b"]
 
 

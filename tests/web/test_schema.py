@@ -24,6 +24,9 @@ from human_eval.api import limits as entrance_limits
 from human_eval.api import requests, routes
 from human_eval.service import open_service
 from leaderboard import api as leaderboard_api
+from leaderboard.samples import api as samples_api
+from leaderboard.samples.filters import Wanted
+from leaderboard.samples.library import open_library
 from live_demo.api import routes_of
 from live_demo.service import DemoService
 from tests.human_eval.material import Person, open_study, write_dataset
@@ -43,7 +46,9 @@ class World:
         chosen = Settings(data=folder / "data", admin="boss", max_upload_bytes=1_000_000)
         people, demo = open_service(chosen), DemoService(chosen, decode=load_audio)
         demo._answer = lambda model, audio, messages, names, *_: (Outcome(name, reply="A") for name in names)
+        samples = open_library(chosen, people.held_back)
         self.app = FastAPI(routes=leaderboard_api.router(chosen).routes)
+        self.app.include_router(samples_api.routes_of(samples))
         self.app.include_router(routes.routes_of(people))
         self.app.router.routes.extend(routes_of(demo).routes)
         with people.database.writing() as session:
@@ -81,6 +86,7 @@ class World:
             "comparisons": comparison,
             "name": next(iter(demo.examples)),
             "number": 1,
+            "sample": samples.list(Wanted(), 1).samples[0].id,
         }
 
     @property
