@@ -4,14 +4,13 @@ from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from amarathon.assets import BUNDLED_RUNS
 from amarathon.settings import Settings
 from leaderboard import answers
 from leaderboard.answers import Fault, MethodList, RunAnswer, Runs, Tables, Tasks
 from leaderboard.assets import STATIC
-from leaderboard.run_details import RunDetails
+from leaderboard.run_details import NotThereError, RunDetails
 from leaderboard.sent import SentLeaderboard
 from leaderboard.store import State, Store
 from leaderboard.tables import PublishedTable, published_tables
@@ -53,7 +52,7 @@ def router(settings: Settings) -> APIRouter:
         tables = _tables()
         if number not in tables:
             known = ", ".join(map(str, tables))
-            return JSONResponse({"error": f"There is no table {number}; there are {known}."}, 404)
+            raise NotThereError(f"There is no table {number}; there are {known}.")
         return tables[number].respond(request)
 
     @routes.get("/tasks", response_model=Tasks)

@@ -13,8 +13,8 @@ from web.json_api import CachedJson
 KEPT = 8
 
 
-class NoSuchRunError(RefusedError):
-    """A run that is not on the leaderboard."""
+class NotThereError(RefusedError):
+    """A run or a table that is not here."""
 
     status = 404
 
@@ -36,17 +36,17 @@ class RunDetails:
 
         Raises
         ------
-        NoSuchRunError
+        NotThereError
         """
         run = state.runs.get(identifier)
         if run is None:
-            raise NoSuchRunError("There is no run of this id with scores; /v1/runs lists them.")
+            raise NotThereError("There is no run of this id with scores; /v1/runs lists them.")
         key = _Key(identifier, state.found.stamp[run.folder])
         found = self._kept.pop(key, None)
         if found is None:
             summary = read_summary(run.folder)
             if summary is None:
-                raise NoSuchRunError("This run has no scores any more; /v1/runs lists those that have.")
+                raise NotThereError("This run has no scores any more; /v1/runs lists those that have.")
             answer = run_answer(identifier, run.header, summary)
             found = CachedJson.of(answer.model_dump(mode="json"))
         # Of two requests at once both may make it; either is right.
