@@ -47,6 +47,7 @@ class Board {
       reset: () => this.clear({ pins: new Set(), open: new Set() }),
       toggle: (id) => this.flip(this.state.open, id),
       pin: (id) => this.flip(this.state.pins, id),
+      drawn: { lines: 0 },
       // Call back once what is being drawn is in the document.
       settle: (then) => this.settling.push(then),
       // How many rows there are, for who does not see them.
@@ -108,6 +109,7 @@ class Board {
     markControls(part("controls"), state);
     part("hint").textContent = view.hint(context);
     this.settling.length = 0;
+    context.drawn.lines = 0;
     const height = content.offsetHeight;
     content.style.minHeight = moved ? "" : `${height}px`;  // what is drawn in steps must not move the page meanwhile
     content.replaceChildren(...view.draw(context).filter(Boolean), foot(context.board));

@@ -1,7 +1,7 @@
 // A row of a table: its model with what opens and pins it, its figures with their shade, interval and marks.
 
 import { aboutCell, aboutSource, textsOf } from "./about.js";
-import { h, svg } from "./dom.js";
+import { h } from "./dom.js";
 import { count, number } from "./format.js";
 import { classes } from "./head.js";
 import { marked } from "./notes.js";
@@ -88,8 +88,7 @@ function pinOf(row, state, pin) {
     "aria-label": `Pin ${row.model}`,
     "data-focus": `pin-${row.id}`,
     onclick: () => pin(row.id),
-  }, svg("svg", { viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" },
-    svg("path", { d: "M4 1 H8 V4.5 L10 7 H2 L4 4.5 Z M6 7 V11.5" })));
+  });
   return addTip(button, () => [pinned ? "Pinned: stays on top in every order and through every filter" : "Pin to the top"]);
 }
 

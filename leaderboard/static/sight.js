@@ -3,16 +3,17 @@
 
 import { h } from "./dom.js";
 
-// A table with fewer lines is drawn whole.
-const FEW = 60;
+// So many lines of a page are drawn whole, those of its first tables; the browser's own search finds them.
+const WHOLE = 60;
 // How far above and below the window lines are drawn, in pixels.
 const MARGIN = 300;
 const USUAL_HEIGHT = 29;
 
 // `lines` hold their `kind`, of which all are about as tall; `draw(line, index)` makes a line's table rows.
-// `settle(fn)` calls back when the table is in the document.
-export function fillBody(body, lines, draw, span, settle) {
-  if (lines.length <= FEW) {
+// `drawn` counts the page's lines that are drawn whole; `settle(fn)` calls back when the table is in the document.
+export function fillBody(body, lines, draw, span, { drawn, settle }) {
+  if (drawn.lines + lines.length <= WHOLE) {
+    drawn.lines += lines.length;
     body.append(...lines.flatMap(draw));
     return;
   }

@@ -35,7 +35,7 @@ export function drawTable(section, rows, context) {
     const parts = [drawRow(line, index + 1 + groups, own)];
     if (state.open.has(line.row.id)) parts.push(drawRecord(line.row, columns.length, own));
     return parts;
-  }, columns.length, context.settle);
+  }, columns.length, context);
   const region = h("div", { class: "region", role: "region", tabindex: "0", "aria-label": `Scores: ${section.title}` }, table);
   return h("div", { class: "framed" }, stickyHead(region, table, columns, own), region);
 }
