@@ -50,8 +50,19 @@ class Sight {
     };
     addEventListener("scroll", later, { capture: true, passive: true });
     addEventListener("resize", later);
+    this.sample();
     this.measureTops();
     this.update();
+  }
+
+  // How tall a line of each kind is, so that the page has its height from the start.
+  sample() {
+    const firsts = new Map();
+    this.lines.forEach((line, index) => firsts.has(line.kind) || firsts.set(line.kind, index));
+    const samples = [...firsts].map(([kind, index]) => [kind, this.draw(this.lines[index], index)[0]]);
+    this.above.row.after(...samples.map(([, node]) => node));
+    for (const [kind, node] of samples) this.usual.set(kind, node.getBoundingClientRect().height);
+    for (const [, node] of samples) node.remove();
   }
 
   update() {
@@ -93,7 +104,6 @@ class Sight {
       const height = nodes.reduce((sum, node) => sum + node.getBoundingClientRect().height, 0);
       if (Math.abs(height - this.heights[index]) < 0.5) continue;
       this.heights[index] = height;
-      if (nodes.length === 1) this.usual.set(this.lines[index].kind, height);
       changed = true;
     }
     if (!changed) return;
