@@ -49,9 +49,7 @@ def _spans(rows: Sequence[Row], evidence: Mapping[str, Evidence], protocol: Prot
     return spans(values, _differences(rows, values, evidence, protocol))
 
 
-def _ties(
-    rows: Sequence[Row], evidence: Mapping[str, Evidence], protocol: Protocol
-) -> list[tuple[str, str]]:
+def _ties(rows: Sequence[Row], evidence: Mapping[str, Evidence], protocol: Protocol) -> list[tuple[str, str]]:
     """First and last of each longest stretch of measured rows, best first, of which no two surely differ."""
     rows = sorted(rows, key=lambda row: (-(scores_by(row, protocol).overall.value or 0), row.id))
     differs = _differences(rows, _overall(rows, protocol), evidence, protocol)
