@@ -108,7 +108,8 @@ def test_tip_of_a_tapped_head_leaves_the_navigation_free(quiet_page: Page) -> No
     expect(tip).to_be_visible()
     bar = quiet_page.locator("[data-part=bar]").bounding_box()
     box = tip.bounding_box()
-    assert bar and box
+    assert bar
+    assert box
     assert box["y"] >= bar["y"] + bar["height"]
 
 

@@ -97,9 +97,8 @@ def test_models_alone_are_rows_and_compressions_have_views_of_their_own(quiet_pa
     shown = set()
     for view in ("pruning", "eviction"):
         opened(quiet_page, f"/?view={view}&q=small&data=dataset-{'ab' * 6}")
-        shown |= set(
-            table(quiet_page).locator("tr.measured").evaluate_all("rows => rows.map(r => r.dataset.row)")
-        )
+        rows = table(quiet_page).locator("tr.measured")
+        shown |= set(rows.evaluate_all("rows => rows.map(r => r.dataset.row)"))
     assert shown == {f"run-a-{name}" for name in names}
 
 

@@ -117,7 +117,7 @@ def _answer(task: str, index: int, configuration: str, right: int, unread: int, 
 def write_runs(
     runs: Path, count: int, configurations: Sequence[str] = ("vanilla", "frame@0.6")
 ) -> list[Path]:
-    """Write many runs fast: a few have answers of their own, the others copy them under names of their own."""
+    """Write many runs fast: a few have answers of their own, the others are copies under other names."""
     kinds = [
         write_run(runs, f"kind-{right}", model=f"model-{right}", configurations=configurations, right=right)
         for right in range(8, 12)
