@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.boards import figures, head, hover, keys, menu, models, opened, table
+from tests.browser.measuring import Processor
 from tests.leaderboard.run_folders import NOTICE, write_run
 
 # A dataset that is listed before those of the bundled runs.
@@ -96,19 +97,16 @@ def test_sorting_filtering_and_choosing_columns_ask_the_server_nothing(quiet_pag
 
 def test_view_changes_within_200_ms(quiet_page: Page) -> None:
     opened(quiet_page, "/?view=pruning")
-    took = quiet_page.evaluate(
+    processor = Processor(quiet_page)
+    quiet_page.evaluate(
         """() => {
-            const once = () => {
-                const started = performance.now();
+            for (let time = 0; time < 5; time += 1) {
                 document.querySelector("thead th.overall button").click();
                 document.querySelector("table.scores").getBoundingClientRect();
-                return performance.now() - started;
-            };
-            return Math.min(...Array.from({ length: 9 }, once));
+            }
         }"""
     )
-    # The best of some: others may take the machine away in between.
-    assert took < 200
+    assert processor.lap_ms() / 5 < 200
 
 
 def test_link_shows_the_same(quiet_page: Page, runs: Path) -> None:
@@ -172,6 +170,7 @@ def test_bundled_rows_share_ranks_where_no_test_tells_them_apart(quiet_page: Pag
     expect(quiet_page.locator("h2").first).to_contain_text("No predictions published")
     opened(quiet_page, "/?view=pruning")
     own = table(quiet_page, 2)
+    own.scroll_into_view_if_needed()
     ranks = own.locator("tr.measured td.rank")
     expect(ranks.first).to_have_text(re.compile(r"^1–\d\d$"))
     alone = [text for text in ranks.all_inner_texts() if "–" not in text]
