@@ -5,7 +5,10 @@ from leaderboard.api import PREFIX
 from leaderboard.assets import STATIC
 from web.components import scripted_component
 
-STYLES = ("playback.css", "toolbar.css", "table.css", "chart.css", "samples.css")
+STYLES = (
+    *("frame.css", "toolbar.css", "menus.css", "table.css", "head.css", "rows.css", "chart.css"),
+    *("playback.css", "samples.css"),
+)
 
 
 def build_leaderboard(settings: Settings) -> None:

@@ -20,8 +20,8 @@ def rank(
     """A copy of a section whose rows have their ranks and their distance to people, best first.
 
     People are not ranked. A run that is not complete is not ranked either: its mean is over other
-    questions than that of its neighbours. Models, to which nothing was done, are ranked among each
-    other besides.
+    questions than that of its neighbours. Models, to which nothing was done, have a rank among each other
+    besides.
 
     Parameters
     ----------

@@ -5,6 +5,8 @@ import { number, scores, share } from "./format.js";
 import { addTip } from "./tip.js";
 
 const SIZE = { width: 320, height: 210, left: 30, right: 12, top: 10, bottom: 30 };
+// More panels would be a wall; the table below has every row.
+const MOST_PANELS = 12;
 const DASHES = ["", "6 3", "2 3", "8 3 2 3", "1 4", "10 4", "4 2 1 2", "12 3"];
 const SHAPES = [
   "M-4,0 A4,4 0 1,0 4,0 A4,4 0 1,0 -4,0 Z",
@@ -35,10 +37,12 @@ export function drawCurves(stage, sections, context) {
   const names = [...new Map(panels.flatMap((panel) => [...panel.series.values()]).map((one) => [one.method, one.title]))];
   const style = new Map(names.map(([method], index) => [method, index % SHAPES.length]));
   return h("figure", { class: "chart" },
+    h("h2", { class: "sr" }, "Curves"),
     h("figcaption", {}, chooser(board, score, change), " against share removed"),
     legend(names.map(([, title], index) => ({ title, index: index % SHAPES.length }))),
     !panels.length && h("p", { class: "empty" }, "No row shown has this score."),
-    h("div", { class: "panels" }, panels.map((panel) => curves(panel, score, style, state.protocol))));
+    panels.length > MOST_PANELS && h("p", { class: "hint" }, `The first ${MOST_PANELS} of ${panels.length} models and runs; search or filters choose others.`),
+    h("div", { class: "panels" }, panels.slice(0, MOST_PANELS).map((panel) => curves(panel, score, style, state.protocol))));
 }
 
 const pointsOf = (panel) => [...panel.series.values()].flatMap((one) => one.points);
@@ -119,6 +123,7 @@ export function drawDurations(sections, context) {
   }
   if (!panels.size) return null;
   return h("figure", { class: "chart" },
+    h("h2", { class: "sr" }, "Long and short audio"),
     h("figcaption", {}, "Score by task on long and short audio"),
     legend([{ title: "Long, 90 to 300 s", index: 0 }, { title: "Short", index: 1 }], false),
     h("div", { class: "panels" }, [...panels.values()].map((panel) => durations(panel, board, state.protocol))));

@@ -32,7 +32,7 @@ const source = (row, section, board) =>
 
 export function csv(section, rows, context) {
   const columns = columnsOf(context.board, section, context.view, context.state);
-  const head = [...columns.map((column) => column.label), "Provenance", "Protocol", "Source", "Dataset SHA-256", "Commit", "Notice"];
+  const head = [...columns.map((column) => column.name), "Provenance", "Protocol", "Source", "Dataset SHA-256", "Commit", "Notice"];
   const lines = rows.map((row) => [
     ...columns.map((column) => valueOf(column, row)),
     row.provenance,
@@ -77,7 +77,7 @@ export function latex(section, rows, context) {
       `${context.state.protocol} protocol, dataset ${escaped(row.run.dataset_sha256.slice(0, 12))}. ${escaped(row.run.notice ?? "")}`),
     `\\begin{tabular}{${columns.map((column) => (right(column) ? "r" : "l")).join("")}}`,
     "\\toprule",
-    line(columns.map((column) => escaped(column.label))),
+    line(columns.map((column) => escaped(column.name))),
     "\\midrule",
     ...rows.map((row) => line(columns.map((column) => cell(column, row)))),
     "\\bottomrule",

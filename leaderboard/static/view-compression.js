@@ -3,12 +3,14 @@
 import { drawCurves } from "./chart.js";
 import { TABLE_CONTROLS, drawSections, shownIn, tableHint } from "./sections.js";
 
-export const pruningView = compressionView("pruning", "Token pruning", "prune");
-export const evictionView = compressionView("eviction", "Cache eviction", "evict");
+// What shortens the audio before the model stands with pruning; what does both stands in both views.
+export const pruningView = compressionView("pruning", "Token pruning", ["prune", "before"]);
+export const evictionView = compressionView("eviction", "Cache eviction", ["evict"]);
 
-function compressionView(key, name, stage) {
+function compressionView(key, name, stages) {
+  const belongs = (row) => !row.steps.length || row.steps.some((step) => stages.includes(step.stage));
   const measured = (board) => board.measured
-    .map((section) => ({ ...section, rows: section.rows.filter((row) => row.steps.every((step) => step.stage === stage)) }))
+    .map((section) => ({ ...section, rows: section.rows.filter(belongs) }))
     .filter((section) => section.rows.some((row) => row.steps.length));
   return {
     key,
@@ -18,7 +20,7 @@ function compressionView(key, name, stage) {
     hint: tableHint,
     draw(context) {
       const sections = [context.board[key], ...measured(context.board)];
-      return [drawCurves(stage, shownIn(sections, context), context), ...drawSections(sections, context)];
+      return [drawCurves(stages[0], shownIn(sections, context), context), ...drawSections(sections, context)];
     },
   };
 }

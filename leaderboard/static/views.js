@@ -8,7 +8,6 @@
 // steps       names of parameters whose change adds to the history, so that Back undoes it; none by default
 // draw        (context) its nodes; they may fill themselves later
 
-
 import { durationView } from "./view-duration.js";
 import { modelsView } from "./view-models.js";
 import { evictionView, pruningView } from "./view-compression.js";

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.boards import figures, hover, models, opened, table
+from tests.browser.boards import figures, head, hover, models, opened, table
 from tests.leaderboard.run_folders import NOTICE, write_run, write_speed
 
 PHONE = {"width": 390, "height": 844}
@@ -131,16 +131,15 @@ def test_model_stays_in_sight_on_a_phone(quiet_page: Page) -> None:
     opened(quiet_page)
     quiet_page.locator(".region").first.evaluate("region => (region.scrollLeft = 400)")
     expect(quiet_page.get_by_role("button", name="Qwen2.5-Omni-7B")).to_be_in_viewport()
-    expect(table(quiet_page).get_by_role("columnheader", name="SGR")).to_be_in_viewport()
+    expect(head(quiet_page, "SCR")).to_be_in_viewport()
 
 
 def test_keyboard_sorts_opens_and_moves_between_tables(quiet_page: Page) -> None:
     opened(quiet_page)
-    overall = table(quiet_page).get_by_role("button", name="Overall")
+    overall = head(quiet_page, "overall")
     overall.focus()
     quiet_page.keyboard.press("Enter")
-    quiet_page.keyboard.press("Enter")
-    assert figures(quiet_page, "Overall")[0] == "35.6"
+    assert figures(quiet_page, "overall")[0] == "35.6"
     expect(overall).to_be_focused()
     quiet_page.locator(".name").nth(1).press("Enter")
     expect(quiet_page.locator("tr.details")).to_have_count(1)
@@ -151,9 +150,10 @@ def test_keyboard_sorts_opens_and_moves_between_tables(quiet_page: Page) -> None
 
 def test_nothing_found_can_be_cleared(quiet_page: Page) -> None:
     quiet_page.goto("/?q=nosuchmodel&source=measured")
+    expect(quiet_page.locator("table, .downloads, .notes")).to_have_count(0)
     quiet_page.get_by_role("button", name="Clear search and filters").click()
     expect(quiet_page.get_by_role("searchbox")).to_have_value("")
-    expect(table(quiet_page).locator("tbody tr")).to_have_count(17)
+    expect(table(quiet_page).locator("tbody tr")).to_have_count(18)
 
 
 @pytest.mark.parametrize("fault", ["abort", "error"])
@@ -179,6 +179,14 @@ def test_speed_is_ranked_by_what_was_measured_alone(quiet_page: Page, runs: Path
     rows = table(quiet_page).locator("tbody tr")
     expect(rows).to_have_count(3)
     assert rows.locator("td:nth-child(3)").all_inner_texts() == ["frame@0.6", "frame@0.3", "Vanilla"]
+    head(quiet_page, "prefill_s").click()
+    head(quiet_page, "prefill_s").click()
+    assert rows.locator("td:nth-child(3)").all_inner_texts() == ["Vanilla", "frame@0.3", "frame@0.6"]
+    assert "sort=prefill_s" in quiet_page.url
+    quiet_page.locator(".name").first.click()
+    expect(quiet_page.locator("tr.details")).to_contain_text("run folder alone")
+    quiet_page.locator(".name").first.click()
+    head(quiet_page, "rank").click()
     assert rows.locator("td:nth-child(1)").all_inner_texts() == ["1", "2–3", "2–3"]
     expect(quiet_page.locator("h2")).to_contain_text("cpu Test CPU")
     hover(rows.first.locator("td:nth-child(6)"))
