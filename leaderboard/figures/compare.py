@@ -9,7 +9,7 @@ from leaderboard.figures.chosen import SystemParameters, chosen_systems, names_o
 from leaderboard.figures.declared import Figure
 from leaderboard.figures.drawing import CellValue, Drawn, nothing, numbers, text
 from leaderboard.figures.sources import Sources, System
-from leaderboard.figures.style import interval_words, lines, marker, plain, sheet, titled
+from leaderboard.figures.style import interval_words, lines, marker, plain, sheet, signed, titled
 
 # Tasks from above, and the mean over them last.
 SCORES = [*TASKS, OVERALL]
@@ -112,8 +112,8 @@ def draw(sources: Sources, parameters: SystemParameters) -> Drawn:
 
 
 PAIRED = (
-    "Paired, strict: over the samples that both answered; intervals and p as `amarathon compare` gives them, over "
-    "recordings; q corrected for false discoveries over the tasks of a pair. No whiskers: too few recordings."
+    "Paired, strict: over the samples that both answered, with intervals and p as of `amarathon compare`; "
+    "q is corrected for false discoveries over the tasks of a pair. No whiskers: too few recordings."
 )
 UNPAIRED = "{}: no predictions published, or not the same questions. Plain differences; none is tested."
 
@@ -163,7 +163,7 @@ def _about(name: str, score: str, contrast: Contrast) -> str:
         else f"p = {contrast.p_value:.3f}, q = {contrast.q_value:.3f}, {contrast.count} samples"
     )
     return lines(
-        f"<b>{_label(score)}: {contrast.difference:+.1f}</b>",
+        f"<b>{_label(score)}: {signed(contrast.difference)}</b>",
         plain(name),
         interval_words(contrast.interval),
         tested,

@@ -7,7 +7,7 @@ from leaderboard.figures.declared import Figure, Parameters, first_of, score_nam
 from leaderboard.figures.drawing import Drawn, nothing, numbers, text
 from leaderboard.figures.duration import NO_RUN
 from leaderboard.figures.sources import Sources, System, UnknownChoiceError
-from leaderboard.figures.style import ACCENT, PAGE, configuration_words, interval_words, lines, plain, sheet
+from leaderboard.figures.style import MORE, PAGE, configuration_words, interval_words, lines, plain, sheet
 from leaderboard.records import Protocol
 
 TITLE = "Scores by slice"
@@ -54,7 +54,7 @@ def draw(sources: Sources, parameters: SliceParameters) -> Drawn:
         height=190 + 22 * len(systems),
         xaxis={"side": "top", "ticks": "", "showgrid": False, "type": "category", "tickangle": -45},
         yaxis={"autorange": "reversed", "ticks": "", "showgrid": False, "type": "category"},
-        narrow={"xaxis": {"tickangle": -90}, "font": {"size": 10}},
+        narrow={"width": max(360, 150 + 34 * len(slices))},
     )
     figure.add_heatmap(
         x=columns,
@@ -62,7 +62,7 @@ def draw(sources: Sources, parameters: SliceParameters) -> Drawn:
         z=[[None if cell is None else cell.score for cell in row] for row in table],
         zmin=0,
         zmax=100,
-        colorscale=[[0, PAGE], [1, ACCENT]],
+        colorscale=[[0, PAGE], [1, MORE]],
         xgap=1,
         ygap=1,
         hoverongaps=False,

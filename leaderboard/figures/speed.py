@@ -5,7 +5,7 @@ from leaderboard.figures.cost import HOW, Measure, cost_of, section_key, section
 from leaderboard.figures.declared import Figure, Parameters
 from leaderboard.figures.drawing import CellValue, Drawn, nothing, numbers, text
 from leaderboard.figures.sources import Sources, UnknownChoiceError
-from leaderboard.figures.style import COLOURS, INK, lines, plain, sheet, titled
+from leaderboard.figures.style import INK, bar, lines, plain, sheet, titled
 from leaderboard.measured import short
 from leaderboard.records import SpeedRow
 
@@ -41,6 +41,7 @@ def draw(sources: Sources, parameters: SpeedParameters) -> Drawn:
             "ticktext": names,
             "autorange": "reversed",
             "ticks": "",
+            "zeroline": False,
             "showgrid": False,
         },
     )
@@ -50,10 +51,7 @@ def draw(sources: Sources, parameters: SpeedParameters) -> Drawn:
             x=[cost_of(row, measure).value for row in rows],
             y=places,
             name=name,
-            marker={
-                "color": COLOURS[index],
-                "pattern": {"shape": pattern, "fgcolor": "var(--page)", "solidity": 0.25},
-            },
+            marker=bar(index, pattern),
             text=[_about(row) for row in rows],
             textposition="none",
             hovertemplate="%{text}<extra></extra>",

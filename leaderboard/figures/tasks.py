@@ -67,7 +67,7 @@ def draw(sources: Sources, parameters: TaskParameters) -> Drawn:
                 "gridcolor": RULE,
                 "linecolor": EDGE,
                 "direction": "clockwise",
-                "rotation": 90,
+                "rotation": 90 - 180 / len(TASKS),
                 "tickfont": AXIS["tickfont"],
             },
         },

@@ -8,7 +8,7 @@ from leaderboard.figures.declared import Figure, Parameters, first_of
 from leaderboard.figures.drawing import CellValue, Drawn, nothing, numbers, text
 from leaderboard.figures.duration import NO_RUN
 from leaderboard.figures.sources import Grid, Sources, System, UnknownChoiceError
-from leaderboard.figures.style import COLOURS, INK, PAGE, configuration_words, lines, plain, sheet, titled
+from leaderboard.figures.style import INK, bar, configuration_words, lines, plain, sheet, titled
 
 STAGES = {"prune": "Token pruning", "evict": "Cache eviction", "before": "Before the model"}
 TITLE = "How transcripts go wrong"
@@ -57,7 +57,7 @@ def draw(sources: Sources, parameters: TranscriptParameters) -> Drawn:
             y=names,
             x=[rate(pattern, kind) for _, pattern in found],
             name=name,
-            marker={"color": COLOURS[index], "pattern": {"shape": shape, "fgcolor": PAGE, "solidity": 0.25}},
+            marker=bar(index, shape),
             text=[_about(label, pattern) for label, (_, pattern) in zip(names, found, strict=True)],
             textposition="none",
             hovertemplate="%{text}<extra></extra>",
