@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import plotly.graph_objects as go
+
 from amarathon.metrics.cells import OVERALL
 from amarathon.runs.paired import Pair, compare
 from amarathon.tasks import TASKS
@@ -40,6 +42,36 @@ def draw(sources: Sources, parameters: SystemParameters) -> Drawn:
     scores = [score for score in SCORES if any(score in found for found in contrasts)]
     if not scores:
         return nothing(TITLE, "These rows have no task in common.")
+    figure = _forest(first_name, names, contrasts, scores)
+    return Drawn(
+        f"{TITLE}: {first_name}",
+        "; ".join(dict.fromkeys(system.source for system in systems)),
+        figure,
+        [
+            text("Task"),
+            text("Row"),
+            numbers("Difference"),
+            numbers("95% from"),
+            numbers("to"),
+            numbers("p", 3),
+            numbers("q", 3),
+            numbers("Samples", 0),
+        ],
+        [
+            _table_row(score, name, found[score])
+            for score in scores
+            for name, found in zip(names, contrasts, strict=True)
+            if score in found
+        ],
+        notes=_notes(first, others),
+        notices=notices_of(systems),
+    )
+
+
+def _forest(
+    first_name: str, names: list[str], contrasts: list[dict[str, Contrast]], scores: list[str]
+) -> go.Figure:
+    """A line for each task, a mark with whiskers for each system."""
     places = {score: place for place, score in enumerate(scores)}
     figure = sheet(
         height=130 + 34 * len(scores),
@@ -86,29 +118,7 @@ def draw(sources: Sources, parameters: SystemParameters) -> Drawn:
             text=[_about(name, score, contrast) for score, contrast in own],
             hovertemplate="%{text}<extra></extra>",
         )
-    return Drawn(
-        f"{TITLE}: {first_name}",
-        "; ".join(dict.fromkeys(system.source for system in systems)),
-        figure,
-        [
-            text("Task"),
-            text("Row"),
-            numbers("Difference"),
-            numbers("95% from"),
-            numbers("to"),
-            numbers("p", 3),
-            numbers("q", 3),
-            numbers("Samples", 0),
-        ],
-        [
-            _table_row(score, name, found[score])
-            for score in scores
-            for name, found in zip(names, contrasts, strict=True)
-            if score in found
-        ],
-        notes=_notes(first, others),
-        notices=notices_of(systems),
-    )
+    return figure
 
 
 PAIRED = (

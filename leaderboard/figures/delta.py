@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import plotly.graph_objects as go
+
 from amarathon.metrics.cells import OVERALL
 from amarathon.runs.paired import Pair, compare
 from amarathon.tasks import TASKS
@@ -69,8 +71,23 @@ def draw(sources: Sources, parameters: DeltaParameters) -> Drawn:
         )
     names = [plain(configuration_words(system.row)) for system in systems]
     table = [[changes.get((system.row.id, score)) for score in scores] for system in systems]
+    figure = _heat_map(names, scores, table)
+    return Drawn(
+        title,
+        grid.vanilla.source,
+        figure,
+        _columns(scores, is_measured),
+        [_table_row(system, row, is_measured) for system, row in zip(systems, table, strict=True)],
+        notes=[TESTED] if is_measured else [*_marked(grid.vanilla, systems), UNTESTED],
+        notices=grid.notices,
+        choices=choices,
+    )
+
+
+def _heat_map(names: list[str], scores: list[str], table: list[list[Change | None]]) -> go.Figure:
+    """Configurations by tasks."""
     figure = sheet(
-        height=150 + 26 * len(systems),
+        height=150 + 26 * len(names),
         xaxis={
             "side": "top",
             "ticks": "",
@@ -100,16 +117,7 @@ def draw(sources: Sources, parameters: DeltaParameters) -> Drawn:
         hoverongaps=False,
         showscale=False,
     )
-    return Drawn(
-        title,
-        grid.vanilla.source,
-        figure,
-        _columns(scores, is_measured),
-        [_table_row(system, row, is_measured) for system, row in zip(systems, table, strict=True)],
-        notes=[TESTED] if is_measured else [*_marked(grid.vanilla, systems), UNTESTED],
-        notices=grid.notices,
-        choices=choices,
-    )
+    return figure
 
 
 TESTED = (
