@@ -125,6 +125,7 @@ def test_keyboard_sorts_opens_and_moves_between_tables(quiet_page: Page) -> None
     quiet_page.locator(".name").nth(1).press("Enter")
     expect(quiet_page.locator("tr.details")).to_have_count(1)
     quiet_page.get_by_role("tab", name="Models").press("ArrowRight")
+    quiet_page.get_by_role("tab", name="Compare").press("ArrowRight")
     expect(quiet_page.get_by_role("tab", name="Token pruning")).to_be_focused()
     expect(table(quiet_page)).to_contain_text("FastV")
 
