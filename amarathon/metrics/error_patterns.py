@@ -52,7 +52,7 @@ def find_pattern(pairs: Iterable[tuple[str, str]]) -> ErrorPattern:
 
     Examples
     --------
-    >>> pattern = find_pattern([("one two three", "one too"), ("four", "")])
+    >>> pattern = find_pattern([("the cat sat", "the bat"), ("quiet", "")])
     >>> pattern.substitutions, pattern.deletions, pattern.empty
     (1, 2, 1)
     """
