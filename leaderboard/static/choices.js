@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 
 // `options`: [value, name] pairs.
 export function chooser(label, options, chosen, choose) {
-  return h("label", {}, label, h("select", { "data-focus": `choose-${label}`, onchange: (event) => choose(event.target.value) },
+  return h("label", {}, label, h("select", { "aria-label": label, "data-focus": `choose-${label}`, onchange: (event) => choose(event.target.value) },
     options.map(([value, name]) => h("option", { value, selected: value === chosen }, name))));
 }
 

@@ -135,7 +135,7 @@ def test_speed_is_sorted_by_any_column(quiet_page: Page) -> None:
     methods = quiet_page.locator("table.scores tbody td:nth-child(3)")
     assert methods.all_inner_texts() == ["frame@0.6", "Vanilla"]
     asked: list[Request] = []
-    quiet_page.on("request", asked.append)
+    quiet_page.on("request", lambda request: asked.append(request))
     quiet_page.get_by_role("button", name="Prefill, s").click()
     quiet_page.get_by_role("button", name="Prefill, s").click()
     assert methods.all_inner_texts() == ["Vanilla", "frame@0.6"]

@@ -147,7 +147,7 @@ function loaded(plotly) {
 }
 
 function chooserOf({ parameter, label, chosen, options, unit }, choose) {
-  const common = { "data-focus": `choose-${parameter}`, onchange: (event) => choose(event.target.value) };
+  const common = { "aria-label": label, "data-focus": `choose-${parameter}`, onchange: (event) => choose(event.target.value) };
   if (options === null) {
     return h("label", {}, label, h("input", { type: "number", min: "0", max: "100", step: "any", value: chosen, ...common }), unit);
   }
