@@ -11,6 +11,12 @@ from leaderboard.records import RunFacts, Unshown
 from leaderboard.tables import published_tables
 
 
+class Pending(BaseModel):
+    """What is not ready yet; ask again after the seconds of ``Retry-After``."""
+
+    pending: str
+
+
 class Fault(BaseModel):
     """Why a request cannot be answered."""
 

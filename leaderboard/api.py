@@ -8,14 +8,16 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from amarathon.assets import BUNDLED_RUNS
 from amarathon.settings import Settings
 from leaderboard import answers
-from leaderboard.answers import Fault, MethodList, RunAnswer, Runs, Tables, Tasks
+from leaderboard.answers import Fault, MethodList, Pending, RunAnswer, Runs, Tables, Tasks
 from leaderboard.assets import STATIC
+from leaderboard.figures.drawing import FigureDocument
+from leaderboard.figures.store import FigureStore
 from leaderboard.run_details import NotThereError, RunDetails
 from leaderboard.sent import SentLeaderboard
 from leaderboard.store import State, Store
 from leaderboard.tables import PublishedTable, published_tables
 from web.json_api import CachedJson
-from web.routes import PublicRoute
+from web.routes import NO_STORE, PublicRoute
 
 PREFIX = "/v1"
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Fault}}
@@ -34,6 +36,7 @@ def router(settings: Settings) -> APIRouter:
     """Routes of the leaderboard's JSON API."""
     store = Store(BUNDLED_RUNS, settings.runs)
     details = RunDetails()
+    figures = FigureStore(store, BUNDLED_RUNS, settings.runs)
     routes = APIRouter(prefix=PREFIX, tags=["leaderboard"], route_class=PublicRoute)
 
     @routes.get("/leaderboard", response_model=SentLeaderboard, responses=BUSY)
@@ -75,6 +78,19 @@ def router(settings: Settings) -> APIRouter:
     def run(request: Request, id: RunId) -> Response:
         """One run in full: its header, and every score with its interval, by task, duration and slice."""
         return details.of(store.state(), id).respond(request)
+
+    @routes.get(
+        "/figures/{name}",
+        response_model=FigureDocument,
+        responses=NOT_FOUND | {202: {"model": Pending}, 422: {"model": Fault}},
+    )
+    def figure(request: Request, name: str) -> Response:
+        """A figure for Plotly with its numbers as a table; what it may be asked with is in the docs."""
+        found = figures.json(name, request.query_params.multi_items())
+        if found is None:
+            later = {"Retry-After": "2"} | NO_STORE
+            return JSONResponse({"pending": "This figure is being worked out from the answers."}, 202, later)
+        return found.respond(request)
 
     routes.routes.append(STATIC.route())
     return routes

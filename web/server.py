@@ -20,6 +20,7 @@ from web.cross_origin import public_paths
 from web.document import STATIC, PageDocument
 from web.limits import Limits
 from web.listening import own_server
+from web.plotly_bundle import plotly_route
 from web.previews import MakePreview
 from web.theme import build_theme
 from web.uploads import tidy_uploads
@@ -77,7 +78,7 @@ def launch(
             app_kwargs={
                 "title": "AudioMarathon",
                 "version": __version__,
-                "routes": [*routes, STATIC],
+                "routes": [*routes, plotly_route(), STATIC],
                 "middleware": [Middleware(PageDocument, previews, root)],
             },
             theme=build_theme(),

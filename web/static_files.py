@@ -17,6 +17,8 @@ from web.compression import CODINGS, Coding, accepted_coding
 TEXTS = {".css", ".html", ".js", ".json", ".svg", ".txt"}
 KEPT_HEADERS = ("etag", "last-modified", "vary")
 SHARED = Path(__file__).parent / "static"
+# What an address that changes with its content lets a browser do.
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def files_route(prefix: str, files: StaticFiles) -> Route:
@@ -98,5 +100,5 @@ class _KeptFiles(CompressedFiles):
         """See `StaticFiles`."""
         response = await super().get_response(path, scope)
         if response.status_code == 200:
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            response.headers["Cache-Control"] = FOR_EVER
         return response

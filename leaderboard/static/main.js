@@ -1,7 +1,9 @@
 // The leaderboard: fetch once, then everything happens here.
 
 import { expanded } from "./board.js";
+import { figureAddress } from "./choices.js";
 import { h } from "./dom.js";
+import { figureSlots } from "./figure.js";
 import { dropUnknown, noFilters } from "./filters.js";
 import { closeMenus } from "./menus.js";
 import { freshParameters, readState, writeState } from "./state.js";
@@ -9,11 +11,11 @@ import { startTips } from "./tip.js";
 import { drawControls, drawTabs, markControls } from "./toolbar.js";
 import { viewOf } from "./views.js";
 
-export async function start(root, api) {
+export async function start(root, api, setup) {
   const part = (name) => root.querySelector(`[data-part=${name}]`);
   startTips(part("board"), part("tip"), part("bar"));
   document.addEventListener("pointerdown", (event) => closeMenus(root, event.target));
-  const page = new Board(part, api);
+  const page = new Board(part, api, figureSlots(setup.plotly));
   page.drawTools();
   const board = await fetchBoard(api, part("fault"));
   part("board").setAttribute("aria-busy", "false");
@@ -35,13 +37,15 @@ async function fetchBoard(api, fault) {
 
 // The page and what views and controls may ask of it, which is their `context`.
 class Board {
-  constructor(part, api) {
+  constructor(part, api, slot) {
     this.part = part;
     this.state = readState();
     this.settling = [];
     this.context = {
       api,
       board: null,
+      // A figure's node, by its name and parameters; what is chosen of it is chosen of the view.
+      figure: (name, parameters) => slot(name, figureAddress(api, name, parameters), (patch) => this.change(patch)),
       state: this.state,
       get view() { return this.state.view; },
       change: (patch) => this.change(patch),

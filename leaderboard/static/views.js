@@ -8,12 +8,19 @@
 // steps       names of parameters whose change adds to the history, so that Back undoes it; none by default
 // draw        (context) its nodes; they may fill themselves later
 
+import { benchmarkView } from "./view-benchmark.js";
+import { compareView } from "./view-compare.js";
+import { evictionView, pruningView } from "./view-compression.js";
 import { durationView } from "./view-duration.js";
 import { modelsView } from "./view-models.js";
-import { evictionView, pruningView } from "./view-compression.js";
 import { samplesView } from "./view-samples.js";
+import { slicesView } from "./view-slices.js";
 import { speedView } from "./view-speed.js";
+import { transcriptsView } from "./view-transcripts.js";
 
-export const VIEWS = [modelsView, pruningView, evictionView, durationView, samplesView, speedView];
+export const VIEWS = [
+  modelsView, compareView, samplesView, pruningView, evictionView, durationView, slicesView, transcriptsView, speedView,
+  benchmarkView,
+];
 
 export const viewOf = (key) => VIEWS.find((view) => view.key === key) ?? VIEWS[0];
