@@ -4,6 +4,7 @@ from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
 
 from amarathon.assets import BUNDLED_RUNS
 from amarathon.settings import Settings

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from amarathon.efficiency.records import Spread
-from leaderboard.records import SpeedRow, SpeedSection
+from leaderboard.speed_records import SpeedRow, SpeedSection
 
 Measure = Literal["encoder_s", "prefill_s", "first_token_s", "decode_s", "peak_bytes", "cache_bytes"]
 NAMES: dict[Measure, str] = {

@@ -9,7 +9,7 @@ from leaderboard.figures.declared import Figure, Parameters
 from leaderboard.figures.drawing import CellValue, Drawn, nothing, numbers, text
 from leaderboard.figures.sources import Sources
 from leaderboard.figures.style import line, lines, method_index, plain, sheet, titled
-from leaderboard.records import SpeedRow, SpeedSection
+from leaderboard.speed_records import SpeedRow, SpeedSection
 
 Curves = dict[tuple[str, str], list[SpeedRow]]
 

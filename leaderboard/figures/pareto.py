@@ -26,7 +26,7 @@ from leaderboard.figures.style import (
     signed,
     titled,
 )
-from leaderboard.records import SpeedRow
+from leaderboard.speed_records import SpeedRow
 
 KEPT: dict[Stage, str] = {"prune": "Audio tokens kept, %", "evict": "Cache kept, %"}
 Percent = Annotated[float, Field(ge=0, le=100)]
