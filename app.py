@@ -10,6 +10,7 @@ from amarathon import __version__
 from amarathon.errors import SettingsError
 from amarathon.settings import Settings, load_settings
 from human_eval.api import routes as human_api
+from human_eval.api.administrator import administrator_of
 from human_eval.errors import StorageError
 from human_eval.page import build_annotate, build_verify
 from human_eval.service import Service as HumanEvalService
@@ -44,7 +45,8 @@ def build_routers(settings: Settings, people: HumanEvalService) -> list[APIRoute
     settings : Settings
     people : human_eval.service.Service
     """
-    return [leaderboard_api.router(settings), human_api.routes_of(people), demo_api.router(settings)]
+    board = leaderboard_api.router(settings, administrator_of(people))
+    return [board, human_api.routes_of(people), demo_api.router(settings)]
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """The leaderboard's JSON routes, under ``/v1``."""
 
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
@@ -7,15 +8,21 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from amarathon.assets import BUNDLED_RUNS
+from amarathon.errors import AmarathonError
 from amarathon.settings import Settings
 from leaderboard.assets import STATIC
 from leaderboard.records import Leaderboard, RunFacts, Unshown
 from leaderboard.store import Store
+from leaderboard.submissions.desk import Desk
+from leaderboard.submissions.opening import open_desk
+from leaderboard.submissions.routes import submission_routes
 from leaderboard.tables import PublishedTable, published_tables
+from web.administrators import FindAdministrator, nobody
 from web.json_api import CachedJson
 from web.routes import SentenceRoute
 
 PREFIX = "/v1"
+_log = logging.getLogger(__name__)
 
 
 class Fault(BaseModel):
@@ -35,9 +42,18 @@ class Runs(BaseModel):
     broken: list[Unshown]
 
 
-def router(settings: Settings) -> APIRouter:
-    """Routes of the leaderboard's JSON API."""
-    store = Store(BUNDLED_RUNS, settings.runs)
+def router(settings: Settings, administrator: FindAdministrator = nobody) -> APIRouter:
+    """Routes of the leaderboard's JSON API.
+
+    Parameters
+    ----------
+    settings : Settings
+    administrator : callable
+        Who decides on submissions; see `web.administrators`.
+    """
+    desk = open_desk(settings)
+    _settle(desk)
+    store = Store(BUNDLED_RUNS, settings.runs, desk.folders.accepted)
     routes = APIRouter(prefix=PREFIX, tags=["leaderboard"], route_class=SentenceRoute)
 
     @routes.get("/leaderboard", response_model=Leaderboard)
@@ -63,5 +79,14 @@ def router(settings: Settings) -> APIRouter:
         found = Runs(runs=list(facts.values()), pending=board.pending, broken=board.broken)
         return CachedJson.of(found.model_dump(mode="json")).respond(request)
 
+    routes.include_router(submission_routes(desk, administrator, is_open=settings.submissions))
     routes.routes.append(STATIC.route())
     return routes
+
+
+def _settle(desk: Desk) -> None:
+    """Finish what a crash left; where that cannot be done, the leaderboard is there all the same."""
+    try:
+        desk.settle()
+    except (AmarathonError, OSError) as error:
+        _log.warning("Submissions cannot be brought in order: %s", error)

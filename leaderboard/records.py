@@ -5,10 +5,11 @@ from typing import Literal
 from pydantic import BaseModel
 
 from amarathon.efficiency.records import Memory, Spread
+from leaderboard.submissions.marks import SubmissionMark
 from leaderboard.tables import Note
 
 Protocol = Literal["strict", "published"]
-Provenance = Literal["published", "measured"]
+Provenance = Literal["published", "measured", "submitted"]
 Access = Literal["open", "closed", "human"]
 RankRange = tuple[int, int]
 
@@ -94,10 +95,11 @@ class Step(BaseModel):
 
 
 class RunFacts(BaseModel):
-    """What a measured row rests on, from ``run.json`` and ``summary.json``.
+    """What a measured or submitted row rests on, from ``run.json`` and ``summary.json``.
 
     `whole` is how many questions the dataset has where people answered only some of them, and
-    `whole_sha256` that dataset's hash.
+    `whole_sha256` that dataset's hash. `submission` says who submitted it: what it tells of its
+    model, machine and program is then their word, while the scores are taken here from the replies.
     """
 
     run_id: str
@@ -124,6 +126,7 @@ class RunFacts(BaseModel):
     created_at: str
     finished_at: str | None
     continued: int
+    submission: SubmissionMark | None = None
 
 
 class Row(BaseModel):

@@ -31,11 +31,15 @@ from leaderboard.printed import DURATION, EVICTION, MODELS, PRUNING, printed_sec
 from leaderboard.ranking import rank
 from leaderboard.records import Leaderboard, Row, Section, SpeedSection, TaskInfo, Unshown
 from leaderboard.speed import speed_sections
+from leaderboard.submissions.marks import MARK_FILE
 from leaderboard.tables import footnotes
 from web.errors import RefusedError
 from web.json_api import CachedJson
 
-FILES = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, PACKED_SUMMARY_FILE, EFFICIENCY_FILE)
+FILES = (
+    *(HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, PACKED_SUMMARY_FILE, EFFICIENCY_FILE),
+    MARK_FILE,
+)
 NO_FILE = "One of its files is no file but a pipe, a device or a folder."
 Stamp = tuple[tuple[str, int, int], ...]
 

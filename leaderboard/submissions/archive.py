@@ -106,7 +106,7 @@ def opened(path: Path) -> Iterator[Archive]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield Archive(archive, _entries(archive), path.stat().st_size)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, UnicodeDecodeError):
         raise SubmissionError(f"The file is damaged, or no zip file; {HELP}.") from None
     # zipfile's own words for what it does not unpack are a NotImplementedError.
     except (lzma.LZMAError, zlib.error, EOFError, NotImplementedError):
@@ -138,6 +138,8 @@ def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         inner = name[folder.end() :] if folder else name
         if folder and not inner:
             continue
+        if entry.header_offset < 0:
+            raise SubmissionError(f"The zip file lacks its beginning; {HELP}.")
         if inner not in NAMES or inner in found:
             shown = name[:80].encode("unicode_escape").decode()
             raise SubmissionError(f"The zip file holds '{shown}', which is no file of a packed run; {HELP}.")

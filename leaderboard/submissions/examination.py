@@ -7,6 +7,7 @@ is known here; how a reply is read and whether it is right is decided anew.
 
 import lzma
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from leaderboard.submissions.texts import check_text
 # More retries of one answer than any honest run has.
 MOST_LINES_EACH = 10
 PRESET = 6
+SEED = re.compile(r"-?[0-9]{1,19}")
 
 
 def examine(file: Path, to: Path, roots: Sequence[Path], reference: list[str]) -> RunHeader:
@@ -82,7 +84,8 @@ def _checked(archive: Archive, header: RunHeader, known: KnownDataset) -> Iterat
         yield _kept(prediction, sample, where)
     if failed:
         key, where = next(iter(failed.items()))
-        raise SubmissionError(f"{_named(key)} failed ({where}): `amarathon evaluate --retry-failed` asks again.")
+        again = "`amarathon evaluate --retry-failed` asks again"
+        raise SubmissionError(f"{_named(key)} failed ({where}): {again}.")
     if len(answered) != planned:
         raise SubmissionError(_missing(answered, header, known))
 
@@ -147,7 +150,7 @@ def _measured(prediction: Prediction, where: str) -> dict[str, object]:
 
 
 def _repeat(prediction: Prediction, where: str) -> str:
-    if not (prediction.repeat.isascii() and prediction.repeat.lstrip("-").isdigit()) or len(prediction.repeat) > 20:
+    if not SEED.fullmatch(prediction.repeat):
         raise SubmissionError(f"{where}: the repeat is no seed.")
     return prediction.repeat
 

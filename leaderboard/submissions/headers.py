@@ -62,7 +62,7 @@ def accepted_header(header: RunHeader, dataset: DatasetRecord) -> RunHeader:
     """
     names = header.configurations
     if len(names) > MOST_CONFIGURATIONS:
-        raise SubmissionError(f"The run has {len(names)} configurations; {MOST_CONFIGURATIONS} are the limit.")
+        raise SubmissionError(f"The run has more than {MOST_CONFIGURATIONS} configurations.")
     if dataset.count * len(names) > MOST_RECORDS:
         raise SubmissionError(f"The run has more than {MOST_RECORDS:,} answers: submit fewer configurations.")
     try:
@@ -94,11 +94,12 @@ def check_time(text: str, where: str) -> None:
     SubmissionError
     """
     try:
-        if len(text) > LONGEST_TIME:
-            raise ValueError
-        datetime.fromisoformat(text)
+        datetime.fromisoformat(text[: LONGEST_TIME + 1])
+        fits = len(text) <= LONGEST_TIME
     except ValueError:
-        raise SubmissionError(f"{where} holds a time that is none.") from None
+        fits = False
+    if not fits:
+        raise SubmissionError(f"{where} holds a time that is none.")
 
 
 def _check_model(model: ModelRecord) -> None:
