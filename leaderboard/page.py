@@ -5,7 +5,7 @@ from leaderboard.api import PREFIX
 from leaderboard.assets import STATIC
 from web.components import scripted_component
 
-STYLES = ("toolbar.css", "table.css", "chart.css")
+STYLES = ("toolbar.css", "table.css", "chart.css", "submit.css")
 
 
 def build_leaderboard(settings: Settings) -> None:

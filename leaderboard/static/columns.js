@@ -1,6 +1,7 @@
 // The columns of a table: what each shows, sorts by and says about its cells.
 
 import { METRICS, count, method, number, rank, removed, scores, share, signed, size } from "./format.js";
+import { PROVENANCES } from "./provenance.js";
 
 // Every column a section may have, in order. `number` columns are aligned right and shaded.
 export function columnsOf(board, section, view, state) {
@@ -153,9 +154,10 @@ export function aboutSource(row, section, board, state) {
   const { run } = row;
   const hardware = Object.values(run.hardware).filter(Boolean).join(", ");
   return [
-    `Measured: run ${run.run_id}, ${state.protocol} protocol ${run.protocol_version}`,
+    `${PROVENANCES[row.provenance].about}: run ${run.run_id}, ${state.protocol} protocol ${run.protocol_version}`,
     `Dataset ${run.dataset}, SHA-256 ${run.dataset_sha256.slice(0, 12)}`,
     `Commit ${run.commit ? run.commit.slice(0, 12) : "unknown"}; ${hardware || "hardware unknown"}`,
+    run.submission && `Submitted by ${run.submission.by}`,
     run.notice,
   ];
 }

@@ -13,7 +13,7 @@ export async function start(root, api) {
   const board = await fetchBoard(api, part("fault"));
   part("board").setAttribute("aria-busy", "false");
   if (!board) return part("content").replaceChildren();
-  show(board, part);
+  show(board, api, part);
 }
 
 async function fetchBoard(api, fault) {
@@ -28,11 +28,12 @@ async function fetchBoard(api, fault) {
   return null;
 }
 
-function show(board, part) {
+function show(board, api, part) {
   const state = readState();
   const open = new Set();
   const context = {
     board,
+    api,
     state,
     open,
     get view() { return state.view; },
@@ -84,7 +85,8 @@ function show(board, part) {
 function foot(board) {
   return h("p", { class: "foot" },
     "P: published, as printed in ", h("a", { href: board.source.url }, `arXiv ${board.source.arxiv}`),
-    `, tables here SHA-256 ${board.source.sha256.slice(0, 12)}. M: measured here; open a row for its dataset, commit and hardware. `,
+    `, tables here SHA-256 ${board.source.sha256.slice(0, 12)}. M: measured here; S: submitted, others ran the model and its replies were scored here; ` +
+    "open a row for its dataset, commit and hardware. ",
     "Macro F1 on a scale to 100; ASR is word accuracy rate. Shade runs from a column's lowest to its highest score.");
 }
 

@@ -1,10 +1,11 @@
 // What the person has chosen: kept in the address, so that a link shows the same, and Back and Forward walk it.
 
+import { PROVENANCES } from "./provenance.js";
 import { VIEWS, viewOf } from "./views.js";
 
 const PROTOCOLS = ["strict", "published"];
 export const ACCESS = ["open", "closed"];
-export const PROVENANCE = ["published", "measured"];
+export const PROVENANCE = Object.keys(PROVENANCES);
 
 export function readState() {
   const parameters = new URLSearchParams(location.search);

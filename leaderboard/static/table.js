@@ -3,6 +3,7 @@
 import { aboutCell, aboutSource, columnsOf } from "./columns.js";
 import { h } from "./dom.js";
 import { count, hasInterval, number, scores } from "./format.js";
+import { PROVENANCES } from "./provenance.js";
 import { addTip } from "./tip.js";
 
 const letter = (index) => String.fromCharCode(97 + index);
@@ -155,9 +156,9 @@ function modelOf(row, { open, toggle, section, board, state }) {
     onclick: () => toggle(row.id),
   }, h("bdi", {}, row.access === "human" && !row.run ? "Human" : row.model));
   addTip(button, () => [row.model, ...aboutSource(row, section, board, state)]);
-  const measured = row.provenance === "measured";
-  const mark = h("abbr", { class: `mark ${row.provenance}` }, measured ? "M" : "P");
-  addTip(mark, () => [measured ? "Measured here" : "Published: as printed in the paper"]);
+  const { letter: sign, about } = PROVENANCES[row.provenance];
+  const mark = h("abbr", { class: `mark ${row.provenance}` }, sign);
+  addTip(mark, () => [about]);
   return [
     h("div", { class: "who" }, button, mark,
       row.access === "closed" && h("span", { class: "access" }, "closed"),
@@ -200,6 +201,8 @@ function runFacts(run, state) {
   const list = (texts) => Object.entries(texts).map(([name, value]) => `${name} ${value}`).join(", ") || "unknown";
   return [
     run.notice && ["Notice", run.notice],
+    run.submission && ["Submitted", `by ${run.submission.by} on ${run.submission.at.slice(0, 10)}; model, hardware, libraries and commit are ` +
+      "the submitter's word, the scores are taken here from the replies"],
     ["Run", `${run.run_id}, folder ${run.folder}`],
     ["Model", `revision ${run.revision}, adapter ${run.adapter}, ${run.dtype} on ${run.device}`],
     ["Dataset", `${run.dataset}, ${count(run.samples)} samples, SHA-256 ${run.dataset_sha256}`],

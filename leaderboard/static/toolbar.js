@@ -2,6 +2,7 @@
 
 import { choosable } from "./columns.js";
 import { h } from "./dom.js";
+import { PROVENANCES } from "./provenance.js";
 import { ACCESS, PROVENANCE } from "./state.js";
 import { addTip } from "./tip.js";
 import { VIEWS } from "./views.js";
@@ -42,7 +43,7 @@ const CONTROLS = {
   }),
   filters: ({ state, change }) => menu("Filters", [
     choices("Weights", ACCESS, state.access, { open: "Open", closed: "Closed" }, (access) => change({ access })),
-    choices("Scores", PROVENANCE, state.provenance, { published: "Published", measured: "Measured here" },
+    choices("Scores", PROVENANCE, state.provenance, Object.fromEntries(PROVENANCE.map((key) => [key, PROVENANCES[key].name])),
       (provenance) => change({ provenance })),
   ]),
   columns: columnsMenu,

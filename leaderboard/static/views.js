@@ -12,7 +12,8 @@ import { durationView } from "./view-duration.js";
 import { modelsView } from "./view-models.js";
 import { evictionView, pruningView } from "./view-compression.js";
 import { speedView } from "./view-speed.js";
+import { submitView } from "./view-submit.js";
 
-export const VIEWS = [modelsView, pruningView, evictionView, durationView, speedView];
+export const VIEWS = [modelsView, pruningView, evictionView, durationView, speedView, submitView];
 
 export const viewOf = (key) => VIEWS.find((view) => view.key === key) ?? VIEWS[0];
