@@ -11,6 +11,7 @@ from amarathon.assets import BUNDLED_RUNS
 from amarathon.errors import AmarathonError
 from amarathon.settings import Settings
 from leaderboard.assets import STATIC
+from leaderboard.hub_results import hub_routes
 from leaderboard.records import Leaderboard, RunFacts, Unshown
 from leaderboard.store import Store
 from leaderboard.submissions.desk import Desk
@@ -79,6 +80,7 @@ def router(settings: Settings, administrator: FindAdministrator = nobody) -> API
         found = Runs(runs=list(facts.values()), pending=board.pending, broken=board.broken)
         return CachedJson.of(found.model_dump(mode="json")).respond(request)
 
+    routes.include_router(hub_routes((BUNDLED_RUNS, settings.runs, desk.folders.accepted)))
     routes.include_router(submission_routes(desk, administrator, is_open=settings.submissions))
     routes.routes.append(STATIC.route())
     return routes

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from amarathon.errors import RunError
-from amarathon.metrics.cells import OVERALL, ScoreCell
+from amarathon.metrics.cells import ScoreCell
 from amarathon.runs.records import RunHeader
 from amarathon.runs.summary import Summary
 from amarathon.tasks import TASKS
@@ -113,7 +113,7 @@ def _headlines(summary: Summary, configuration: str) -> Iterator[tuple[ScoreCell
     for cell in summary.breakdowns[configuration].cells:
         if (cell.group, cell.protocol) != ("all", PROTOCOL) or cell.score is None:
             continue
-        if cell.task == OVERALL or cell.metric == TASKS[cell.task].metric:
+        if cell.headline:
             yield cell, cell.score
 
 

@@ -172,7 +172,7 @@ function unfinished(row) {
   return `${count(row.answered)} of ${count(row.run.samples)} answered`;
 }
 
-function details(row, span, section, { board, state }) {
+function details(row, span, section, { api, board, state }) {
   const facts = row.run ? runFacts(row.run, state) : [
     ["Source", `${board.source.title}. Table ${section.table}, arXiv ${board.source.arxiv}`],
     ["Scores", "As printed. Neither intervals nor replies are published, so the protocol switch leaves them as they are."],
@@ -193,8 +193,19 @@ function details(row, span, section, { board, state }) {
     }
     facts.push(["95% intervals", text.join("; ")]);
   }
+  if (row.run && row.access !== "human") facts.push(["For the Hugging Face Hub", hubFiles(row, api)]);
   return h("tr", { class: "details" }, h("td", { colspan: span }, h("dl", {}, facts.map(([name, value]) =>
     h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value))))));
+}
+
+// Evaluation results name a dataset of the Hub; a run on another one has the card's metadata alone.
+function hubFiles({ run, configuration }, api) {
+  const address = `${api}/runs/${encodeURIComponent(run.folder)}`;
+  const named = /^[\w.-]+\/[\w.-]+(@[0-9a-f]+)?$/.test(run.dataset);
+  return [
+    h("a", { href: `${address}/model-index.md`, download: "" }, "model-index"),
+    named && [", ", h("a", { href: `${address}/eval-results.yaml?configuration=${encodeURIComponent(configuration)}`, download: "" }, ".eval_results")],
+  ];
 }
 
 function runFacts(run, state) {

@@ -24,7 +24,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (CHECKING_MEMORY, CHECKING_MEMORY))
     verb, arguments = sys.argv[1], json.loads(sys.argv[2])
     try:
-        answer = {"check": _check, "score": _score}[verb](arguments)
+        VERBS[verb](arguments)
+        answer = {}
     except AmarathonError as error:
         answer = {"error": str(error), "kind": type(error).__name__}
     except OSError as error:
@@ -34,20 +35,20 @@ def main() -> None:
     sys.stdout.write(json.dumps(answer))
 
 
-def _check(arguments: dict[str, Any]) -> dict[str, Any]:
+def _check(arguments: dict[str, Any]) -> None:
     from leaderboard.submissions.examination import examine
 
     roots = [Path(root) for root in arguments["roots"]]
     examine(Path(arguments["file"]), Path(arguments["to"]), roots, arguments["reference"])
-    return {}
 
 
-def _score(arguments: dict[str, Any]) -> dict[str, Any]:
+def _score(arguments: dict[str, Any]) -> None:
     from amarathon.runs.summary import write_summary
 
     write_summary(Path(arguments["folder"]))
-    return {}
 
+
+VERBS = {"check": _check, "score": _score}
 
 if __name__ == "__main__":
     main()
