@@ -45,7 +45,7 @@ export function scoresOf(one, tasks) {
   };
   return h("div", { class: "region", role: "region", tabindex: "0", "aria-label": "Scores of the submission" },
     h("table", { class: "preview" },
-      h("caption", {}, "What would appear, strict protocol, with 95% intervals; taken from the replies by this server."),
+      h("caption", {}, "What would appear, strict protocol, with 95% intervals where recordings are enough for one; taken from the replies by this server."),
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Configuration"),
         columns.map((code) => h("th", { scope: "col" }, code)))),
       h("tbody", {}, one.rows.map((row) => h("tr", {},
