@@ -10,6 +10,7 @@ from amarathon import __version__
 from amarathon.errors import SettingsError
 from amarathon.settings import Settings, load_settings
 from human_eval.api import routes as human_api
+from human_eval.api.administrator import administrator_of
 from human_eval.errors import StorageError
 from human_eval.page import annotate_preview, build_annotate, build_verify, verify_preview
 from human_eval.service import Service as HumanEvalService
@@ -49,7 +50,7 @@ def build_routers(settings: Settings, people: HumanEvalService, samples: Library
     samples : leaderboard.samples.library.Library
     """
     return [
-        leaderboard_api.router(settings),
+        leaderboard_api.router(settings, administrator_of(people)),
         samples_api.routes_of(samples),
         human_api.routes_of(people),
         demo_api.router(settings),

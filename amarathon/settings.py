@@ -154,6 +154,12 @@ class Settings(BaseSettings):
     max_upload_bytes: Annotated[
         int, Field(ge=1, description="Largest file that may be uploaded, in bytes.")
     ] = 200_000_000
+    submissions: Annotated[
+        bool, Field(description="Whether runs may be submitted to the leaderboard: `true` or `false`.")
+    ] = True
+    max_submissions_bytes: Annotated[
+        int, Field(ge=1, description="Room for all submitted runs together, in bytes.")
+    ] = 2_000_000_000
     max_audio_seconds: Annotated[
         float, Field(gt=0, allow_inf_nan=False, description="Longest audio that is decoded, in seconds.")
     ] = 3600.0

@@ -92,14 +92,16 @@ def _settings() -> str:
 
 
 def commands() -> dict[str, Any]:
-    """Every command of ``amarathon`` and of ``python -m human_eval`` that does something, by its name."""
+    """Every command of ``amarathon`` and of the faces' own programs that does something, by its name."""
     from amarathon.cli import app
     from human_eval.__main__ import app as human_app
+    from leaderboard.__main__ import app as board_app
 
     return dict(
         [
             *sorted(commands_of(typer.main.get_command(app), "amarathon")),
             *sorted(commands_of(typer.main.get_command(human_app), "python -m human_eval")),
+            *sorted(commands_of(typer.main.get_command(board_app), "python -m leaderboard")),
         ]
     )
 

@@ -1,26 +1,33 @@
 """The leaderboard's JSON routes, under ``/v1``: read by anybody, from pages of any site too."""
 
+import logging
 from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from amarathon.assets import BUNDLED_RUNS
+from amarathon.errors import AmarathonError
 from amarathon.settings import Settings
 from leaderboard import answers
 from leaderboard.answers import Fault, MethodList, Pending, RunAnswer, Runs, Tables, Tasks
 from leaderboard.assets import STATIC
 from leaderboard.figures.drawing import FigureDocument
 from leaderboard.figures.store import FigureStore
+from leaderboard.hub_results import hub_routes
 from leaderboard.run_details import NotThereError, RunDetails
 from leaderboard.sent import SentLeaderboard
 from leaderboard.store import State, Store
+from leaderboard.submissions.opening import open_review_queue, runs_folders
+from leaderboard.submissions.review_queue import ReviewQueue
+from leaderboard.submissions.routes import submission_routes
 from leaderboard.tables import PublishedTable, published_tables
+from web.administrators import FindAdministrator, nobody
 from web.json_api import CachedJson
 from web.routes import NO_STORE, PublicRoute
 
 PREFIX = "/v1"
+_log = logging.getLogger(__name__)
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Fault}}
 BUSY: dict[int | str, dict[str, Any]] = {503: {"model": Fault}}
 
@@ -33,11 +40,21 @@ Limit = Annotated[int, Query(ge=1, le=1000, description="Runs on a page.")]
 Offset = Annotated[int, Query(ge=0, le=10**9, description="Runs before the page.")]
 
 
-def router(settings: Settings) -> APIRouter:
-    """Routes of the leaderboard's JSON API."""
-    store = Store(BUNDLED_RUNS, settings.runs)
+def router(settings: Settings, administrator: FindAdministrator = nobody) -> APIRouter:
+    """Routes of the leaderboard's JSON API.
+
+    Parameters
+    ----------
+    settings : Settings
+    administrator : callable
+        Who decides on submissions; see `web.administrators`.
+    """
+    queue = open_review_queue(settings)
+    _settle(queue)
+    folders = runs_folders(settings)
+    store = Store(*folders)
     details = RunDetails()
-    figures = FigureStore(store, BUNDLED_RUNS, settings.runs)
+    figures = FigureStore(store, *folders)
     routes = APIRouter(prefix=PREFIX, tags=["leaderboard"], route_class=PublicRoute)
 
     @routes.get("/leaderboard", response_model=SentLeaderboard, responses=BUSY)
@@ -93,8 +110,18 @@ def router(settings: Settings) -> APIRouter:
             return JSONResponse({"pending": "This figure is being worked out from the answers."}, 202, later)
         return found.respond(request)
 
+    routes.include_router(hub_routes(folders))
+    routes.include_router(submission_routes(queue, administrator, is_open=settings.submissions))
     routes.routes.append(STATIC.route())
     return routes
+
+
+def _settle(queue: ReviewQueue) -> None:
+    """Finish what a crash left; where that cannot be done, the leaderboard is there all the same."""
+    try:
+        queue.settle()
+    except (AmarathonError, OSError) as error:
+        _log.warning("Submissions cannot be brought in order: %s", error)
 
 
 @cache

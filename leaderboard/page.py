@@ -8,7 +8,7 @@ from web.plotly_bundle import ADDRESS
 
 STYLES = (
     *("frame.css", "toolbar.css", "menus.css", "table.css", "head.css", "rows.css"),
-    *("figure.css", "playback.css", "samples.css"),
+    *("figure.css", "playback.css", "samples.css", "submit.css"),
 )
 
 

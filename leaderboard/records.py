@@ -6,10 +6,11 @@ from pydantic import BaseModel
 
 from leaderboard.speed_records import SpeedSection
 from leaderboard.steps import RankRange, Step
+from leaderboard.submissions.marks import SubmissionMark
 from leaderboard.tables import Note
 
 Protocol = Literal["strict", "published"]
-Provenance = Literal["published", "measured"]
+Provenance = Literal["published", "measured", "submitted"]
 Access = Literal["open", "closed", "human"]
 
 
@@ -93,10 +94,11 @@ class Gap(BaseModel):
 
 
 class RunFacts(BaseModel):
-    """What a measured row rests on, from ``run.json`` and ``summary.json``.
+    """What a measured or submitted row rests on, from ``run.json`` and ``summary.json``.
 
     `whole` is how many questions the dataset has where people answered only some of them, and
-    `whole_sha256` that dataset's hash.
+    `whole_sha256` that dataset's hash. `submission` says who submitted it: what it tells of its
+    model, machine and program is then their word, while the scores are taken here from the replies.
     """
 
     run_id: str
@@ -123,6 +125,7 @@ class RunFacts(BaseModel):
     created_at: str
     finished_at: str | None
     continued: int
+    submission: SubmissionMark | None = None
 
 
 class Fact(BaseModel):

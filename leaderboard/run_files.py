@@ -14,10 +14,14 @@ from amarathon.runs.reading import (
     PREDICTIONS_FILE,
     SUMMARY_FILE,
 )
+from leaderboard.submissions.marks import MARK_FILE
 
-FILES = (HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, PACKED_SUMMARY_FILE, EFFICIENCY_FILE)
+FILES = (
+    *(HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, PACKED_SUMMARY_FILE, EFFICIENCY_FILE),
+    MARK_FILE,
+)
 # A folder with none of these is no run's.
-OF_RUNS = frozenset(FILES) - {PACKED_SUMMARY_FILE, EFFICIENCY_FILE}
+OF_RUNS = frozenset(FILES) - {PACKED_SUMMARY_FILE, EFFICIENCY_FILE, MARK_FILE}
 # A run's own files: names, times, sizes and whether they are files.
 FolderStamp = tuple[tuple[str, int, int, bool], ...]
 Stamp = dict[Path, FolderStamp]

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from amarathon.assets import BUNDLED_RUNS
 from amarathon.audio import AudioLimits
 from amarathon.settings import Settings
 from leaderboard.kept import PATIENCE_S, Kept
@@ -15,6 +14,7 @@ from leaderboard.samples.detail import describe
 from leaderboard.samples.filters import Wanted
 from leaderboard.samples.listing import list_samples
 from leaderboard.samples.records import SampleDetail, SampleList
+from leaderboard.submissions.opening import runs_folders
 from web.audio_copies import AudioCopies, CopyKind
 from web.errors import RefusedError
 
@@ -93,8 +93,8 @@ class Library:
 
 
 def open_library(settings: Settings, held_back: HeldBack) -> Library:
-    """The library of the bundled runs and of those in the settings' folder; see `Library`."""
-    return Library(settings, (BUNDLED_RUNS, settings.runs), held_back)
+    """The library of all runs that the leaderboard shows; see `Library`."""
+    return Library(settings, runs_folders(settings), held_back)
 
 
 def _find(collection: Collection, sample: str) -> Entry:

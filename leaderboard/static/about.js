@@ -1,6 +1,7 @@
 // The lines that a cell says on hover: what it is, how sure, over how much, where from.
 
 import { METRICS, count, number } from "./format.js";
+import { PROVENANCES } from "./provenance.js";
 
 export function aboutCell(column, row, cell, { section, board, state, notes }) {
   if (column.mean) {
@@ -48,9 +49,10 @@ export function aboutSource(row, section, board, state) {
   const { run } = row;
   const hardware = Object.values(run.hardware).filter(Boolean).join(", ");
   return [
-    `Measured: run ${run.run_id}, ${state.protocol} protocol ${run.protocol_version}`,
+    `${PROVENANCES[row.provenance].about}: run ${run.run_id}, ${state.protocol} protocol ${run.protocol_version}`,
     `Dataset ${run.dataset}, SHA-256 ${run.dataset_sha256.slice(0, 12)}`,
     `Commit ${run.commit ? run.commit.slice(0, 12) : "unknown"}; ${hardware || "hardware unknown"}`,
+    run.submission && `Submitted by ${run.submission.by}`,
     run.notice,
   ];
 }

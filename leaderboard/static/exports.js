@@ -28,7 +28,7 @@ function save(name, type, text) {
 const valueOf = (column, row) => column.value(row);
 
 const source = (row, section, board) =>
-  row.run ? `run ${row.run.run_id}` : `Table ${section.table}, arXiv ${board.source.arxiv}`;
+  row.run ? `run ${row.run.run_id}${row.run.submission ? `, submitted by ${row.run.submission.by}` : ""}` : `Table ${section.table}, arXiv ${board.source.arxiv}`;
 
 export function csv(section, rows, context) {
   const columns = columnsOf(context.board, section, context.view, context.state);

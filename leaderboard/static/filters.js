@@ -8,6 +8,9 @@
 // order    its values in their order; without it they come as words do
 
 import { method } from "./format.js";
+import { PROVENANCES } from "./provenance.js";
+
+const PROVENANCE = Object.keys(PROVENANCES);
 
 const UNKNOWN = "unknown";
 
@@ -18,7 +21,7 @@ export const FILTERS = [
   { key: "access", param: "access", title: "Weights", of: (row) => row.access,
     names: { open: "Open", closed: "Closed" }, order: ["open", "closed"] },
   { key: "provenance", param: "source", title: "Scores", of: (row) => row.provenance,
-    names: { published: "Published", measured: "Measured here" }, order: ["published", "measured"] },
+    names: Object.fromEntries(PROVENANCE.map((key) => [key, PROVENANCES[key].name])), order: PROVENANCE },
   { key: "family", param: "family", title: "Family", of: (row) => row.facts.family?.value },
   { key: "size", param: "size", title: "Parameters", of: sizeClass, order: [...SIZES.map(([name]) => name), UNKNOWN] },
   { key: "released", param: "released", title: "Released", of: (row) => row.facts.released?.value.slice(0, 4) },

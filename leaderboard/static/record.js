@@ -3,11 +3,12 @@
 import { h } from "./dom.js";
 import { count, hasInterval, number, scores, size } from "./format.js";
 
-export function drawRecord(row, span, { section, board, state }) {
+export function drawRecord(row, span, { api, section, board, state }) {
   const facts = [
     ...(row.run ? runFacts(row.run, state) : publishedFacts(section, board)),
     ...modelFacts(row),
     ...intervalFacts(row, board, state),
+    ...hubFacts(row, api),
   ];
   return h("tr", { class: "details" }, h("td", { colspan: span }, h("dl", {}, facts.map(([name, value]) =>
     h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value))))));
@@ -50,10 +51,24 @@ function intervalFacts(row, board, state) {
   return [["95% intervals", text.join("; ")]];
 }
 
+// Evaluation results name a dataset of the Hub; a run on another one has the card's metadata alone.
+function hubFacts({ run, access, configuration }, api) {
+  if (!run || access === "human") return [];
+  const address = `${api}/runs/${encodeURIComponent(run.folder)}`;
+  const named = /^[\w.-]+\/[\w.-]+(@[0-9a-f]+)?$/.test(run.dataset);
+  return [["For the Hugging Face Hub", [
+    h("a", { href: `${address}/model-index.md`, download: "" }, "model-index"),
+    named && ", ",
+    named && h("a", { href: `${address}/eval-results.yaml?configuration=${encodeURIComponent(configuration)}`, download: "" }, ".eval_results"),
+  ]]];
+}
+
 function runFacts(run, state) {
   const list = (texts) => Object.entries(texts).map(([name, value]) => `${name} ${value}`).join(", ") || "unknown";
   return [
     run.notice && ["Notice", run.notice],
+    run.submission && ["Submitted", `by ${run.submission.by} on ${run.submission.at.slice(0, 10)}; model, hardware, libraries and commit are ` +
+      "the submitter's word, the scores are taken here from the replies"],
     ["Run", `${run.run_id}, folder ${run.folder}`],
     ["Model", `revision ${run.revision}, adapter ${run.adapter}, ${run.dtype} on ${run.device}`],
     ["Dataset", `${run.dataset}, ${count(run.samples)} samples, SHA-256 ${run.dataset_sha256}`],

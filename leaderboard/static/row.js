@@ -5,6 +5,7 @@ import { h } from "./dom.js";
 import { count, number } from "./format.js";
 import { classes } from "./head.js";
 import { marked } from "./notes.js";
+import { PROVENANCES } from "./provenance.js";
 import { drawBrackets } from "./ties.js";
 import { addTip } from "./tip.js";
 
@@ -61,16 +62,16 @@ function modelOf(row, { state, toggle, pin, section, board }) {
     onclick: () => toggle(row.id),
   }, h("bdi", {}, name));
   addTip(button, () => [row.model, ...aboutSource(row, section, board, state)]);
-  const measured = row.provenance === "measured";
+  const { letter, name, about } = PROVENANCES[row.provenance];
   // The name opens the same; Tab need not stop twice.
   const mark = h("button", {
     type: "button",
     class: `mark ${row.provenance}`,
     tabindex: "-1",
-    "aria-label": measured ? "Measured here: open its record" : "Published: open its record",
+    "aria-label": `${name}: open its record`,
     onclick: () => toggle(row.id),
-  }, measured ? "M" : "P");
-  addTip(mark, () => [measured ? "Measured here" : "Published: as printed in the paper", "Opens its record"]);
+  }, letter);
+  addTip(mark, () => [about, "Opens its record"]);
   return [
     h("div", { class: "who" }, row.access !== "human" && pinOf(row, state, pin), button, mark,
       row.access === "closed" && h("span", { class: "access" }, "closed"),

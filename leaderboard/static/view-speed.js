@@ -1,7 +1,6 @@
 // What each configuration costs alone.
 
 import { some } from "./choices.js";
-import { h } from "./dom.js";
 import { drawSpeed } from "./speed.js";
 
 export const speedView = {

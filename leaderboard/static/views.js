@@ -16,11 +16,12 @@ import { modelsView } from "./view-models.js";
 import { samplesView } from "./view-samples.js";
 import { slicesView } from "./view-slices.js";
 import { speedView } from "./view-speed.js";
+import { submitView } from "./view-submit.js";
 import { transcriptsView } from "./view-transcripts.js";
 
 export const VIEWS = [
   modelsView, compareView, samplesView, pruningView, evictionView, durationView, slicesView, transcriptsView, speedView,
-  benchmarkView,
+  benchmarkView, submitView,
 ];
 
 export const viewOf = (key) => VIEWS.find((view) => view.key === key) ?? VIEWS[0];

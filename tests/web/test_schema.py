@@ -22,6 +22,7 @@ from amarathon.settings import Settings
 from human_eval.accounts import hash_password, make_local
 from human_eval.api import limits as entrance_limits
 from human_eval.api import requests, routes
+from human_eval.api.administrator import administrator_of
 from human_eval.service import open_service
 from leaderboard import api as leaderboard_api
 from leaderboard.samples import api as samples_api
@@ -47,7 +48,7 @@ class World:
         people, demo = open_service(chosen), DemoService(chosen, decode=load_audio)
         demo._answer = lambda model, audio, messages, names, *_: (Outcome(name, reply="A") for name in names)
         samples = open_library(chosen, people.held_back)
-        self.app = FastAPI(routes=leaderboard_api.router(chosen).routes)
+        self.app = FastAPI(routes=leaderboard_api.router(chosen, administrator_of(people)).routes)
         self.app.include_router(samples_api.routes_of(samples))
         self.app.include_router(routes.routes_of(people))
         self.app.router.routes.extend(routes_of(demo).routes)
