@@ -1,5 +1,6 @@
 """Runs folders read as rows: a run is read again when one of its own files has changed."""
 
+import os
 import stat
 import time
 from collections.abc import Iterator, Sequence
@@ -160,11 +161,17 @@ def stamp_of(*runs: Path) -> Stamp:
 
 def _stamps(runs: Path) -> Iterator[tuple[Path, FolderStamp]]:
     for folder in sorted(runs.iterdir()) if runs.is_dir() else ():
-        files = []
-        for name in FILES:
-            # Not there, the run was deleted meanwhile, or a link leads nowhere.
-            with suppress(OSError):
-                status = (folder / name).stat()
-                files.append((name, status.st_mtime_ns, status.st_size, stat.S_ISREG(status.st_mode)))
-        if OF_RUNS.intersection(name for name, *_ in files):
-            yield folder, tuple(files)
+        # No folder, or it was deleted meanwhile.
+        with suppress(OSError), os.scandir(folder) as entries:
+            files = tuple(sorted(chain.from_iterable(map(_file_stamp, entries))))
+            if OF_RUNS.intersection(name for name, *_ in files):
+                yield folder, files
+
+
+def _file_stamp(entry: os.DirEntry[str]) -> FolderStamp:
+    if entry.name in FILES:
+        # It was deleted meanwhile, or a link leads nowhere.
+        with suppress(OSError):
+            status = entry.stat()
+            return ((entry.name, status.st_mtime_ns, status.st_size, stat.S_ISREG(status.st_mode)),)
+    return ()
