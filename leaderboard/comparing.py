@@ -30,7 +30,7 @@ class RankTests:
             Of the recordings.
         protocol : str
         what : str
-            Which of the rows about these recordings they are.
+            Which of the rows about these recordings they are: two datasets may share their recordings.
         values : array of shape (rows, groups of recordings)
         """
         return self._tests.setdefault((clusters_sha256, protocol, what), PairedTests()).of(values)

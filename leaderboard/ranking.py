@@ -39,10 +39,10 @@ def rank(
     for protocol in PROTOCOLS:
         ranked = [row for row in section.rows if _is_ranked(row, protocol)]
         models = [row for row in ranked if not row.steps]
-        compared = compare(ranked, evidence, tests, protocol, "rows")
+        compared = compare(ranked, evidence, tests, protocol, f"{section.key}, rows")
         for row, span in zip(ranked, _spans(ranked, compared, protocol), strict=True):
             ranks[row.id][protocol] = span
-        compared = compare(models, evidence, tests, protocol, "models")
+        compared = compare(models, evidence, tests, protocol, f"{section.key}, models")
         for row, span in zip(models, _spans(models, compared, protocol), strict=True):
             model_ranks[row.id][protocol] = span
         ties[protocol] = _ties(models, compared, protocol)

@@ -1,5 +1,6 @@
 """The files of run folders that rows and samples are read from, and how one sees that they have changed."""
 
+import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
@@ -39,11 +40,17 @@ def has_only_files(files: FolderStamp) -> bool:
 
 def _stamps(runs: Path) -> Iterator[tuple[Path, FolderStamp]]:
     for folder in sorted(runs.iterdir()) if runs.is_dir() else ():
-        files = []
-        for name in FILES:
-            # Not there, the run was deleted meanwhile, or a link leads nowhere.
-            with suppress(OSError):
-                status = (folder / name).stat()
-                files.append((name, status.st_mtime_ns, status.st_size, stat.S_ISREG(status.st_mode)))
-        if OF_RUNS.intersection(name for name, *_ in files):
-            yield folder, tuple(files)
+        # No folder, or it was deleted meanwhile.
+        with suppress(OSError), os.scandir(folder) as entries:
+            files = tuple(sorted(chain.from_iterable(map(_file_stamp, entries))))
+            if OF_RUNS.intersection(name for name, *_ in files):
+                yield folder, files
+
+
+def _file_stamp(entry: os.DirEntry[str]) -> FolderStamp:
+    if entry.name in FILES:
+        # It was deleted meanwhile, or a link leads nowhere.
+        with suppress(OSError):
+            status = entry.stat()
+            return ((entry.name, status.st_mtime_ns, status.st_size, stat.S_ISREG(status.st_mode)),)
+    return ()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from amarathon.metrics import pair_tests
 from amarathon.runs.summary import write_summary
 from leaderboard import reading
 from leaderboard import store as store_module
@@ -103,3 +104,26 @@ def test_who_reads_for_ever_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.
     other.join(600)
     assert store.json() is not before
     assert len(measured(store.board()).popitem()[1]) == 4
+
+
+def test_a_run_more_is_tested_against_the_others_and_these_not_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two datasets of the same recordings, as a dataset and its short clips are."""
+    for dataset, sha256 in (("long", "ab" * 32), ("short", "cd" * 32)):
+        for right in (4, 6, 9):
+            write_run(tmp_path, f"{dataset}-{right}", dataset=dataset, sha256=sha256, right=right)
+    kept = Kept()
+    build_board(tmp_path, kept=kept)
+    tested: list[int] = []
+    count = pair_tests._count
+
+    def counted(values, order, old, extreme, swaps) -> None:
+        tested.append(len(order) - old)
+        count(values, order, old, extreme, swaps)
+
+    monkeypatch.setattr(pair_tests, "_count", counted)
+    write_run(tmp_path, "long-11", dataset="long", right=11)
+    assert build_board(tmp_path, kept=kept) == build_board(tmp_path, kept=kept)
+    # By two protocols: two rows more, and of them one model; then nothing.
+    assert sum(tested) == 2 * (2 + 1)
