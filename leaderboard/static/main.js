@@ -73,8 +73,10 @@ class Board {
     const moved = patch.view && patch.view !== state.view;
     Object.assign(state, moved ? { sort: "", descending: true, ...freshParameters(patch.view) } : {}, patch);
     writeState(state, moved);
-    if (moved) this.drawTools();
-    this.draw(moved);
+    this.keepFocus(() => {
+      if (moved) this.drawTools();
+      this.draw(moved);
+    });
   }
 
   clear(more) {
@@ -87,7 +89,14 @@ class Board {
   flip(set, id) {
     if (!set.delete(id)) set.add(id);
     writeState(this.state);
-    this.draw();
+    this.keepFocus(() => this.draw());
+  }
+
+  // What had the keyboard's focus has it again after it was drawn anew.
+  keepFocus(draw) {
+    const focused = document.activeElement?.getAttribute("data-focus");
+    draw();
+    if (focused) this.part("board").querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 
   drawTools() {
@@ -102,7 +111,6 @@ class Board {
   draw(moved) {
     const { part, context, state } = this;
     if (!context.board) return;
-    const focused = document.activeElement?.getAttribute("data-focus");
     const content = part("content");
     const scrolled = [...content.querySelectorAll(".region")].map((region) => region.scrollLeft);
     const view = viewOf(state.view);
@@ -116,7 +124,6 @@ class Board {
     for (const then of this.settling) then();
     content.style.minHeight = "";
     if (!moved) content.querySelectorAll(".region").forEach((region, index) => (region.scrollLeft = scrolled[index] ?? 0));
-    if (focused) part("board").querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 }
 
