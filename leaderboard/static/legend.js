@@ -21,10 +21,10 @@ export function drawLegend({ board, view, state }) {
       item(mark("measured", "M"), "measured here"),
       item(mark("submitted", "S"), "submitted, scored here from its replies; a click on a mark opens the full record"),
       item(h("i", { class: "swatch", "aria-hidden": "true" }), "a column's lowest to highest score"),
-      item(h("b", {}, "70.5"), "best of its column"),
+      item(h("strong", {}, "70.5"), "best of its column"),
       view === "models" && item(h("i", { class: "bracket-sign", "aria-hidden": "true" }), "tied: no paired test tells these models apart; ranks are ranges"),
-      item(h("b", {}, "Chance"), "a random choice, Table 6"),
-      item(h("b", {}, "Gap to human"), "mean over the tasks that people have a score on, less people's mean over the same"),
-      item(h("b", {}, "Scores"), "macro F1 times 100; Transcript: word accuracy rate"),
-      item(h("b", {}, state.protocol === "strict" ? "Strict" : "Published protocol"), `${PROTOCOLS[state.protocol]}; measured runs only`)));
+      item(h("strong", {}, "Chance"), "a random choice, Table 6"),
+      item(h("strong", {}, "Gap to human"), "mean over the tasks that people have a score on, less people's mean over the same"),
+      item(h("strong", {}, "Scores"), "macro F1 times 100; Transcript: word accuracy rate"),
+      item(h("strong", {}, state.protocol === "strict" ? "Strict" : "Published protocol"), `${PROTOCOLS[state.protocol]}; measured runs only`)));
 }

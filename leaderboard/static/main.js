@@ -80,8 +80,10 @@ class Board {
     const stepped = (viewOf(state.view).steps ?? []).some((name) => name in patch && patch[name] !== state[name]);
     Object.assign(state, moved ? { sort: "", descending: true, ...freshParameters(patch.view) } : {}, patch);
     writeState(state, moved || stepped);
-    if (moved) this.drawTools();
-    this.draw(moved);
+    this.keepFocus(() => {
+      if (moved) this.drawTools();
+      this.draw(moved);
+    });
   }
 
   clear(more) {
@@ -94,7 +96,14 @@ class Board {
   flip(set, id) {
     if (!set.delete(id)) set.add(id);
     writeState(this.state);
-    this.draw();
+    this.keepFocus(() => this.draw());
+  }
+
+  // What had the keyboard's focus has it again after it was drawn anew.
+  keepFocus(draw) {
+    const focused = document.activeElement?.getAttribute("data-focus");
+    draw();
+    if (focused) this.part("board").querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 
   drawTools() {
@@ -109,7 +118,6 @@ class Board {
   draw(moved) {
     const { part, context, state } = this;
     if (!context.board) return;
-    const focused = document.activeElement?.getAttribute("data-focus");
     const content = part("content");
     const scrolled = [...content.querySelectorAll(".region")].map((region) => region.scrollLeft);
     const view = viewOf(state.view);
@@ -123,7 +131,6 @@ class Board {
     for (const then of this.settling) then();
     content.style.minHeight = "";
     if (!moved) content.querySelectorAll(".region").forEach((region, index) => (region.scrollLeft = scrolled[index] ?? 0));
-    if (focused) part("board").querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 }
 

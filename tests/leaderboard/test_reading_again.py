@@ -113,8 +113,8 @@ def test_a_run_more_is_tested_against_the_others_and_these_not_again(
     for dataset, sha256 in (("long", "ab" * 32), ("short", "cd" * 32)):
         for right in (4, 6, 9):
             write_run(tmp_path, f"{dataset}-{right}", dataset=dataset, sha256=sha256, right=right)
-    kept = Kept()
-    build_board(tmp_path, kept=kept)
+    worked_out = WorkedOut()
+    build_board(tmp_path, worked_out=worked_out)
     tested: list[int] = []
     count = pair_tests._count
 
@@ -124,6 +124,6 @@ def test_a_run_more_is_tested_against_the_others_and_these_not_again(
 
     monkeypatch.setattr(pair_tests, "_count", counted)
     write_run(tmp_path, "long-11", dataset="long", right=11)
-    assert build_board(tmp_path, kept=kept) == build_board(tmp_path, kept=kept)
+    assert build_board(tmp_path, worked_out=worked_out) == build_board(tmp_path, worked_out=worked_out)
     # By two protocols: two rows more, and of them one model; then nothing.
     assert sum(tested) == 2 * (2 + 1)
