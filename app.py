@@ -17,7 +17,7 @@ from human_eval.service import open_service as open_human_eval
 from leaderboard import api as leaderboard_api
 from leaderboard.page import build_leaderboard
 from leaderboard.samples import api as samples_api
-from leaderboard.samples.library import Library, open_library
+from leaderboard.samples.library import open_library
 from live_demo import api as demo_api
 from live_demo.page import build_demo
 from live_demo.service import open_demo_service
@@ -38,18 +38,17 @@ def build_app(settings: Settings) -> gr.Blocks:
     return build_pages(PAGES, settings)
 
 
-def build_routers(settings: Settings, people: HumanEvalService, samples: Library) -> list[APIRouter]:
+def build_routers(settings: Settings, people: HumanEvalService) -> list[APIRouter]:
     """Make the JSON routes of every face.
 
     Parameters
     ----------
     settings : Settings
     people : human_eval.service.Service
-    samples : leaderboard.samples.library.Library
     """
     return [
         leaderboard_api.router(settings),
-        samples_api.routes_of(samples),
+        samples_api.routes_of(open_library(settings, people.held_back)),
         human_api.routes_of(people),
         demo_api.router(settings),
     ]
@@ -65,9 +64,7 @@ def main() -> None:
         zerogpu.prepare()
         demo = build_app(settings)
         people = open_human_eval(settings)
-        samples = open_library(settings, people.held_back)
-        samples.prepare()
-        routers = build_routers(settings, people, samples)
+        routers = build_routers(settings, people)
         open_demo_service(settings).start()
         serve(demo, routers, settings, console, checks=[people.database.fault])
     except (SettingsError, StorageError) as error:

@@ -1,6 +1,5 @@
 """The samples as they are now: runs and datasets as they are read, studies as they stand."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,10 +49,6 @@ class Library:
             lambda: collect(runs, self._datasets.current()),
             PATIENCE_S,
         )
-
-    def prepare(self) -> None:
-        """Read everything in the background, so that nobody has to wait for it."""
-        threading.Thread(target=self._kept.get, daemon=True).start()
 
     def list(self, wanted: Wanted, page: int) -> SampleList:
         """A page of the samples that fit.
