@@ -19,7 +19,7 @@ from leaderboard import api as leaderboard_api
 from leaderboard.page import build_leaderboard
 from leaderboard.previews import preview as leaderboard_preview
 from leaderboard.samples import api as samples_api
-from leaderboard.samples.library import Library, open_library
+from leaderboard.samples.library import open_library
 from live_demo import api as demo_api
 from live_demo.page import build_demo, demo_preview
 from live_demo.service import open_demo_service
@@ -40,18 +40,17 @@ def build_app(settings: Settings) -> gr.Blocks:
     return build_pages(PAGES, settings)
 
 
-def build_routers(settings: Settings, people: HumanEvalService, samples: Library) -> list[APIRouter]:
+def build_routers(settings: Settings, people: HumanEvalService) -> list[APIRouter]:
     """Make the JSON routes of every face.
 
     Parameters
     ----------
     settings : Settings
     people : human_eval.service.Service
-    samples : leaderboard.samples.library.Library
     """
     return [
         leaderboard_api.router(settings, administrator_of(people)),
-        samples_api.routes_of(samples),
+        samples_api.routes_of(open_library(settings, people.held_back)),
         human_api.routes_of(people),
         demo_api.router(settings),
     ]
@@ -67,9 +66,7 @@ def main() -> None:
         zerogpu.prepare()
         demo = build_app(settings)
         people = open_human_eval(settings)
-        samples = open_library(settings, people.held_back)
-        samples.prepare()
-        routers = build_routers(settings, people, samples)
+        routers = build_routers(settings, people)
         open_demo_service(settings).start()
         previews = {page.path: page.preview for page in PAGES}
         serve(demo, routers, settings, console, previews, checks=[people.database.fault])

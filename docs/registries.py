@@ -170,15 +170,13 @@ def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     from amarathon.settings import Settings
     from app import build_routers
     from human_eval.service import open_service
-    from leaderboard.samples.library import open_library
     from web import health
 
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), database_url=None)
         people = open_service(settings)
-        samples = open_library(settings, people.held_back)
         try:
-            routers = [health.router(threading.Event()), *build_routers(settings, people, samples)]
+            routers = [health.router(threading.Event()), *build_routers(settings, people)]
             paths = FastAPI(routes=[route for router in routers for route in router.routes]).openapi()[
                 "paths"
             ]

@@ -16,14 +16,11 @@ from amarathon.settings import Settings
 from amarathon.tasks.sample import Sample
 from human_eval.service import Service
 from human_eval.storage.database import open_database
-from human_eval.studies import study as studies
-from human_eval.studies.spec import StudySpec
 from leaderboard.kept import StoreBusyError
 from leaderboard.samples.detail import HELD_BACK
+from tests.human_eval.two_questions import Studies
 from tests.leaderboard.sample_runs import SECRET, client_of, licensed_dataset, samples_of, write_answers
 from web.audio_copies import AudioCopies
-
-ASKED = ("q1", "q6")
 
 
 @pytest.fixture(autouse=True)
@@ -41,39 +38,6 @@ def people(tmp_path: Path) -> Iterator[Service]:
     database = open_database(URL.create("sqlite", database=str(tmp_path / "people.sqlite")))
     yield Service(Settings(data=tmp_path), database, AudioCopies(tmp_path / "copies", AudioLimits()))
     database.close()
-
-
-class Studies:
-    """Studies about two samples of a dataset, one of them a transcript."""
-
-    def __init__(self, people: Service, dataset: Path):
-        self.people, self.dataset, self.made = people, dataset, 0
-
-    def make(self, *states: str, gold: tuple[str, ...] = ()) -> str:
-        self.made += 1
-        plan = studies.plan(
-            StudySpec(
-                name=f"Study {self.made}",
-                dataset=str(self.dataset),
-                samples=[name for name in ASKED if name not in gold],
-                gold=list(gold),
-                practice_per_task=0,
-                gold_per_task=0,
-            )
-        )
-        with self.people.database.writing() as session:
-            study = studies.create(session, plan, "test").id
-        self.go(study, *states)
-        return study
-
-    def go(self, study: str, *states: Any) -> None:
-        for state in states:
-            with self.people.database.writing() as session:
-                studies.change_state(session, studies.find(session, study), state, "test")
-
-    def delete(self, study: str) -> None:
-        with self.people.database.writing() as session:
-            studies.delete_draft(session, studies.find(session, study), "test")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The samples as they are now: runs and datasets as they are read, studies as they stand."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,10 +45,6 @@ class Library:
             settings.data / "samples" / "audio", AudioLimits(max_seconds=settings.max_audio_seconds)
         )
         self._kept = Kept(lambda: (stamp_of(*runs), len(self._datasets.current())), self._collect, PATIENCE_S)
-
-    def prepare(self) -> None:
-        """Read everything in the background, so that nobody has to wait for it."""
-        threading.Thread(target=self._kept.get, daemon=True).start()
 
     def _collect(self, stamp: tuple[Stamp, int]) -> tuple[tuple[Stamp, int], Collection]:
         return stamp, collect(stamp[0], self._datasets.current())
