@@ -37,6 +37,9 @@ class DecoderShape:
     def of(cls, config: Any) -> "DecoderShape":
         """Read it from a transformers configuration."""
         text = config.get_text_config(decoder=True)
+        if config.is_encoder_decoder:  # Whisper's names; its network has two matrices and no gate
+            width, inner = int(text.d_model), int(text.decoder_ffn_dim)
+            return cls(int(text.decoder_layers), width, width, width, 2 * width * inner)
         heads, hidden = int(text.num_attention_heads), int(text.hidden_size)
         head = int(getattr(text, "head_dim", None) or hidden // heads)
         keys = int(getattr(text, "num_key_value_heads", None) or heads)
