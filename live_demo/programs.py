@@ -42,6 +42,8 @@ def upload_router(service: DemoService) -> APIRouter:
     async def upload(request: Request) -> Response:
         """Take an audio file as a Gradio client sends it; the answer names it for the call that follows."""
         visitor = visitor_of(request)
+        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+            raise DemoError(ONE_FILE)
         size = 0
 
         with service.quota.receiving(visitor) as count:
