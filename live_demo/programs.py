@@ -52,7 +52,7 @@ def upload_router(service: DemoService) -> APIRouter:
                 nonlocal size
                 async for chunk in request.stream():
                     size += len(chunk)
-                    service.check_size(size, "The file")
+                    service.recordings.check_size(size, "The file")
                     count(len(chunk))
                     yield chunk
 
