@@ -53,7 +53,6 @@ class DemoService:
         self.recordings = Recordings(self.folder / "recordings", self.limits, **options)
         self.quota = StorageQuota(self.folder, self.recordings, self._needed)
         self.offers = offers(settings.model)
-        # Asked by nobody else: the app says which questions are secret, see `live_demo.api.router`.
         self.gold = GoldAnswers(lambda: self.examples, frozenset)
         self._costs: dict[str, Costs] = {}
         models = {name: SharedModel(name, self.costs(name)) for name in self.offers}
