@@ -140,12 +140,7 @@ class DemoService:
         return recording
 
     def estimate(self, ask: Ask, recording: StoredRecording, visitor: Visitor) -> dict[str, Any]:
-        """What a comparison would take, for a page or a program.
-
-        Raises
-        ------
-        DemoError
-        """
+        """What a comparison would take, for a page or a program; a `DemoError` if there is no such model."""
         self._check_model(ask)
         audio_s = recording.record.duration_s
         found = self.queue.estimate(ask, audio_s)
