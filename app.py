@@ -52,7 +52,7 @@ def build_routers(settings: Settings, people: HumanEvalService) -> list[APIRoute
         leaderboard_api.router(settings, administrator_of(people)),
         samples_api.routes_of(open_library(settings, people.held_back)),
         human_api.routes_of(people),
-        demo_api.router(settings),
+        demo_api.router(settings, people.held_back),
     ]
 
 

@@ -11,16 +11,22 @@ from amarathon.tasks import TASKS, Task
 from live_demo.api import PREFIX
 from live_demo.assets import STATIC
 from live_demo.examples import Example
-from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, LONGEST_WHOLE_S, MOST_CONFIGURATIONS
+from live_demo.limits import (
+    LONGEST_MICROPHONE_S,
+    LONGEST_REPLY_TOKENS,
+    LONGEST_WHOLE_S,
+    MOST_CONFIGURATIONS,
+    MOST_REPEATS,
+    MOST_WAITING,
+)
 from live_demo.models import missing
+from live_demo.programs import add_endpoint
 from live_demo.results import method_list
 from live_demo.service import DemoService, open_demo_service
 from web.components import scripted_component
 from web.previews import Preview
 
 STYLES = ("base.css", "asking.css", "timeline.css", "figures.css", "narrow.css")
-# Everything that computes with the model shares one concurrency id of Gradio's queue.
-COMPUTING = "model"
 # What is chosen when the page opens, beside vanilla: one of each kind that the paper compares.
 DEFAULTS = ["frame@0.6", "fastv@0.6", "snapkv@0.5"]
 
@@ -48,18 +54,20 @@ def build_demo(settings: Settings) -> None:
 
     def compare(event: gr.EventData) -> None:
         """Do the work of a comparison that the routes have taken; its state is in their answers."""
-        service.run(str(getattr(event, "comparison", "")))
+        service.queue.run(str(getattr(event, "comparison", "")))
 
     bench.compare(
         compare,
         inputs=None,
         outputs=None,
-        concurrency_id=COMPUTING,
-        concurrency_limit=1,
+        # Whose turn it is, is settled by the service: one that waits takes a thread and nothing else.
+        concurrency_limit=MOST_WAITING,
         show_progress="hidden",
         trigger_mode="multiple",
+        api_name="work",
         api_visibility="private",
     )
+    add_endpoint(service)
 
 
 def describe(service: DemoService) -> dict[str, Any]:
@@ -75,6 +83,7 @@ def describe(service: DemoService) -> dict[str, Any]:
             "bytes": service.limits.max_bytes,
             "seconds": service.limits.max_seconds,
             "configurations": MOST_CONFIGURATIONS,
+            "repeats": MOST_REPEATS,
             "reply": LONGEST_REPLY_TOKENS,
             "recording": LONGEST_MICROPHONE_S,
             "whole": LONGEST_WHOLE_S,

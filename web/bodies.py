@@ -12,8 +12,9 @@ from web.refusals import refusal
 
 TOO_LARGE = (413, "The request is too large.")
 TOO_SLOW = (408, "The request came too slowly; send it again.")
-# What is large; these routes count as it comes in, see `live_demo.api` and `leaderboard.submissions.routes`.
-LARGE = {("POST", "/v1/demo/recordings"), ("POST", "/v1/submissions")}
+# What is large; these routes count as it comes in, see `live_demo.api`, `live_demo.programs` and
+# `leaderboard.submissions.routes`.
+LARGE = {("POST", "/v1/demo/recordings"), ("POST", "/v1/submissions"), ("POST", "/gradio_api/upload")}
 
 
 class BodyLimits:

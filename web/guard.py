@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,7 +12,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from amarathon.settings import Settings
 from web.bodies import BodyLimits
 from web.cross_origin import PublicReading
-from web.gradio_routes import API, GradioRoutes
+from web.gradio_routes import API, Events, GradioRoutes
 from web.hosts import AddressAs, IsProxy, OwnHost, RootPath, network_of, plain_address
 from web.limits import Limits
 from web.not_found import NotFound
@@ -27,7 +27,7 @@ def guard(
     settings: Settings,
     is_proxy: IsProxy,
     limits: Limits,
-    events: Callable[[], int],
+    events: Events,
     public: Sequence[re.Pattern[str]] = (),
 ) -> ASGIApp:
     """Put the app behind its limits.

@@ -7,7 +7,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +18,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from amarathon.errors import SettingsError
 from amarathon.settings import Settings
 from web.connections import limited_protocol
+from web.gradio_routes import Events
 from web.guard import guard
 from web.limits import Limits
 
@@ -40,7 +41,7 @@ class _Server(http_server.Server):
 
 @contextmanager
 def own_server(
-    settings: Settings, limits: Limits, events: Callable[[], int], public: Sequence[re.Pattern[str]] = ()
+    settings: Settings, limits: Limits, events: Events, public: Sequence[re.Pattern[str]] = ()
 ) -> Iterator[None]:
     """Within the block, `launch` starts a server that keeps to the settings and limits.
 

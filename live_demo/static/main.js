@@ -2,7 +2,9 @@
 
 import { Configurations } from "./configurations.js";
 import { partsOf, say } from "./dom.js";
+import { Expectation } from "./expectation.js";
 import { about, wholePercent } from "./format.js";
+import { Keeping } from "./keeping.js";
 import { Lanes } from "./lanes.js";
 import { Player } from "./player.js";
 import { Question } from "./question.js";
@@ -25,7 +27,10 @@ class Bench {
     this.timeline = new Timeline(part, this.server, this.view, (time) => this.player.seek(time));
     this.lanes = new Lanes(part, this.view, { series: this.series, listen: (name) => this.listen(name) });
     this.results = new ResultsView(part, this.server, this.series);
+    this.keeping = new Keeping(part, this.server, (what) => this.deleted(what));
+    this.expectation = new Expectation(part, this.server);
     this.question = new Question(part, setup);
+    for (const kind of ["input", "change"]) element.addEventListener(kind, () => this.ready());
     this.configurations = new Configurations(part, setup, this.server);
     this.configurations.changed = () => this.ready();
     this.source = new Source(part, setup, this.server, {
@@ -76,9 +81,12 @@ class Bench {
   showRecording(recording) {
     this.recording = recording;
     this.source.describe(recording);
+    this.keeping.showRecording(recording);
     this.question.fitTo(recording.duration_s);
-    this.player.load(recording);
-    this.timeline.show(recording).catch(() => say(this.part.fault, "The recording is no longer kept here; the figures are."));
+    if (recording.audible) {
+      this.player.load(recording);
+      this.timeline.show(recording).catch(() => say(this.part.fault, "The recording is no longer kept here; the figures are."));
+    }
   }
 
   // Forget the comparison that is shown; it stays where its link leads.
@@ -97,6 +105,19 @@ class Bench {
     this.part.go.textContent = count === 1 ? "Answer with vanilla alone" : `Compare ${count} configurations`;
     this.part.go.disabled = !this.recording || Boolean(this.comparison?.busy);
     if (!this.comparison) this.lanes.begin(this.configurations.names);
+    this.expectation.ask(this.part.go.disabled ? null : this.wanted());
+  }
+
+  // The question as it stands.
+  wanted() {
+    return { recording: this.recording.id, configurations: this.configurations.names, ...this.question.read() };
+  }
+
+  // What was shown is gone from the server.
+  async deleted(what) {
+    this.leave();
+    if (what === "recording" && this.setup.examples.length) await this.source.take(this.setup.examples[0]);
+    this.ready();
   }
 
   async compare() {
@@ -104,8 +125,7 @@ class Bench {
     this.part.go.disabled = true;
     const names = this.configurations.names;
     try {
-      const ask = { recording: this.recording.id, configurations: names, ...this.question.read() };
-      const { id } = await this.server.post("/comparisons", ask);
+      const { id } = await this.server.post("/comparisons", this.wanted());
       this.comparison = { id, names, busy: true };
       this.lanes.begin(names);
       address(id);
@@ -162,6 +182,7 @@ class Bench {
     const found = await this.server.get(`/comparisons/${id}`);
     if (this.comparison?.id !== id) return;
     this.results.show(found, status.state === "done" || this.comparison.busy);
+    this.keeping.showComparison(id, status.mine);
     this.lanes.columns(this.results.untrained);
     for (const row of found.rows) {
       if (this.comparison.kept?.has(row.configuration)) continue;
@@ -193,6 +214,7 @@ class Bench {
     part.doing.textContent = status.stopping ? "Stopping after this step" : text;
     if (part.announced.textContent !== announced) part.announced.textContent = announced;
     if (status.pace) this.lanes.work(status.pace.configuration, status.pace.share);
+    this.results.write(status.pace);
   }
 
   listen(configuration) {
@@ -212,7 +234,7 @@ class Bench {
 function describe(status, model) {
   if (status.state === "waiting") {
     const ahead = status.position === 1 ? "1 comparison is" : `${status.position} comparisons are`;
-    const text = status.position ? `Waiting: ${ahead} ahead` : "Waiting to begin";
+    const text = status.position ? `Waiting: ${ahead} ahead, ${about(status.begins_s)}` : "Waiting to begin";
     return { text, announced: text, share: null };
   }
   if (status.state === "loading" || !status.pace) {
@@ -225,9 +247,10 @@ function describe(status, model) {
   const doing = stage === "encoder" ? STAGES.encoder : `${configuration}, ${STAGES[stage]}`;
   const much = stage === "prefill" ? "" : ` ${wholePercent(share)}`;
   const until = left === null ? "" : ` · ${about(left)} left`;
+  const aside = status.put_aside ? "Shorter comparisons of others go first · " : "";
   return {
-    text: `${doing}${much} · ${done} of ${total} done · ${elapsed.toFixed(0)} s${until}`,
-    announced: `${doing}, ${done} of ${total} done`,
+    text: `${aside}${doing}${much} · ${done} of ${total} done · ${elapsed.toFixed(0)} s${until}`,
+    announced: status.put_aside ? "Shorter comparisons of others go first" : `${doing}, ${done} of ${total} done`,
     share: part / (1 + total),
   };
 }

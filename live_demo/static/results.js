@@ -50,6 +50,15 @@ export class ResultsView {
     say(this.part.notice, null);
   }
 
+  // The reply that is being written, at the end of those that are there.
+  write(pace) {
+    const { replies, results } = this.part;
+    replies.querySelector(".writing")?.remove();
+    if (!pace?.text) return;
+    results.hidden = false;
+    replies.append(h("article", { class: "writing" }, h("h3", {}, h("code", {}, pace.configuration)), h("p", { class: "reply" }, pace.text)));
+  }
+
   get untrained() {
     return Boolean(this.found?.run.model.untrained);
   }
