@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from amarathon.efficiency.records import Memory, Spread
-from leaderboard.tables import Note
+from leaderboard.tables import Chance, Fact, Note
 
 Protocol = Literal["strict", "published"]
 Provenance = Literal["published", "measured"]
@@ -49,13 +49,6 @@ class Cell(BaseModel):
     clusters: int | None = None
     count: int | None = None
     unread: float | None = None
-    notes: list[str] = []
-
-
-class Chance(BaseModel):
-    """What a random choice scores on a task, by the paper's Table 6, with the notes that speak of it."""
-
-    value: float
     notes: list[str] = []
 
 
@@ -132,13 +125,6 @@ class RunFacts(BaseModel):
     created_at: str
     finished_at: str | None
     continued: int
-
-
-class Fact(BaseModel):
-    """Something known of a model, and the page that says so."""
-
-    value: str
-    source: str
 
 
 class Row(BaseModel):
