@@ -4,8 +4,7 @@ import csv
 from collections.abc import Mapping
 from functools import cache
 
-from leaderboard.records import Fact
-from leaderboard.tables import FOLDER
+from leaderboard.tables import FOLDER, Fact
 
 FACTS_FILE = "model_facts.csv"
 # What a row may hold; anything else is a slip of the pen.

@@ -8,9 +8,9 @@ from statistics import fmean
 from amarathon.compression import METHODS
 from amarathon.tasks import TASKS
 from leaderboard.facts import facts_of, parameters_of
-from leaderboard.records import Access, Cell, Chance, Row, Scores, Section, Source
+from leaderboard.records import Access, Cell, Row, Scores, Section, Source
 from leaderboard.steps import Step
-from leaderboard.tables import AVERAGE, MEAN, PublishedTable, Value, footnotes, published_tables
+from leaderboard.tables import AVERAGE, MEAN, Chance, PublishedTable, Value, footnotes, published_tables
 
 MODELS, PRUNING, COMPOSITION, CHANCE, EVICTION, DURATION = 3, 4, 5, 6, 7, 8
 ACCESS: Mapping[str, Access] = {"open": "open", "closed": "closed", "human": "human"}

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from leaderboard.speed_records import SpeedSection
 from leaderboard.steps import RankRange, Step
 from leaderboard.submissions.marks import SubmissionMark
-from leaderboard.tables import Note
+from leaderboard.tables import Chance, Fact, Note
 
 Protocol = Literal["strict", "published"]
 Provenance = Literal["published", "measured", "submitted"]
@@ -50,13 +50,6 @@ class Cell(BaseModel):
     clusters: int | None = None
     count: int | None = None
     unread: float | None = None
-    notes: list[str] = []
-
-
-class Chance(BaseModel):
-    """What a random choice scores on a task, by the paper's Table 6, with the notes that speak of it."""
-
-    value: float
     notes: list[str] = []
 
 
@@ -126,13 +119,6 @@ class RunFacts(BaseModel):
     finished_at: str | None
     continued: int
     submission: SubmissionMark | None = None
-
-
-class Fact(BaseModel):
-    """Something known of a model, and the page that says so."""
-
-    value: str
-    source: str
 
 
 class RowBase(BaseModel):

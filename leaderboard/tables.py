@@ -117,6 +117,20 @@ class Footnotes(Declared):
         return self
 
 
+class Chance(BaseModel):
+    """What a random choice scores on a task, by the paper's Table 6, with the notes that speak of it."""
+
+    value: float
+    notes: list[str] = []
+
+
+class Fact(BaseModel):
+    """Something known of a model, and the page that says so."""
+
+    value: str
+    source: str
+
+
 class PublishedTable(BaseModel):
     """A table as printed.
 

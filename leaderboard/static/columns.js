@@ -188,7 +188,6 @@ function gapColumn(state) {
   return {
     key: "gap",
     label: "Gap to human",
-    under: "shared tasks",
     title: "Mean over the tasks that people have a score on, less the people's mean over the same tasks",
     kind: "plain",
     drops: true,
