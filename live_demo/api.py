@@ -19,7 +19,7 @@ from amarathon.settings import Settings
 from live_demo.assets import STATIC
 from live_demo.comparison import DemoComparison
 from live_demo.errors import DemoError, GoneError
-from live_demo.excerpts import join_spans
+from live_demo.excerpts import Form, excerpt
 from live_demo.limits import LONGEST_NAME
 from live_demo.pictures import MOST_BINS, outline, spectrogram
 from live_demo.question import Ask
@@ -200,17 +200,20 @@ def _add_results(routes: APIRouter, service: DemoService) -> None:
         record = ComparisonResults(service.find(identifier)).kept(configuration)
         spans = [[round(start, 3), round(end, 3)] for start, end in record.kept_spans]
         layers = [[round(share, 3) for share in layer] for layer in record.kept_map]
-        return JSONResponse({"spans": spans, "map": layers}, headers=FOR_EVER)
+        content = {"spans": spans, "map": layers, "curve": record.attention_curve}
+        return JSONResponse(content, headers=FOR_EVER)
 
     @routes.get("/comparisons/{identifier}/kept.{coding}")
-    def listen(identifier: str, coding: Coding, configuration: ConfigurationName) -> Response:
-        """What a configuration kept, put together to be listened to."""
+    def listen(
+        identifier: str, coding: Coding, configuration: ConfigurationName, form: Form = "closed"
+    ) -> Response:
+        """What a configuration kept or removed, to be listened to."""
         folder = service.find(identifier)
         found = ComparisonResults(folder)
         spans = found.kept(configuration).kept_spans
         samples = service.recordings.get(found.comparison.recording.id).samples
         index = found.run.header.configurations.index(configuration)
-        path = encoded(folder / f"kept-{index}", lambda: join_spans(samples, spans), coding)
+        path = encoded(folder / f"kept-{index}-{form}", lambda: excerpt(samples, spans, form), coding)
         return FileResponse(path, media_type=MEDIA_TYPES[coding], headers=FOR_EVER)
 
 

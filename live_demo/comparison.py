@@ -70,6 +70,7 @@ class KeptRecord(Record):
     kept_spans: list[tuple[float, float]]
     kept_map: list[list[float]]
     details: dict[str, str]
+    attention_curve: list[float] = []
 
 
 @dataclass(frozen=True)
@@ -246,6 +247,7 @@ class DemoComparison:
             kept_spans=list(outcome.kept_spans),
             kept_map=[list(row) for row in outcome.kept_map],
             details=dict(outcome.details),
+            attention_curve=list(outcome.attention_curve),
         )
         # Written first: an answer that is there has what it kept beside it.
         with (self.folder / KEPT_FILE).open("a", encoding="utf-8") as file:

@@ -23,12 +23,15 @@ class Offer:
         One sentence about what it can do.
     tasks : tuple of str
         Codes of the tasks that it can do; empty for all, free questions included.
+    general : bool
+        It takes any question about any recording.
     """
 
     name: str
     title: str
     does: str
     tasks: tuple[str, ...] = ()
+    general: bool = False
 
 
 _SPEECH = Offer(
@@ -54,7 +57,7 @@ def offers(own: str) -> Mapping[str, Offer]:
     """
     found = [_SPEECH, _SMALL] if SPEECH.is_fetched else [_SMALL]
     if own not in {offer.name for offer in (_SPEECH, _SMALL)}:
-        found.insert(0, Offer(own, own, "The model that this server's host has chosen."))
+        found.insert(0, Offer(own, own, "The model that this server's host has chosen.", general=True))
     return {offer.name: offer for offer in found}
 
 

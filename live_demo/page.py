@@ -6,21 +6,25 @@ from typing import Any
 import gradio as gr
 
 from amarathon.settings import Settings
-from amarathon.tasks import TASKS, Task
+from amarathon.tasks import TASKS, Task, free_question
 from live_demo.api import PREFIX
 from live_demo.assets import STATIC
 from live_demo.examples import Example
-from live_demo.limits import LONGEST_MICROPHONE_S, LONGEST_REPLY_TOKENS, LONGEST_WHOLE_S, MOST_CONFIGURATIONS
+from live_demo.limits import (
+    LONGEST_MICROPHONE_S,
+    LONGEST_REPLY_TOKENS,
+    LONGEST_WHOLE_S,
+    MOST_CONFIGURATIONS,
+    SHORTEST_WINDOW_S,
+)
 from live_demo.models import missing
-from live_demo.results import method_list
+from live_demo.presets import DEFAULTS, method_list, presets
 from live_demo.service import DemoService, open_demo_service
 from web.components import scripted_component
 
-STYLES = ("base.css", "asking.css", "timeline.css", "figures.css", "narrow.css")
+STYLES = ("base.css", "asking.css", "configurations.css", "timeline.css", "window.css", "figures.css", "replies.css", "narrow.css")
 # Everything that computes with the model shares one concurrency id of Gradio's queue.
 COMPUTING = "model"
-# What is chosen when the page opens, beside vanilla: one of each kind that the paper compares.
-DEFAULTS = ["frame@0.6", "fastv@0.6", "snapkv@0.5"]
 
 
 def build_demo(settings: Settings) -> None:
@@ -53,7 +57,9 @@ def describe(service: DemoService) -> dict[str, Any]:
         "missing": missing(),
         "tasks": [_task(task) for task in TASKS.values()],
         "methods": method_list(),
+        "free": free_question("{question}"),
         "defaults": DEFAULTS,
+        "presets": [asdict(preset) for preset in presets()],
         "examples": [_example(example) for example in service.examples.values()],
         "limits": {
             "bytes": service.limits.max_bytes,
@@ -62,6 +68,7 @@ def describe(service: DemoService) -> dict[str, Any]:
             "reply": LONGEST_REPLY_TOKENS,
             "recording": LONGEST_MICROPHONE_S,
             "whole": LONGEST_WHOLE_S,
+            "window": SHORTEST_WINDOW_S,
         },
     }
 
@@ -72,6 +79,7 @@ def _task(task: Task) -> dict[str, Any]:
         "name": task.name,
         "group": task.group,
         "question": task.question,
+        "prompt": task.prompt.model_dump(),
         "asks": "{question}" in task.prompt.user,
         "shows_options": bool(task.prompt.option),
         "letters": task.letters,

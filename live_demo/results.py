@@ -2,14 +2,14 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import jiwer
 
-from amarathon.compression import METHODS, Configuration
+from amarathon.compression import Configuration
 from amarathon.compression.configuration import VANILLA
 from amarathon.errors import ConfigurationError, RunError
 from amarathon.metrics.transcripts import count_word_errors, spoken_content, whisper_normalise
@@ -283,18 +283,3 @@ def _differences(reference: str, reply: str) -> list[Difference]:
 
 def _piece(kind: Literal["equal", "missing", "new"], words: Sequence[str]) -> list[Difference]:
     return [(kind, " ".join(words))] if words else []
-
-
-def method_list() -> list[Mapping[str, Any]]:
-    """Every method as the page offers it."""
-    return [
-        {
-            "name": method.name,
-            "title": method.title,
-            "stage": method.stage,
-            "paper": method.paper,
-            "kind": method.amount_kind,
-            "randomised": method.randomised,
-        }
-        for method in METHODS.values()
-    ]

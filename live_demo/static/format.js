@@ -5,6 +5,18 @@ export const clock = (seconds) => {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 };
 
+// With tenths: 1:05.3.
+export const fineClock = (seconds) => {
+  const tenths = Math.max(0, Math.round(seconds * 10));
+  return `${clock(Math.floor(tenths / 10))}.${tenths % 10}`;
+};
+
+// Seconds of "1:05.3" or "65.3"; NaN for anything else.
+export const readClock = (text) => {
+  const found = /^\s*(?:(\d+):)?(\d+(?:[.,]\d+)?)\s*$/.exec(text);
+  return found ? 60 * Number(found[1] ?? 0) + Number(found[2].replace(",", ".")) : NaN;
+};
+
 export const seconds = (value) =>
   value === null || value === undefined ? "–" : value < 0.995 ? `${value.toFixed(2)} s` : `${value.toFixed(1)} s`;
 

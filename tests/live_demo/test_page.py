@@ -8,7 +8,8 @@ from amarathon.compression import METHODS, parse_configurations
 from amarathon.settings import Settings
 from amarathon.tasks import TASKS
 from live_demo.assets import STATIC
-from live_demo.page import COMPUTING, DEFAULTS, build_demo, describe
+from live_demo.page import COMPUTING, build_demo, describe
+from live_demo.presets import DEFAULTS
 
 
 def test_the_page_knows_every_task_method_and_example(service):
@@ -47,4 +48,4 @@ def test_the_page_starts_without_torch():
 
 
 def test_defaults_are_offered_in_the_grid():
-    assert DEFAULTS == ["frame@0.6", "fastv@0.6", "snapkv@0.5"]
+    assert DEFAULTS == ("frame@0.6", "fastv@0.6", "snapkv@0.5")
