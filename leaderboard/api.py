@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from amarathon.assets import BUNDLED_RUNS
 from amarathon.settings import Settings
 from leaderboard.assets import STATIC
+from leaderboard.figures.drawing import FigureDocument
+from leaderboard.figures.store import FigureStore
 from leaderboard.records import Leaderboard, RunFacts, Unshown
 from leaderboard.store import Store
 from leaderboard.tables import PublishedTable, published_tables
@@ -38,6 +40,7 @@ class Runs(BaseModel):
 def router(settings: Settings) -> APIRouter:
     """Routes of the leaderboard's JSON API."""
     store = Store(BUNDLED_RUNS, settings.runs)
+    figures = FigureStore(store, BUNDLED_RUNS, settings.runs)
     routes = APIRouter(prefix=PREFIX, tags=["leaderboard"], route_class=SentenceRoute)
 
     @routes.get("/leaderboard", response_model=Leaderboard)
@@ -53,6 +56,15 @@ def router(settings: Settings) -> APIRouter:
             known = ", ".join(map(str, tables))
             return JSONResponse({"error": f"There is no table {number}; there are {known}."}, 404)
         return CachedJson.of(tables[number].model_dump(mode="json")).respond(request)
+
+    @routes.get(
+        "/figures/{name}",
+        response_model=FigureDocument,
+        responses={404: {"model": Fault}, 422: {"model": Fault}},
+    )
+    def figure(request: Request, name: str) -> Response:
+        """A figure for Plotly with its numbers as a table; what it may be asked with is in the docs."""
+        return figures.json(name, request.query_params.multi_items()).respond(request)
 
     @routes.get("/runs", response_model=Runs)
     def runs(request: Request) -> Response:

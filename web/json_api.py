@@ -42,7 +42,7 @@ class CachedJson:
         headers = {"ETag": self.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         if _matches(request.headers.get("if-none-match", ""), self.etag):
             return Response(status_code=304, headers=headers)
-        if _accepts_gzip(request.headers.get("accept-encoding", "")):
+        if accepts_gzip(request.headers.get("accept-encoding", "")):
             headers["Content-Encoding"] = "gzip"
             return Response(self.compressed, headers=headers, media_type=MEDIA_TYPE)
         return Response(self.body, headers=headers, media_type=MEDIA_TYPE)
@@ -54,7 +54,7 @@ def _matches(header: str, etag: str) -> bool:
     return "*" in tags or etag.removeprefix("W/") in tags
 
 
-def _accepts_gzip(header: str) -> bool:
+def accepts_gzip(header: str) -> bool:
     """Whether ``Accept-Encoding`` allows gzip (RFC 9110, section 12.5.3)."""
     weights = {}
     for item in header.lower().split(","):

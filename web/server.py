@@ -19,6 +19,7 @@ from web import health
 from web.document import STATIC, PageDocument
 from web.limits import Limits
 from web.listening import own_server
+from web.plotly_bundle import plotly_route
 from web.theme import build_theme
 from web.uploads import tidy_uploads
 
@@ -72,7 +73,7 @@ def launch(
             app_kwargs={
                 "title": "AudioMarathon",
                 "version": __version__,
-                "routes": [*routes, STATIC],
+                "routes": [*routes, plotly_route(), STATIC],
                 "middleware": [Middleware(PageDocument)],
             },
             theme=build_theme(),

@@ -11,6 +11,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 SHARED = Path(__file__).parent / "static"
+# What an address that changes with its content lets a browser do.
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def files_route(prefix: str, files: StaticFiles) -> Route:
@@ -68,5 +70,5 @@ class _KeptFiles(StaticFiles):
         """See `StaticFiles`."""
         response = await super().get_response(path, scope)
         if response.status_code == 200:
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            response.headers["Cache-Control"] = FOR_EVER
         return response

@@ -1,19 +1,22 @@
 // The leaderboard: fetch once, then everything happens here.
 
+import { figureAddress } from "./choices.js";
 import { h } from "./dom.js";
+import { figureSlots } from "./figure.js";
 import { ACCESS, PROVENANCE, freshParameters, readState, writeState } from "./state.js";
 import { startTips } from "./tip.js";
 import { closeMenus, drawControls, drawTabs } from "./toolbar.js";
 import { viewOf } from "./views.js";
 
-export async function start(root, api) {
+export async function start(root, api, setup) {
   const part = (name) => root.querySelector(`[data-part=${name}]`);
   startTips(part("board"), part("tip"));
   document.addEventListener("pointerdown", (event) => closeMenus(root, event.target));
   const board = await fetchBoard(api, part("fault"));
   part("board").setAttribute("aria-busy", "false");
   if (!board) return part("content").replaceChildren();
-  show(board, part);
+  const slot = figureSlots(setup.plotly);
+  show(board, part, (name, parameters, choose) => slot(name, figureAddress(api, name, parameters), choose));
 }
 
 async function fetchBoard(api, fault) {
@@ -28,13 +31,15 @@ async function fetchBoard(api, fault) {
   return null;
 }
 
-function show(board, part) {
+function show(board, part, figure) {
   const state = readState();
   const open = new Set();
   const context = {
     board,
     state,
     open,
+    // A figure's node, by its name and parameters; what is chosen of it is chosen of the view.
+    figure: (name, parameters) => figure(name, parameters, (patch) => context.change(patch)),
     get view() { return state.view; },
     // A view that is chosen begins afresh, and Back leads to the one before; other choices change it.
     change(patch) {

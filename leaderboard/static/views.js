@@ -8,11 +8,17 @@
 // draw        (context) its nodes; they may fill themselves later
 
 
+import { benchmarkView } from "./view-benchmark.js";
+import { compareView } from "./view-compare.js";
 import { durationView } from "./view-duration.js";
 import { modelsView } from "./view-models.js";
 import { evictionView, pruningView } from "./view-compression.js";
+import { slicesView } from "./view-slices.js";
 import { speedView } from "./view-speed.js";
+import { transcriptsView } from "./view-transcripts.js";
 
-export const VIEWS = [modelsView, pruningView, evictionView, durationView, speedView];
+export const VIEWS = [
+  modelsView, compareView, pruningView, evictionView, durationView, slicesView, transcriptsView, speedView, benchmarkView,
+];
 
 export const viewOf = (key) => VIEWS.find((view) => view.key === key) ?? VIEWS[0];
