@@ -27,6 +27,8 @@ from live_demo.recording import StoredRecording, encoded
 from live_demo.recordings import seconds_to_samples
 from live_demo.results import ComparisonResults
 from live_demo.service import DemoService, open_demo_service
+from live_demo.tradeoff import Across, Up
+from live_demo.tradeoff import document as trade_off_chart
 from live_demo.visitors import remember, visitor_of
 from web.media_types import MEDIA_TYPES, Coding
 from web.routes import NO_STORE, SentenceRoute
@@ -193,6 +195,13 @@ def _add_results(routes: APIRouter, service: DemoService) -> None:
         """A comparison's figures, to keep."""
         content = ComparisonResults(service.find(identifier)).table()
         return PlainTextResponse(content, media_type="text/csv", headers=_attachment(identifier, "csv"))
+
+    @routes.get("/comparisons/{identifier}/figures/trade-off")
+    def trade_off(identifier: str, up: Up | None = None, across: Across = "prefill_s") -> Response:
+        """A comparison's trade-off chart, as Plotly draws it."""
+        found = ComparisonResults(service.find(identifier))
+        content = trade_off_chart(found.rows(), up, across, untrained=found.run.header.model.untrained)
+        return JSONResponse(content, headers=NO_STORE)
 
     @routes.get("/comparisons/{identifier}/kept")
     def kept(identifier: str, configuration: ConfigurationName) -> Response:

@@ -21,8 +21,9 @@ from live_demo.models import missing
 from live_demo.presets import DEFAULTS, method_list, presets
 from live_demo.service import DemoService, open_demo_service
 from web.components import scripted_component
+from web.plotly_bundle import ADDRESS
 
-STYLES = ("base.css", "asking.css", "configurations.css", "timeline.css", "window.css", "figures.css", "replies.css", "narrow.css")
+STYLES = ("base.css", "asking.css", "configurations.css", "timeline.css", "window.css", "figure.css", "figures.css", "replies.css", "narrow.css")
 # Everything that computes with the model shares one concurrency id of Gradio's queue.
 COMPUTING = "model"
 
@@ -57,6 +58,7 @@ def describe(service: DemoService) -> dict[str, Any]:
         "missing": missing(),
         "tasks": [_task(task) for task in TASKS.values()],
         "methods": method_list(),
+        "plotly": ADDRESS,
         "free": free_question("{question}"),
         "defaults": DEFAULTS,
         "presets": [asdict(preset) for preset in presets()],

@@ -9,6 +9,7 @@ from amarathon.compression import METHODS, Configuration
 from amarathon.compression.configuration import VANILLA
 from amarathon.compression.grids import GRIDS
 from amarathon.compression.methods import Method
+from live_demo.tradeoff import series_number
 
 # What methods that take a factor are offered with; the paper's grid has none of them.
 FACTORS = ("2", "3", "4")
@@ -80,6 +81,7 @@ def method_list() -> list[Mapping[str, Any]]:
             "kind": method.amount_kind,
             "randomised": method.randomised,
             "amounts": amounts(method),
+            "series": series_number(method.name),
         }
         for method in METHODS.values()
     ]

@@ -5,7 +5,7 @@ Colours are names of the pages' CSS variables; the page's script fills them in.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from amarathon.compression import METHODS
 from amarathon.compression.configuration import VANILLA
@@ -17,6 +17,9 @@ Across = Literal["prefill_s", "first_token_s", "cache", "audio"]
 # Series colours in their order, without yellow and black.
 COLOURS = 6
 SYMBOLS = {"": "x", "before": "triangle-up", "prune": "circle", "evict": "square", "both": "diamond"}
+# Where a point's name stands beside it; of many points only the table and the hover name them.
+LABELS = ("bottom center", "top center", "middle right", "middle left")
+MOST_LABELS = 10
 NO_FIGURES = "No configuration has both figures yet."
 
 
@@ -74,8 +77,21 @@ def series_number(configuration: str) -> int | None:
     return 1 + names.index(name) % COLOURS if name in names else None
 
 
-def document(rows: Sequence[ConfigurationFigures], up: str, across: str) -> dict[str, Any]:
-    """Draw `up` against `across`; see `web/static/figure.js` for what a figure is as it is sent."""
+def document(
+    rows: Sequence[ConfigurationFigures], up: Up | None, across: Across, *, untrained: bool = False
+) -> dict[str, Any]:
+    """Draw `up` against `across`; see `web/static/figure.js` for what a figure is as it is sent.
+
+    Parameters
+    ----------
+    rows : sequence of ConfigurationFigures
+    up : str or None
+        A name in `MEASURES`; `None` for what says most.
+    across : str
+    untrained : bool
+        The model's answers mean nothing.
+    """
+    up = up or _telling(rows, untrained=untrained)
     high, wide = MEASURES[up], MEASURES[across]
     pairs = ((row, wide.value(row), high.value(row)) for row in rows if row.error is None)
     points = [Point(row, x, y) for row, x, y in pairs if x is not None and y is not None]
@@ -92,8 +108,30 @@ def document(rows: Sequence[ConfigurationFigures], up: str, across: str) -> dict
         },
         "notes": notes(points, front, high, wide) if points else [],
         "notices": [],
+        "choices": [_choice("up", "Up", Up, up, rows), _choice("across", "Across", Across, across, rows)],
         "empty": None if points else NO_FIGURES,
     }
+
+
+def _telling(rows: Sequence[ConfigurationFigures], *, untrained: bool) -> Up:
+    """What to draw where nobody chose: what is right where that is known, else agreement."""
+    if untrained:
+        return "cache"
+    known = (name for name in ("accuracy", "right") if any(MEASURES[name].value(row) is not None for row in rows))
+    return "accuracy" if (name := next(known, None)) == "accuracy" else "right" if name else "agreement"
+
+
+def _choice(
+    parameter: str, label: str, names: Any, chosen: str, rows: Sequence[ConfigurationFigures]
+) -> dict[str, Any]:
+    """A list of the measures that at least one configuration has."""
+    there = [
+        name
+        for name in get_args(names)
+        if name == chosen or any(MEASURES[name].value(row) is not None for row in rows)
+    ]
+    options = [[name, MEASURES[name].title] for name in there]
+    return {"parameter": parameter, "label": label, "chosen": chosen, "options": options, "unit": ""}
 
 
 def best(points: Sequence[Point], high: Measure, wide: Measure) -> list[Point]:
@@ -174,10 +212,14 @@ def _figure(points: Sequence[Point], front: Sequence[Point], high: Measure, wide
         "line": {"color": "var(--muted)", "dash": "dash", "width": 1.5},
         "hoverinfo": "skip",
     }
-    return {"data": [joined, *(_mark(point, high, wide) for point in points)], "layout": layout}
+    marks = [_mark(point, number, high, wide) for number, point in enumerate(points)]
+    if len(points) > MOST_LABELS:
+        for mark in marks:
+            mark["mode"] = "markers"
+    return {"data": [joined, *marks], "layout": layout}
 
 
-def _mark(point: Point, high: Measure, wide: Measure) -> dict[str, Any]:
+def _mark(point: Point, index: int, high: Measure, wide: Measure) -> dict[str, Any]:
     row = point.row
     number = series_number(row.configuration)
     colour = "var(--ink)" if number is None else f"var(--series-{number})"
@@ -191,7 +233,7 @@ def _mark(point: Point, high: Measure, wide: Measure) -> dict[str, Any]:
         "x": [_drawn(wide, point.x)],
         "y": [_drawn(high, point.y)],
         "text": [row.configuration],
-        "textposition": "bottom center" if point.y > 0.5 else "top center",
+        "textposition": LABELS[index % len(LABELS)],
         "textfont": {"size": 11},
         "marker": {
             "size": 11,

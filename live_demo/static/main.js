@@ -1,48 +1,65 @@
 // The demo: brings its pieces together and follows one comparison from question to figures.
 
+import { methodColours } from "./canvas.js";
 import { Configurations } from "./configurations.js";
 import { partsOf, say } from "./dom.js";
-import { about, wholePercent } from "./format.js";
+import { clock } from "./format.js";
 import { Lanes } from "./lanes.js";
+import { linkedComparison, setLink } from "./links.js";
+import { pause } from "./pausing.js";
 import { Player } from "./player.js";
 import { Question } from "./question.js";
+import { RecordingWindow } from "./recording-window.js";
 import { ResultsView } from "./results.js";
+import { Series } from "./series.js";
 import { Server } from "./server.js";
 import { Source } from "./source.js";
+import { describe, POLL_MS } from "./status.js";
 import { Timeline } from "./timeline.js";
 import { View } from "./view.js";
+import { WindowView } from "./window-view.js";
 
-const POLL_MS = { waiting: 1000, loading: 500, running: 300 };
 const LOST_AFTER = 8;
-const STAGES = { encoder: "encoding the audio", prefill: "prefill", decode: "writing the reply" };
+const NOTHING_KEPT = { spans: [], map: [], curve: [] };
+const GONE = "The recording is no longer kept here; the figures are.";
 
 class Bench {
   constructor(element, setup, base, runQueued) {
     const part = partsOf(element);
     Object.assign(this, { element, setup, part, runQueued, server: new Server(base), view: new View() });
-    this.series = seriesOf(setup);
+    this.series = methodColours(setup.methods);
     this.player = new Player(part, this.server, this.view);
+    this.player.changedForm = (form) => this.hear(form);
     this.timeline = new Timeline(part, this.server, this.view, (time) => this.player.seek(time));
+    this.window = new RecordingWindow(setup.limits);
+    this.window.addEventListener("change", () => this.ready());
+    this.windowView = new WindowView(part, this.view, this.window, this.player);
     this.lanes = new Lanes(part, this.view, { series: this.series, listen: (name) => this.listen(name) });
-    this.results = new ResultsView(part, this.server, this.series);
+    this.results = new ResultsView(part, this.server, { setup, goOn: (tokens) => this.goOn(tokens) });
     this.question = new Question(part, setup);
     this.configurations = new Configurations(part, setup, this.server);
     this.configurations.changed = () => this.ready();
+    this.windows = new Series(part, {
+      compare: (tile, began) => this.compareTile(tile, began),
+      stop: (id) => this.server.post(`/comparisons/${id}/stop`).catch(() => {}),
+      show: (entry) => this.display(entry.comparison, entry),
+      ended: () => this.ready(),
+    });
     this.source = new Source(part, setup, this.server, {
       taken: (recording, example) => this.take(recording, example),
       refused: (sentence) => say(part.fault, sentence),
-      playHead: () => this.player.time,
     });
     this.recording = this.comparison = null;
     part.go.addEventListener("click", () => this.compare());
     part.stop.addEventListener("click", () => this.stop());
+    for (const choice of [part.longWindow, part.longSeries]) choice.addEventListener("change", () => this.ready());
     new MutationObserver(() => this.repaint()).observe(document.documentElement, { attributeFilter: ["class"] });
   }
 
   async open() {
     this.question.choose(this.setup.tasks[0].code);
     this.lanes.columns(null);
-    const shared = new URLSearchParams(location.search).get("comparison");
+    const shared = linkedComparison();
     if (shared) await this.reopen(shared);
     else if (this.setup.examples.length) await this.source.take(this.setup.examples[0]);
     this.ready();
@@ -56,10 +73,8 @@ class Bench {
       this.question.restore(ask);
       this.configurations.set(ask.configurations);
       this.showRecording(recording);
-      this.comparison = { id, names: ask.configurations };
-      this.lanes.begin(ask.configurations);
       if (status.state === "waiting") this.runQueued(id); // its first page may be closed
-      this.follow(id);
+      this.display({ id, names: ask.configurations }, { start: 0, end: recording.duration_s });
     } catch (error) {
       say(this.part.fault, error.message);
     }
@@ -68,8 +83,7 @@ class Bench {
   take(recording, example) {
     this.leave();
     this.showRecording(recording);
-    this.question.suit(example);
-    if (example) this.question.choose(example.task, { question: example.question, options: example.options });
+    this.question.begin(example);
     this.ready();
   }
 
@@ -78,43 +92,100 @@ class Bench {
     this.source.describe(recording);
     this.question.fitTo(recording.duration_s);
     this.player.load(recording);
-    this.timeline.show(recording).catch(() => say(this.part.fault, "The recording is no longer kept here; the figures are."));
+    this.timeline.show(recording).catch(() => say(this.part.fault, GONE));
+    this.part.longWindow.checked = true;
+    this.window.reset(recording.duration_s);
   }
 
   // Forget the comparison that is shown; it stays where its link leads.
   leave() {
     if (this.comparison?.busy) this.server.post(`/comparisons/${this.comparison.id}/stop`).catch(() => {});
+    this.windows.clear();
     this.comparison = null;
+    if (this.player.kept) this.player.listen(null);
     this.results.clear();
     this.lanes.columns(null);
     this.progress(null);
     say(this.part.workFault, null);
-    address(null);
+    setLink(null);
   }
 
+  get inWindows() {
+    return this.window.tooLong && this.part.longSeries.checked;
+  }
+
+  get busy() {
+    return Boolean(this.comparison?.busy) || this.windows.running;
+  }
+
+  // What the button does, or why it cannot.
   ready() {
+    const { part, recording, window: { chosen, tooLong, longest } } = this;
     const count = this.configurations.names.length;
-    this.part.go.textContent = count === 1 ? "Answer with vanilla alone" : `Compare ${count} configurations`;
-    this.part.go.disabled = !this.recording || Boolean(this.comparison?.busy);
+    const tiles = this.inWindows ? ` in ${this.window.tiles().length} windows` : "";
+    part.go.textContent = (count === 1 ? "Answer with vanilla alone" : `Compare ${count} configurations`) + tiles;
+    const cannot = !recording ? "Choose a recording first."
+      : tooLong && !chosen && !this.inWindows
+        ? `${clock(recording.duration_s)} is longer than the ${clock(longest)} that a model takes: set a window, or compare all of it in windows.`
+        : null;
+    part.go.disabled = this.busy || cannot !== null;
+    const stretch = chosen && !this.inWindows ? `Of ${clock(chosen.start)} to ${clock(chosen.end)} alone.` : "";
+    const words = this.busy ? "" : cannot ?? stretch;
+    if (part.reason.textContent !== words) part.reason.textContent = words;
+    part.reason.classList.toggle("cannot", cannot !== null);
     if (!this.comparison) this.lanes.begin(this.configurations.names);
   }
 
   async compare() {
     this.leave();
     this.part.go.disabled = true;
-    const names = this.configurations.names;
+    if (this.inWindows) {
+      this.windows.run(this.window.tiles());
+      return;
+    }
+    const stretch = this.window.chosen ?? { start: 0, end: this.recording.duration_s };
     try {
-      const ask = { recording: this.recording.id, configurations: names, ...this.question.read() };
-      const { id } = await this.server.post("/comparisons", ask);
-      this.comparison = { id, names, busy: true };
-      this.lanes.begin(names);
-      address(id);
-      this.runQueued(id);
-      this.follow(id);
+      this.display(await this.submit(stretch), stretch);
     } catch (error) {
       say(this.part.workFault, error.message);
       this.ready();
     }
+  }
+
+  // Put a stretch of the recording, or all of it, into the queue.
+  async submit({ start, end }) {
+    const { recording } = this;
+    const names = this.configurations.names;
+    const whole = start === 0 && end === recording.duration_s;
+    const query = new URLSearchParams({ start: start.toFixed(3), end: end.toFixed(3) });
+    const { id: heard } = whole ? recording : await this.server.post(`/recordings/${recording.id}/cut?${query}`);
+    const { id } = await this.server.post("/comparisons", { recording: heard, configurations: names, ...this.question.read() });
+    this.runQueued(id);
+    return { id, names };
+  }
+
+  // One window of several, from its submission to its end: its state then.
+  async compareTile(tile, began) {
+    const comparison = await this.submit(tile);
+    began(comparison);
+    for (;;) {
+      const status = await this.server.get(`/comparisons/${comparison.id}/status`);
+      if (status.error) throw new Error(status.error);
+      if (!(status.state in POLL_MS)) return status.state;
+      await pause(POLL_MS[status.state]);
+    }
+  }
+
+  // Show a comparison of a stretch of the recording, and follow it to its end.
+  display({ id, names }, { start, end }) {
+    if (this.player.kept) this.player.listen(null);
+    this.results.clear();
+    this.lanes.columns(null);
+    this.comparison = { id, names, busy: true, offset: start, length: end - start, kept: new Map() };
+    this.lanes.begin(names);
+    this.view.cover(start, end);
+    setLink(id);
+    this.follow(id);
   }
 
   async stop() {
@@ -124,6 +195,12 @@ class Bench {
     } catch (error) {
       if (error.status !== 404) say(this.part.workFault, error.message); // 404: it has ended by itself
     }
+  }
+
+  // The same question with a longer limit, for replies that were cut off.
+  goOn(tokens) {
+    this.question.limitTo(tokens);
+    this.compare();
   }
 
   // Ask how far it is until it ends; fetch figures whenever there are more.
@@ -164,12 +241,13 @@ class Bench {
     this.results.show(found, status.state === "done" || this.comparison.busy);
     this.lanes.columns(this.results.untrained);
     for (const row of found.rows) {
-      if (this.comparison.kept?.has(row.configuration)) continue;
-      const none = { spans: [], map: [] };
-      const kept = row.error ? none : await this.server.get(`/comparisons/${id}/kept`, { configuration: row.configuration });
+      if (this.comparison.kept.has(row.configuration)) continue;
+      const kept = row.error ? NOTHING_KEPT : await this.server.get(`/comparisons/${id}/kept`, { configuration: row.configuration });
       if (this.comparison?.id !== id) return;
-      (this.comparison.kept ??= new Map()).set(row.configuration, kept);
-      this.lanes.finish(row, kept, this.results.untrained);
+      const { offset, length } = this.comparison;
+      const placed = { ...kept, offset, length, spans: kept.spans.map(([start, end]) => [start + offset, end + offset]) };
+      this.comparison.kept.set(row.configuration, placed);
+      this.lanes.finish(row, placed, this.results.untrained);
     }
   }
 
@@ -192,15 +270,25 @@ class Bench {
     else part.bar.value = share;
     part.doing.textContent = status.stopping ? "Stopping after this step" : text;
     if (part.announced.textContent !== announced) part.announced.textContent = announced;
-    if (status.pace) this.lanes.work(status.pace.configuration, status.pace.share);
+    if (!status.pace) return;
+    this.lanes.work(status.pace.configuration, status.pace.share);
+    if (status.pace.text) this.lanes.write(status.pace.configuration, status.pace.text);
   }
 
+  // A lane's button: what it kept, and the recording again.
   listen(configuration) {
     const same = this.player.kept?.configuration === configuration;
-    const spans = this.comparison.kept.get(configuration).spans;
-    this.player.listen(same ? null : { comparison: this.comparison.id, configuration, spans });
-    this.lanes.playing(same ? null : configuration);
+    this.hear(same ? "original" : "closed", configuration);
     if (!same) this.player.toggle();
+  }
+
+  hear(form, configuration = this.player.kept.configuration) {
+    const playing = !this.player.audio.paused;
+    const original = form === "original";
+    const { id } = this.comparison;
+    this.player.listen(original ? null : { comparison: id, configuration, form, ...this.comparison.kept.get(configuration) });
+    this.lanes.playing(original ? null : configuration);
+    if (playing) this.player.toggle();
   }
 
   repaint() {
@@ -208,65 +296,6 @@ class Bench {
     this.lanes.draw();
   }
 }
-
-function describe(status, model) {
-  if (status.state === "waiting") {
-    const ahead = status.position === 1 ? "1 comparison is" : `${status.position} comparisons are`;
-    const text = status.position ? `Waiting: ${ahead} ahead` : "Waiting to begin";
-    return { text, announced: text, share: null };
-  }
-  if (status.state === "loading" || !status.pace) {
-    const text = `Loading the model: ${model}`;
-    return { text, announced: text, share: null };
-  }
-  const { configuration, stage, share, done, total, elapsed_s: elapsed, left_s: left } = status.pace;
-  // The encoder counts as one configuration: on a small model it is the longest single step.
-  const part = stage === "encoder" ? share : 1 + done + (stage === "decode" ? 0.5 + share / 2 : 0);
-  const doing = stage === "encoder" ? STAGES.encoder : `${configuration}, ${STAGES[stage]}`;
-  const much = stage === "prefill" ? "" : ` ${wholePercent(share)}`;
-  const until = left === null ? "" : ` · ${about(left)} left`;
-  return {
-    text: `${doing}${much} · ${done} of ${total} done · ${elapsed.toFixed(0)} s${until}`,
-    announced: `${doing}, ${done} of ${total} done`,
-    share: part / (1 + total),
-  };
-}
-
-// A method keeps its colour whatever it is compared with; vanilla is grey.
-function seriesOf(setup) {
-  const colours = new Map(setup.methods.map((method, index) => [method.name, `--series-${1 + (index % 6)}`]));
-  return (name) => ({ colour: colours.get(name.split("@")[0]) ?? "--edge" });
-}
-
-function address(id) {
-  const url = new URL(location.href);
-  if (id) url.searchParams.set("comparison", id);
-  else url.searchParams.delete("comparison");
-  history.replaceState(history.state, "", url);
-}
-
-// The timers of a hidden page run once a minute at worst, and the server gives up what nobody asks after for
-// half of that. A worker's run as they should.
-const TIMER = "onmessage = ({ data: [id, wait] }) => setTimeout(() => postMessage(id), wait)";
-const pausing = new Map();
-let timer = null;
-
-function startTimer() {
-  const worker = new Worker(URL.createObjectURL(new Blob([TIMER], { type: "text/javascript" })));
-  worker.onmessage = ({ data: id }) => {
-    pausing.get(id)();
-    pausing.delete(id);
-  };
-  return worker;
-}
-
-let pauses = 0;
-const pause = (milliseconds) =>
-  new Promise((resolve) => {
-    timer ??= startTimer();
-    pausing.set(++pauses, resolve);
-    timer.postMessage([pauses, milliseconds]);
-  });
 
 export function start(element, base, setup, trigger) {
   new Bench(element, setup, base, (id) => trigger("compare", { comparison: id })).open();

@@ -147,6 +147,11 @@ export class Question {
     this.suggestReply();
   }
 
+  limitTo(tokens) {
+    this.part.reply.value = tokens;
+    this.replySet = true;
+  }
+
   suggestReply() {
     if (this.replySet) return;
     const task = this.task;

@@ -9,11 +9,11 @@ import { TradeOff } from "./tradeoff.js";
 import { aboutReplies, notes } from "./words.js";
 
 export class ResultsView {
-  constructor(part, server, { series, setup, goOn }) {
+  constructor(part, server, { setup, goOn }) {
     Object.assign(this, { part, server, setup });
     this.found = null;
     this.opened = new Set(); // replies that are shown in full
-    this.tradeOff = new TradeOff(part, series);
+    this.tradeOff = new TradeOff(part, server, setup.plotly);
     part.differences.addEventListener("change", () => this.drawReplies());
     part.copy.addEventListener("click", () => this.copyLink());
     part.goOn.addEventListener("click", () => goOn(this.longer));
@@ -43,7 +43,7 @@ export class ResultsView {
     say(this.part.notice, run.model.notice ? `${run.model.name}: ${run.model.notice}` : null);
     const model = this.setup.models.find((model) => model.name === comparison.ask.model);
     drawTable(this.part.table, rows, this.untrained);
-    this.tradeOff.show(rows, { first, untrained: this.untrained });
+    this.tradeOff.show(found, first);
     this.drawReplies();
     this.part.notes.replaceChildren(...notes(found, { finished, model }).map((sentence) => h("li", {}, sentence)));
     drawProvenance(this.part.provenance, found);

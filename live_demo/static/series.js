@@ -6,14 +6,16 @@ import { clock } from "./format.js";
 const WORDS = { waiting: "waits", running: "runs", done: "done", stopped: "stopped", failed: "failed" };
 
 export class Series {
-  constructor(part, { compare, show, ended }) {
-    Object.assign(this, { part, compare, show, ended });
+  constructor(part, { compare, stop, show, ended }) {
+    Object.assign(this, { part, compare, stop, show, ended });
     this.entries = [];
     this.running = false;
     this.shown = null;
   }
 
   clear() {
+    const current = this.entries.find(({ state }) => state === "running");
+    if (current?.comparison) this.stop(current.comparison.id);
     this.running = false;
     this.entries = [];
     this.draw();

@@ -27,6 +27,11 @@ export class View extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
+  // Show all of a stretch, where it is not shown already.
+  cover(start, end) {
+    if (start < this.start || end > this.end) this.show(Math.min(start, this.start), Math.max(end, this.end));
+  }
+
   zoom(factor, around = (this.start + this.end) / 2) {
     const share = this.span ? (around - this.start) / this.span : 0.5;
     const span = Math.min(Math.max(this.span / factor, Math.min(SHORTEST_S, this.duration)), this.duration);

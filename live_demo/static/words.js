@@ -43,16 +43,3 @@ export function aboutReplies(rows) {
   }
   return "All replies are vanilla's: nothing that the answer needs was removed here. Remove more, or ask for something finer.";
 }
-
-// What the trade-off chart can be read from, and what it cannot.
-export function aboutChart(points, { up, across }) {
-  const compared = points.filter(({ row }) => row.configuration !== "vanilla");
-  if (!compared.length) return "There is nothing to compare yet: vanilla stands alone.";
-  const better = `${up.better === "more" ? "Higher" : "Lower"} and further left is better; the dashed line joins what no other beats in both.`;
-  const alike = new Set(points.map(({ y }) => y.toFixed(4))).size === 1;
-  const flat = alike ? ` All have the same ${up.title}: choose something else for Up to see them apart.` : "";
-  const once = points.every(({ row }) => (row.timed ?? 1) === 1) && across.unit === "seconds"
-    ? " Each point is one timing, drawn hollow."
-    : "";
-  return better + flat + once;
-}
