@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from amarathon.compression import METHODS
 from amarathon.compression.configuration import VANILLA
+from live_demo.labels import longest_across, place_labels
 from live_demo.results import ConfigurationFigures
 
 Up = Literal["agreement", "accuracy", "right", "cache", "audio"]
@@ -17,9 +18,6 @@ Across = Literal["prefill_s", "first_token_s", "cache", "audio"]
 # Series colours in their order, without yellow and black.
 COLOURS = 6
 SYMBOLS = {"": "x", "before": "triangle-up", "prune": "circle", "evict": "square", "both": "diamond"}
-# Where a point's name stands beside it; of many points only the table and the hover name them.
-LABELS = ("bottom center", "top center", "middle right", "middle left")
-MOST_LABELS = 10
 NO_FIGURES = "No configuration has both figures yet."
 
 
@@ -189,7 +187,8 @@ def _figure(points: Sequence[Point], front: Sequence[Point], high: Measure, wide
     }
     titled = [{**axis, "title": {"text": _unit(measure), "standoff": 8, "font": {"size": 12.5}}} for measure in (wide, high)]
     # A little room above 100%, so that points on it are whole.
-    titled[1]["range"] = [-4, 108] if high.share else None
+    titled[1]["range"] = [-4, 112]
+    titled[0]["range"] = [0, longest_across([_drawn(wide, point.x) for point in points])]
     layout = {
         "paper_bgcolor": "var(--page)",
         "plot_bgcolor": "var(--page)",
@@ -212,14 +211,12 @@ def _figure(points: Sequence[Point], front: Sequence[Point], high: Measure, wide
         "line": {"color": "var(--muted)", "dash": "dash", "width": 1.5},
         "hoverinfo": "skip",
     }
-    marks = [_mark(point, number, high, wide) for number, point in enumerate(points)]
-    if len(points) > MOST_LABELS:
-        for mark in marks:
-            mark["mode"] = "markers"
+    placed = place_labels([(point.row.configuration, _drawn(wide, point.x), point.y) for point in points])
+    marks = [_mark(point, label, high, wide) for point, label in zip(points, placed, strict=True)]
     return {"data": [joined, *marks], "layout": layout}
 
 
-def _mark(point: Point, index: int, high: Measure, wide: Measure) -> dict[str, Any]:
+def _mark(point: Point, label: str | None, high: Measure, wide: Measure) -> dict[str, Any]:
     row = point.row
     number = series_number(row.configuration)
     colour = "var(--ink)" if number is None else f"var(--series-{number})"
@@ -228,12 +225,12 @@ def _mark(point: Point, index: int, high: Measure, wide: Measure) -> dict[str, A
     once = not wide.share and getattr(row, "timed", 1) == 1 and stage
     return {
         "type": "scatter",
-        "mode": "markers+text",
+        "mode": "markers+text" if label else "markers",
         "name": row.configuration,
         "x": [_drawn(wide, point.x)],
         "y": [_drawn(high, point.y)],
         "text": [row.configuration],
-        "textposition": LABELS[index % len(LABELS)],
+        "textposition": label or "top center",
         "textfont": {"size": 11},
         "marker": {
             "size": 11,

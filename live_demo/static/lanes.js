@@ -30,7 +30,7 @@ export class Lanes {
     this.part.lanes.replaceChildren(
       ...names.map((name) => {
         const canvas = h("canvas", { "aria-hidden": "true" });
-        const numbers = h("span", { class: "numbers" });
+        const numbers = h("span", { class: "lane-numbers" });
         const node = h(
           "div", { class: "track lane waiting", "data-lane": name },
           h("span", { class: "name" }, h("code", {}, name)),

@@ -14,14 +14,13 @@ import { ResultsView } from "./results.js";
 import { Series } from "./series.js";
 import { Server } from "./server.js";
 import { Source } from "./source.js";
-import { describe, POLL_MS } from "./status.js";
+import { describe, POLL_MS, tooMuch } from "./status.js";
 import { Timeline } from "./timeline.js";
 import { View } from "./view.js";
 import { WindowView } from "./window-view.js";
 
 const LOST_AFTER = 8;
 const NOTHING_KEPT = { spans: [], map: [], curve: [] };
-const GONE = "The recording is no longer kept here; the figures are.";
 
 class Bench {
   constructor(element, setup, base, runQueued) {
@@ -90,9 +89,8 @@ class Bench {
   showRecording(recording) {
     this.recording = recording;
     this.source.describe(recording);
-    this.question.fitTo(recording.duration_s);
     this.player.load(recording);
-    this.timeline.show(recording).catch(() => say(this.part.fault, GONE));
+    this.timeline.show(recording).catch(() => say(this.part.fault, "The recording is no longer kept here; the figures are."));
     this.part.longWindow.checked = true;
     this.window.reset(recording.duration_s);
   }
@@ -120,15 +118,14 @@ class Bench {
 
   // What the button does, or why it cannot.
   ready() {
-    const { part, recording, window: { chosen, tooLong, longest } } = this;
+    const { part, recording, window: { chosen } } = this;
     const count = this.configurations.names.length;
     const tiles = this.inWindows ? ` in ${this.window.tiles().length} windows` : "";
     part.go.textContent = (count === 1 ? "Answer with vanilla alone" : `Compare ${count} configurations`) + tiles;
-    const cannot = !recording ? "Choose a recording first."
-      : tooLong && !chosen && !this.inWindows
-        ? `${clock(recording.duration_s)} is longer than the ${clock(longest)} that a model takes: set a window, or compare all of it in windows.`
-        : null;
+    const cannot = recording ? this.inWindows ? null : tooMuch(this.window) : "Choose a recording first.";
     part.go.disabled = this.busy || cannot !== null;
+    const tile = this.inWindows ? this.window.tiles()[0] : chosen ?? { start: 0, end: recording?.duration_s ?? 0 };
+    this.question.fitTo(tile.end - tile.start);
     const stretch = chosen && !this.inWindows ? `Of ${clock(chosen.start)} to ${clock(chosen.end)} alone.` : "";
     const words = this.busy ? "" : cannot ?? stretch;
     if (part.reason.textContent !== words) part.reason.textContent = words;

@@ -143,6 +143,7 @@ export class Question {
   }
 
   fitTo(duration) {
+    if (duration === this.duration) return;
     this.duration = duration;
     this.suggestReply();
   }

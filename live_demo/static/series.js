@@ -38,6 +38,7 @@ export class Series {
         entry.state = await this.compare(entry, began);
       } catch (error) {
         entry.state = "failed";
+        if (error.status) this.running = false; // a refusal: the other windows would meet the same
         if (this.entries === entries) say(this.part.workFault, `${clock(entry.start)} to ${clock(entry.end)}: ${error.message}`);
       }
       if (entry.state === "stopped") this.running = false;

@@ -1,6 +1,6 @@
 // A comparison's status in words.
 
-import { about, wholePercent } from "./format.js";
+import { about, clock, wholePercent } from "./format.js";
 
 export const POLL_MS = { waiting: 1000, loading: 500, running: 300 };
 
@@ -27,4 +27,10 @@ export function describe(status, model) {
     announced: `${doing}, ${done} of ${total} done`,
     share: part / (1 + total),
   };
+}
+
+// Why a recording cannot be compared as it is.
+export function tooMuch({ duration, chosen, tooLong, longest }) {
+  if (!tooLong || chosen) return null;
+  return `${clock(duration)} is longer than the ${clock(longest)} that a model takes: set a window, or compare all of it in windows.`;
 }

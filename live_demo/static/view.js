@@ -1,6 +1,8 @@
 // The stretch of the recording that is on the screen; every drawing follows it.
 
 const SHORTEST_S = 2;
+// A stretch shorter than this part of the recording is zoomed in on.
+const CLOSELY = 4;
 
 export class View extends EventTarget {
   duration = 0;
@@ -27,9 +29,11 @@ export class View extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  // Show all of a stretch, where it is not shown already.
+  // Show all of a stretch, and a short one closely.
   cover(start, end) {
-    if (start < this.start || end > this.end) this.show(Math.min(start, this.start), Math.max(end, this.end));
+    const around = 0.04 * (end - start);
+    if (end - start < this.duration / CLOSELY) this.show(start - around, end + around);
+    else if (start < this.start || end > this.end) this.show(Math.min(start, this.start), Math.max(end, this.end));
   }
 
   zoom(factor, around = (this.start + this.end) / 2) {

@@ -91,6 +91,7 @@ export class WindowView {
     say(part.longWhy, `${clock(duration)} is longer than the ${clock(this.window.longest)} that a model takes. Compare`);
     part.longCount.textContent = `all of it, ${this.window.tiles().length} windows one after another`;
     if (!chosen) return;
+    part.longWindow.checked = true;
     part.windowFrom.value = fineClock(chosen.start);
     part.windowTo.value = fineClock(chosen.end);
     for (const [node, time] of [[part.handleStart, chosen.start], [part.handleEnd, chosen.end]]) {

@@ -41,5 +41,5 @@ export function aboutReplies(rows) {
   if (compared.every((row) => row.stages.every((stage) => stage === "evict")) && compared.every((row) => row.offers_options)) {
     return "All replies are vanilla's: evictions cannot change a one-letter answer. Ask for a transcript to tell them apart.";
   }
-  return "All replies are vanilla's: nothing that the answer needs was removed here. Remove more, or ask for something finer.";
+  return "All replies are vanilla's, so they do not tell these methods apart; times and memory do. Remove more, or ask for something finer.";
 }

@@ -24,7 +24,7 @@ export function figureSlots(plotly) {
 class Figure {
   constructor(plotly) {
     this.plotly = plotly;
-    this.canvas = h("div", { class: "canvas", role: "img" });
+    this.canvas = h("div", { class: "canvas", role: "group" });
     this.choices = h("div", { class: "choices" });
     this.caption = h("figcaption", {});
     this.notes = h("div", { class: "about" });
