@@ -11,6 +11,8 @@ const TRANSCRIPT = "ASR";
 const USUAL_LONGEST = 256;
 
 export class Question {
+  changed = () => {};
+
   constructor(part, setup) {
     Object.assign(this, { part, setup });
     this.tasks = new Map(setup.tasks.map((task) => [task.code, task]));
@@ -18,6 +20,9 @@ export class Question {
     this.duration = 0;
     this.code = null;
     part.reply.max = setup.limits.reply;
+    part.repeatsLine.hidden = !setup.limits.repeats;
+    part.repeats.max = setup.limits.repeats ?? 1;
+    for (const node of [part.reply, part.repeats, part.seed]) node.addEventListener("change", () => this.changed());
     const groups = new Map();
     for (const task of setup.tasks) {
       const option = h("option", { value: task.code }, `${task.code} · ${task.name}`);
@@ -93,8 +98,13 @@ export class Question {
     this.preview();
   }
 
-  // The whole prompt, as `Task.free_messages` puts it together on the server.
   preview() {
+    this.drawPrompt();
+    this.changed();
+  }
+
+  // The whole prompt, as `Task.free_messages` puts it together on the server.
+  drawPrompt() {
     if (this.model.tasks.length) {
       this.part.prompt.textContent = "This model reads no prompt: it writes down what it hears.";
       return;
@@ -177,6 +187,7 @@ export class Question {
       options: this.task?.shows_options ? options.map((text) => text.trim()).filter(Boolean) : [],
       max_new_tokens: this.part.reply.valueAsNumber || 1,
       seed: this.part.seed.valueAsNumber || 0,
+      ...(this.setup.limits.repeats ? { repeats: this.part.repeats.valueAsNumber || 1 } : {}),
     };
   }
 
@@ -188,6 +199,7 @@ export class Question {
     this.part.reply.value = ask.max_new_tokens;
     this.replySet = true;
     this.part.seed.value = ask.seed;
+    this.part.repeats.value = ask.repeats ?? 1;
   }
 }
 

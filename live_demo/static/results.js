@@ -47,7 +47,8 @@ export class ResultsView {
     this.drawReplies();
     this.part.notes.replaceChildren(...notes(found, { finished, model }).map((sentence) => h("li", {}, sentence)));
     drawProvenance(this.part.provenance, found);
-    for (const suffix of ["json", "csv"]) {
+    for (const suffix of ["json", "csv", ...(this.setup.limits.repeats ? ["html", "py"] : [])]) {
+      this.part[suffix].hidden = false;
       this.part[suffix].href = this.server.address(`/comparisons/${comparison.id}/comparison.${suffix}`);
     }
   }

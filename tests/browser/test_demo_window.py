@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.audio.makers import tone, write_with_libav
 from tests.browser.visiting import bring, bring_short, finish, open_demo, part, speech_like
 from tests.serving import ServedApp
 
@@ -165,11 +166,14 @@ def test_a_long_recording_is_offered_as_a_window_or_as_windows(quiet_page: Page,
 
 @pytest.mark.parametrize("suffix", ["wav", "flac", "mp3", "m4a", "webm"])
 def test_usual_formats_are_taken(quiet_page: Page, tmp_path: Path, suffix: str) -> None:
-    from tests.audio.makers import tone, write_with_libav
-
-    codecs = {"wav": "pcm_s16le", "flac": "flac", "mp3": "libmp3lame", "m4a": "aac", "webm": "libopus"}
-    path = tmp_path / f"tone.{suffix}"
-    write_with_libav(path, tone(3.0, rate=48_000), codecs[suffix], 48_000)
+    container, codec = {
+        "wav": ("wav", "pcm_s16le"),
+        "flac": ("flac", "flac"),
+        "mp3": ("mp3", "libmp3lame"),
+        "m4a": ("mp4", "aac"),
+        "webm": ("webm", "libopus"),
+    }[suffix]
+    path = write_with_libav(tmp_path / f"tone.{suffix}", tone(3.0, rate=48_000), 48_000, container, codec)
     open_demo(quiet_page)
     bring(quiet_page, path.read_bytes(), path.name)
     expect(part(quiet_page, "facts")).to_contain_text(f"tone.{suffix} 0:03")
