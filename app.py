@@ -44,7 +44,11 @@ def build_routers(settings: Settings, people: HumanEvalService) -> list[APIRoute
     settings : Settings
     people : human_eval.service.Service
     """
-    return [leaderboard_api.router(settings), human_api.routes_of(people), demo_api.router(settings)]
+    return [
+        leaderboard_api.router(settings),
+        human_api.routes_of(people),
+        demo_api.router(settings, people.held_back),
+    ]
 
 
 def main() -> None:

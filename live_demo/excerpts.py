@@ -32,7 +32,9 @@ def excerpt(samples: NDArray[np.float32], spans: Spans, form: Form) -> NDArray[n
     """
     if form == "gaps":
         return with_gaps(samples, spans)
-    return join_spans(samples, spans if form == "closed" else spans_between(spans, len(samples) / SAMPLE_RATE))
+    return join_spans(
+        samples, spans if form == "closed" else spans_between(spans, len(samples) / SAMPLE_RATE)
+    )
 
 
 def spans_between(spans: Spans, duration_s: float) -> list[tuple[float, float]]:

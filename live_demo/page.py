@@ -15,17 +15,21 @@ from live_demo.limits import (
     LONGEST_REPLY_TOKENS,
     LONGEST_WHOLE_S,
     MOST_CONFIGURATIONS,
+    MOST_REPEATS,
+    MOST_WAITING,
     SHORTEST_WINDOW_S,
 )
 from live_demo.models import missing
 from live_demo.presets import DEFAULTS, method_list, presets
+from live_demo.programs import add_endpoint
 from live_demo.service import DemoService, open_demo_service
 from web.components import scripted_component
 from web.plotly_bundle import ADDRESS
 
-STYLES = ("base.css", "asking.css", "configurations.css", "timeline.css", "window.css", "figure.css", "figures.css", "replies.css", "narrow.css")
-# Everything that computes with the model shares one concurrency id of Gradio's queue.
-COMPUTING = "model"
+STYLES = (
+    *("base.css", "asking.css", "configurations.css", "timeline.css", "window.css"),
+    *("figure.css", "figures.css", "replies.css", "narrow.css"),
+)
 
 
 def build_demo(settings: Settings) -> None:
@@ -37,18 +41,19 @@ def build_demo(settings: Settings) -> None:
 
     def compare(event: gr.EventData) -> None:
         """Do the work of a comparison that the routes have taken; its state is in their answers."""
-        service.run(str(getattr(event, "comparison", "")))
+        service.queue.run(str(getattr(event, "comparison", "")))
 
     bench.compare(
         compare,
         inputs=None,
         outputs=None,
-        concurrency_id=COMPUTING,
-        concurrency_limit=1,
+        # Whose turn it is, is settled by the service: one that waits takes a thread and nothing else.
+        concurrency_limit=MOST_WAITING,
         show_progress="hidden",
         trigger_mode="multiple",
         api_visibility="private",
     )
+    add_endpoint(service)
 
 
 def describe(service: DemoService) -> dict[str, Any]:
@@ -67,6 +72,7 @@ def describe(service: DemoService) -> dict[str, Any]:
             "bytes": service.limits.max_bytes,
             "seconds": service.limits.max_seconds,
             "configurations": MOST_CONFIGURATIONS,
+            "repeats": MOST_REPEATS,
             "reply": LONGEST_REPLY_TOKENS,
             "recording": LONGEST_MICROPHONE_S,
             "whole": LONGEST_WHOLE_S,

@@ -9,8 +9,8 @@ from typing import Any, Literal, get_args
 
 from amarathon.compression import METHODS
 from amarathon.compression.configuration import VANILLA
+from live_demo.figures import ConfigurationFigures
 from live_demo.labels import longest_across, place_labels
-from live_demo.results import ConfigurationFigures
 
 Up = Literal["agreement", "accuracy", "right", "cache", "audio"]
 Across = Literal["prefill_s", "first_token_s", "cache", "audio"]
@@ -94,7 +94,11 @@ def document(
     pairs = ((row, wide.value(row), high.value(row)) for row in rows if row.error is None)
     points = [Point(row, x, y) for row, x, y in pairs if x is not None and y is not None]
     front = best(points, high, wide)
-    columns = [("Configuration", None), (_unit(high), 1 if high.share else 3), (_unit(wide), 1 if wide.share else 3)]
+    columns = [
+        ("Configuration", None),
+        (_unit(high), 1 if high.share else 3),
+        (_unit(wide), 1 if wide.share else 3),
+    ]
     return {
         "name": "trade-off",
         "title": f"{high.title} against {wide.title[0].lower()}{wide.title[1:]}",
@@ -102,7 +106,9 @@ def document(
         "figure": _figure(points, front, high, wide) if points else {},
         "table": {
             "columns": [{"name": name, "digits": digits} for name, digits in columns],
-            "rows": [[point.row.configuration, _drawn(high, point.y), _drawn(wide, point.x)] for point in points],
+            "rows": [
+                [point.row.configuration, _drawn(high, point.y), _drawn(wide, point.x)] for point in points
+            ],
         },
         "notes": notes(points, front, high, wide) if points else [],
         "notices": [],
@@ -115,7 +121,9 @@ def _telling(rows: Sequence[ConfigurationFigures], *, untrained: bool) -> Up:
     """What to draw where nobody chose: what is right where that is known, else agreement."""
     if untrained:
         return "cache"
-    known = (name for name in ("accuracy", "right") if any(MEASURES[name].value(row) is not None for row in rows))
+    known = (
+        name for name in ("accuracy", "right") if any(MEASURES[name].value(row) is not None for row in rows)
+    )
     return "accuracy" if (name := next(known, None)) == "accuracy" else "right" if name else "agreement"
 
 
@@ -153,7 +161,7 @@ def notes(points: Sequence[Point], front: Sequence[Point], high: Measure, wide: 
     ]
     if len(points) > 1 and len({round(point.y, 6) for point in points}) == 1:
         found.append(_why_flat(points, high))
-    if not wide.share and all(getattr(point.row, "timed", 1) == 1 for point in points):
+    if not wide.share and all(point.row.timed == 1 for point in points):
         found.append("One timing each, drawn hollow: small differences are noise of the machine.")
     return found
 
@@ -185,7 +193,10 @@ def _figure(points: Sequence[Point], front: Sequence[Point], high: Measure, wide
         "rangemode": "tozero",
         "tickfont": {"size": 12},
     }
-    titled = [{**axis, "title": {"text": _unit(measure), "standoff": 8, "font": {"size": 12.5}}} for measure in (wide, high)]
+    titled = [
+        {**axis, "title": {"text": _unit(measure), "standoff": 8, "font": {"size": 12.5}}}
+        for measure in (wide, high)
+    ]
     # A little room above 100%, so that points on it are whole.
     titled[1]["range"] = [-4, 112]
     titled[0]["range"] = [0, longest_across([_drawn(wide, point.x) for point in points])]
@@ -197,7 +208,11 @@ def _figure(points: Sequence[Point], front: Sequence[Point], high: Measure, wide
         "height": 320,
         "showlegend": False,
         "hovermode": "closest",
-        "hoverlabel": {"bgcolor": "var(--page)", "bordercolor": "var(--edge)", "font": {"color": "var(--ink)"}},
+        "hoverlabel": {
+            "bgcolor": "var(--page)",
+            "bordercolor": "var(--edge)",
+            "font": {"color": "var(--ink)"},
+        },
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "var(--muted)", "activecolor": "var(--ink)"},
         "xaxis": titled[0],
         "yaxis": titled[1],
@@ -222,7 +237,7 @@ def _mark(point: Point, label: str | None, high: Measure, wide: Measure) -> dict
     colour = "var(--ink)" if number is None else f"var(--series-{number})"
     stage = "both" if len(row.stages) > 1 else "".join(row.stages)
     # Hollow: one timing.
-    once = not wide.share and getattr(row, "timed", 1) == 1 and stage
+    once = not wide.share and row.timed == 1 and stage
     return {
         "type": "scatter",
         "mode": "markers+text" if label else "markers",

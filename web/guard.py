@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,7 +9,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from amarathon.settings import Settings
 from web.bodies import BodyLimits
-from web.gradio_routes import API, GradioRoutes
+from web.gradio_routes import API, Events, GradioRoutes
 from web.hosts import AddressAs, IsProxy, OwnHost, RootPath, network_of, plain_address
 from web.limits import Limits
 from web.refusals import refusal
@@ -24,7 +23,7 @@ def guard(
     settings: Settings,
     is_proxy: IsProxy,
     limits: Limits,
-    events: Callable[[], int],
+    events: Events,
 ) -> ASGIApp:
     """Put the app behind its limits.
 

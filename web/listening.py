@@ -6,7 +6,7 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +17,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from amarathon.errors import SettingsError
 from amarathon.settings import Settings
 from web.connections import limited_protocol
+from web.gradio_routes import Events
 from web.guard import guard
 from web.limits import Limits
 
@@ -38,7 +39,7 @@ class _Server(http_server.Server):
 
 
 @contextmanager
-def own_server(settings: Settings, limits: Limits, events: Callable[[], int]) -> Iterator[None]:
+def own_server(settings: Settings, limits: Limits, events: Events) -> Iterator[None]:
     """Within the block, `launch` starts a server that keeps to the settings and limits.
 
     Parameters

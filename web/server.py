@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 import gradio as gr
 from fastapi import APIRouter
@@ -26,6 +27,8 @@ from web.uploads import tidy_uploads
 TIDY_EVERY_S = 3600.0
 # Events that wait in Gradio's queue, of all visitors.
 MOST_EVENTS = 1000
+# Threads for what they do, beside those that answer requests: comparisons wait in theirs.
+EVENT_THREADS = 64
 
 
 def prepare_folders(settings: Settings) -> None:
@@ -67,7 +70,7 @@ def launch(
     checks = (lambda: health.storage_fault(settings.data), *checks)
     routes = [route for router in (health.router(ready, checks), *routers) for route in router.routes]
     demo.queue(max_size=MOST_EVENTS)
-    with own_server(settings, limits or Limits(), lambda: len(demo.fns)):
+    with own_server(settings, limits or Limits(), lambda: _events(demo)):
         demo.launch(
             root_path=settings.root_path or "",
             app_kwargs={
@@ -80,7 +83,9 @@ def launch(
             footer_links=[],
             run_history=False,
             enable_monitoring=False,
-            mcp_server=False,
+            # Where gradio's extra for it is installed; it is never required.
+            mcp_server=find_spec("mcp") is not None,
+            max_threads=EVENT_THREADS,
             ssr_mode=False,  # a page comes from this process, which adds the shared style to it
             share=False,
             quiet=True,
@@ -92,6 +97,11 @@ def launch(
     gc.collect()
     gc.freeze()
     ready.set()
+
+
+def _events(demo: gr.Blocks) -> dict[int, bool]:
+    """Each event's number, and whether programs may call it."""
+    return {number: event.api_visibility == "public" for number, event in demo.fns.items()}
 
 
 def serve(

@@ -49,7 +49,6 @@ class Survivors:
             rows += self.audio_positions.slice_means(same_tokens[0][0], shares)
         return rows
 
-
     def weights_by_slice(self) -> list[float]:
         """See `CompressionReport.attention_curve`."""
         import torch

@@ -95,7 +95,9 @@ def test_what_was_kept_and_removed_can_be_heard(quiet_page: Page) -> None:
         assert part(page, "audio").evaluate(length) == pytest.approx(seconds, abs=0.1), form
     hear.select_option("original")
     expect(part(page, "hear-line")).to_be_hidden()
-    expect(page.get_by_role("button", name="Listen to what frame@0.6 kept")).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_role("button", name="Listen to what frame@0.6 kept")).to_have_attribute(
+        "aria-pressed", "false"
+    )
     # An eviction has nothing to play, and the page says why.
     expect(page.locator("[data-lane='snapkv@0.5'] .at-listen")).to_have_text("layers")
     expect(part(page, "legend")).to_contain_text("there is nothing to play")
@@ -130,7 +132,11 @@ def test_right_and_wrong_probabilities_and_long_replies(quiet_page: Page) -> Non
     def embellished(route: Route) -> None:
         found = route.fetch().json()
         for row in found["rows"]:
-            row |= {"correct": row["configuration"] == "vanilla", "option_shares": [0.7, 0.3], "option_mass": 0.9}
+            row |= {
+                "correct": row["configuration"] == "vanilla",
+                "option_shares": [0.7, 0.3],
+                "option_mass": 0.9,
+            }
             row |= {"reply": "many words " * 200, "differences": [], "same_reply": False}
         route.fulfill(json=found)
 

@@ -131,7 +131,9 @@ def test_another_recording_begins_afresh(quiet_page: Page) -> None:
     assert {one.input_value() for one in part(page, "options").locator("input").all()} == {""}
 
 
-def test_a_long_recording_is_offered_as_a_window_or_as_windows(quiet_page: Page, served_app: ServedApp) -> None:
+def test_a_long_recording_is_offered_as_a_window_or_as_windows(
+    quiet_page: Page, served_app: ServedApp
+) -> None:
     page = quiet_page
     open_demo(page)
     bring(page, speech_like(330, rate=4000), "long.wav")

@@ -6,7 +6,9 @@ from live_demo.presets import DEFAULTS, amounts, method_list, presets, shares
 
 def test_presets_are_configurations_that_can_be_compared_at_once():
     for preset in presets():
-        names = [configuration.name for configuration in parse_configurations(["vanilla", *preset.configurations])]
+        names = [
+            configuration.name for configuration in parse_configurations(["vanilla", *preset.configurations])
+        ]
         assert names == ["vanilla", *preset.configurations], preset.name
         assert len(names) <= MOST_CONFIGURATIONS
         assert preset.title and preset.does.endswith(".")

@@ -14,11 +14,11 @@ def compared(service, ask):
 
     def make(*outcomes, **fields):
         names = [outcome.configuration for outcome in outcomes]
-        service._answer = lambda *_: iter(outcomes)
+        service.queue.answer = lambda *_: (outcome for outcome in outcomes)
         comparison = service.submit(ask(configurations=names, **fields), Visitor())
-        service.run(comparison.id)
+        service.queue.run(comparison.id)
         assert comparison.state == "done", comparison.error
-        return ComparisonResults(comparison.folder)
+        return ComparisonResults(comparison.folder, service.gold)
 
     return make
 

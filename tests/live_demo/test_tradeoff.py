@@ -7,7 +7,9 @@ import pytest
 from live_demo.labels import place_labels
 from live_demo.tradeoff import document
 
-NOTHING_KNOWN = dict.fromkeys(("agreement", "word_accuracy", "correct", "cache_share", "prefill_s", "first_token_s"))
+NOTHING_KNOWN = dict.fromkeys(
+    ("agreement", "word_accuracy", "correct", "cache_share", "prefill_s", "first_token_s")
+)
 
 
 def row(name, **figures):
@@ -62,7 +64,9 @@ def test_only_what_is_known_is_offered():
 
 def test_a_chart_that_shows_nothing_says_why():
     evictions = [ROWS[0], ROWS[3]]
-    assert "cannot change a one-letter answer" in " ".join(document(evictions, "agreement", "prefill_s")["notes"])
+    assert "cannot change a one-letter answer" in " ".join(
+        document(evictions, "agreement", "prefill_s")["notes"]
+    )
     assert "the same agreement" in " ".join(document(ROWS[:2], "agreement", "prefill_s")["notes"])
     assert document([row("vanilla")], "agreement", "prefill_s")["empty"]
 

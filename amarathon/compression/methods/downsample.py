@@ -21,7 +21,6 @@ class Downsample(Pool):
     name: ClassVar[str] = "downsample"
     title: ClassVar[str] = "Downsampling, no LoRA"
     summary: ClassVar[str] = (
-        "Keeps the first of every few neighbouring audio tokens, "
-        "before the language model reads them."
+        "Keeps the first of every few neighbouring audio tokens, before the language model reads them."
     )
     averages: ClassVar[bool] = False

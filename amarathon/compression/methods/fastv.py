@@ -26,8 +26,7 @@ class FastV(PaperPruning):
     name: ClassVar[str] = "fastv"
     title: ClassVar[str] = "FastV"
     summary: ClassVar[str] = (
-        "Keeps the audio tokens to which the last token "
-        "of the prompt pays most attention."
+        "Keeps the audio tokens to which the last token of the prompt pays most attention."
     )
     paper: ClassVar[str] = "https://arxiv.org/abs/2403.06764"
     queries: ClassVar[int | None] = 1

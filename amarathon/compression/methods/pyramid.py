@@ -37,8 +37,7 @@ class PyramidKV(EvictionMethod):
     name: ClassVar[str] = "pyramid"
     title: ClassVar[str] = "PyramidKV"
     summary: ClassVar[str] = (
-        "Scores as SnapKV does, and leaves the lower "
-        "layers more room than the higher ones."
+        "Scores as SnapKV does, and leaves the lower layers more room than the higher ones."
     )
     paper: ClassVar[str] = "https://arxiv.org/abs/2406.02069"
 

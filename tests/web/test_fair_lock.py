@@ -2,7 +2,7 @@ import threading
 import time
 from contextlib import suppress
 
-from human_eval.storage.fair_lock import FairLock
+from web.fair_lock import FairLock
 
 
 def test_it_is_given_in_the_order_of_asking_and_to_the_urgent_first():
