@@ -1,6 +1,6 @@
 // What a comparison is likely to take: asked for while it is put together, and taken back when it changes.
 
-import { about, megabytes } from "./format.js";
+import { about, gigabytes } from "./format.js";
 
 const SOON_MS = 400;
 
@@ -38,5 +38,5 @@ function inWords({ estimate, reason, before, begins_s: begins }) {
   const queue = before ? `Begins in ${about(begins)}. ` : "";
   const most = longest > 2 * seconds.value ? `, at most ${about(longest).replace("about ", "")}` : "";
   const rough = measured ? "" : " A guess: this machine has not measured the like yet.";
-  return `${queue}Takes ${about(seconds.value)}${most}; first answer after ${about(first.value)}; ${megabytes(memory.value)}.${rough}`;
+  return `${queue}Takes ${about(seconds.value)}${most}; first answer after ${about(first.value)}; ${gigabytes(memory.value)} of memory.${rough}`;
 }

@@ -28,6 +28,9 @@ export const times = (value) => (value === null || value === undefined ? "–" :
 
 export const megabytes = (bytes) => (bytes === null || bytes === undefined ? "–" : `${(bytes / 1e6).toFixed(1)} MB`);
 
+// Roughly: 1.2 GB, 350 MB.
+export const gigabytes = (bytes) => (bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
+
 export const count = (value) => (value === null || value === undefined ? "–" : value.toLocaleString("en"));
 
 export const about = (value) =>

@@ -41,5 +41,6 @@ export function aboutReplies(rows) {
   if (compared.every((row) => row.stages.every((stage) => stage === "evict")) && compared.every((row) => row.offers_options)) {
     return "All replies are vanilla's: evictions cannot change a one-letter answer. Ask for a transcript to tell them apart.";
   }
-  return "All replies are vanilla's, so they do not tell these methods apart; times and memory do. Remove more, or ask for something finer.";
+  const sure = compared.some((row) => row.option_shares?.length);
+  return `All replies are vanilla's, so they do not tell these methods apart; ${sure ? "how sure the model is, " : ""}times and memory do. Remove more, or ask for something finer.`;
 }
