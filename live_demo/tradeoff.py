@@ -172,7 +172,7 @@ def _why_flat(points: Sequence[Point], high: Measure) -> str:
     if high.more_is_better and all(row.offers_options and set(row.stages) == {"evict"} for row in compared):
         return f"All have the same {title}: evictions cannot change a one-letter answer, by construction."
     if high.more_is_better:
-        return f"All have the same {title}, so the cheapest is as good as any here; ask for more, or remove more."
+        return f"All have the same {title}, so the cheapest is as good as any here. Ask for more or remove more."
     return f"All have the same {title}: none of these methods changes it."
 
 
@@ -253,7 +253,9 @@ def _mark(point: Point, label: str | None, high: Measure, wide: Measure) -> dict
             "symbol": f"{SYMBOLS[stage]}-open" if once else SYMBOLS[stage],
             "line": {"color": colour, "width": 2},
         },
-        "hovertemplate": f"%{{text}}<br>{_unit(high)}: %{{y:.3~f}}<br>{_unit(wide)}: %{{x:.3~f}}<extra></extra>",
+        "hovertemplate": "<br>".join(
+            ["%{text}", f"{_unit(high)}: %{{y:.3~f}}", f"{_unit(wide)}: %{{x:.3~f}}<extra></extra>"]
+        ),
         **_spread(row, wide),
     }
 

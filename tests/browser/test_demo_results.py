@@ -171,7 +171,7 @@ def test_a_thumb_is_enough(
     expect(part(page, "chart").locator(".scatterlayer .point")).not_to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     small = page.evaluate(
-        """() => [...document.querySelectorAll(".bench :is(button, select, a, summary, [role=slider], textarea)")]
+        """() => [...document.querySelectorAll(".bench :is(button, select, a, summary, [role=slider])")]
           .filter((node) => node.checkVisibility())
           .map((node) => [node.outerHTML.slice(0, 80), node.getBoundingClientRect()])
           .filter(([, box]) => box.width < 24 || box.height < 24).map(([name]) => name)"""

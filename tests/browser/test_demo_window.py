@@ -1,4 +1,4 @@
-"""The part of a recording that is compared: dragged, moved by keys, typed; and recordings that are too long."""
+"""The part of a recording that is compared: dragged, moved by keys, typed; and recordings too long."""
 
 import json
 import re
@@ -14,6 +14,7 @@ from tests.serving import ServedApp
 
 def drag(page: Page, start: float, end: float) -> None:
     """Drag over the waveform, from one share of its width to another."""
+    part(page, "wave").scroll_into_view_if_needed()
     box = part(page, "wave").bounding_box()
     assert box is not None
     middle = box["y"] + box["height"] / 2
@@ -66,9 +67,7 @@ def test_a_click_seeks_and_a_window_is_heard_alone(quiet_page: Page) -> None:
     page = quiet_page
     open_demo(page)
     bring_short(page)
-    box = part(page, "wave").bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 10)
+    part(page, "wave").click()
     expect(part(page, "wave")).to_have_attribute("aria-valuenow", "1.5")
     expect(part(page, "window-layer")).to_be_hidden()
     drag(page, 0.1, 0.5)

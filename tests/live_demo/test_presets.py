@@ -11,7 +11,8 @@ def test_presets_are_configurations_that_can_be_compared_at_once():
         ]
         assert names == ["vanilla", *preset.configurations], preset.name
         assert len(names) <= MOST_CONFIGURATIONS
-        assert preset.title and preset.does.endswith(".")
+        assert preset.title
+        assert preset.does.endswith(".")
 
 
 def test_the_quick_preset_has_six_and_the_papers_has_its_grid():
