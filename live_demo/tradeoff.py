@@ -172,7 +172,7 @@ def _why_flat(points: Sequence[Point], high: Measure) -> str:
     if high.more_is_better and all(row.offers_options and set(row.stages) == {"evict"} for row in compared):
         return f"All have the same {title}: evictions cannot change a one-letter answer, by construction."
     if high.more_is_better:
-        return f"All have the same {title}, so the cheapest is as good as any here. Ask for more or remove more."
+        return f"All have the same {title}, so the cheapest is as good as any. Ask for more or remove more."
     return f"All have the same {title}: none of these methods changes it."
 
 

@@ -8,6 +8,7 @@ export class Source {
   constructor(part, setup, server, { taken, refused }) {
     Object.assign(this, { part, setup, server, taken, refused });
     this.uploading = null;
+    this.pace = new Map(); // seconds of decoding for each byte, by kind of file
     this.turn = 0; // the latest choice wins, whatever arrives last
     part.choose.addEventListener("click", () => part.file.click());
     part.file.addEventListener("change", () => {
@@ -73,7 +74,7 @@ export class Source {
     const sent = (share) => {
       if (turn !== this.turn) return;
       if (share < 1) this.arriving(`Uploading ${wholePercent(share)}`, share);
-      else this.decoding(turn);
+      else this.decoding(turn, blob.type || name.split(".").at(-1), blob.size);
     };
     sent(0);
     this.uploading = this.server.upload(blob, name, sent);
@@ -82,7 +83,7 @@ export class Source {
 
   async take(example) {
     const turn = this.begin();
-    this.decoding(turn);
+    this.decoding(turn, null, 0);
     await this.finish(turn, this.server.post(`/examples/${encodeURIComponent(example.id)}`), example);
   }
 
@@ -95,14 +96,21 @@ export class Source {
     if (upload.textContent !== (words ?? "")) say(upload, words);
   }
 
-  // The server does not say how far decoding is: what is known is how long it has taken.
-  decoding(turn) {
+  // The server does not say how far decoding is. What is known is how long it has taken, and how long a file of
+  // this kind took before; without one before, there is no share to show.
+  decoding(turn, kind, bytes) {
     const began = performance.now();
+    const usual = bytes * (this.pace.get(kind) ?? 0);
     const tick = () => {
-      if (turn !== this.turn || this.ended === turn) return;
-      const spent = Math.floor((performance.now() - began) / 1000);
-      this.arriving(spent ? `Decoding, ${spent} s` : "Decoding", null);
-      setTimeout(tick, 500);
+      const spent = (performance.now() - began) / 1000;
+      if (turn !== this.turn || this.ended === turn) {
+        if (turn === this.turn && bytes) this.pace.set(kind, spent / bytes);
+        return;
+      }
+      const share = usual ? Math.min(spent / usual, 0.99) : null;
+      const much = share === null ? (spent >= 1 ? `, ${Math.floor(spent)} s` : "") : `, about ${wholePercent(share)}`;
+      this.arriving(`Decoding${much}`, share);
+      setTimeout(tick, 250);
     };
     tick();
   }
