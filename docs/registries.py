@@ -148,6 +148,20 @@ def _routes() -> str:
     )
 
 
+def _figures() -> str:
+    from leaderboard.figures import FIGURES
+
+    rows = (
+        (
+            f"`{name}`",
+            figure.about,
+            ", ".join(f"`{field}`" for field in figure.parameters.model_fields) or "none",
+        )
+        for name, figure in FIGURES.items()
+    )
+    return _table(["Figure", "What it shows", "Parameters"], rows)
+
+
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Every route of the application: its method, its path, and what ``/openapi.json`` says of it."""
     from fastapi import FastAPI
@@ -188,4 +202,5 @@ TABLES: dict[str, Callable[[], str]] = {
     "pages": _pages,
     "routes": _routes,
     "strategies": _strategies,
+    "figures": _figures,
 }

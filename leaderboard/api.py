@@ -15,7 +15,7 @@ from leaderboard.records import Leaderboard, RunFacts, Unshown
 from leaderboard.store import Store
 from leaderboard.tables import PublishedTable, published_tables
 from web.json_api import CachedJson
-from web.routes import SentenceRoute
+from web.routes import NO_STORE, SentenceRoute
 
 PREFIX = "/v1"
 
@@ -24,6 +24,12 @@ class Fault(BaseModel):
     """Why a request cannot be answered."""
 
     error: str
+
+
+class Pending(BaseModel):
+    """What is not ready yet; ask again after the seconds of ``Retry-After``."""
+
+    pending: str
 
 
 TableNumber = Annotated[int, Path(ge=0, le=1000, description="As in the paper.")]
@@ -60,11 +66,15 @@ def router(settings: Settings) -> APIRouter:
     @routes.get(
         "/figures/{name}",
         response_model=FigureDocument,
-        responses={404: {"model": Fault}, 422: {"model": Fault}},
+        responses={202: {"model": Pending}, 404: {"model": Fault}, 422: {"model": Fault}},
     )
     def figure(request: Request, name: str) -> Response:
         """A figure for Plotly with its numbers as a table; what it may be asked with is in the docs."""
-        return figures.json(name, request.query_params.multi_items()).respond(request)
+        found = figures.json(name, request.query_params.multi_items())
+        if found is None:
+            later = {"Retry-After": "2"} | NO_STORE
+            return JSONResponse({"pending": "This figure is being worked out from the answers."}, 202, later)
+        return found.respond(request)
 
     @routes.get("/runs", response_model=Runs)
     def runs(request: Request) -> Response:

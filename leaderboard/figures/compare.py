@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import plotly.graph_objects as go
+
 from amarathon.metrics.cells import OVERALL
 from amarathon.runs.paired import Pair, compare
 from amarathon.tasks import TASKS
@@ -9,7 +11,7 @@ from leaderboard.figures.chosen import SystemParameters, chosen_systems, names_o
 from leaderboard.figures.declared import Figure
 from leaderboard.figures.drawing import CellValue, Drawn, nothing, numbers, text
 from leaderboard.figures.sources import Sources, System
-from leaderboard.figures.style import interval_words, lines, marker, plain, sheet, titled
+from leaderboard.figures.style import interval_words, lines, marker, plain, sheet, signed, titled
 
 # Tasks from above, and the mean over them last.
 SCORES = [*TASKS, OVERALL]
@@ -40,6 +42,36 @@ def draw(sources: Sources, parameters: SystemParameters) -> Drawn:
     scores = [score for score in SCORES if any(score in found for found in contrasts)]
     if not scores:
         return nothing(TITLE, "These rows have no task in common.")
+    figure = _forest(first_name, names, contrasts, scores)
+    return Drawn(
+        f"{TITLE}: {first_name}",
+        "; ".join(dict.fromkeys(system.source for system in systems)),
+        figure,
+        [
+            text("Task"),
+            text("Row"),
+            numbers("Difference"),
+            numbers("95% from"),
+            numbers("to"),
+            numbers("p", 3),
+            numbers("q", 3),
+            numbers("Samples", 0),
+        ],
+        [
+            _table_row(score, name, found[score])
+            for score in scores
+            for name, found in zip(names, contrasts, strict=True)
+            if score in found
+        ],
+        notes=_notes(first, others),
+        notices=notices_of(systems),
+    )
+
+
+def _forest(
+    first_name: str, names: list[str], contrasts: list[dict[str, Contrast]], scores: list[str]
+) -> go.Figure:
+    """A line for each task, a mark with whiskers for each system."""
     places = {score: place for place, score in enumerate(scores)}
     figure = sheet(
         height=130 + 34 * len(scores),
@@ -86,34 +118,12 @@ def draw(sources: Sources, parameters: SystemParameters) -> Drawn:
             text=[_about(name, score, contrast) for score, contrast in own],
             hovertemplate="%{text}<extra></extra>",
         )
-    return Drawn(
-        f"{TITLE}: {first_name}",
-        "; ".join(dict.fromkeys(system.source for system in systems)),
-        figure,
-        [
-            text("Task"),
-            text("Row"),
-            numbers("Difference"),
-            numbers("95% from"),
-            numbers("to"),
-            numbers("p", 3),
-            numbers("q", 3),
-            numbers("Samples", 0),
-        ],
-        [
-            _table_row(score, name, found[score])
-            for score in scores
-            for name, found in zip(names, contrasts, strict=True)
-            if score in found
-        ],
-        notes=_notes(first, others),
-        notices=notices_of(systems),
-    )
+    return figure
 
 
 PAIRED = (
-    "Paired, strict: over the samples that both answered; intervals and p as `amarathon compare` gives them, over "
-    "recordings; q corrected for false discoveries over the tasks of a pair. No whiskers: too few recordings."
+    "Paired, strict: over the samples that both answered, with intervals and p as of `amarathon compare`; "
+    "q is corrected for false discoveries over the tasks of a pair. No whiskers: too few recordings."
 )
 UNPAIRED = "{}: no predictions published, or not the same questions. Plain differences; none is tested."
 
@@ -163,7 +173,7 @@ def _about(name: str, score: str, contrast: Contrast) -> str:
         else f"p = {contrast.p_value:.3f}, q = {contrast.q_value:.3f}, {contrast.count} samples"
     )
     return lines(
-        f"<b>{_label(score)}: {contrast.difference:+.1f}</b>",
+        f"<b>{_label(score)}: {signed(contrast.difference)}</b>",
         plain(name),
         interval_words(contrast.interval),
         tested,

@@ -4,7 +4,7 @@ from amarathon.tasks import TASKS
 from leaderboard.figures.declared import Figure, Parameters
 from leaderboard.figures.drawing import Drawn, numbers, text
 from leaderboard.figures.sources import Sources
-from leaderboard.figures.style import COLOURS, lines, sheet, titled
+from leaderboard.figures.style import bar, lines, sheet, titled
 from leaderboard.printed import COMPOSITION
 from leaderboard.tables import published_tables
 
@@ -19,7 +19,7 @@ def draw(sources: Sources, parameters: Parameters) -> Drawn:
     names = [f"{row['task']} {TASKS[str(row['task'])].name}" for row in rows]
     figure = sheet(
         height=430,
-        xaxis=titled("Questions"),
+        xaxis=titled("Questions", range=[0, 1.12 * max(float(row["count"] or 0) for row in rows)]),
         yaxis={"autorange": "reversed", "ticks": "", "showgrid": False},
         narrow={"yaxis": {"tickvals": names, "ticktext": [str(row["task"]) for row in rows]}, "height": 460},
     )
@@ -30,10 +30,7 @@ def draw(sources: Sources, parameters: Parameters) -> Drawn:
             y=[name for name, _ in own],
             x=[row["count"] for _, row in own],
             name=group,
-            marker={
-                "color": COLOURS[index],
-                "pattern": {"shape": PATTERNS[index], "fgcolor": "var(--page)", "solidity": 0.2},
-            },
+            marker=bar(index, PATTERNS[index]),
             text=[f"{row['count']:.0f}" for _, row in own],
             textposition="outside",
             cliponaxis=False,

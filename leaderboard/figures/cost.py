@@ -16,8 +16,8 @@ NAMES: dict[Measure, str] = {
     "cache_bytes": "Cache, MB",
 }
 HOW = (
-    "`amarathon efficiency` measures configurations one by one, each alone, and writes such records; all that "
-    "lie among the runs are shown."
+    "`amarathon efficiency` measures configurations one by one, each alone, and writes such records; all "
+    "that lie among the runs are shown."
 )
 
 

@@ -1,5 +1,7 @@
 """A measured cost against the share removed: seconds or bytes of what was measured alone."""
 
+import plotly.graph_objects as go
+
 from leaderboard.figures.choices import one_of
 from leaderboard.figures.cost import HOW, NAMES, Measure, cost_of, section_key, section_title
 from leaderboard.figures.curves import REMOVED, Stage
@@ -8,6 +10,8 @@ from leaderboard.figures.drawing import CellValue, Drawn, nothing, numbers, text
 from leaderboard.figures.sources import Sources
 from leaderboard.figures.style import line, lines, method_index, plain, sheet, titled
 from leaderboard.records import SpeedRow, SpeedSection
+
+Curves = dict[tuple[str, str], list[SpeedRow]]
 
 
 class CostParameters(Parameters):
@@ -39,6 +43,29 @@ def draw(sources: Sources, parameters: CostParameters) -> Drawn:
         )
     section = chosen[0]
     curves = curves_of(section, stage)
+    figure = _curves(curves, stage, measure)
+    digits = 3 if measure.endswith("_s") else 1
+    return Drawn(
+        f"{title}: {section_title(section)}",
+        "Efficiency records of this server",
+        figure,
+        [
+            text("Model"),
+            text("Configuration"),
+            numbers("Removed, %", 0),
+            numbers(NAMES[measure], digits),
+            numbers("from", digits),
+            numbers("to", digits),
+        ],
+        [_table_row(row, measure) for rows in curves.values() for row in rows],
+        notes=["Medians of answers that ran alone, with quartiles."],
+        notices=[row.notice for row in section.rows if row.notice],
+        choices=choices,
+    )
+
+
+def _curves(curves: Curves, stage: Stage, measure: Measure) -> go.Figure:
+    """A curve for each method and model, with quartiles where there are any."""
     figure = sheet(
         xaxis=titled(REMOVED[stage], zeroline=False),
         yaxis=titled(f"{NAMES[measure]} (less is better)", rangemode="tozero"),
@@ -68,29 +95,12 @@ def draw(sources: Sources, parameters: CostParameters) -> Drawn:
             hovertemplate="%{text}<extra></extra>",
             **line(method_index(method)),
         )
-    digits = 3 if measure.endswith("_s") else 1
-    return Drawn(
-        f"{title}: {section_title(section)}",
-        "Efficiency records of this server",
-        figure,
-        [
-            text("Model"),
-            text("Configuration"),
-            numbers("Removed, %", 0),
-            numbers(NAMES[measure], digits),
-            numbers("from", digits),
-            numbers("to", digits),
-        ],
-        [_table_row(row, measure) for rows in curves.values() for row in rows],
-        notes=["Medians of answers that ran alone, with quartiles."],
-        notices=[row.notice for row in section.rows if row.notice],
-        choices=choices,
-    )
+    return figure
 
 
-def curves_of(section: SpeedSection, stage: Stage) -> dict[tuple[str, str], list[SpeedRow]]:
+def curves_of(section: SpeedSection, stage: Stage) -> Curves:
     """Rows by model and method, vanilla at the head of each, ascending by what is removed."""
-    found: dict[tuple[str, str], list[SpeedRow]] = {}
+    found: Curves = {}
     for row in sorted((row for row in section.rows if _fits(row, stage)), key=_removed):
         vanilla = [
             one

@@ -5,7 +5,7 @@ from typing import Literal
 import plotly.graph_objects as go
 
 from leaderboard.figures.choices import a_grid, a_score
-from leaderboard.figures.declared import Figure, ScoreParameters, first_of, score_name
+from leaderboard.figures.declared import Figure, ScoreParameters, first_of, score_name, short_score
 from leaderboard.figures.drawing import CellValue, Drawn, nothing, numbers, text
 from leaderboard.figures.sources import Grid, Sources, System
 from leaderboard.figures.style import (
@@ -52,7 +52,7 @@ def draw(sources: Sources, parameters: CurveParameters) -> Drawn:
         return nothing(title, f"{grid.title} has no score on {name} with these methods.", choices)
     figure = sheet(
         xaxis=titled(REMOVED[stage], tickvals=sorted({0.0, *(x for _, x, _ in points)}), zeroline=False),
-        yaxis=titled(f"{name}, 0 to 100", zeroline=False),
+        yaxis=titled(f"{short_score(score)}, 0 to 100", zeroline=False),
     )
     start = grid.vanilla
     for key, systems in series.items():

@@ -93,6 +93,11 @@ def score_name(score: str) -> str:
     return f"{score} {TASKS[score].name}"
 
 
+def short_score(score: str) -> str:
+    """A score's name where there is little room."""
+    return "Overall" if score == "overall" else score
+
+
 def first_of(found: list[str], chosen: str) -> str:
     """What was chosen, or the first there is where nothing was."""
     return chosen or (found[0] if found else "")

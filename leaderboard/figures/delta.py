@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
+import plotly.graph_objects as go
+
 from amarathon.metrics.cells import OVERALL
 from amarathon.runs.paired import Pair, compare
 from amarathon.tasks import TASKS
 from leaderboard.figures.choices import a_grid
 from leaderboard.figures.curves import NO_GRID, Stage
-from leaderboard.figures.declared import Figure, Parameters, first_of
+from leaderboard.figures.declared import Figure, Parameters, first_of, short_score
 from leaderboard.figures.drawing import CellValue, Column, Drawn, nothing, numbers, text
 from leaderboard.figures.sources import Sources, System
-from leaderboard.figures.style import ACCENT, FAULT, PAGE, configuration_words, lines, plain, sheet
+from leaderboard.figures.style import LESS, MORE, PAGE, configuration_words, lines, plain, sheet, signed
 from leaderboard.records import Protocol
 
 LEVEL = 0.05
@@ -45,7 +47,7 @@ Changes = dict[tuple[str, str], Change]
 def draw(sources: Sources, parameters: DeltaParameters) -> Drawn:
     """Build it."""
     grids = sources.grids_with(parameters.stage)
-    measured_first = sorted(grids, key=lambda grid: grid.systems[0].row.run is None)
+    measured_first = sorted(grids, key=lambda grid: -grid.samples)
     key = first_of([grid.key for grid in measured_first], parameters.model)
     title = "Difference from vanilla, in points"
     if not key:
@@ -53,7 +55,7 @@ def draw(sources: Sources, parameters: DeltaParameters) -> Drawn:
     grid = sources.grid(key)
     title = f"{title}: {grid.title}"
     choices = [a_grid(measured_first, key)]
-    systems = grid.of_stage(parameters.stage)
+    systems = sorted(grid.of_stage(parameters.stage), key=lambda system: system.row.configuration)
     if grid.vanilla is None or not systems:
         return nothing(title, f"{grid.title} has no vanilla score to compare with.", choices)
     is_measured = grid.vanilla.row.run is not None
@@ -69,23 +71,38 @@ def draw(sources: Sources, parameters: DeltaParameters) -> Drawn:
         )
     names = [plain(configuration_words(system.row)) for system in systems]
     table = [[changes.get((system.row.id, score)) for score in scores] for system in systems]
+    figure = _heat_map(names, scores, table)
+    return Drawn(
+        title,
+        grid.vanilla.source,
+        figure,
+        _columns(scores, is_measured),
+        [_table_row(system, row, is_measured) for system, row in zip(systems, table, strict=True)],
+        notes=[TESTED] if is_measured else [*_marked(grid.vanilla, systems), UNTESTED],
+        notices=grid.notices,
+        choices=choices,
+    )
+
+
+def _heat_map(names: list[str], scores: list[str], table: list[list[Change | None]]) -> go.Figure:
+    """Configurations by tasks."""
     figure = sheet(
-        height=150 + 26 * len(systems),
+        height=150 + 26 * len(names),
         xaxis={
             "side": "top",
             "ticks": "",
             "showgrid": False,
             "tickvals": scores,
-            "ticktext": [_short(score) for score in scores],
+            "ticktext": [short_score(score) for score in scores],
         },
         yaxis={"autorange": "reversed", "ticks": "", "showgrid": False},
-        narrow={"xaxis": {"tickangle": -90}, "font": {"size": 11}},
+        narrow={"width": 160 + 44 * len(scores)},
     )
     figure.add_heatmap(
         x=scores,
         y=names,
         z=[[change and change.value for change in row] for row in table],
-        colorscale=[[0, FAULT], [0.5, PAGE], [1, ACCENT]],
+        colorscale=[[0, LESS], [0.5, PAGE], [1, MORE]],
         zmin=-FULL,
         zmax=FULL,
         xgap=1,
@@ -100,16 +117,7 @@ def draw(sources: Sources, parameters: DeltaParameters) -> Drawn:
         hoverongaps=False,
         showscale=False,
     )
-    return Drawn(
-        title,
-        grid.vanilla.source,
-        figure,
-        _columns(scores, is_measured),
-        [_table_row(system, row, is_measured) for system, row in zip(systems, table, strict=True)],
-        notes=[TESTED if is_measured else UNTESTED],
-        notices=grid.notices,
-        choices=choices,
-    )
+    return figure
 
 
 TESTED = (
@@ -138,14 +146,17 @@ def plain_changes(vanilla: System, systems: list[System], protocol: Protocol = "
     return found
 
 
-def _short(score: str) -> str:
-    return "Overall" if score == OVERALL else score
+def _marked(vanilla: System, systems: list[System]) -> list[str]:
+    """What is known about the printed figures that the differences are of."""
+    cells = [one.cell(score, "published") for one in (vanilla, *systems) for score in SCORES]
+    marked = {name for cell in cells if cell is not None for name in cell.notes}
+    return [note.text for note in vanilla.section.notes if note.id in marked or not note.columns]
 
 
 def _mark(change: Change | None) -> str:
     if change is None:
         return ""
-    text = f"{change.value:+.1f}".replace("-", "−")
+    text = signed(change.value)
     return f"<b>{text}*</b>" if change.is_sure else text
 
 
@@ -153,13 +164,16 @@ def _about(name: str, score: str, change: Change | None) -> str:
     if change is None:
         return ""
     tested = "not tested" if change.q_value is None else f"q = {change.q_value:.3f}"
-    return lines(f"<b>{name}, {_short(score)}: {change.value:+.1f}</b>", tested)
+    return lines(f"<b>{name}, {short_score(score)}: {signed(change.value)}</b>", tested)
 
 
 def _columns(scores: list[str], is_measured: bool) -> list[Column]:
     found = [text("Configuration")]
     for score in scores:
-        found += [numbers(_short(score)), *([numbers(f"q, {_short(score)}", 3)] if is_measured else [])]
+        found += [
+            numbers(short_score(score)),
+            *([numbers(f"q, {short_score(score)}", 3)] if is_measured else []),
+        ]
     return found
 
 

@@ -36,6 +36,8 @@ class FigureDocument(BaseModel):
     figure : dict
         `data` and `layout` for Plotly, or nothing. Colours are names of the pages' CSS variables, such as
         ``var(--series-1)``; `layout.meta.narrow` is what changes in the layout on a phone.
+    answers : list of str
+        What the figure says to what was asked of it.
     notes : list of str
         What a reader has to know.
     notices : list of str
@@ -51,6 +53,7 @@ class FigureDocument(BaseModel):
     source: str
     figure: dict[str, Any]
     table: NumberTable
+    answers: list[str]
     notes: list[str]
     notices: list[str]
     choices: list[Choice]
@@ -66,6 +69,7 @@ class Drawn:
     figure: go.Figure | None
     columns: list[Column]
     rows: list[list[CellValue]]
+    answers: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
@@ -79,6 +83,7 @@ class Drawn:
             source=self.source,
             figure={} if self.figure is None else self.figure.to_plotly_json(),
             table=NumberTable(columns=self.columns, rows=self.rows),
+            answers=self.answers,
             notes=self.notes,
             notices=list(dict.fromkeys(self.notices)),
             choices=self.choices,

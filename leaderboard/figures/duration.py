@@ -6,7 +6,7 @@ from amarathon.metrics.cells import ScoreCell
 from amarathon.metrics.groups import DURATION_BINS
 from amarathon.tasks import TASKS
 from leaderboard.figures.choices import a_grid, a_task, one_of
-from leaderboard.figures.declared import Figure, Parameters, first_of, score_name
+from leaderboard.figures.declared import Figure, Parameters, first_of, score_name, short_score
 from leaderboard.figures.drawing import CellValue, Drawn, nothing, numbers, text
 from leaderboard.figures.pairs import duration_pairs
 from leaderboard.figures.sources import Grid, Sources, System, UnknownChoiceError
@@ -57,7 +57,7 @@ def draw(sources: Sources, parameters: DurationParameters) -> Drawn:
             categoryarray=bins,
             range=[-0.4, len(bins) - 0.6],
         ),
-        yaxis=titled(f"{name}, 0 to 100", zeroline=False),
+        yaxis=titled(f"{short_score(task)}, 0 to 100", zeroline=False),
     )
     for index, one in enumerate(joined):
         own = sorted(

@@ -21,7 +21,7 @@ def draw(sources: Sources, parameters: Parameters) -> Drawn:
     figure = sheet(
         height=360,
         xaxis=titled(
-            "Longest audio, minutes (each step doubles)",
+            "Longest audio, minutes",
             type="log",
             tickvals=[0.5, 1, 2, 5, 10, 20, 40],
             range=[-0.45, 1.85],

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import plotly.graph_objects as go
+
 from amarathon.metrics.cells import OVERALL
 from amarathon.tasks import TASKS
 from leaderboard.figures.choices import one_of
@@ -124,13 +126,31 @@ def draw(sources: Sources, parameters: PairParameters) -> Drawn:
         if all(one.value(score, parameters.protocol) is not None for one in both.values())
     ]
     names = ["Overall" if score == OVERALL else score for score in scores]
+    figure = _dumbbells(both, scores, names, parameters.protocol)
+    return Drawn(
+        f"{TITLE}: {pair.title}",
+        "; ".join(dict.fromkeys(one.source for one in both.values())),
+        figure,
+        [text("Task"), numbers("Long"), numbers("Short"), numbers("Long less short")],
+        [
+            _table_row(name, score, pair, parameters.protocol)
+            for name, score in zip(names, scores, strict=True)
+        ],
+        notes=[NO_PREDICTIONS if pair.long.row.run is None else SAME_NAMES],
+        notices=[pair.long.row.run.notice] if pair.long.row.run and pair.long.row.run.notice else [],
+        choices=[one_of("pair", "Model", ((one.key, one.title) for one in pairs.values()), key)],
+    )
+
+
+def _dumbbells(both: dict[str, System], scores: list[str], names: list[str], protocol: Protocol) -> go.Figure:
+    """Two marks for each task, with a line between."""
     figure = sheet(
         height=420,
         xaxis={"ticks": "", "showgrid": False},
         yaxis=titled("Score, 0 to 100", zeroline=False),
     )
     for score, name in zip(scores, names, strict=True):
-        ends = [one.value(score, parameters.protocol) for one in both.values()]
+        ends = [one.value(score, protocol) for one in both.values()]
         figure.add_scatter(
             x=[name, name],
             y=ends,
@@ -140,7 +160,7 @@ def draw(sources: Sources, parameters: PairParameters) -> Drawn:
             showlegend=False,
         )
     for index, (label, system) in enumerate(both.items()):
-        cells = [system.cell(score, parameters.protocol) for score in scores]
+        cells = [system.cell(score, protocol) for score in scores]
         figure.add_scatter(
             x=names,
             y=[cell and cell.value for cell in cells],
@@ -159,19 +179,7 @@ def draw(sources: Sources, parameters: PairParameters) -> Drawn:
             ],
             hovertemplate="%{text}<extra></extra>",
         )
-    return Drawn(
-        f"{TITLE}: {pair.title}",
-        "; ".join(dict.fromkeys(one.source for one in both.values())),
-        figure,
-        [text("Task"), numbers("Long"), numbers("Short"), numbers("Long less short")],
-        [
-            _table_row(name, score, pair, parameters.protocol)
-            for name, score in zip(names, scores, strict=True)
-        ],
-        notes=[NO_PREDICTIONS if pair.long.row.run is None else SAME_NAMES],
-        notices=[pair.long.row.run.notice] if pair.long.row.run and pair.long.row.run.notice else [],
-        choices=[one_of("pair", "Model", ((one.key, one.title) for one in pairs.values()), key)],
-    )
+    return figure
 
 
 def _named(label: str, system: System) -> str:

@@ -10,7 +10,7 @@ from pydantic import Field
 from leaderboard.figures.choices import Choice, a_grid, a_number, a_score, one_of
 from leaderboard.figures.cost import HOW, NAMES, Measure, cost_of
 from leaderboard.figures.curves import NO_GRID, Stage, amount, notes_of
-from leaderboard.figures.declared import Figure, ScoreParameters, first_of, score_name
+from leaderboard.figures.declared import Figure, ScoreParameters, first_of, score_name, short_score
 from leaderboard.figures.drawing import CellValue, Drawn, nothing, numbers, text
 from leaderboard.figures.sources import Grid, Sources, System
 from leaderboard.figures.style import (
@@ -23,6 +23,7 @@ from leaderboard.figures.style import (
     method_index,
     plain,
     sheet,
+    signed,
     titled,
 )
 from leaderboard.records import SpeedRow
@@ -101,7 +102,7 @@ def draw(sources: Sources, parameters: ParetoParameters) -> Drawn:
     front = front_of(offers)
     figure = sheet(
         xaxis=titled(f"{what} (less is better)", rangemode="tozero", zeroline=False),
-        yaxis=titled(f"{name}, 0 to 100", zeroline=False),
+        yaxis=titled(f"{short_score(parameters.score)}, 0 to 100", zeroline=False),
     )
     figure.add_scatter(
         x=[offer.cost for offer in front],
@@ -126,7 +127,8 @@ def draw(sources: Sources, parameters: ParetoParameters) -> Drawn:
             text("On the front"),
         ],
         [_table_row(offer, id(offer) in on_front) for offer in sorted(offers, key=lambda offer: offer.cost)],
-        notes=[*answers, *notes_of(grid, drawn, parameters.score, parameters.protocol)],
+        answers=answers,
+        notes=notes_of(grid, drawn, parameters.score, parameters.protocol),
         notices=grid.notices,
         choices=choices,
     )
@@ -239,9 +241,10 @@ def _answers(
 
 
 def _named(offer: Offer, vanilla: Offer, what: str) -> str:
-    change = offer.score - vanilla.score
-    signed = f"{change:+.1f}".replace("-", "−")
-    return f"{configuration_words(offer.system.row)}, {offer.score:.1f} ({signed}), {what} {offer.cost:.4g}"
+    name, unit = what.rsplit(", ", 1)
+    cost = f"{name.lower()} {offer.cost:.4g}{'' if unit == '%' else ' '}{unit}"
+    change = signed(offer.score - vanilla.score)
+    return f"{configuration_words(offer.system.row)}: {offer.score:.1f} ({change}), {cost}"
 
 
 def _table_row(offer: Offer, on_front: bool) -> list[CellValue]:

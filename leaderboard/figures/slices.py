@@ -1,5 +1,7 @@
 """Scores of the slices of a task under every configuration of a run."""
 
+import plotly.graph_objects as go
+
 from amarathon.metrics.cells import ScoreCell
 from amarathon.tasks import TASKS
 from leaderboard.figures.choices import a_grid, a_task
@@ -7,7 +9,7 @@ from leaderboard.figures.declared import Figure, Parameters, first_of, score_nam
 from leaderboard.figures.drawing import Drawn, nothing, numbers, text
 from leaderboard.figures.duration import NO_RUN
 from leaderboard.figures.sources import Sources, System, UnknownChoiceError
-from leaderboard.figures.style import ACCENT, PAGE, configuration_words, interval_words, lines, plain, sheet
+from leaderboard.figures.style import MORE, PAGE, configuration_words, interval_words, lines, plain, sheet
 from leaderboard.records import Protocol
 
 TITLE = "Scores by slice"
@@ -50,31 +52,7 @@ def draw(sources: Sources, parameters: SliceParameters) -> Drawn:
     names = [plain(configuration_words(system.row)) for system in systems]
     table = [[cells[system.row.id].get(one) for one in slices] for system in systems]
     columns = [plain(f"{group}: {value}") for group, value in slices]
-    figure = sheet(
-        height=190 + 22 * len(systems),
-        xaxis={"side": "top", "ticks": "", "showgrid": False, "type": "category", "tickangle": -45},
-        yaxis={"autorange": "reversed", "ticks": "", "showgrid": False, "type": "category"},
-        narrow={"xaxis": {"tickangle": -90}, "font": {"size": 10}},
-    )
-    figure.add_heatmap(
-        x=columns,
-        y=names,
-        z=[[None if cell is None else cell.score for cell in row] for row in table],
-        zmin=0,
-        zmax=100,
-        colorscale=[[0, PAGE], [1, ACCENT]],
-        xgap=1,
-        ygap=1,
-        hoverongaps=False,
-        showscale=False,
-        text=[["" if cell is None else f"{cell.score:.0f}" for cell in row] for row in table],
-        texttemplate="%{text}",
-        customdata=[
-            [_about(name, column, cell) for column, cell in zip(columns, row, strict=True)]
-            for name, row in zip(names, table, strict=True)
-        ],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
+    figure = _heat_map(names, columns, table)
     counts = [next(own[one].count for own in cells.values() if one in own) for one in slices]
     return Drawn(
         title,
@@ -98,6 +76,36 @@ def draw(sources: Sources, parameters: SliceParameters) -> Drawn:
         notices=grid.notices,
         choices=choices,
     )
+
+
+def _heat_map(names: list[str], columns: list[str], table: list[list[ScoreCell | None]]) -> go.Figure:
+    """Configurations by slices."""
+    figure = sheet(
+        height=190 + 22 * len(names),
+        xaxis={"side": "top", "ticks": "", "showgrid": False, "type": "category", "tickangle": -45},
+        yaxis={"autorange": "reversed", "ticks": "", "showgrid": False, "type": "category"},
+        narrow={"width": max(360, 150 + 34 * len(columns))},
+    )
+    figure.add_heatmap(
+        x=columns,
+        y=names,
+        z=[[None if cell is None else cell.score for cell in row] for row in table],
+        zmin=0,
+        zmax=100,
+        colorscale=[[0, PAGE], [1, MORE]],
+        xgap=1,
+        ygap=1,
+        hoverongaps=False,
+        showscale=False,
+        text=[["" if cell is None else f"{cell.score:.0f}" for cell in row] for row in table],
+        texttemplate="%{text}",
+        customdata=[
+            [_about(name, column, cell) for column, cell in zip(columns, row, strict=True)]
+            for name, row in zip(names, table, strict=True)
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    return figure
 
 
 def slice_cells(sources: Sources, system: System, task: str, protocol: Protocol) -> dict[Slice, ScoreCell]:

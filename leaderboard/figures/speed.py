@@ -1,11 +1,13 @@
 """Time to the first token of every configuration that was measured alone, in its parts."""
 
+import plotly.graph_objects as go
+
 from leaderboard.figures.choices import one_of
 from leaderboard.figures.cost import HOW, Measure, cost_of, section_key, section_title
 from leaderboard.figures.declared import Figure, Parameters
 from leaderboard.figures.drawing import CellValue, Drawn, nothing, numbers, text
 from leaderboard.figures.sources import Sources, UnknownChoiceError
-from leaderboard.figures.style import COLOURS, INK, lines, plain, sheet, titled
+from leaderboard.figures.style import INK, bar, lines, plain, sheet, titled
 from leaderboard.measured import short
 from leaderboard.records import SpeedRow
 
@@ -30,6 +32,31 @@ def draw(sources: Sources, parameters: SpeedParameters) -> Drawn:
         raise UnknownChoiceError(f"Nothing was measured as {short(key)!r}.")
     section = sections[key]
     rows = section.rows
+    figure = _bars(rows)
+    return Drawn(
+        f"{TITLE}: {section_title(section)}",
+        "Efficiency records of this server",
+        figure,
+        [
+            text("Model"),
+            text("Configuration"),
+            *(numbers(f"{name}, s", 3) for name, _ in PARTS.values()),
+            numbers("First token, s", 3),
+            numbers("from", 3),
+            numbers("to", 3),
+        ],
+        [_table_row(row) for row in rows],
+        notices=[row.notice for row in rows if row.notice],
+        choices=[
+            one_of(
+                "section", "Recording", ((name, section_title(one)) for name, one in sections.items()), key
+            )
+        ],
+    )
+
+
+def _bars(rows: list[SpeedRow]) -> go.Figure:
+    """The parts of each time beside each other, and the whole with its quartiles."""
     names = [f"{plain(row.model)}, {row.configuration if row.steps else 'vanilla'}" for row in rows]
     places = list(range(len(rows)))
     figure = sheet(
@@ -41,6 +68,7 @@ def draw(sources: Sources, parameters: SpeedParameters) -> Drawn:
             "ticktext": names,
             "autorange": "reversed",
             "ticks": "",
+            "zeroline": False,
             "showgrid": False,
         },
     )
@@ -50,10 +78,7 @@ def draw(sources: Sources, parameters: SpeedParameters) -> Drawn:
             x=[cost_of(row, measure).value for row in rows],
             y=places,
             name=name,
-            marker={
-                "color": COLOURS[index],
-                "pattern": {"shape": pattern, "fgcolor": "var(--page)", "solidity": 0.25},
-            },
+            marker=bar(index, pattern),
             text=[_about(row) for row in rows],
             textposition="none",
             hovertemplate="%{text}<extra></extra>",
@@ -75,26 +100,7 @@ def draw(sources: Sources, parameters: SpeedParameters) -> Drawn:
         text=[_about(row) for row in rows],
         hovertemplate="%{text}<extra></extra>",
     )
-    return Drawn(
-        f"{TITLE}: {section_title(section)}",
-        "Efficiency records of this server",
-        figure,
-        [
-            text("Model"),
-            text("Configuration"),
-            *(numbers(f"{name}, s", 3) for name, _ in PARTS.values()),
-            numbers("First token, s", 3),
-            numbers("from", 3),
-            numbers("to", 3),
-        ],
-        [_table_row(row) for row in rows],
-        notices=[row.notice for row in rows if row.notice],
-        choices=[
-            one_of(
-                "section", "Recording", ((name, section_title(one)) for name, one in sections.items()), key
-            )
-        ],
-    )
+    return figure
 
 
 def _about(row: SpeedRow) -> str:

@@ -10,7 +10,6 @@ from leaderboard.figures.declared import Figure, Parameters
 from leaderboard.figures.sources import Sources, UnknownChoiceError
 from leaderboard.measured import short
 from leaderboard.store import Store
-from web.errors import RefusedError
 from web.json_api import CachedJson
 
 # Built ones that are kept; a figure is some tens of kilobytes.
@@ -24,13 +23,6 @@ class UnknownFigureError(UnknownChoiceError):
     """No figure has that name."""
 
     status = 404
-
-
-class FigureNotReadyError(RefusedError):
-    """A figure is being worked out."""
-
-    status = 503
-    retry_after_s = 2
 
 
 class FigureStore:
@@ -55,15 +47,13 @@ class FigureStore:
         # One after the other: they share what was read, and leave the other processors to everybody else.
         self._builder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="figures")
 
-    def json(self, name: str, items: Iterable[tuple[str, str]]) -> CachedJson:
-        """A figure by its name and the parameters of its address.
+    def json(self, name: str, items: Iterable[tuple[str, str]]) -> CachedJson | None:
+        """A figure by its name and the parameters of its address; `None` while it is still worked out.
 
         Raises
         ------
         UnknownFigureError, UnknownChoiceError
             With a sentence.
-        FigureNotReadyError
-            It takes a while, and goes on.
         AmarathonError
             If the records cannot be read.
         """
@@ -74,9 +64,7 @@ class FigureStore:
         try:
             return found.result(timeout=self._patience_s)
         except TimeoutError:
-            raise FigureNotReadyError(
-                "This figure is being worked out from the answers; ask again."
-            ) from None
+            return None
 
     def _begun(self, figure: Figure, parameters: Parameters) -> "Future[CachedJson]":
         """The figure as it is being built, or was."""

@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 from amarathon.compression import METHODS
 from leaderboard.records import Row
 
+# Less and more, in two light colours of the palette that everybody tells apart, under dark figures.
+LESS, MORE = "var(--series-6)", "var(--series-5)"
 INK, MUTED, RULE, EDGE, PAGE, ACCENT, FAULT = (
     f"var(--{name})" for name in ("ink", "muted", "rule", "edge", "page", "accent", "fault")
 )
@@ -45,7 +47,14 @@ LAYOUT: dict[str, Any] = {
         "font": {"color": INK, "size": 12.5},
         "align": "left",
     },
-    "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12.5}},
+    "legend": {
+        "orientation": "h",
+        "x": 0,
+        "y": 1.02,
+        "yanchor": "bottom",
+        "font": {"size": 12.5},
+        "traceorder": "normal",
+    },
     "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": MUTED, "activecolor": INK},
 }
 
@@ -90,6 +99,19 @@ def marker(index: int) -> dict[str, Any]:
     return {"color": COLOURS[place], "symbol": symbol, "size": 10}
 
 
+def bar(index: int, shape: str) -> dict[str, Any]:
+    """Bars of the series with a number, with a pattern that tells them apart without colour."""
+    pattern = {
+        "shape": shape,
+        "fillmode": "overlay",
+        "fgcolor": PAGE,
+        "fgopacity": 0.9,
+        "solidity": 0.2,
+        "size": 7,
+    }
+    return {"color": COLOURS[index], "pattern": pattern}
+
+
 def method_index(method: str) -> int:
     """The number of a method among those of its stage: it looks alike in every figure."""
     stage = [name for name, known in METHODS.items() if known.stage == METHODS[method].stage]
@@ -110,6 +132,12 @@ def lines(*parts: str | None) -> str:
 def interval_words(interval: tuple[float, float] | None, digits: int = 1) -> str | None:
     """An interval in words, or `None`."""
     return interval and f"95% interval {interval[0]:.{digits}f} to {interval[1]:.{digits}f}"
+
+
+def signed(value: float) -> str:
+    """A difference with its sign; nothing has none."""
+    text = f"{value:+.1f}".replace("-", "−")
+    return "0.0" if text[1:] == "0.0" else text
 
 
 def configuration_words(row: Row) -> str:

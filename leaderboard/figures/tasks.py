@@ -2,6 +2,8 @@
 
 from statistics import fmean
 
+import plotly.graph_objects as go
+
 from amarathon.tasks import TASKS
 from leaderboard.figures.chosen import SystemParameters, chosen_systems, names_of, notices_of
 from leaderboard.figures.declared import Figure
@@ -50,6 +52,20 @@ def draw(sources: Sources, parameters: TaskParameters) -> Drawn:
         series[PEOPLE] = {task: cell.value for task, cell in people.scores["published"].tasks.items()}
     chance = chance_of(sources, systems)
     series[CHANCE] = chance
+    figure = _radar(series)
+    return Drawn(
+        TITLE,
+        "; ".join(dict.fromkeys(system.source for system in systems)),
+        figure,
+        [text("Task"), *(numbers(name) for name in series)],
+        [[f"{task} {TASKS[task].name}", *(values.get(task) for values in series.values())] for task in TASKS],
+        notes=_notes(systems, published),
+        notices=notices_of(systems),
+    )
+
+
+def _radar(series: dict[str, dict[str, float | None]]) -> go.Figure:
+    """A line around for each row, and for people and chance."""
     figure = sheet(
         height=520,
         polar={
@@ -67,7 +83,7 @@ def draw(sources: Sources, parameters: TaskParameters) -> Drawn:
                 "gridcolor": RULE,
                 "linecolor": EDGE,
                 "direction": "clockwise",
-                "rotation": 90,
+                "rotation": 90 - 180 / len(TASKS),
                 "tickfont": AXIS["tickfont"],
             },
         },
@@ -95,15 +111,7 @@ def draw(sources: Sources, parameters: TaskParameters) -> Drawn:
             hovertemplate="%{text}<extra></extra>",
             **look,
         )
-    return Drawn(
-        TITLE,
-        "; ".join(dict.fromkeys(system.source for system in systems)),
-        figure,
-        [text("Task"), *(numbers(name) for name in series)],
-        [[f"{task} {TASKS[task].name}", *(values.get(task) for values in series.values())] for task in TASKS],
-        notes=_notes(systems, published),
-        notices=notices_of(systems),
-    )
+    return figure
 
 
 def chance_of(sources: Sources, systems: list[System]) -> dict[str, float | None]:

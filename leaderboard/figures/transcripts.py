@@ -2,13 +2,15 @@
 
 from typing import Literal
 
+import plotly.graph_objects as go
+
 from amarathon.metrics.error_patterns import REPETITIONS, ErrorPattern, find_pattern
 from leaderboard.figures.choices import a_grid, one_of
 from leaderboard.figures.declared import Figure, Parameters, first_of
 from leaderboard.figures.drawing import CellValue, Drawn, nothing, numbers, text
 from leaderboard.figures.duration import NO_RUN
 from leaderboard.figures.sources import Grid, Sources, System, UnknownChoiceError
-from leaderboard.figures.style import COLOURS, INK, PAGE, configuration_words, lines, plain, sheet, titled
+from leaderboard.figures.style import INK, bar, configuration_words, lines, plain, sheet, titled
 
 STAGES = {"prune": "Token pruning", "evict": "Cache eviction", "before": "Before the model"}
 TITLE = "How transcripts go wrong"
@@ -45,32 +47,7 @@ def draw(sources: Sources, parameters: TranscriptParameters) -> Drawn:
     if not found:
         return nothing(title, "This run was asked for no transcript under these configurations.", choices)
     names = [plain(configuration_words(system.row)) for system, _ in found]
-    figure = sheet(
-        height=130 + 28 * len(found),
-        barmode="stack",
-        xaxis=titled("Word errors in 100 words of the references", rangemode="tozero"),
-        yaxis={"autorange": "reversed", "ticks": "", "showgrid": False, "type": "category"},
-    )
-    for index, (kind, (name, shape)) in enumerate(KINDS.items()):
-        figure.add_bar(
-            orientation="h",
-            y=names,
-            x=[rate(pattern, kind) for _, pattern in found],
-            name=name,
-            marker={"color": COLOURS[index], "pattern": {"shape": shape, "fgcolor": PAGE, "solidity": 0.25}},
-            text=[_about(label, pattern) for label, (_, pattern) in zip(names, found, strict=True)],
-            textposition="none",
-            hovertemplate="%{text}<extra></extra>",
-        )
-    figure.add_scatter(
-        x=[100 * pattern.looped / pattern.transcripts for _, pattern in found],
-        y=names,
-        mode="markers",
-        name="Transcripts with a loop, %",
-        marker={"symbol": "diamond-open", "color": INK, "size": 10, "line": {"width": 2, "color": INK}},
-        text=[_about(label, pattern) for label, (_, pattern) in zip(names, found, strict=True)],
-        hovertemplate="%{text}<extra></extra>",
-    )
+    figure = _bars(names, [pattern for _, pattern in found])
     return Drawn(
         title,
         grid.systems[0].source,
@@ -92,6 +69,37 @@ def draw(sources: Sources, parameters: TranscriptParameters) -> Drawn:
         notices=grid.notices,
         choices=choices,
     )
+
+
+def _bars(names: list[str], patterns: list[ErrorPattern]) -> go.Figure:
+    """Kinds of errors beside each other, and the share of loops."""
+    figure = sheet(
+        height=130 + 28 * len(names),
+        barmode="stack",
+        xaxis=titled("Word errors in 100 words of the references", rangemode="tozero"),
+        yaxis={"autorange": "reversed", "ticks": "", "showgrid": False, "type": "category"},
+    )
+    for index, (kind, (name, shape)) in enumerate(KINDS.items()):
+        figure.add_bar(
+            orientation="h",
+            y=names,
+            x=[rate(pattern, kind) for pattern in patterns],
+            name=name,
+            marker=bar(index, shape),
+            text=[_about(label, pattern) for label, pattern in zip(names, patterns, strict=True)],
+            textposition="none",
+            hovertemplate="%{text}<extra></extra>",
+        )
+    figure.add_scatter(
+        x=[100 * pattern.looped / pattern.transcripts for pattern in patterns],
+        y=names,
+        mode="markers",
+        name="Transcripts with a loop, %",
+        marker={"symbol": "diamond-open", "color": INK, "size": 10, "line": {"width": 2, "color": INK}},
+        text=[_about(label, pattern) for label, pattern in zip(names, patterns, strict=True)],
+        hovertemplate="%{text}<extra></extra>",
+    )
+    return figure
 
 
 def pattern_of(sources: Sources, system: System) -> ErrorPattern | None:

@@ -47,8 +47,8 @@ class Figure {
     this.node.setAttribute("aria-busy", "true");
     const [answer, library] = await Promise.all([asked(address), loaded(this.plotly)]);
     if (address !== this.address) return; // another was asked for meanwhile
-    if (answer?.error && answer.wait) {
-      this.caption.textContent = answer.error;
+    if (answer?.pending) {
+      this.caption.textContent = answer.pending;
       setTimeout(() => address === this.address && this.fetch(address), 1000 * answer.wait);
       return;
     }
@@ -80,6 +80,9 @@ class Figure {
     this.drawn = state;
     const { data, layout } = this.dressed(width);
     this.canvas.setAttribute("aria-label", `${this.document.title}. The numbers stand in the table below.`);
+    // What is wider than a phone scrolls in its own box, for the keyboard too.
+    if (layout.width > width) this.canvas.setAttribute("tabindex", "0");
+    else this.canvas.removeAttribute("tabindex");
     window.Plotly.react(this.canvas, data, layout, { ...CONFIG, displayModeBar: width < NARROW ? false : "hover" });
   }
 
@@ -88,7 +91,7 @@ class Figure {
     const own = width < NARROW ? layout.meta.narrow : {};
     // A finger that scrolls the page must not draw a frame to zoom in.
     const touch = matchMedia("(pointer: coarse)").matches ? { dragmode: false } : {};
-    return { data, layout: { ...merged(layout, own), ...touch, width, autosize: false } };
+    return { data, layout: { width, ...merged(layout, own), ...touch, autosize: false } };
   }
 
   about() {
@@ -96,6 +99,7 @@ class Figure {
     return [
       ...found.notices.map((notice) => h("p", { class: "notice", dir: "auto" }, notice)),
       found.empty !== null && h("p", { class: "empty" }, ...words(found.empty)),
+      ...found.answers.map((answer) => h("p", { class: "answer" }, answer)),
       found.empty === null && h("div", { class: "tools" },
         ...["png", "svg"].map((format) => h("button", { type: "button", class: "plain", onclick: () => this.export(format) }, format.toUpperCase())),
         h("button", { type: "button", class: "plain", onclick: () => this.reset() }, "Reset zoom"),
