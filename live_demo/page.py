@@ -51,6 +51,7 @@ def build_demo(settings: Settings) -> None:
         concurrency_limit=MOST_WAITING,
         show_progress="hidden",
         trigger_mode="multiple",
+        api_name="work",
         api_visibility="private",
     )
     add_endpoint(service)

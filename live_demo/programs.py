@@ -78,7 +78,7 @@ def add_endpoint(service: DemoService) -> None:
     """Add the endpoint to the Blocks at work."""
 
     def compare(
-        recording: str | dict[str, Any],
+        recording: str,
         configurations: list[str],
         task: str = FREE,
         question: str = "",
@@ -130,18 +130,15 @@ def add_endpoint(service: DemoService) -> None:
     api(compare, api_name=API_NAME, concurrency_limit=MOST_WAITING)
 
 
-def _whose(recording: str | dict[str, Any], request: gr.Request | None) -> tuple[Visitor, str]:
+def _whose(recording: str, request: gr.Request | None) -> tuple[Visitor, str]:
     """Who calls, and which recording is meant: an upload's answer proves that it is the caller's."""
-    named = recording.get("path", "") if isinstance(recording, dict) else recording
-    if not isinstance(named, str):
-        raise DemoError("recording: a name, an id or a file.")
-    identifier, _, key = named.partition("-")
+    identifier, _, key = recording.partition("-")
     client, cookies = (request.client.host, request.cookies) if request else ("", {})
     if ID.fullmatch(identifier) and ID.fullmatch(key):
         return Visitor(client, "", key), identifier
     brought = cookies.get(COOKIE, "")
     cookie = brought if ID.fullmatch(brought) else ""
-    return Visitor(client, cookie, cookie or new_id()), named
+    return Visitor(client, cookie, cookie or new_id()), recording
 
 
 def _found(service: DemoService, named: str, visitor: Visitor) -> str:

@@ -112,6 +112,7 @@ def document(
         },
         "notes": notes(points, front, high, wide) if points else [],
         "notices": [],
+        "answers": [],
         "choices": [_choice("up", "Up", Up, up, rows), _choice("across", "Across", Across, across, rows)],
         "empty": None if points else NO_FIGURES,
     }

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -55,6 +55,27 @@ MOST_ARGUMENTS = 20
 Events = Callable[[], Mapping[int, bool]]
 
 
+# What an upload is answered with, here by the demo: 32 digits for the recording and 32 for its maker.
+TICKET = re.compile(r"[0-9a-f]{32}-[0-9a-f]{32}")
+
+
+def _file_as_text(argument: Any) -> Any:
+    """A file that a client has sent, by what its upload was answered with.
+
+    Gradio fetches what a file's path names, from the disk or from another site; it never sees one.
+    """
+    if not isinstance(argument, dict):
+        return argument
+    path = argument.get("path")
+    if not isinstance(path, str) or not TICKET.fullmatch(path):
+        raise ValueError("no file was sent under this name")
+    return path
+
+
+Scalar = str | int | float | bool | None
+Argument = Annotated[Scalar | list[Scalar], BeforeValidator(_file_as_text)]
+
+
 class QueueJoin(BaseModel):
     """What a page sends for an event: which one, of which tab, and what its component says of it.
 
@@ -63,7 +84,7 @@ class QueueJoin(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    data: Annotated[list[Any], Field(max_length=MOST_ARGUMENTS)]
+    data: Annotated[list[Argument], Field(max_length=MOST_ARGUMENTS)]
     fn_index: Annotated[int, Field(ge=0, le=1000)]
     session_hash: Annotated[str, Field(pattern=f"^{SESSION.pattern}$")]
     trigger_id: Annotated[int, Field(ge=0, le=100_000)] | None = None
@@ -75,7 +96,7 @@ class NamedCall(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    data: Annotated[list[Any], Field(max_length=MOST_ARGUMENTS)]
+    data: Annotated[list[Argument], Field(max_length=MOST_ARGUMENTS)]
 
 
 class Cancelling(BaseModel):

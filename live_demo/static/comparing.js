@@ -43,7 +43,6 @@ export class Comparing {
     this.comparison = null;
     if (this.player.kept) this.player.listen(null);
     this.results.clear();
-    this.keeping.showComparison(null, null);
     this.lanes.columns(null);
   }
 
@@ -79,7 +78,7 @@ export class Comparing {
       first = status.state === "waiting" && status.position === 0 ? first + 1 : 0;
       if (first % LOST_AFTER === LOST_AFTER - 1) this.runQueued(id);
       this.progress(status);
-      this.keeping.showComparison(id, status);
+      this.keeping.showComparison(id, status.mine);
       const done = status.done ?? 0;
       if (done > shown || !this.comparison.busy) {
         shown = done;
@@ -132,6 +131,7 @@ export class Comparing {
     if (part.announced.textContent !== announced) part.announced.textContent = announced;
     if (!status.pace) return;
     this.lanes.work(status.pace.configuration, status.pace.share);
+    this.results.write(status.pace);
     if (status.pace.text) this.lanes.write(status.pace.configuration, status.pace.text);
   }
 

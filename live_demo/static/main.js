@@ -4,7 +4,7 @@ import { methodColours } from "./canvas.js";
 import { Comparing } from "./comparing.js";
 import { Configurations } from "./configurations.js";
 import { partsOf, say } from "./dom.js";
-import { Estimate } from "./estimate.js";
+import { Expectation } from "./expectation.js";
 import { clock } from "./format.js";
 import { Keeping } from "./keeping.js";
 import { Lanes } from "./lanes.js";
@@ -26,7 +26,7 @@ class Bench {
   constructor(element, setup, base, runQueued) {
     const part = partsOf(element);
     const [server, view] = [new Server(base), new View()];
-    Object.assign(this, { setup, part, runQueued, server });
+    Object.assign(this, { setup, part, runQueued, server, view });
     this.recording = null;
     this.player = new Player(part, server, view);
     this.timeline = new Timeline(part, server, view, (time) => this.player.seek(time));
@@ -35,11 +35,8 @@ class Bench {
     this.lanes = new Lanes(part, view, { series: methodColours(setup.methods), listen: (name) => this.comparing.listen(name) });
     const results = new ResultsView(part, server, { setup, goOn: (tokens) => this.goOn(tokens) });
     this.question = new Question(part, setup);
-    this.estimate = new Estimate(server, (words) => (part.estimate.textContent = words));
-    this.keeping = new Keeping(part, server, {
-      refused: (sentence) => say(part.fault, sentence),
-      deleted: (what) => this.deleted(what),
-    });
+    this.expectation = new Expectation(part, server);
+    this.keeping = new Keeping(part, server, (what) => this.deleted(what));
     this.comparing = new Comparing(part, server, {
       view, player: this.player, lanes: this.lanes, results, keeping: this.keeping, runQueued,
       model: () => this.question.model.title,
@@ -102,8 +99,10 @@ class Bench {
     this.recording = recording;
     this.source.describe(recording);
     this.keeping.showRecording(recording);
-    this.player.load(recording);
-    this.timeline.show(recording).catch(() => say(this.part.fault, "The recording is no longer kept here; the figures are."));
+    if (recording.audible) {
+      this.player.load(recording);
+      this.timeline.show(recording).catch(() => say(this.part.fault, "The recording is no longer kept here; the figures are."));
+    } else this.view.reset(recording.duration_s);
     this.part.longWindow.checked = true;
     this.window.reset(recording.duration_s);
   }
@@ -147,9 +146,7 @@ class Bench {
     if (part.reason.textContent !== words) part.reason.textContent = words;
     part.reason.classList.toggle("cannot", cannot !== null);
     this.question.fitTo(stretch.end - stretch.start);
-    // A server that repeats timings is one that estimates.
-    if (busy || cannot !== null || !this.setup.limits.repeats || !this.question.code) this.estimate.clear();
-    else this.estimate.ask(this.asked, stretch.end - stretch.start);
+    this.expectation.ask(part.go.disabled || !this.question.code ? null : this.asked, stretch.end - stretch.start);
     if (!this.comparing.comparison) this.lanes.begin(this.configurations.names);
   }
 
@@ -193,13 +190,13 @@ class Bench {
     }
   }
 
-  // Longer replies where they were cut off: from where they stand, or by asking all again.
+  // Longer replies where they were cut off; the others stay as they are.
   async goOn(tokens) {
     this.question.limitTo(tokens);
     const { id, names, offset, length } = this.comparing.comparison;
     const stretch = { start: offset, end: offset + length };
     this.leave();
-    await this.begin(this.setup.limits.repeats ? () => this.longer(id, names, tokens) : () => this.submit(stretch), stretch);
+    await this.begin(() => this.longer(id, names, tokens), stretch);
   }
 
   async longer(before, names, tokens) {

@@ -20,8 +20,7 @@ export class Question {
     this.duration = 0;
     this.code = null;
     part.reply.max = setup.limits.reply;
-    part.repeatsLine.hidden = !setup.limits.repeats;
-    part.repeats.max = setup.limits.repeats ?? 1;
+    part.repeats.max = setup.limits.repeats;
     for (const node of [part.reply, part.repeats, part.seed]) node.addEventListener("change", () => this.changed());
     const groups = new Map();
     for (const task of setup.tasks) {
@@ -187,7 +186,7 @@ export class Question {
       options: this.task?.shows_options ? options.map((text) => text.trim()).filter(Boolean) : [],
       max_new_tokens: this.part.reply.valueAsNumber || 1,
       seed: this.part.seed.valueAsNumber || 0,
-      ...(this.setup.limits.repeats ? { repeats: this.part.repeats.valueAsNumber || 1 } : {}),
+      repeats: this.part.repeats.valueAsNumber || 1,
     };
   }
 
@@ -199,7 +198,7 @@ export class Question {
     this.part.reply.value = ask.max_new_tokens;
     this.replySet = true;
     this.part.seed.value = ask.seed;
-    this.part.repeats.value = ask.repeats ?? 1;
+    this.part.repeats.value = ask.repeats;
   }
 }
 

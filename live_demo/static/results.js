@@ -26,6 +26,15 @@ export class ResultsView {
     say(this.part.notice, null);
   }
 
+  // The reply that is being written, at the end of those that are there.
+  write(pace) {
+    const { replies, results } = this.part;
+    replies.querySelector(".writing")?.remove();
+    if (!pace?.text) return;
+    results.hidden = false;
+    replies.append(h("article", { class: "writing" }, h("h3", {}, h("code", {}, pace.configuration)), h("p", { class: "reply" }, pace.text)));
+  }
+
   get untrained() {
     return Boolean(this.found?.run.model.untrained);
   }
@@ -47,8 +56,7 @@ export class ResultsView {
     this.drawReplies();
     this.part.notes.replaceChildren(...notes(found, { finished, model }).map((sentence) => h("li", {}, sentence)));
     drawProvenance(this.part.provenance, found);
-    for (const suffix of ["json", "csv", ...(this.setup.limits.repeats ? ["html", "py"] : [])]) {
-      this.part[suffix].hidden = false;
+    for (const suffix of ["json", "csv"]) {
       this.part[suffix].href = this.server.address(`/comparisons/${comparison.id}/comparison.${suffix}`);
     }
   }

@@ -9,7 +9,7 @@ const STAGES = { encoder: "encoding the audio", prefill: "prefill", decode: "wri
 export function describe(status, model) {
   if (status.state === "waiting") {
     const ahead = status.position === 1 ? "1 comparison is" : `${status.position} comparisons are`;
-    const text = status.position ? `Waiting: ${ahead} ahead` : "Waiting to begin";
+    const text = status.position ? `Waiting: ${ahead} ahead, ${about(status.begins_s)}` : "Waiting to begin";
     return { text, announced: text, share: null };
   }
   if (status.state === "loading" || !status.pace) {
@@ -22,9 +22,10 @@ export function describe(status, model) {
   const doing = stage === "encoder" ? STAGES.encoder : `${configuration}, ${STAGES[stage]}`;
   const much = stage === "prefill" ? "" : ` ${wholePercent(share)}`;
   const until = left === null ? "" : ` · ${about(left)} left`;
+  const aside = status.put_aside ? "Shorter comparisons of others go first · " : "";
   return {
-    text: `${doing}${much} · ${done} of ${total} done · ${elapsed.toFixed(0)} s${until}`,
-    announced: `${doing}, ${done} of ${total} done`,
+    text: `${aside}${doing}${much} · ${done} of ${total} done · ${elapsed.toFixed(0)} s${until}`,
+    announced: status.put_aside ? "Shorter comparisons of others go first" : `${doing}, ${done} of ${total} done`,
     share: part / (1 + total),
   };
 }
