@@ -48,6 +48,8 @@ def test_a_window_is_dragged_and_compared(quiet_page: Page, served_app: ServedAp
     expect(part(page, "window-from")).to_have_value(re.compile(r"0:0(1\.9|2\.0|2\.1)"))
     expect(part(page, "reason")).to_contain_text("alone")
     identifier = finish(page)
+    expect(part(page, "work-fault")).to_be_hidden()
+    expect(part(page, "table").locator("tbody tr")).to_have_count(4)
     assert compared(page, served_app, identifier)["duration_s"] == pytest.approx(4.0, abs=0.1)
     # What was kept lies where the window is.
     ink = """(lane) => {
