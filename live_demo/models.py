@@ -25,6 +25,8 @@ class Offer:
         Codes of the tasks that it can do; empty for all, free questions included.
     general : bool
         It takes any question about any recording.
+    windowed : bool
+        It reads a recording in windows of 30 s, one at a time.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Offer:
     does: str
     tasks: tuple[str, ...] = ()
     general: bool = False
+    windowed: bool = False
 
 
 _SPEECH = Offer(
@@ -39,6 +42,7 @@ _SPEECH = Offer(
     "English speech: transcript",
     f"{SPEECH.title} writes down English speech of any recording; it answers no questions.",
     (TRANSCRIPT,),
+    windowed=True,
 )
 _SMALL = Offer(
     "small",
