@@ -27,7 +27,9 @@ MOST_KEPT = 60
 # Sizes that differ by a factor of e^WIDTH count 0.6 of those that are equal.
 WIDTH = 0.7
 # Each older measurement counts this much less than the next.
-FADING = 0.97
+FADING = 0.93
+# One measurement alone may be off by 1 + DOUBT either way.
+DOUBT = 2.0
 
 
 class Measurement(BaseModel):
@@ -123,7 +125,9 @@ class Costs:
             for age, one in enumerate(reversed(same))
         ]
         middle, low, high = (_quantile(weighted, share) for share in (0.5, 0.1, 0.9))
-        return Cost(middle, low, high, len(same))
+        # A few measurements say little about how much they vary.
+        least = 1 + DOUBT / len(same)
+        return Cost(middle, min(low, middle / least), max(high, middle * least), len(same))
 
     def _read(self) -> Sequence[Measurement]:
         if self._found is None:

@@ -1,5 +1,6 @@
 """How long a comparison takes and how much memory, before it begins and while it runs."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ class ModelFacts:
     device : str
     in_windows : bool
         It reads a recording window by window.
+    piece_s : float or None
+        Seconds that the encoder is given at a time, filled up with silence; None where it is what there is.
     """
 
     shape: DecoderShape
@@ -45,6 +48,11 @@ class ModelFacts:
     itemsize: int
     device: str
     in_windows: bool
+    piece_s: float | None = None
+
+    def encoded_s(self, audio_s: float) -> float:
+        """Seconds that the encoder reads of so much audio."""
+        return audio_s if self.piece_s is None else math.ceil(audio_s / self.piece_s) * self.piece_s
 
     @classmethod
     def of(cls, model: "OpenModel") -> "ModelFacts":
@@ -57,6 +65,7 @@ class ModelFacts:
             model.model.dtype.itemsize,
             model.device.type,
             model.family.reads_by == "cross-attention",
+            model.piece_s,
         )
 
 
@@ -120,7 +129,7 @@ class Expectation:
     """
 
     def __init__(self, ask: Ask, audio_s: float, facts: ModelFacts, costs: Costs):
-        self._ask, self._audio_s, self._facts, self._costs = ask, audio_s, facts, costs
+        self._ask, self._audio_s, self.facts, self._costs = ask, audio_s, facts, costs
         self._text_tokens = CHAT_TOKENS + sum(
             len(part.get("text", "")) // LETTERS_EACH
             for message in ask.messages()
@@ -146,21 +155,22 @@ class Expectation:
         )
 
     def _encoder(self) -> Cost:
-        found = self._costs.of("encoder", self._audio_s)
+        encoded_s = self.facts.encoded_s(self._audio_s)
+        found = self._costs.of("encoder", encoded_s)
         if found is not None:
-            return found * self._audio_s
+            return found * encoded_s
         # An encoder is about a fifth of a model's weights, and has four frames for each token.
-        weights = self._facts.weights_bytes / self._facts.itemsize / 5
-        frames = 4 * max(self.audio_tokens, 50 * self._audio_s if self._facts.in_windows else 0)
-        return guessed(2 * weights * frames / OPERATIONS_S.get(self._facts.device, 3e10))
+        weights = self.facts.weights_bytes / self.facts.itemsize / 5
+        frames = 4 * max(self.audio_tokens, 50 * self._audio_s if self.facts.in_windows else 0)
+        return guessed(2 * weights * frames / OPERATIONS_S.get(self.facts.device, 3e10))
 
     def _operations(
         self, configuration: Configuration, text_tokens: int, audio_tokens: int, kept: int | None = None
     ) -> float:
         """Of a configuration's prefill; of a model that reads by windows, of the rows that are projected."""
-        shape = self._facts.shape
+        shape = self.facts.shape
         layers = shape.tokens_by_layer(configuration, text_tokens, audio_tokens, kept)
-        if self._facts.in_windows:
+        if self.facts.in_windows:
             return sum(4.0 * tokens * shape.hidden * shape.keys_width for tokens in layers)
         return shape.prefill(layers)
 
@@ -182,11 +192,11 @@ class Expectation:
     def _configuration(self, configuration: Configuration) -> ConfigurationCost:
         operations = self._operations(configuration, self._text_tokens, self.audio_tokens)
         found = self._costs.of("prefill", operations)
-        speed = OPERATIONS_S.get(self._facts.device, 3e10)
+        speed = OPERATIONS_S.get(self.facts.device, 3e10)
         prefill = guessed(operations / speed) if found is None else found * operations
         token = self._costs.of("token", self.audio_tokens + self._text_tokens)
         if token is None:
-            token = guessed(self._facts.weights_bytes / BYTES_S.get(self._facts.device, 1e10) + 1e-3)
+            token = guessed(self.facts.weights_bytes / BYTES_S.get(self.facts.device, 1e10) + 1e-3)
         return ConfigurationCost(prefill, token, self._tokens())
 
     def _tokens(self) -> float:
@@ -206,10 +216,10 @@ class Expectation:
         found = self._costs.of("memory", tokens)
         if found is not None:
             return found
-        cache = self._facts.shape.cache_bytes(tokens + self._ask.max_new_tokens, self._facts.itemsize)
-        program = 8e8 if self._facts.device == "cpu" else 0.0
+        cache = self.facts.shape.cache_bytes(tokens + self._ask.max_new_tokens, self.facts.itemsize)
+        program = 8e8 if self.facts.device == "cpu" else 0.0
         # Keys and values, and about as much again for the states of the layer at work.
-        return guessed(self._facts.weights_bytes + program + 2 * cache)
+        return guessed(self.facts.weights_bytes + program + 2 * cache)
 
 
 def reply_unit(task: str, audio_s: float) -> float:
@@ -228,7 +238,8 @@ def measured(
         if outcome.error is not None:
             continue
         if number == 0 and timings.encoder_s:
-            found.append(Measurement(kind="encoder", size=audio_s, value=timings.encoder_s / audio_s))
+            encoded_s = expectation.facts.encoded_s(audio_s)
+            found.append(Measurement(kind="encoder", size=encoded_s, value=timings.encoder_s / encoded_s))
         operations = expectation.operations_of(outcome)
         if timings.prefill_s and operations:
             value = timings.prefill_s / operations

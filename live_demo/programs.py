@@ -164,7 +164,9 @@ def _followed(service: DemoService, comparison: DemoComparison, visitor: Visitor
                 said = found
                 yield found
         worker.join()
-        yield _so_far(service, comparison, visitor)
+        found = _so_far(service, comparison, visitor)
+        if found != said:
+            yield found
     finally:
         # The caller may have left before the end.
         if comparison.active:
