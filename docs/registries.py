@@ -48,11 +48,12 @@ def _methods() -> str:
             f"`{name}`",
             method.title,
             acts[method.stage],
+            method.summary,
             f"[paper]({method.paper})" if method.paper else "this project",
         )
         for name, method in METHODS.items()
     )
-    return _table(["Name", "Method", "What it does", "From"], rows)
+    return _table(["Name", "Method", "What it does", "How it chooses", "From"], rows)
 
 
 def _families() -> str:

@@ -260,6 +260,7 @@ class DemoComparison:
             kept_map=[list(row) for row in outcome.kept_map],
             details=dict(outcome.details),
             option_probabilities=outcome.option_probabilities,
+            attention_curve=outcome.attention_curve,
             prefill_operations=desk.expectation.operations_of(outcome),
         )
         # Written first: an answer that is there has what it kept beside it.

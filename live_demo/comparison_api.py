@@ -19,6 +19,8 @@ from live_demo.visitors import visitor_of
 from web.routes import NO_STORE
 
 ConfigurationName = Annotated[str, Query(max_length=LONGEST_NAME)]
+# Of a window: more than none, and no recording is longer than a day.
+WindowSeconds = Annotated[float, Query(gt=0, le=86_400, allow_inf_nan=False)]
 
 
 def add_comparisons(routes: APIRouter, service: DemoService) -> None:
@@ -36,11 +38,14 @@ def add_comparisons(routes: APIRouter, service: DemoService) -> None:
             return {"name": None, "error": str(error)}
 
     @routes.post("/estimate")
-    def estimate(request: Request, content: dict[str, Any]) -> Response:
-        """Seconds and memory that a comparison is likely to take, and when it would begin."""
+    def estimate(request: Request, content: dict[str, Any], seconds: WindowSeconds | None = None) -> Response:
+        """Seconds and memory that a comparison is likely to take, and when it would begin.
+
+        Of `seconds` of the recording, where a window of it is to be compared.
+        """
         visitor, ask = visitor_of(request), Ask.read(content)
         recording = service.heard(ask.recording, visitor)
-        return JSONResponse(service.estimate(ask, recording, visitor), headers=NO_STORE)
+        return JSONResponse(service.estimate(ask, recording, visitor, seconds), headers=NO_STORE)
 
     @routes.post("/comparisons", status_code=201)
     def submit(request: Request, content: dict[str, Any]) -> Response:

@@ -2,12 +2,15 @@
 
 from amarathon.audio import PADDING_S
 
-MOST_CONFIGURATIONS = 24
+# Enough for the paper's grid.
+MOST_CONFIGURATIONS = 40
 LONGEST_REPLY_TOKENS = 2048
 # The microphone stops by itself then: the longest audio of the paper.
 LONGEST_MICROPHONE_S = 300.0
 # A recording up to this length is put to the model whole: encoders add a little.
 LONGEST_WHOLE_S = LONGEST_MICROPHONE_S + PADDING_S
+# The shortest window of a recording that can be compared.
+SHORTEST_WINDOW_S = 1.0
 LONGEST_QUESTION = 4000
 LONGEST_OPTION = 500
 # Of a configuration, a task, a recording.

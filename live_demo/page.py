@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from amarathon.settings import Settings
-from amarathon.tasks import TASKS, Task
+from amarathon.tasks import TASKS, Task, free_question
 from live_demo.api import PREFIX
 from live_demo.assets import STATIC
 from live_demo.examples import Example
@@ -18,17 +18,20 @@ from live_demo.limits import (
     MOST_CONFIGURATIONS,
     MOST_REPEATS,
     MOST_WAITING,
+    SHORTEST_WINDOW_S,
 )
 from live_demo.models import missing
+from live_demo.presets import DEFAULTS, method_list, presets
 from live_demo.programs import add_endpoint
-from live_demo.results import method_list
 from live_demo.service import DemoService, open_demo_service
 from web.components import scripted_component
+from web.plotly_bundle import ADDRESS
 from web.previews import Preview
 
-STYLES = ("base.css", "asking.css", "timeline.css", "figures.css", "narrow.css")
-# What is chosen when the page opens, beside vanilla: one of each kind that the paper compares.
-DEFAULTS = ["frame@0.6", "fastv@0.6", "snapkv@0.5"]
+STYLES = (
+    *("base.css", "asking.css", "configurations.css", "timeline.css", "window.css"),
+    *("figure.css", "figures.css", "replies.css", "narrow.css"),
+)
 
 
 def demo_preview(parameters: Mapping[str, str]) -> Preview:
@@ -77,7 +80,10 @@ def describe(service: DemoService) -> dict[str, Any]:
         "missing": missing(),
         "tasks": [_task(task) for task in TASKS.values()],
         "methods": method_list(),
+        "plotly": ADDRESS,
+        "free": free_question("{question}"),
         "defaults": DEFAULTS,
+        "presets": [asdict(preset) for preset in presets()],
         "examples": [_example(example) for example in service.examples.values()],
         "limits": {
             "bytes": service.limits.max_bytes,
@@ -87,6 +93,7 @@ def describe(service: DemoService) -> dict[str, Any]:
             "reply": LONGEST_REPLY_TOKENS,
             "recording": LONGEST_MICROPHONE_S,
             "whole": LONGEST_WHOLE_S,
+            "window": SHORTEST_WINDOW_S,
         },
     }
 
@@ -97,6 +104,7 @@ def _task(task: Task) -> dict[str, Any]:
         "name": task.name,
         "group": task.group,
         "question": task.question,
+        "prompt": task.prompt.model_dump(),
         "asks": "{question}" in task.prompt.user,
         "shows_options": bool(task.prompt.option),
         "letters": task.letters,

@@ -38,7 +38,7 @@ class KeptRecord(Record):
     Attributes
     ----------
     configuration : str
-    kept_spans, kept_map, details, option_probabilities
+    kept_spans, kept_map, details, option_probabilities, attention_curve
         As in an outcome.
     prefill_operations : float or None
         Floating-point operations of its prefill, by `amarathon.efficiency.flops`.
@@ -50,6 +50,7 @@ class KeptRecord(Record):
     details: dict[str, str]
     option_probabilities: tuple[float, ...] = ()
     prefill_operations: float | None = None
+    attention_curve: tuple[float, ...] = ()
 
 
 class TimingLine(Record):

@@ -3,12 +3,10 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
-from amarathon.compression import METHODS
 from amarathon.compression.configuration import VANILLA
 from amarathon.errors import RunError
 from amarathon.runs import Run, read_run
@@ -151,18 +149,3 @@ def _lines(path: Path, kind: type[Line]) -> list[Line]:
     """Read the whole lines of a file that may be being written."""
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.is_file() else []
     return [kind.model_validate_json(line) for line in lines if line.endswith("\n")]
-
-
-def method_list() -> list[Mapping[str, Any]]:
-    """Every method as the page offers it."""
-    return [
-        {
-            "name": method.name,
-            "title": method.title,
-            "stage": method.stage,
-            "paper": method.paper,
-            "kind": method.amount_kind,
-            "randomised": method.randomised,
-        }
-        for method in METHODS.values()
-    ]

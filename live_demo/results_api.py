@@ -7,12 +7,14 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse
 
 from live_demo.described import FOR_EVER, results_for
-from live_demo.excerpts import join_spans
+from live_demo.excerpts import Form, excerpt
 from live_demo.limits import LONGEST_NAME
 from live_demo.recording import encoded
 from live_demo.report import report_of
 from live_demo.reproduction import script_of
 from live_demo.service import DemoService
+from live_demo.tradeoff import Across, Up
+from live_demo.tradeoff import document as trade_off_chart
 from live_demo.visitors import visitor_of
 from web.media_types import MEDIA_TYPES, Coding
 from web.routes import NO_STORE
@@ -60,25 +62,39 @@ def add_results(routes: APIRouter, service: DemoService) -> None:
         content = script_of(results_for(service, identifier, visitor_of(request)))
         return PlainTextResponse(content, media_type="text/x-python", headers=_attachment(identifier, "py"))
 
+    @routes.get("/comparisons/{identifier}/figures/trade-off")
+    def trade_off(
+        request: Request, identifier: str, up: Up | None = None, across: Across = "prefill_s"
+    ) -> Response:
+        """A comparison's trade-off chart, as Plotly draws it."""
+        found = results_for(service, identifier, visitor_of(request))
+        content = trade_off_chart(found.rows(), up, across, untrained=found.run.header.model.untrained)
+        return JSONResponse(content, headers=NO_STORE)
+
     @routes.get("/comparisons/{identifier}/kept")
     def kept(request: Request, identifier: str, configuration: ConfigurationName) -> Response:
         """What a configuration kept of the audio: spans in seconds, or shares by layer and time."""
         record = results_for(service, identifier, visitor_of(request)).kept(configuration)
         spans = [[round(start, 3), round(end, 3)] for start, end in record.kept_spans]
         layers = [[round(share, 3) for share in layer] for layer in record.kept_map]
-        return JSONResponse({"spans": spans, "map": layers}, headers=FOR_EVER)
+        content = {"spans": spans, "map": layers, "curve": record.attention_curve}
+        return JSONResponse(content, headers=FOR_EVER)
 
     @routes.get("/comparisons/{identifier}/kept.{coding}")
     def listen(
-        request: Request, identifier: str, coding: Coding, configuration: ConfigurationName
+        request: Request,
+        identifier: str,
+        coding: Coding,
+        configuration: ConfigurationName,
+        form: Form = "closed",
     ) -> Response:
-        """What a configuration kept, put together to be listened to; for whoever may hear the recording."""
+        """What a configuration kept or removed, to be listened to; for whoever may hear the recording."""
         visitor = visitor_of(request)
         found = results_for(service, identifier, visitor)
         spans = found.kept(configuration).kept_spans
         samples = service.heard(found.comparison.recording.id, visitor).samples
         index = found.run.header.configurations.index(configuration)
-        path = encoded(found.folder / f"kept-{index}", lambda: join_spans(samples, spans), coding)
+        path = encoded(found.folder / f"kept-{index}-{form}", lambda: excerpt(samples, spans, form), coding)
         return FileResponse(path, media_type=MEDIA_TYPES[coding], headers=FOR_EVER)
 
 

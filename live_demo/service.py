@@ -139,10 +139,17 @@ class DemoService:
             raise GoneError(GONE)
         return recording
 
-    def estimate(self, ask: Ask, recording: StoredRecording, visitor: Visitor) -> dict[str, Any]:
-        """What a comparison would take, for a page or a program; a `DemoError` if there is no such model."""
+    def estimate(
+        self, ask: Ask, recording: StoredRecording, visitor: Visitor, seconds: float | None = None
+    ) -> dict[str, Any]:
+        """What a comparison would take, for a page or a program.
+
+        Raises
+        ------
+        DemoError
+        """
         self._check_model(ask)
-        audio_s = recording.record.duration_s
+        audio_s = min(seconds or recording.record.duration_s, recording.record.duration_s)
         found = self.queue.estimate(ask, audio_s)
         place = self.queue.place_of_new(ask, audio_s, visitor)
         return {

@@ -96,6 +96,7 @@ class Branch:
             kept_indices=tuple(report.kept_indices),
             kept_spans=tuple(report.kept_spans),
             kept_map=tuple(tuple(row) for row in report.kept_map),
+            attention_curve=tuple(report.attention_curve),
             timings=self.timings,
             peak_bytes=peak_bytes,
             cache_bytes=self.kept_bytes,

@@ -100,6 +100,9 @@ class Outcome:
     kept_map : tuple of tuple of float
         For evictions, the share of each layer's cache that is kept: layers x equal slices of
         the audio's time (64 at most). Empty where nothing is evicted.
+    attention_curve : tuple of float
+        Where pruning chose by attention, the share of it that each of equal slices of the audio's time got
+        (256 at most).
     timings : Timings
     peak_bytes : int or None
         Peak memory while answering; `None` where it cannot be told apart from other branches.
@@ -126,6 +129,7 @@ class Outcome:
     kept_indices: tuple[int, ...] = ()
     kept_spans: tuple[tuple[float, float], ...] = ()
     kept_map: tuple[tuple[float, ...], ...] = ()
+    attention_curve: tuple[float, ...] = ()
     timings: Timings = field(default_factory=Timings)
     peak_bytes: int | None = None
     cache_bytes: int | None = None

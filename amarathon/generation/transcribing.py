@@ -159,6 +159,7 @@ def _transcript(
         kept_indices=tuple(report.kept_indices),
         kept_spans=tuple(report.kept_spans),
         kept_map=tuple(tuple(row) for row in report.kept_map),
+        attention_curve=tuple(report.attention_curve),
         timings=Timings(times.encoder_s, times.prefill_s, first_s, decode_s, request.shared),
         peak_bytes=None if memory is None else memory.peak_bytes,
         cache_bytes=report.cache_bytes,

@@ -1,6 +1,6 @@
 // What a comparison would take, before it is asked for, and how long one that waits will wait.
 
-import { about } from "./format.js";
+import { about, gigabytes } from "./format.js";
 
 const PAUSE_MS = 400;
 
@@ -10,20 +10,20 @@ export class Expectation {
     this.timer = this.asked = null;
   }
 
-  // Ask soon, once whoever chooses has stopped choosing.
-  ask(content) {
-    const text = content && JSON.stringify(content);
+  // Ask soon, once whoever chooses has stopped choosing; `seconds` are those of the stretch that is compared.
+  ask(content, seconds) {
+    const text = content && JSON.stringify([content, seconds]);
     if (text === this.asked) return;
     this.asked = text;
     clearTimeout(this.timer);
     if (!content) this.part.expected.textContent = "";
-    else this.timer = setTimeout(() => this.fetch(content, text), PAUSE_MS);
+    else this.timer = setTimeout(() => this.fetch(content, seconds, text), PAUSE_MS);
   }
 
-  async fetch(content, text) {
+  async fetch(content, seconds, text) {
     let words = "";
     try {
-      words = wordsOf(await this.server.post("/estimate", content));
+      words = wordsOf(await this.server.post(`/estimate?seconds=${seconds.toFixed(3)}`, content));
     } catch {
       // What is wrong with the question is said where it is asked.
     }
@@ -36,5 +36,5 @@ function wordsOf({ estimate, reason, before, begins_s: begins }) {
   const { seconds, memory, measured } = estimate;
   const wait = before ? ` It begins in ${about(begins)}, behind ${before} ${before === 1 ? "other" : "others"}.` : "";
   const how = measured ? "" : " By arithmetic: nothing was measured here yet.";
-  return `Takes ${about(seconds.value)} (${about(seconds.low)} to ${about(seconds.high)}) and ${Math.round(memory.value / 1e6)} MB.${wait}${how}`;
+  return `Takes ${about(seconds.value)} (${about(seconds.low)} to ${about(seconds.high)}) and ${gigabytes(memory.value)}.${wait}${how}`;
 }

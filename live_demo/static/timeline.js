@@ -179,6 +179,7 @@ export class Timeline {
   }
 
   press(event) {
+    if (event.target.closest(".holder")) return; // the waveform takes windows: see window-view.js
     const time = this.timeAt(event);
     if (time === null || event.button !== 0) return;
     this.seek(time);

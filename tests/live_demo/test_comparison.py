@@ -113,9 +113,14 @@ def test_what_was_kept_can_be_seen_and_heard(finished):
     )
     assert (answer.status_code, answer.content) == (206, b"OggS")
     index = CONFIGURATIONS.index("frame@0.6")
-    assert load_audio(service.folder / identifier / f"kept-{index}.opus").duration_s == pytest.approx(
+    assert load_audio(service.folder / identifier / f"kept-{index}-closed.opus").duration_s == pytest.approx(
         1.6, abs=0.1
     )
+    for form, seconds in (("gaps", 4.0), ("removed", 2.4)):
+        heard = client.get(f"{address}.opus", params={"configuration": "frame@0.6", "form": form})
+        assert heard.status_code == 200
+        path = service.folder / identifier / f"kept-{index}-{form}.opus"
+        assert load_audio(path).duration_s == pytest.approx(seconds, abs=0.1)
     assert client.get(address, params={"configuration": "fastv@0.6"}).status_code == 404
     assert client.get(f"{address}.mp3", params={"configuration": "../frame@0.6"}).status_code == 404
 

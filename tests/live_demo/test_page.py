@@ -9,7 +9,8 @@ from amarathon.settings import Settings
 from amarathon.tasks import TASKS
 from live_demo.assets import STATIC
 from live_demo.limits import MOST_WAITING
-from live_demo.page import DEFAULTS, build_demo, describe
+from live_demo.page import build_demo, describe
+from live_demo.presets import DEFAULTS
 
 
 def test_the_page_knows_every_task_method_and_example(service):
@@ -49,4 +50,4 @@ def test_the_page_starts_without_torch():
 
 
 def test_defaults_are_offered_in_the_grid():
-    assert DEFAULTS == ["frame@0.6", "fastv@0.6", "snapkv@0.5"]
+    assert DEFAULTS == ("frame@0.6", "fastv@0.6", "snapkv@0.5")

@@ -24,3 +24,9 @@ export function rgb(hex) {
   const value = parseInt(hex.replace("#", ""), 16);
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
 }
+
+// A method keeps its colour whatever it is compared with; vanilla is grey.
+export function methodColours(methods) {
+  const colours = new Map(methods.map((method) => [method.name, `--series-${method.series}`]));
+  return (name) => ({ colour: colours.get(name.split("@")[0]) ?? "--edge" });
+}
