@@ -261,6 +261,7 @@ class DemoComparison:
             details=dict(outcome.details),
             option_probabilities=outcome.option_probabilities,
             attention_curve=outcome.attention_curve,
+            unsure_spans=outcome.unsure_spans,
             prefill_operations=desk.expectation.operations_of(outcome),
         )
         # Written first: an answer that is there has what it kept beside it.

@@ -48,6 +48,8 @@ class ConfigurationFigures:
     audio_tokens, kept_tokens, new_tokens : int or None
     cut_off : bool
         The reply reached the longest length.
+    unsure_s : float
+        Seconds whose text fails the model's own checks at every attempt; see `Outcome.unsure_spans`.
     encoder_s, prefill_s, first_token_s, decode_s : float or None
         Medians, where it was repeated.
     timed : int
@@ -86,6 +88,7 @@ class ConfigurationFigures:
     kept_tokens: int | None
     new_tokens: int | None
     cut_off: bool
+    unsure_s: float
     encoder_s: float | None
     prefill_s: float | None
     first_token_s: float | None
@@ -174,6 +177,7 @@ def figures_of(one: Answered, vanilla: Answered | None, longest: int, gold: Gold
         kept_tokens=prediction.kept_tokens,
         new_tokens=prediction.new_tokens,
         cut_off=prediction.new_tokens == longest,
+        unsure_s=sum(end - start for start, end in one.kept.unsure_spans) if one.kept else 0.0,
         encoder_s=one.seconds("encoder_s"),
         prefill_s=one.seconds("prefill_s"),
         first_token_s=one.seconds("first_token_s"),

@@ -38,7 +38,7 @@ class KeptRecord(Record):
     Attributes
     ----------
     configuration : str
-    kept_spans, kept_map, details, option_probabilities, attention_curve
+    kept_spans, kept_map, details, option_probabilities, attention_curve, unsure_spans
         As in an outcome.
     prefill_operations : float or None
         Floating-point operations of its prefill, by `amarathon.efficiency.flops`.
@@ -51,6 +51,7 @@ class KeptRecord(Record):
     option_probabilities: tuple[float, ...] = ()
     prefill_operations: float | None = None
     attention_curve: tuple[float, ...] = ()
+    unsure_spans: tuple[tuple[float, float], ...] = ()
 
 
 class TimingLine(Record):

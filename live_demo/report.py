@@ -148,11 +148,12 @@ def _reply(row: ConfigurationFigures) -> str:
     else:
         text = escape(row.reply) or "<em>an empty reply</em>"
     cut = " (cut off at the reply limit)" if row.cut_off else ""
+    unsure = f" ({row.unsure_s:.0f} s fail the model's own checks)" if row.unsure_s else ""
     letters = "".join(
         f" {chr(ord('A') + index)} {100 * share:.1f}%" for index, share in enumerate(row.option_shares)
     )
     chances = f"<p>Probabilities of the letters:{letters}.</p>" if letters else ""
-    return f'<h3>{escape(row.configuration)}{cut}</h3><p class="reply">{text}</p>{chances}'
+    return f'<h3>{escape(row.configuration)}{cut}{unsure}</h3><p class="reply">{text}</p>{chances}'
 
 
 def _lanes(found: ComparisonResults, rows: Sequence[ConfigurationFigures]) -> str:

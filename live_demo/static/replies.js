@@ -24,7 +24,8 @@ function reply(row, { compare, options, limit, opened }) {
     h("h3", {}, h("code", {}, row.configuration), " ",
       verdict && h("span", { class: `verdict ${verdict}` }, verdict), " ",
       h("span", { class: "muted" }, same ? "the same reply as vanilla" : beside(row)),
-      row.cut_off && h("span", { class: "cut-off" }, ` cut off at ${count(limit)} tokens`)),
+      row.cut_off && h("span", { class: "cut-off" }, ` cut off at ${count(limit)} tokens`),
+      row.unsure_s > 0 && h("span", { class: "cut-off" }, ` ${row.unsure_s.toFixed(0)} s unsure`)),
     row.error ? h("p", { class: "fault-text" }, row.error) : null,
     optionBars(row, options),
     row.error || (same && compare) ? null : h("p", { class: open ? "reply open" : "reply", tabindex: "0" }, words));

@@ -30,6 +30,13 @@ export function notes({ comparison, run, rows }, { finished, model }) {
   if (cut.length) {
     found.push(`Cut off at the limit of ${count(comparison.ask.max_new_tokens)} tokens: ${cut.join(", ")}. Their figures count what was written by then.`);
   }
+  const unsure = rows.filter((row) => row.unsure_s > 0).map((row) => `${row.configuration} ${row.unsure_s.toFixed(0)} s`);
+  if (unsure.length) {
+    found.push(
+      `The model's own checks (loops, improbable words) failed at every attempt: ${unsure.join(", ")}. What stands for these ` +
+        "seconds may have been said by nobody. So it goes with music, noise and languages that the model does not know.",
+    );
+  }
   if (run.model.untrained) found.push("This model is untrained: its answers mean nothing, its times and memory do.");
   return found;
 }

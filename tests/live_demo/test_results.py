@@ -106,6 +106,12 @@ def test_a_reply_at_the_limit_is_called_cut_off(compared):
     assert [row.cut_off for row in rows] == [True, False]
 
 
+def test_seconds_that_fail_the_models_own_checks_are_counted(compared):
+    spans = ((0.0, 12.5), (30.0, 40.0))
+    found = compared(Outcome("vanilla", unsure_spans=spans), Outcome("frame@0.5", reply="a"), **FREE)
+    assert [row.unsure_s for row in found.rows()] == [22.5, 0.0]
+
+
 def test_a_comparison_can_be_looked_at_while_it_is_written(compared):
     found = compared(Outcome("vanilla", reply="A"), Outcome("frame@0.5", reply="B"))
     for name in ("predictions.jsonl", "kept.jsonl"):
