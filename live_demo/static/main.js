@@ -52,6 +52,7 @@ class Bench {
     this.source = new Source(part, setup, server, {
       taken: (recording, example) => this.take(recording, example),
       refused: (sentence) => say(part.fault, sentence),
+      moved: () => this.ready(),
     });
     this.configurations.changed = this.question.changed = () => this.ready();
     this.window.addEventListener("change", () => this.ready());
@@ -139,12 +140,13 @@ class Bench {
     const busy = this.comparing.busy || this.windows.running;
     const tiles = this.inWindows ? ` in ${this.window.tiles().length} windows` : "";
     part.go.textContent = (count === 1 ? "Answer with vanilla alone" : `Compare ${count} configurations`) + tiles;
-    const cannot = recording ? (this.inWindows ? null : tooMuch(this.window)) : "Choose a recording first.";
+    const cannot = this.source.busy ? "The recording is on its way."
+      : recording ? (this.inWindows ? null : tooMuch(this.window)) : "Choose a recording first.";
     part.go.disabled = busy || cannot !== null;
     const alone = chosen && !this.inWindows ? `Of ${clock(chosen.start)} to ${clock(chosen.end)} alone.` : "";
     const words = busy ? "" : cannot ?? alone;
     if (part.reason.textContent !== words) part.reason.textContent = words;
-    part.reason.classList.toggle("cannot", cannot !== null);
+    part.reason.classList.toggle("cannot", cannot !== null && !this.source.busy);
     this.question.fitTo(stretch.end - stretch.start);
     this.expectation.ask(part.go.disabled || !this.question.code ? null : this.asked, stretch.end - stretch.start);
     if (!this.comparing.comparison) this.lanes.begin(this.configurations.names);

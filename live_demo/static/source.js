@@ -6,8 +6,9 @@ import { count, wholePercent } from "./format.js";
 import { Recorder } from "./recorder.js";
 
 export class Source {
-  constructor(part, setup, server, { taken, refused }) {
-    Object.assign(this, { part, setup, server, taken, refused });
+  constructor(part, setup, server, { taken, refused, moved }) {
+    Object.assign(this, { part, setup, server, taken, refused, moved });
+    this.busy = false; // a recording is on its way
     this.uploading = null;
     this.pace = new Map(); // seconds of decoding for each byte, by kind of file
     this.turn = 0; // the latest choice wins, whatever arrives last
@@ -120,6 +121,8 @@ export class Source {
     this.uploading?.abort();
     this.uploading = null;
     this.refused(null);
+    this.busy = true;
+    this.moved();
     return ++this.turn;
   }
 
@@ -137,7 +140,9 @@ export class Source {
   end(turn) {
     if (turn !== this.turn) return;
     this.ended = turn;
+    this.busy = false;
     this.arriving(null, 0);
+    this.moved();
   }
 
   // What the recording is, in one line; an example's credit, as its licence asks.
