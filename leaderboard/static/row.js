@@ -62,16 +62,16 @@ function modelOf(row, { state, toggle, pin, section, board }) {
     onclick: () => toggle(row.id),
   }, h("bdi", {}, name));
   addTip(button, () => [row.model, ...aboutSource(row, section, board, state)]);
-  const { letter, name, about } = PROVENANCES[row.provenance];
+  const source = PROVENANCES[row.provenance];
   // The name opens the same; Tab need not stop twice.
   const mark = h("button", {
     type: "button",
     class: `mark ${row.provenance}`,
     tabindex: "-1",
-    "aria-label": `${name}: open its record`,
+    "aria-label": `${source.name}: open its record`,
     onclick: () => toggle(row.id),
-  }, letter);
-  addTip(mark, () => [about, "Opens its record"]);
+  }, source.letter);
+  addTip(mark, () => [source.about, "Opens its record"]);
   return [
     h("div", { class: "who" }, row.access !== "human" && pinOf(row, state, pin), button, mark,
       row.access === "closed" && h("span", { class: "access" }, "closed"),
