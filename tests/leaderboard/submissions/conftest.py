@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from amarathon.settings import Settings
 from leaderboard.api import router
-from leaderboard.submissions import child, queue, scoring
+from leaderboard.submissions import child, review_queue, scoring
 from tests.leaderboard.submissions.packing import Pack, known_runs
 from web.administrators import Administrator
 
@@ -46,7 +46,7 @@ def in_process(verb: str, timeout_s: float, **arguments: Any) -> None:
 @pytest.fixture
 def client(data: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     """A client of an app that checks and scores in this process."""
-    monkeypatch.setattr(queue, "in_child", in_process)
+    monkeypatch.setattr(review_queue, "in_child", in_process)
     monkeypatch.setattr(scoring, "in_child", in_process)
     return client_of(data)
 
