@@ -94,7 +94,7 @@ def decided(client: TestClient, identifier: str, verb: str, reason: str = "") ->
 
 
 def submitted_rows(client: TestClient) -> list[dict[str, Any]]:
-    """The submitted rows of the leaderboard."""
+    """The submitted rows of the leaderboard, each with its run's facts."""
     board = client.get("/v1/leaderboard").json()
     rows = [row for section in (board["models"], *board["measured"]) for row in section["rows"]]
-    return [row for row in rows if row["provenance"] == "submitted"]
+    return [row | {"run": board["runs"][row["run"]]} for row in rows if row["provenance"] == "submitted"]
