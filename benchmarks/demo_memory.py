@@ -19,7 +19,7 @@ from live_demo.question import Ask
 from live_demo.service import DemoService
 from live_demo.visitors import Visitor
 
-SECONDS = 60
+SECONDS = 20
 CONFIGURATIONS = ["frame@0.6", "fastv@0.6", "snapkv@0.5"]
 # Allocators settle over the first comparisons.
 SETTLED = 5

@@ -81,7 +81,7 @@ def _add_recordings(routes: APIRouter, service: DemoService) -> None:
                 size = 0
                 async for chunk in request.stream():
                     size += len(chunk)
-                    service.check_size(size, path.name)
+                    service.recordings.check_size(size, path.name)
                     count(len(chunk))
                     await run_in_threadpool(file.write, chunk)
             recording = await run_in_threadpool(service.add, path, visitor)

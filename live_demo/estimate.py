@@ -197,12 +197,15 @@ class Expectation:
         token = self._costs.of("token", self.audio_tokens + self._text_tokens)
         if token is None:
             token = guessed(self.facts.weights_bytes / BYTES_S.get(self.facts.device, 1e10) + 1e-3)
-        return ConfigurationCost(prefill, token, self._tokens())
+        return ConfigurationCost(prefill, token, self.tokens)
 
-    def _tokens(self) -> float:
+    @property
+    def tokens(self) -> float:
+        """Expected length of a reply."""
         unit = reply_unit(self._ask.task, self._audio_s)
         found = self._costs.of("reply", self._audio_s, self._ask.task)
-        limit = float(self._ask.max_new_tokens)
+        # One that is written window by window is cut when it is whole.
+        limit = math.inf if self.facts.in_windows else float(self._ask.max_new_tokens)
         if found is not None:
             return min(limit, found.value * unit)
         if self._ask.task == FREE:
@@ -245,12 +248,19 @@ def measured(
             value = timings.prefill_s / operations
             found.append(Measurement(kind="prefill", size=operations, value=value))
         prompt = outcome.prompt_tokens or outcome.audio_tokens
-        if timings.decode_s and outcome.new_tokens > 1 and prompt:
+        cut_off = outcome.new_tokens >= ask.max_new_tokens
+        # Of a transcript that was cut when it was whole, nobody knows how many tokens were written.
+        if (
+            timings.decode_s
+            and outcome.new_tokens > 1
+            and prompt
+            and not (cut_off and expectation.facts.in_windows)
+        ):
             value = timings.decode_s / (outcome.new_tokens - 1)
             found.append(Measurement(kind="token", size=prompt, value=value))
-        if outcome.new_tokens:
-            # One that was cut off would have been longer, but no longer than the same limit lets it.
-            value = outcome.new_tokens / reply_unit(ask.task, audio_s)
+        value = outcome.new_tokens / reply_unit(ask.task, audio_s)
+        # One that was cut off would have been longer: it teaches something where it is longer than expected.
+        if outcome.new_tokens and (not cut_off or outcome.new_tokens > expectation.tokens):
             found.append(Measurement(kind="reply", size=audio_s, value=value, name=ask.task))
         if outcome.peak_bytes and prompt:
             found.append(Measurement(kind="memory", size=prompt, value=float(outcome.peak_bytes)))

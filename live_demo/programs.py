@@ -42,6 +42,8 @@ def upload_router(service: DemoService) -> APIRouter:
     async def upload(request: Request) -> Response:
         """Take an audio file as a Gradio client sends it; the answer names it for the call that follows."""
         visitor = visitor_of(request)
+        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+            raise DemoError(ONE_FILE)
         size = 0
 
         with service.quota.receiving(visitor) as count:
@@ -50,7 +52,7 @@ def upload_router(service: DemoService) -> APIRouter:
                 nonlocal size
                 async for chunk in request.stream():
                     size += len(chunk)
-                    service.check_size(size, "The file")
+                    service.recordings.check_size(size, "The file")
                     count(len(chunk))
                     yield chunk
 

@@ -17,8 +17,9 @@ from live_demo.costs import Costs
 from live_demo.desk import KnownAnswers, TurnBounds
 from live_demo.errors import DemoError, GoneError, NotYoursError
 from live_demo.examples import Example, load_examples
+from live_demo.going_on import longer
 from live_demo.gold import GoldAnswers
-from live_demo.limits import ABANDONED_AFTER_S, LONGEST_REPLY_TOKENS, TIDY_EVERY_S
+from live_demo.limits import ABANDONED_AFTER_S, TIDY_EVERY_S
 from live_demo.models import offers
 from live_demo.ownership import is_owner, is_shared, set_owner, set_shared
 from live_demo.question import Ask
@@ -33,9 +34,6 @@ from live_demo.visitors import Visitor
 from web.identifiers import new_id
 
 logger = logging.getLogger(__name__)
-
-# How much longer replies may be when a comparison goes on.
-LONGER = 4
 
 
 class DemoService:
@@ -55,8 +53,8 @@ class DemoService:
         self.recordings = Recordings(self.folder / "recordings", self.limits, **options)
         self.quota = StorageQuota(self.folder, self.recordings, self._needed)
         self.offers = offers(settings.model)
-        # Asked by nobody else: the app says which questions are secret, see `live_demo.api.router`.
         self.gold = GoldAnswers(lambda: self.examples, frozenset)
+        self._costs: dict[str, Costs] = {}
         models = {name: SharedModel(name, self.costs(name)) for name in self.offers}
         default = settings.model if settings.model in models else "small"
         bounds = TurnBounds(settings.max_turn_seconds, ABANDONED_AFTER_S)
@@ -69,23 +67,9 @@ class DemoService:
         """The bundled recordings by their sample's id."""
         return load_examples()
 
-    @cached_property
-    def _costs(self) -> dict[str, Costs]:
-        return {}
-
     def costs(self, model: str) -> Costs:
         """What this machine takes for work with a model."""
         return self._costs.setdefault(model, Costs(self.folder / "costs", model))
-
-    def check_size(self, size: int, name: str) -> None:
-        """Refuse a file over the limit while it comes in, whatever its header states.
-
-        Raises
-        ------
-        DemoError
-        """
-        if size > self.limits.max_bytes:
-            raise DemoError(f"'{name}' is too large: the limit is {self.limits.max_bytes / 1e6:,.0f} MB.")
 
     def add_example(self, identifier: str) -> StoredRecording:
         """A bundled sample as a recording; all visitors share one.
@@ -158,12 +142,7 @@ class DemoService:
     def estimate(
         self, ask: Ask, recording: StoredRecording, visitor: Visitor, seconds: float | None = None
     ) -> dict[str, Any]:
-        """What a comparison would take, for a page or a program.
-
-        Raises
-        ------
-        DemoError
-        """
+        """What a comparison of `seconds` of a recording, or all, takes; a `DemoError` if there is no such model."""
         self._check_model(ask)
         audio_s = min(seconds or recording.record.duration_s, recording.record.duration_s)
         found = self.queue.estimate(ask, audio_s)
@@ -202,21 +181,8 @@ class DemoService:
         found = ComparisonResults(self.find(identifier))
         record = found.comparison
         self.heard(record.recording.id, visitor)
-        cut = {row.configuration for row in found.rows() if row.cut_off}
-        if not cut:
-            raise DemoError("No reply of this comparison was cut off.")
-        limit = min(longest or LONGER * record.ask.max_new_tokens, LONGEST_REPLY_TOKENS)
-        if limit <= record.ask.max_new_tokens:
-            raise DemoError(f"Replies have at most {LONGEST_REPLY_TOKENS} tokens.")
-        ask = Ask.read({**record.ask.model_dump(), "max_new_tokens": limit})
-        same = self.queue.model_of(ask).get().identity.revision == found.run.header.model.revision
-        known = None
-        if same and ask.repeats == 1:
-            done = [one for one in found.predictions if one.configuration not in cut and one.error is None]
-            names = {one.configuration for one in done}
-            known = KnownAnswers(
-                identifier, done, [one for one in found.kept_records() if one.configuration in names]
-            )
+        revision = self.queue.model_of(Ask.read(record.ask.model_dump())).get().identity.revision
+        ask, known = longer(found, longest, revision)
         return self.submit(ask, visitor, known)
 
     def _check_model(self, ask: Ask) -> None:
