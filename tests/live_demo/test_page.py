@@ -34,7 +34,8 @@ def test_questions_of_the_benchmark_come_without_their_answers(service):
 def test_the_work_is_one_queued_event(tmp_path):
     with gr.Blocks() as blocks:
         build_demo(Settings(data=tmp_path))
-    (event,) = blocks.fns.values()
+    # The endpoint for programs, in `test_programs`, is another.
+    (event,) = (found for found in blocks.fns.values() if found.api_name == "work")
     assert (event.concurrency_limit, event.queue) == (MOST_WAITING, True)
     assert event.targets[0][1] == "compare"
 
