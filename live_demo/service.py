@@ -142,12 +142,7 @@ class DemoService:
     def estimate(
         self, ask: Ask, recording: StoredRecording, visitor: Visitor, seconds: float | None = None
     ) -> dict[str, Any]:
-        """What a comparison would take, for a page or a program.
-
-        Raises
-        ------
-        DemoError
-        """
+        """What a comparison of so much of a recording takes; a `DemoError` if there is no such model."""
         self._check_model(ask)
         audio_s = min(seconds or recording.record.duration_s, recording.record.duration_s)
         found = self.queue.estimate(ask, audio_s)

@@ -34,10 +34,10 @@ def test_questions_of_the_benchmark_come_without_their_answers(service):
 def test_the_work_is_one_queued_event(tmp_path):
     with gr.Blocks() as blocks:
         build_demo(Settings(data=tmp_path))
-    page, programs = blocks.fns.values()
-    assert (page.concurrency_limit, page.queue) == (MOST_WAITING, True)
-    assert page.targets[0][1] == "compare"
-    assert (programs.api_name, programs.queue) == ("compare", True)
+    # The endpoint for programs, in `test_programs`, is another.
+    (event,) = (found for found in blocks.fns.values() if found.api_name == "work")
+    assert (event.concurrency_limit, event.queue) == (MOST_WAITING, True)
+    assert event.targets[0][1] == "compare"
 
 
 def test_nothing_beside_the_scripts_is_served(client):
