@@ -25,7 +25,7 @@ from web.audio_copies import AudioCopies
 
 @pytest.fixture(autouse=True)
 def no_bundled_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leaderboard.samples.library.BUNDLED_RUNS", tmp_path / "none")
+    monkeypatch.setattr("leaderboard.submissions.opening.BUNDLED_RUNS", tmp_path / "none")
 
 
 @pytest.fixture(scope="module")

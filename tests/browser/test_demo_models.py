@@ -56,7 +56,7 @@ def test_real_speech_is_written_down_with_every_default(quiet_page: Page) -> Non
 def test_speech_that_is_none_is_called_unsure(quiet_page: Page) -> None:
     """Speech played backwards: what is written for it nobody said."""
     sample = next(sample for sample in load_dataset(EXAMPLES).samples if sample.id.endswith("voicemail"))
-    backwards = load_audio(sample.audio.path).samples[8 * SAMPLE_RATE :: -1]
+    backwards = load_audio(sample.audio.path).samples[12 * SAMPLE_RATE :: -1]
     open_demo(quiet_page)
     bring(quiet_page, wav_bytes(np.asarray(to_pcm16(backwards)).tobytes(), rate=SAMPLE_RATE), "back.wav")
     expect(part(quiet_page, "facts")).to_contain_text("back.wav")

@@ -11,7 +11,7 @@ from tests.leaderboard.sample_runs import licensed_dataset, samples_of
 @pytest.fixture
 def no_bundled_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty folder in the place of the bundled runs."""
-    monkeypatch.setattr("leaderboard.samples.library.BUNDLED_RUNS", tmp_path / "none")
+    monkeypatch.setattr("leaderboard.submissions.opening.BUNDLED_RUNS", tmp_path / "none")
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ def test_speech_is_sure_and_speech_played_backwards_is_not(tmp_path):
     if not FETCHED["whisper"].is_fetched:
         raise AssertionError("Whisper tiny.en is not on this machine: run `amarathon models fetch`.")
     sample = next(sample for sample in load_dataset(EXAMPLES).samples if sample.id.endswith("voicemail"))
-    speech = load_audio(sample.audio.path).samples[: 8 * SAMPLE_RATE]
+    speech = load_audio(sample.audio.path).samples[: 12 * SAMPLE_RATE]
     whisper, found = load_model("whisper"), {}
     for name, samples in (("speech", speech), ("backwards", speech[::-1])):
         path = write_with_soundfile(tmp_path / f"{name}.wav", samples[:, None], SAMPLE_RATE, "WAV", "PCM_16")
