@@ -22,7 +22,7 @@ class WaveformPeaks(BaseModel):
     """The waveform: its lowest and highest value in each of 1200 stretches, in percent of full scale."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"duration_s": 98.7, "peaks": [[-12, 14], [-40, 38]]}}
+        json_schema_extra={"examples": [{"duration_s": 98.7, "peaks": [[-12, 14], [-40, 38]]}]}
     )
     duration_s: float
     peaks: list[tuple[int, int]]
