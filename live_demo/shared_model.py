@@ -35,9 +35,10 @@ class SharedModel:
         """
         with self._loading:
             if self._model is None:
-                from amarathon.models import load_model
+                # Nothing of it can reach a service: what visitors upload stays here.
+                from amarathon.models.loading import load_weights
 
-                model = load_model(self.name)
+                model = load_weights(self.name)
                 warm_up(model)
                 self._model = model
             return self._model

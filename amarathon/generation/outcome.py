@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from amarathon.models.reply import Reply
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ class Outcome:
         Key-value cache after the prefill (and its eviction).
     details : mapping of str to str
         What else the method reports, e.g. the achieved retention ratio.
+    service : Reply or None
+        What a service told beside its reply.
     error : str or None
         One sentence.
     """
@@ -96,4 +102,5 @@ class Outcome:
     peak_bytes: int | None = None
     cache_bytes: int | None = None
     details: Mapping[str, str] = field(default_factory=dict)
+    service: "Reply | None" = None
     error: str | None = None
