@@ -209,9 +209,11 @@ def _answer_all(
         ):
             keep(prediction)
     except (KeyboardInterrupt, ServiceError):
-        # What is on its way is paid for.
+        # What is on its way is paid for. The record in hand may be on the disk, in part or as a whole.
+        written = folder.recover()
         for prediction in workers.finish():
-            keep(prediction)
+            if not written.get(prediction.key, False):
+                keep(prediction)
         raise
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from amarathon.errors import ModelError, ServiceError
 from amarathon.models.remote.address import Address
 from amarathon.models.remote.costs import price_of
-from amarathon.models.remote.faults import RequestError
+from amarathon.models.remote.faults import RequestError, as_sentence
 from amarathon.models.remote.model import RemoteModel
 from amarathon.models.remote.options import ServiceOptions
 from amarathon.models.remote.pace import pause_after
@@ -86,7 +86,7 @@ def _look_up(wire: Wire, options: ServiceOptions) -> LookUp:
             return wire.look_up()
         except RequestError as fault:
             if fault.kind != "wait" or attempt == LOOK_UPS:
-                raise ServiceError(str(fault)) from None
+                raise ServiceError(as_sentence(str(fault))) from None
             from time import sleep
 
             sleep(min(fault.after_s or pause_after(attempt), options.longest_wait_s))

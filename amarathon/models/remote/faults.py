@@ -36,6 +36,11 @@ def first_sentence(message: object) -> str:
     return str(message or "").strip().partition("\n")[0][:LONGEST_MESSAGE]
 
 
+def as_sentence(message: str) -> str:
+    """A message with a full stop at its end."""
+    return message if message.endswith((".", "!", "?")) else f"{message}."
+
+
 def unknown_form(label: str) -> RequestError:
     """The fault of an answer that cannot be read; what it cost counts."""
     return RequestError("sample", f"{label} answers in a form that is not known.", counted=True)

@@ -12,7 +12,7 @@ from amarathon.models.remote.address import Address
 from amarathon.models.remote.budget import Budget, Cost
 from amarathon.models.remote.costs import cost_of, most_usage, text_tokens
 from amarathon.models.remote.encoding import encode
-from amarathon.models.remote.faults import RequestError
+from amarathon.models.remote.faults import RequestError, as_sentence
 from amarathon.models.remote.options import ServiceOptions
 from amarathon.models.remote.pace import Pace, pause_after
 from amarathon.models.remote.service import Price
@@ -150,10 +150,10 @@ class RemoteModel:
 
     def _give_up(self, fault: RequestError, attempt: int) -> None:
         if fault.kind == "stop":
-            raise ServiceError(f"{fault}") from None
+            raise ServiceError(as_sentence(str(fault))) from None
         if fault.after_s is not None and fault.after_s > self._options.longest_wait_s:
             raise ServiceError(
-                f"{fault} It asks for a pause of {fault.after_s:.0f} s; go on later."
+                f"{as_sentence(str(fault))} It asks for a pause of {fault.after_s:.0f} s; go on later."
             ) from None
         if fault.kind == "sample" or attempt >= self._options.attempts:
             raise ModelError(f"{fault} (asked {attempt} times)" if attempt > 1 else str(fault)) from None

@@ -65,7 +65,10 @@ class Workers(Protocol):
         """
 
     def finish(self) -> "Iterator[Prediction]":
-        """The answers that are on their way when `answer` was left before its end; nothing new is asked."""
+        """The answers that are on their way when `answer` was left before its end; nothing new is asked.
+
+        One that was yielded before may come again.
+        """
 
 
 def remote_of(model: "OpenModel | ModelAPI") -> "RemoteModel | None":

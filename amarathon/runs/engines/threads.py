@@ -5,6 +5,7 @@ Recordings are decoded ahead, so that a question is on its way as soon as anothe
 
 import os
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from amarathon.errors import RunError, ServiceError
+from amarathon.errors import RunError
 from amarathon.models.model_api import is_open
 from amarathon.runs.engines.base import DeferredModel, Workers, name_of, remote_of
 from amarathon.runs.environment import describe_environment
@@ -55,9 +56,7 @@ class ThreadEngine:
         """
         model = lm.load() if isinstance(lm, DeferredModel) else lm
         if is_open(model):
-            raise RunError(
-                f"{name_of(lm)} computes on this machine, one question at a time; leave out threads."
-            )
+            raise RunError(f"{name_of(lm)} computes on this machine, one question at a time: use local.")
         pool = ThreadWorkers(model, self.count)
         try:
             yield pool
@@ -70,13 +69,6 @@ class _Stage:
     """What a thread has begun."""
 
     told: tuple[str, str, str, str]
-
-
-@dataclass(frozen=True)
-class _Done:
-    """A thread is free again; `failure` is what ends the run."""
-
-    failure: BaseException | None = None
 
 
 class ThreadWorkers:
@@ -97,42 +89,51 @@ class ThreadWorkers:
         self.environment = describe_environment(elsewhere=self.remote is not None)
         self._decoders = ThreadPoolExecutor(max(1, min(MOST_AHEAD, os.cpu_count() or 1)))
         self._jobs: SimpleQueue[tuple[Job, Future[Audio]] | None] = SimpleQueue()
-        self._events: SimpleQueue[_Stage | _Done | Prediction] = SimpleQueue()
+        # What is told stays here until it has been dealt with: an interrupt may come between any two steps.
+        self._told: deque[_Stage | Prediction] = deque()
+        self._news: SimpleQueue[None] = SimpleQueue()
+        # Lists, for they grow in one step; threads note here what they took up and are through with.
+        self._begun: list[str] = []
+        self._over: list[str] = []
+        self._failures: list[BaseException] = []
         self._closed = threading.Event()
-        self._open = 0
 
     def answer(
         self, jobs: "Iterable[Job]", *, seed: int, limits: "AudioLimits", on_stage: "OnStage"
     ) -> "Iterator[Prediction]":
         """See `Workers.answer`."""
-        waiting = iter(jobs)
+        waiting, handed = iter(jobs), 0
         self._start(seed)
         while True:
-            while self._open < self._count + MOST_AHEAD and (job := next(waiting, None)) is not None:
+            while handed - len(self._over) < self._count + MOST_AHEAD and (job := next(waiting, None)):
                 self._hand_out(job, limits)
-            if not self._open:
+                handed += 1
+            all_over = handed == len(self._over)
+            while self._told:
+                told = self._told[0]
+                if isinstance(told, _Stage):
+                    on_stage(*told.told)
+                else:
+                    yield told
+                self._told.popleft()
+            if self._failures:
+                raise self._failures[0]
+            if all_over:
                 return
-            event = self._events.get()
-            if isinstance(event, _Stage):
-                on_stage(*event.told)
-            elif isinstance(event, _Done):
-                self._open -= 1
-                if event.failure is not None:
-                    raise event.failure
-            else:
-                yield event
+            self._news.get()
 
     def finish(self) -> "Iterator[Prediction]":
-        """See `Workers.finish`."""
+        """See `Workers.finish`; the answer in hand may come a second time."""
         self._close()
-        while self._open:
-            event = self._events.get()
-            if isinstance(event, _Done):
-                self._open -= 1
-                if event.failure is not None and not isinstance(event.failure, ServiceError):
-                    raise event.failure
-            elif not isinstance(event, _Stage):
-                yield event
+        while True:
+            all_over = len(self._begun) == len(self._over)
+            while self._told:
+                told = self._told.popleft()
+                if not isinstance(told, _Stage):
+                    yield told
+            if all_over:
+                return
+            self._news.get()
 
     def stop(self) -> None:
         """Wait for nobody."""
@@ -154,27 +155,28 @@ class ThreadWorkers:
     def _hand_out(self, job: "Job", limits: "AudioLimits") -> None:
         from amarathon.runs.answering import load_sample
 
-        self._open += 1
         self._jobs.put((job, self._decoders.submit(load_sample, job.sample, limits)))
 
     def _work(self, seed: int) -> None:
-        from amarathon.runs.answering import answer_job
-
         while (handed := self._jobs.get()) is not None:
             job, decoded = handed
-            if self._closed.is_set():
-                decoded.cancel()
-                self._events.put(_Done())
-                continue
+            self._begun.append(job.sample.id)
             try:
-                for prediction in answer_job(
-                    self._model, job, decoded.result, seed=seed, on_stage=self._tell
-                ):
-                    self._events.put(prediction)
+                if not self._closed.is_set():
+                    self._answer(job, decoded, seed)
             except BaseException as error:  # noqa: BLE001 - it is raised where the run is written
-                self._events.put(_Done(error))
-            else:
-                self._events.put(_Done())
+                self._failures.append(error)
+            finally:
+                self._over.append(job.sample.id)
+                self._news.put(None)
+
+    def _answer(self, job: "Job", decoded: "Future[Audio]", seed: int) -> None:
+        from amarathon.runs.answering import answer_job
+
+        for prediction in answer_job(self._model, job, decoded.result, seed=seed, on_stage=self._tell):
+            self._told.append(prediction)
+            self._news.put(None)
 
     def _tell(self, sample: str, task: str, configuration: str, stage: str) -> None:
-        self._events.put(_Stage((sample, task, configuration, stage)))
+        self._told.append(_Stage((sample, task, configuration, stage)))
+        self._news.put(None)
