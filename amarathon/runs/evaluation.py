@@ -169,6 +169,8 @@ def _begin(folder: RunFolder, plan: "Plan", workers: Workers, engine: str) -> No
             **here,
         )
         folder.write_header(header)
+        if workers.remote is not None:
+            take_up(workers.remote, Run(folder.path, header))
         return
     refuse_other_model(folder.path, folder.header.model, identity)
     refuse_other_service(folder.path, folder.header.service, service)

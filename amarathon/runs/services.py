@@ -25,7 +25,7 @@ def header_of(model: RemoteModel) -> ServiceHeader:
 
 
 def take_up(model: RemoteModel, run: Run) -> None:
-    """Go on with a run: the same model has to answer, and what was spent counts."""
+    """Begin a run, or go on with it: the same model has to answer, and what was spent counts."""
     tokens, usd = 0, 0.0
     for prediction in run.predictions():
         told = prediction.service
@@ -33,7 +33,7 @@ def take_up(model: RemoteModel, run: Run) -> None:
             counted = (told.input_tokens, told.output_tokens, told.thinking_tokens)
             tokens += sum(count or 0 for count in counted)
             usd += told.usd or 0.0
-    model.continue_from(run.header.service.served if run.header.service else None, tokens, usd)
+    model.begin(run.header.service.served if run.header.service else None, tokens, usd)
 
 
 def pin_served(folder: RunFolder, prediction: Prediction) -> None:

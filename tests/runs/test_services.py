@@ -203,3 +203,11 @@ def test_the_library_asks_a_server_on_this_machine_by_its_name_alone(it, samples
     run(model, samples, tmp_path / "run")
     assert len(read_run(tmp_path / "run").predictions()) == len(samples)
     assert load_model(f"{it.url}/v1#Qwen2.5-Omni-7B", service=ServiceOptions(attempts=1)).identity
+
+
+def test_one_model_answers_several_runs_each_with_its_own_version_and_budget(it, samples, tmp_path):
+    model = model_at("openai", it, budget_tokens=600)
+    for number in range(3):
+        it.served = f"version-{number}"
+        run(model, samples, tmp_path / f"run-{number}")
+        assert read_run(tmp_path / f"run-{number}").header.service.served == f"version-{number}"

@@ -33,11 +33,10 @@ class Budget:
     _held: Cost = field(default_factory=Cost)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def add(self, tokens: int, usd: float) -> None:
-        """Count what was spent before."""
+    def begin(self, tokens: int, usd: float) -> None:
+        """Begin with what was spent before."""
         with self._lock:
-            self.spent.tokens += tokens
-            self.spent.usd += usd
+            self.spent = Cost(tokens, usd)
 
     @contextmanager
     def holding(self, most: Cost) -> Iterator[Cost]:

@@ -78,10 +78,11 @@ class RemoteModel:
         self._rate = address.service.tokens_per_second
         self._lock = threading.Lock()
 
-    def continue_from(self, served: str | None, tokens: int, usd: float) -> None:
-        """Go on with a run: the same model has to answer, and what was spent counts."""
+    def begin(self, served: str | None = None, tokens: int = 0, usd: float = 0.0) -> None:
+        """Begin a run, or go on with one: the same model has to answer, and what was spent on it counts."""
         self.served = served
-        self.budget.add(tokens, usd)
+        self.budget.begin(tokens, usd)
+        self._pace.begin()
 
     def halt(self) -> None:
         """Send no further request; those that are on their way come back."""

@@ -52,6 +52,10 @@ class Pace:
         if self._halted.wait(seconds) if seconds > 0 else self._halted.is_set():
             raise ServiceError("The run is being stopped.")
 
+    def begin(self) -> None:
+        """Requests may be sent, if they were halted."""
+        self._halted.clear()
+
     def halt(self) -> None:
         """No further request is sent."""
         self._halted.set()

@@ -56,7 +56,7 @@ def test_a_run_stops_within_its_budget(kind, it):
 def test_tokens_are_a_budget_too_and_earlier_starts_count(it):
     pytest.importorskip("openai")
     model = model_at("openai", it, budget_tokens=600)
-    model.continue_from(None, 350, 0.0)
+    model.begin(tokens=350)
     with pytest.raises(ServiceError, match="budget of 600 tokens"):
         ask_often(model, 9)
     assert len(it.seen) < 3

@@ -26,7 +26,7 @@ def test_the_version_that_an_alias_stands_for_is_pinned(it):
 
 def test_a_run_that_goes_on_has_to_be_answered_by_the_same(it):
     model = model_at("gemini", it)
-    model.continue_from("gemini-2.5-flash", 0, 0.0)
+    model.begin("gemini-2.5-flash")
     with pytest.raises(ServiceError, match="another model needs another run"):
         ask(model)
 
