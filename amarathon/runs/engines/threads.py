@@ -87,7 +87,7 @@ class ThreadWorkers:
         self._model, self._count = model, count
         self.identity, self.remote = model.identity, remote_of(model)
         self.environment = describe_environment(elsewhere=self.remote is not None)
-        self._decoders = ThreadPoolExecutor(max(1, min(MOST_AHEAD, os.cpu_count() or 1)))
+        self._decoders = ThreadPoolExecutor(min(MOST_AHEAD, 2 * (os.cpu_count() or 1)))
         self._jobs: SimpleQueue[tuple[Job, Future[Audio]] | None] = SimpleQueue()
         # What is told stays here until it has been dealt with: an interrupt may come between any two steps.
         self._told: deque[_Stage | Prediction] = deque()

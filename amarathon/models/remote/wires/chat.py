@@ -10,13 +10,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from amarathon.errors import ModelError
 from amarathon.models.remote.address import Address
 from amarathon.models.remote.faults import RequestError, by_status, first_sentence, seconds_of, unknown_form
 from amarathon.models.remote.options import ServiceOptions
 from amarathon.models.remote.wires.base import LookUp, Request, bound_in_words
 from amarathon.models.remote.wires.chat_reply import ChatReply
-from amarathon.models.remote.wires.transport import http_client, without_key
+from amarathon.models.remote.wires.transport import http_client, not_installed, without_key
 from amarathon.models.reply import Reply
 from amarathon.tasks import Message
 
@@ -158,9 +157,7 @@ def _client(http: Any, address: Address, timeout_s: float) -> Any:
     try:
         from openai import OpenAI
     except ModuleNotFoundError as error:
-        raise ModelError(
-            f'{address.label} needs the client of {address.service.title}: pip install "amarathon[openai]".'
-        ) from error
+        raise not_installed(address) from error
     # It logs requests where a user's environment asks for it.
     logging.getLogger("openai").setLevel(logging.WARNING)
     # Retries are ours, and so is the key: the client's own are counted nowhere.

@@ -8,13 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from amarathon.errors import ModelError
 from amarathon.models.remote.address import Address
 from amarathon.models.remote.faults import RequestError, by_status, first_sentence, seconds_of, unknown_form
 from amarathon.models.remote.options import ServiceOptions
 from amarathon.models.remote.wires.base import LookUp, Request, bound_in_words
 from amarathon.models.remote.wires.gemini_reply import GeminiReply
-from amarathon.models.remote.wires.transport import http_client, without_key
+from amarathon.models.remote.wires.transport import http_client, not_installed, without_key
 from amarathon.models.reply import Reply
 
 MIME = "audio/flac"
@@ -166,9 +165,7 @@ def _client(http: Any, address: Address, timeout_s: float) -> Any:
         from google import genai
         from google.genai import types
     except ImportError as error:
-        raise ModelError(
-            f'{address.label} needs the client of {address.service.title}: pip install "amarathon[gemini]".'
-        ) from error
+        raise not_installed(address) from error
     options = types.HttpOptions(
         base_url=address.base_url,
         api_version="v1",

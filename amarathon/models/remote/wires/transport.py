@@ -39,14 +39,24 @@ def without_key(text: str, address: Address) -> str:
     return text.replace(key, "[the key]") if key else text
 
 
+def not_installed(address: Address) -> ModelError:
+    """The error of a service whose client is not here."""
+    service = address.service
+    return ModelError(
+        f'{address.label} needs the client of {service.title}: pip install "amarathon[{service.extra}]".'
+    )
+
+
 def http_client(address: Address, timeout_s: float, connections: int) -> Any:
     """Make a client of httpx2 that talks to the address's host alone.
 
     Whatever a service's own client puts into a request, only what is needed leaves this machine; the key is
     added here, and redirects are not followed.
     """
-    import httpx2
-
+    try:
+        import httpx2
+    except ModuleNotFoundError as error:
+        raise not_installed(address) from error
     service, key, origin = address.service, key_of(address), _origin(address.base_url)
 
     def only_ours(request: Any) -> None:
