@@ -206,7 +206,7 @@ def test_the_library_asks_a_server_on_this_machine_by_its_name_alone(it, samples
 
 
 def test_one_model_answers_several_runs_each_with_its_own_version_and_budget(it, samples, tmp_path):
-    model = model_at("openai", it, budget_tokens=600)
+    model = model_at("openai", it, budget_tokens=1000)
     for number in range(3):
         it.served = f"version-{number}"
         run(model, samples, tmp_path / f"run-{number}")
