@@ -1,4 +1,4 @@
-"""Measured and submitted runs as rows: every figure is read from records, none is computed here."""
+"""Measured runs as rows: every figure is read from the run's records, none is computed here."""
 
 from amarathon.compression import Configuration
 from amarathon.errors import RunError
@@ -7,11 +7,8 @@ from amarathon.runs import Run
 from amarathon.runs.records import RunHeader
 from amarathon.runs.summary import Summary
 from amarathon.tasks import TASKS
-from leaderboard.facts import facts_of
 from leaderboard.ranking import PROTOCOLS
-from leaderboard.records import Cell, Protocol, Row, RunFacts, Scores, Section
-from leaderboard.steps import Step
-from leaderboard.submissions.marks import SubmissionMark, read_mark
+from leaderboard.records import Cell, Protocol, Row, RunFacts, Scores, Section, Step
 
 # Run folders come from anywhere: no text of theirs may fill the page.
 LONGEST_TEXT = 300
@@ -25,11 +22,11 @@ def measured_rows(run: Run, summary: Summary) -> list[Row]:
     ConfigurationError
         If a configuration's name does not parse.
     RunError
-        If the summary is that of another run, or a submitted run's mark is damaged.
+        If the summary is that of another run.
     """
     if (summary.run_id, set(summary.breakdowns)) != (run.header.run_id, set(run.header.configurations)):
         raise RunError(f"{run.folder.name}: its summary has the scores of another run.")
-    facts = _facts(run, summary, read_mark(run.folder))
+    facts = _facts(run, summary)
     return [_row(run, summary, facts, name) for name in run.header.configurations]
 
 
@@ -52,7 +49,7 @@ def dataset_section(rows: list[Row]) -> Section:
         key=f"dataset-{sha256[:12]}",
         table=None,
         title=facts.dataset,
-        caption="Runs measured here or submitted. They are compared with each other only.",
+        caption="Runs measured here. They are compared with each other only.",
         dataset=facts.dataset,
         sha256=sha256,
         count=facts.whole or facts.samples,
@@ -64,13 +61,12 @@ def _row(run: Run, summary: Summary, facts: RunFacts, name: str) -> Row:
     header = run.header
     return Row(
         id=_row_id(run, name),
-        provenance="submitted" if facts.submission else "measured",
+        provenance="measured",
         access="human" if header.kind == "human" else "open",
         model=short(header.model.name),
         configuration=name,
         steps=steps_of(name),
         parameters=header.model.parameters or None,
-        facts=facts_of(header.model.name),
         answered=_answered(summary, name),
         scores=_scores(summary, name),
         run=facts,
@@ -132,7 +128,7 @@ def _answered(summary: Summary, configuration: str) -> int:
     return next((cell.count for cell in cells if (cell.task, cell.protocol) == (OVERALL, "strict")), 0)
 
 
-def _facts(run: Run, summary: Summary, submission: SubmissionMark | None) -> RunFacts:
+def _facts(run: Run, summary: Summary) -> RunFacts:
     header: RunHeader = run.header
     model, dataset = header.model, header.dataset
     return RunFacts(
@@ -160,7 +156,6 @@ def _facts(run: Run, summary: Summary, submission: SubmissionMark | None) -> Run
         created_at=short(header.created_at),
         finished_at=short(header.finished_at) if header.finished_at else None,
         continued=len(header.continued),
-        submission=submission,
     )
 
 

@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-import re
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,11 +10,9 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from amarathon.settings import Settings
 from web.bodies import BodyLimits
-from web.cross_origin import PublicReading
-from web.gradio_routes import API, Events, GradioRoutes
+from web.gradio_routes import API, GradioRoutes
 from web.hosts import AddressAs, IsProxy, OwnHost, RootPath, network_of, plain_address
 from web.limits import Limits
-from web.not_found import NotFound
 from web.refusals import refusal
 
 _log = logging.getLogger(__name__)
@@ -27,8 +24,7 @@ def guard(
     settings: Settings,
     is_proxy: IsProxy,
     limits: Limits,
-    events: Events,
-    public: Sequence[re.Pattern[str]] = (),
+    events: Callable[[], int],
 ) -> ASGIApp:
     """Put the app behind its limits.
 
@@ -42,11 +38,8 @@ def guard(
     limits : Limits
     events : callable
         See `GradioRoutes`.
-    public : sequence of re.Pattern
-        See `PublicReading`.
     """
     app = GradioRoutes(Answers(app), events)
-    app = PublicReading(NotFound(app), public)
     app = BodyLimits(app, limits)
     app = RootPath(app, settings.root_path or "")
     app = AddressAs(app, network_of)
@@ -58,8 +51,7 @@ def guard(
 class Answers:
     """ASGI middleware that settles how everything is answered.
 
-    - Pages of other sites read nothing: Gradio allows that to all that comes from this machine. What is
-      public is opened around this, see `PublicReading`.
+    - Pages of other sites read nothing: Gradio allows that to all that comes from this machine.
     - HEAD is answered wherever GET is, without the body.
     - A fault of the program is one sentence to the visitor. Its traceback is logged once, so that
       nobody fills the disk by asking for it again and again.

@@ -2,8 +2,7 @@
 
 import { columnsOf } from "./columns.js";
 import { h } from "./dom.js";
-import { number, scores } from "./format.js";
-import { escaped } from "./latex.js";
+import { scores } from "./format.js";
 
 export function drawDownloads(section, rows, context) {
   const button = (name, suffix, type, make) => h("button", {
@@ -28,11 +27,11 @@ function save(name, type, text) {
 const valueOf = (column, row) => column.value(row);
 
 const source = (row, section, board) =>
-  row.run ? `run ${row.run.run_id}${row.run.submission ? `, submitted by ${row.run.submission.by}` : ""}` : `Table ${section.table}, arXiv ${board.source.arxiv}`;
+  row.run ? `run ${row.run.run_id}` : `Table ${section.table}, arXiv ${board.source.arxiv}`;
 
 export function csv(section, rows, context) {
   const columns = columnsOf(context.board, section, context.view, context.state);
-  const head = [...columns.map((column) => column.name), "Provenance", "Protocol", "Source", "Dataset SHA-256", "Commit", "Notice"];
+  const head = [...columns.map((column) => column.label), "Provenance", "Protocol", "Source", "Dataset SHA-256", "Commit", "Notice"];
   const lines = rows.map((row) => [
     ...columns.map((column) => valueOf(column, row)),
     row.provenance,
@@ -66,7 +65,7 @@ export function latex(section, rows, context) {
   const cell = (column, row) => {
     if (column.kind === "score") {
       const value = column.value(row);
-      return value === null ? "--" : escaped(number(value));
+      return value === null ? "--" : value.toFixed(1);
     }
     return escaped(String(column.text ? column.text(row) : column.value(row) ?? "--"));
   };
@@ -77,11 +76,17 @@ export function latex(section, rows, context) {
       `${context.state.protocol} protocol, dataset ${escaped(row.run.dataset_sha256.slice(0, 12))}. ${escaped(row.run.notice ?? "")}`),
     `\\begin{tabular}{${columns.map((column) => (right(column) ? "r" : "l")).join("")}}`,
     "\\toprule",
-    line(columns.map((column) => escaped(column.name))),
+    line(columns.map((column) => escaped(column.label))),
     "\\midrule",
     ...rows.map((row) => line(columns.map((column) => cell(column, row)))),
     "\\bottomrule",
     "\\end{tabular}",
     "",
   ].join("\n");
+}
+
+const SPECIAL = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };
+
+function escaped(text) {
+  return text.replace(/[\r\n]+/g, " ").replace(/[\\~^&%$#_{}]/g, (sign) => SPECIAL[sign] ?? `\\${sign}`).replaceAll("–", "--");
 }

@@ -9,8 +9,7 @@ export function addTip(node, lines) {
   return node;
 }
 
-// `bar`: what no tip may cover.
-export function startTips(board, tip, bar) {
+export function startTips(board, tip) {
   let shown = null;
 
   const hide = () => {
@@ -35,11 +34,8 @@ export function startTips(board, tip, bar) {
     const box = node.getBoundingClientRect();
     const own = tip.getBoundingClientRect();
     const left = Math.min(Math.max(8, box.left + box.width / 2 - own.width / 2), innerWidth - own.width - 8);
-    // Above the node only where there is room below the navigation, which stays free.
-    const free = Math.max(8, bar.getBoundingClientRect().bottom + 4);
-    const above = box.top - own.height - 6;
     const below = box.bottom + 6;
-    const top = below + own.height > innerHeight - 8 && above >= free ? above : below;
+    const top = below + own.height > innerHeight - 8 ? Math.max(8, box.top - own.height - 6) : below;
     tip.style.left = `${left}px`;
     tip.style.top = `${top}px`;
   };

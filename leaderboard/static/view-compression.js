@@ -1,41 +1,24 @@
-// Token pruning and cache eviction: figures over what is removed and what it costs, and the tables they are drawn from.
+// Token pruning and cache eviction: curves over what is removed, and the tables they are drawn from.
 
-import { chooser, choices, some } from "./choices.js";
-import { TABLE_CONTROLS, drawSections, tableHint } from "./sections.js";
+import { drawCurves } from "./chart.js";
+import { TABLE_CONTROLS, drawSections, shownIn, tableHint } from "./sections.js";
 
-// What shortens the audio before the model stands with pruning; what does both stands in both views.
-export const pruningView = compressionView("pruning", "Token pruning", ["prune", "before"], "overall");
-// One letter never changes under eviction; a transcript does.
-export const evictionView = compressionView("eviction", "Cache eviction", ["evict"], "ASR");
+export const pruningView = compressionView("pruning", "Token pruning", "prune");
+export const evictionView = compressionView("eviction", "Cache eviction", "evict");
 
-// Each figure with its name and the parameters it takes.
-const CHARTS = {
-  curves: ["Score by share removed", ["score", "model", "protocol"]],
-  pareto: ["Score by cost, best under a budget", ["score", "model", "protocol", "cost", "budget", "loss"]],
-  delta: ["Change by task, tested", ["model"]],
-  costs: ["Measured cost by share removed", ["measure", "section"]],
-};
-const NAMES = Object.entries(CHARTS).map(([chart, [name]]) => [chart, name]);
-
-function compressionView(key, name, stages, usual) {
-  const belongs = (row) => !row.steps.length || row.steps.some((step) => stages.includes(step.stage));
+function compressionView(key, name, stage) {
   const measured = (board) => board.measured
-    .map((section) => ({ ...section, rows: section.rows.filter(belongs) }))
+    .map((section) => ({ ...section, rows: section.rows.filter((row) => row.steps.every((step) => step.stage === stage)) }))
     .filter((section) => section.rows.some((row) => row.steps.length));
   return {
     key,
     name,
     controls: TABLE_CONTROLS,
-    parameters: { chart: "curves", score: usual, model: "", cost: "", measure: "", section: "", budget: "", loss: "" },
+    parameters: { score: "" },
     hint: tableHint,
     draw(context) {
-      const { board, state, change, figure } = context;
-      const chart = CHARTS[state.chart] ? state.chart : "curves";
-      return [
-        choices(chooser("Figure", NAMES, chart, (chosen) => change({ chart: chosen }))),
-        figure(chart, { stage: stages[0], ...some(state, CHARTS[chart][1]) }),
-        ...drawSections([board[key], ...measured(board)], context),
-      ];
+      const sections = [context.board[key], ...measured(context.board)];
+      return [drawCurves(stage, shownIn(sections, context), context), ...drawSections(sections, context)];
     },
   };
 }

@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from amarathon.generation.outcome import Outcome, Progress
-from live_demo import queue as queue_module
 from live_demo import quota
+from live_demo import service as service_module
 from live_demo.api import routes_of
-from live_demo.desk import TurnBounds
+from live_demo.comparison import TurnBounds
 from live_demo.errors import BusyError, TooManyError
 from live_demo.limits import MOST_WAITING_EACH
 from live_demo.recordings import Recordings
@@ -49,9 +49,8 @@ def test_one_visitor_does_not_shut_the_demo(visitor):
 
 
 def test_whoever_throws_cookies_away_has_an_address(visitor, monkeypatch):
-    monkeypatch.setattr(queue_module, "MOST_WAITING_ADDRESS", 4)
-    # One that everybody may hear.
-    recording = visitor().post("/v1/demo/examples/asr-calls").json()["id"]
+    monkeypatch.setattr(service_module, "MOST_WAITING_ADDRESS", 4)
+    recording = visitor().post(RECORDINGS, content=tone_file()).json()["id"]
     codes = []
     for number in range(8):
         client = visitor()
@@ -80,13 +79,13 @@ def endless(service):
     """Replaces the model's work by some that goes on until it is stopped; gives when it has begun."""
     begun = threading.Event()
 
-    def events(name, model, audio, ask, interrupted):
-        yield Outcome(ask.configurations[0], reply="A")
+    def events(model, audio, messages, configurations, longest, seed):
+        yield Outcome(configurations[0], reply="A")
         while True:
             begun.set()
-            yield Progress(ask.configurations[-1], "decode", 0, len(ask.configurations))
+            yield Progress(configurations[-1], "decode", 0, len(configurations))
 
-    service.queue.answer = events
+    service._answer = events
     return begun
 
 
@@ -100,9 +99,9 @@ def endless(service):
 def test_a_turn_ends_where_its_page_is_gone_or_it_takes_too_long(
     service, client, ask, endless, bounds, reason
 ):
-    service.queue.bounds = bounds
+    service.bounds = bounds
     comparison = service.submit(ask(), Visitor())
-    service.queue.run(comparison.id)
+    service.run(comparison.id)
     status = client.get(f"{COMPARISONS}/{comparison.id}/status").json()
     assert status["state"] == "stopped"
     assert status["error"].startswith(reason)
@@ -110,9 +109,9 @@ def test_a_turn_ends_where_its_page_is_gone_or_it_takes_too_long(
 
 
 def test_a_page_that_asks_keeps_its_turn(service, client, ask, endless):
-    service.queue.bounds = TurnBounds(longest_s=1e9, silent_s=600)
+    service.bounds = TurnBounds(longest_s=1e9, silent_s=600)
     comparison = service.submit(ask(), Visitor())
-    worker = threading.Thread(target=service.queue.run, args=(comparison.id,))
+    worker = threading.Thread(target=service.run, args=(comparison.id,))
     worker.start()
     assert endless.wait(600)
     comparison.polled_at -= 500
@@ -215,7 +214,7 @@ def test_a_full_disk_is_a_sentence(service, client, ask, upload, monkeypatch):
         )
     comparison = service.submit(request, Visitor())
     monkeypatch.setattr("live_demo.comparison.write_atomically", full)
-    service.queue.run(comparison.id)
+    service.run(comparison.id)
     assert comparison.state == "failed"
     assert comparison.error.startswith("The server's disk is full")
     assert set(service.recordings.names()) == {request.recording}

@@ -52,8 +52,7 @@
     apply();
     // Gradio sets the body's class by the system's mode and draws the toggle later: follow both.
     new MutationObserver(apply).observe(document.body, { attributes: true, attributeFilter: ["class"] });
-    const pages = document.querySelector("gradio-app");
-    if (pages) new MutationObserver(apply).observe(pages, { childList: true, subtree: true });
+    new MutationObserver(apply).observe(document.querySelector("gradio-app"), { childList: true, subtree: true });
   });
   apply();
 })();

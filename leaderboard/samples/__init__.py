@@ -1,1 +1,0 @@
-"""The samples behind the scores: their sound, what is asked, what each model answered."""
