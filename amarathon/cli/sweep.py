@@ -86,8 +86,8 @@ def sweep_command(
     if not json_lines:
         Console().print(_outcome_table(outcomes))
         for outcome in outcomes:
-            if outcome.unsure_spans:
-                console.print(f"{outcome.configuration}: {unsure_sentence(outcome)}", style="yellow")
+            if sentence := unsure_sentence(outcome):
+                console.print(f"{outcome.configuration}: {sentence}", style="yellow")
     if all(outcome.error for outcome in outcomes):
         raise ModelError("No configuration gave an answer.")
 

@@ -23,11 +23,11 @@ export function shownIn(sections, { state }) {
   return sections.map((section) => ({ section, rows: section.rows.filter((row) => fits(row, state)) }));
 }
 
-export function drawSections(sections, context) {
-  const shown = shownIn(sections, context);
+// `shown` is what `shownIn` gives.
+export function drawSections(shown, context) {
   context.announce(shown.reduce((sum, { rows }) => sum + rows.length, 0));
   const drawn = shown.filter(({ rows }) => rows.length).map(({ section, rows }) => drawSection(section, rows, context));
-  return [...(drawn.length ? drawn : [empty(context)])];
+  return drawn.length ? drawn : [empty(context)];
 }
 
 function fits(row, state) {

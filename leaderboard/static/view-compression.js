@@ -17,8 +17,8 @@ function compressionView(key, name, stage) {
     parameters: { score: "" },
     hint: tableHint,
     draw(context) {
-      const sections = [context.board[key], ...measured(context.board)];
-      return [drawCurves(stage, shownIn(sections, context), context), ...drawSections(sections, context)];
+      const shown = shownIn([context.board[key], ...measured(context.board)], context);
+      return [drawCurves(stage, shown, context), ...drawSections(shown, context)];
     },
   };
 }

@@ -10,7 +10,7 @@ export const durationView = {
   parameters: {},
   hint: tableHint,
   draw(context) {
-    const sections = [context.board.duration];
-    return [drawDurations(shownIn(sections, context), context), ...drawSections(sections, context)];
+    const shown = shownIn([context.board.duration], context);
+    return [drawDurations(shown, context), ...drawSections(shown, context)];
   },
 };

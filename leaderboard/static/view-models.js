@@ -1,7 +1,7 @@
 // Models: the paper's table, and every dataset with measured runs.
 
 import { h } from "./dom.js";
-import { TABLE_CONTROLS, drawSections, tableHint } from "./sections.js";
+import { TABLE_CONTROLS, drawSections, shownIn, tableHint } from "./sections.js";
 
 export const modelsView = {
   key: "models",
@@ -12,7 +12,7 @@ export const modelsView = {
   draw(context) {
     const { board } = context;
     return [
-      ...drawSections([board.models, ...board.measured], context),
+      ...drawSections(shownIn([board.models, ...board.measured], context), context),
       foldersOf("Runs without scores", board.pending),
       foldersOf("Runs that cannot be read", board.broken),
     ];

@@ -49,6 +49,17 @@ def check_reply(tokens, made, question=0, seconds=2.0, removal=REMOVAL):
     assert difference < TOLERANCE, f"logits differ by {difference:.2g}"
 
 
+@torch.no_grad()
+def forward(model, cache, **inputs):
+    """One forward into a cache: its logits, (n, vocabulary)."""
+    return model(**inputs, past_key_values=cache, use_cache=True).logits[0]
+
+
+def ids(*tokens):
+    """Tokens as a batch of one."""
+    return torch.tensor([tokens])
+
+
 def generated(model, inputs, **more):
     """A reply of transformers' own loop, and its logits: (n,), (n, vocabulary)."""
     made = model.generate(

@@ -9,17 +9,15 @@ from transformers import DynamicCache
 from amarathon.compression import compress
 from amarathon.compression.hooks import decoder_layers
 from amarathon.errors import ModelError
-from tests.compression.replies import NAME, check_generated, check_reply, generated, prepared_prompt
-
-
-@torch.no_grad()
-def forward(model, cache, **inputs):
-    return model(**inputs, past_key_values=cache, use_cache=True).logits[0]
-
-
-def ids(*tokens):
-    return torch.tensor([tokens])
-
+from tests.compression.replies import (
+    NAME,
+    check_generated,
+    check_reply,
+    forward,
+    generated,
+    ids,
+    prepared_prompt,
+)
 
 # Caches that hold something already
 

@@ -15,16 +15,7 @@ from amarathon.generation.outcome import Outcome
 from amarathon.generation.sweep import sweep
 from amarathon.models.small import recipe
 from amarathon.tasks import TASKS
-from tests.compression.replies import NAME, check_generated, generated, prepared_prompt
-
-
-@torch.no_grad()
-def forward(model, cache, **inputs):
-    return model(**inputs, past_key_values=cache, use_cache=True).logits[0]
-
-
-def ids(*tokens):
-    return torch.tensor([tokens])
+from tests.compression.replies import NAME, check_generated, forward, generated, prepared_prompt
 
 
 def test_blocks_do_not_nest():

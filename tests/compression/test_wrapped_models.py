@@ -10,17 +10,8 @@ from transformers import DynamicCache
 
 from amarathon.compression import compress
 from amarathon.errors import ModelError
-from tests.compression.replies import NAME, check_generated, check_reply, prepared_prompt
+from tests.compression.replies import NAME, check_generated, check_reply, ids, prepared_prompt
 from tests.compression.tiny import tiny_thinker
-
-
-@torch.no_grad()
-def forward(model, cache, **inputs):
-    return model(**inputs, past_key_values=cache, use_cache=True).logits[0]
-
-
-def ids(*tokens):
-    return torch.tensor([tokens])
 
 
 class Wrapper(nn.Module):
