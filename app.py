@@ -10,24 +10,28 @@ from amarathon import __version__
 from amarathon.errors import SettingsError
 from amarathon.settings import Settings, load_settings
 from human_eval.api import routes as human_api
+from human_eval.api.administrator import administrator_of
 from human_eval.errors import StorageError
-from human_eval.page import build_annotate, build_verify
+from human_eval.page import annotate_preview, build_annotate, build_verify, verify_preview
 from human_eval.service import Service as HumanEvalService
 from human_eval.service import open_service as open_human_eval
 from leaderboard import api as leaderboard_api
 from leaderboard.page import build_leaderboard
+from leaderboard.previews import preview as leaderboard_preview
+from leaderboard.samples import api as samples_api
+from leaderboard.samples.library import open_library
 from live_demo import api as demo_api
-from live_demo.page import build_demo
+from live_demo.page import build_demo, demo_preview
 from live_demo.service import open_demo_service
 from web import zerogpu
 from web.pages import Page, build_pages
 from web.server import prepare_folders, serve
 
 PAGES = (
-    Page("Leaderboard", "/", build_leaderboard, group="results"),
-    Page("Annotate", "/annotate", build_annotate, group="people"),
-    Page("Verify", "/verify", build_verify, group="people"),
-    Page("Demo", "/demo", build_demo, group="demo"),
+    Page("Leaderboard", "/", build_leaderboard, "results", leaderboard_preview),
+    Page("Annotate", "/annotate", build_annotate, "people", annotate_preview),
+    Page("Verify", "/verify", build_verify, "people", verify_preview),
+    Page("Demo", "/demo", build_demo, "demo", demo_preview),
 )
 
 
@@ -44,7 +48,12 @@ def build_routers(settings: Settings, people: HumanEvalService) -> list[APIRoute
     settings : Settings
     people : human_eval.service.Service
     """
-    return [leaderboard_api.router(settings), human_api.routes_of(people), demo_api.router(settings)]
+    return [
+        leaderboard_api.router(settings, administrator_of(people)),
+        samples_api.routes_of(open_library(settings, people.held_back)),
+        human_api.routes_of(people),
+        demo_api.router(settings, people.held_back),
+    ]
 
 
 def main() -> None:
@@ -59,7 +68,8 @@ def main() -> None:
         people = open_human_eval(settings)
         routers = build_routers(settings, people)
         open_demo_service(settings).start()
-        serve(demo, routers, settings, console, checks=[people.database.fault])
+        previews = {page.path: page.preview for page in PAGES}
+        serve(demo, routers, settings, console, previews, checks=[people.database.fault])
     except (SettingsError, StorageError) as error:
         sys.stderr.write(f"audiomarathon: {error}\n")
         sys.exit(2)

@@ -23,6 +23,11 @@ def _split(value: Any) -> Any:
     return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
 
+def _split_paths(value: Any) -> Any:
+    """Folders as a search path names them."""
+    return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
+
+
 def _host(value: str) -> str:
     """An address or a name to listen on: it has no spaces, and is no address of a page."""
     if not re.fullmatch(r"[A-Za-z0-9._:-]{1,253}", value):
@@ -137,9 +142,24 @@ class Settings(BaseSettings):
         Path | None,
         Field(description="Folder of models fetched at set-up; unset: in the user's cache folder."),
     ] = None
+    datasets: Annotated[
+        tuple[Path, ...],
+        NoDecode,
+        BeforeValidator(_split_paths),
+        Field(
+            description="Folders of datasets whose samples the leaderboard shows beside the bundled ones, "
+            "with `:` between them."
+        ),
+    ] = ()
     max_upload_bytes: Annotated[
         int, Field(ge=1, description="Largest file that may be uploaded, in bytes.")
     ] = 200_000_000
+    submissions: Annotated[
+        bool, Field(description="Whether runs may be submitted to the leaderboard: `true` or `false`.")
+    ] = True
+    max_submissions_bytes: Annotated[
+        int, Field(ge=1, description="Room for all submitted runs together, in bytes.")
+    ] = 2_000_000_000
     max_audio_seconds: Annotated[
         float, Field(gt=0, allow_inf_nan=False, description="Longest audio that is decoded, in seconds.")
     ] = 3600.0

@@ -31,12 +31,12 @@ from sqlalchemy import select
 
 from amarathon.audio import AudioLimits
 from amarathon.settings import Settings
-from human_eval.recordings import AudioCache
 from human_eval.service import FOLDER
 from human_eval.storage.database import Database, database_url, open_database
 from human_eval.storage.schema import Answer, Assignment, Item, Recording
 from human_eval.studies.spec import StudySpec
 from human_eval.studies.study import change_state, create, plan
+from web.audio_copies import AudioCopies
 
 ITEMS, SHORTEST_S, LONGEST_S, MUST_LISTEN = 200, 8.0, 12.0, 0.8
 PREFIX, RANGE_BYTES = "/v1/human", 16_384
@@ -239,7 +239,7 @@ def main() -> None:
             change_state(session, study, "open", "benchmark")
         with database.reading() as session:
             for recording in session.scalars(select(Recording)):
-                cache = AudioCache(folder / FOLDER / "audio", AudioLimits())
+                cache = AudioCopies(folder / FOLDER / "audio", AudioLimits())
                 cache.make(Path(recording.path), recording.sha256)
         server = Server(folder, arguments.port)
         try:

@@ -48,11 +48,12 @@ def _methods() -> str:
             f"`{name}`",
             method.title,
             acts[method.stage],
+            method.summary,
             f"[paper]({method.paper})" if method.paper else "this project",
         )
         for name, method in METHODS.items()
     )
-    return _table(["Name", "Method", "What it does", "From"], rows)
+    return _table(["Name", "Method", "What it does", "How it chooses", "From"], rows)
 
 
 def _families() -> str:
@@ -83,7 +84,7 @@ def _settings() -> str:
     rows = (
         (
             " or ".join(f"`{variable}`" for variable in variable_names(name)),
-            "unset" if field.default is None else f"`{field.default}`",
+            "unset" if field.default in (None, ()) else f"`{field.default}`",
             field.description or "",
         )
         for name, field in Settings.model_fields.items()
@@ -92,14 +93,16 @@ def _settings() -> str:
 
 
 def commands() -> dict[str, Any]:
-    """Every command of ``amarathon`` and of ``python -m human_eval`` that does something, by its name."""
+    """Every command of ``amarathon`` and of the faces' own programs that does something, by its name."""
     from amarathon.cli import app
     from human_eval.__main__ import app as human_app
+    from leaderboard.__main__ import app as board_app
 
     return dict(
         [
             *sorted(commands_of(typer.main.get_command(app), "amarathon")),
             *sorted(commands_of(typer.main.get_command(human_app), "python -m human_eval")),
+            *sorted(commands_of(typer.main.get_command(board_app), "python -m leaderboard")),
         ]
     )
 
@@ -147,6 +150,20 @@ def _routes() -> str:
     )
 
 
+def _figures() -> str:
+    from leaderboard.figures import FIGURES
+
+    rows = (
+        (
+            f"`{name}`",
+            figure.about,
+            ", ".join(f"`{field}`" for field in figure.parameters.model_fields) or "none",
+        )
+        for name, figure in FIGURES.items()
+    )
+    return _table(["Figure", "What it shows", "Parameters"], rows)
+
+
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Every route of the application: its method, its path, and what ``/openapi.json`` says of it."""
     from fastapi import FastAPI
@@ -187,4 +204,5 @@ TABLES: dict[str, Callable[[], str]] = {
     "pages": _pages,
     "routes": _routes,
     "strategies": _strategies,
+    "figures": _figures,
 }

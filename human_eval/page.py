@@ -1,11 +1,26 @@
 """Human evaluation's pages: one component each, whose scripts talk to the JSON routes."""
 
+from collections.abc import Mapping
+
 from amarathon.settings import Settings
 from amarathon.tasks import TASKS
 from human_eval.assets import PREFIX, STATIC
 from web.components import scripted_component
+from web.previews import Preview
 
-STYLES = ("people.css", "work.css", "admin.css")
+STYLES = ("playback.css", "people.css", "work.css", "admin.css")
+
+
+def annotate_preview(parameters: Mapping[str, str]) -> Preview:
+    """What a link to the annotators' page says; of no study and of nobody in particular."""
+    return Preview(
+        "Annotate", "Listen to recordings and answer questions about them, for a study of this server."
+    )
+
+
+def verify_preview(parameters: Mapping[str, str]) -> Preview:
+    """What a link to the reviewers' page says."""
+    return Preview("Verify", "Review questions about recordings before people and models are asked them.")
 
 
 def build_annotate(settings: Settings) -> None:

@@ -4,6 +4,7 @@ import logging
 import secrets
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import select
@@ -12,9 +13,10 @@ from amarathon.audio import AudioLimits
 from amarathon.errors import AmarathonError
 from amarathon.settings import Settings
 from human_eval.errors import StorageError
-from human_eval.recordings import AudioCache
 from human_eval.storage.database import OWNER_ONLY_FOLDER, Database, database_url, open_database
 from human_eval.storage.schema import Account, Item, Recording
+from human_eval.studies.held_back import HeldBack
+from web.audio_copies import AudioCopies
 
 FOLDER = "human_eval"
 HUGGINGFACE = "huggingface:"
@@ -30,12 +32,17 @@ class Service:
     ----------
     settings : Settings
     database : Database
-    audio_cache : AudioCache
+    audio_cache : AudioCopies
     """
 
     settings: Settings
     database: Database
-    audio_cache: AudioCache
+    audio_cache: AudioCopies
+
+    @cached_property
+    def held_back(self) -> HeldBack:
+        """Which questions other faces show no answers of."""
+        return HeldBack(self.database)
 
     def is_admin(self, account: Account) -> bool:
         """Whether ``AMARATHON_ADMIN`` names this account."""
@@ -88,5 +95,5 @@ def open_service(settings: Settings) -> Service:
         folder.chmod(OWNER_ONLY_FOLDER)
     except OSError as error:
         raise StorageError(f"The folder {folder} cannot be used: {error.strerror}.") from error
-    audio_cache = AudioCache(folder / "audio", limits)
+    audio_cache = AudioCopies(folder / "audio", limits)
     return Service(settings, open_database(database_url(settings)), audio_cache)

@@ -1,4 +1,4 @@
-"""Measured runs as rows: every figure is read from the run's records, none is computed here."""
+"""Measured and submitted runs as rows: every figure is read from records, none is computed here."""
 
 from amarathon.compression import Configuration
 from amarathon.errors import RunError
@@ -7,8 +7,11 @@ from amarathon.runs import Run
 from amarathon.runs.records import RunHeader
 from amarathon.runs.summary import Summary
 from amarathon.tasks import TASKS
+from leaderboard.facts import facts_of
 from leaderboard.ranking import PROTOCOLS
-from leaderboard.records import Cell, Protocol, Row, RunFacts, Scores, Section, Step
+from leaderboard.records import Cell, Protocol, Row, RunFacts, Scores, Section
+from leaderboard.steps import Step
+from leaderboard.submissions.marks import SubmissionMark, read_mark
 
 # Run folders come from anywhere: no text of theirs may fill the page.
 LONGEST_TEXT = 300
@@ -22,11 +25,11 @@ def measured_rows(run: Run, summary: Summary) -> list[Row]:
     ConfigurationError
         If a configuration's name does not parse.
     RunError
-        If the summary is that of another run.
+        If the summary is that of another run, or a submitted run's mark is damaged.
     """
     if (summary.run_id, set(summary.breakdowns)) != (run.header.run_id, set(run.header.configurations)):
         raise RunError(f"{run.folder.name}: its summary has the scores of another run.")
-    facts = _facts(run, summary)
+    facts = _facts(run, summary, read_mark(run.folder))
     return [_row(run, summary, facts, name) for name in run.header.configurations]
 
 
@@ -49,7 +52,7 @@ def dataset_section(rows: list[Row]) -> Section:
         key=f"dataset-{sha256[:12]}",
         table=None,
         title=facts.dataset,
-        caption="Runs measured here. They are compared with each other only.",
+        caption="Runs measured here or submitted. They are compared with each other only.",
         dataset=facts.dataset,
         sha256=sha256,
         count=facts.whole or facts.samples,
@@ -61,12 +64,13 @@ def _row(run: Run, summary: Summary, facts: RunFacts, name: str) -> Row:
     header = run.header
     return Row(
         id=_row_id(run, name),
-        provenance="measured",
+        provenance="submitted" if facts.submission else "measured",
         access="human" if header.kind == "human" else "open",
         model=short(header.model.name),
         configuration=name,
         steps=steps_of(name),
         parameters=header.model.parameters or None,
+        facts=facts_of(header.model.name),
         answered=_answered(summary, name),
         scores=_scores(summary, name),
         run=facts,
@@ -128,7 +132,7 @@ def _answered(summary: Summary, configuration: str) -> int:
     return next((cell.count for cell in cells if (cell.task, cell.protocol) == (OVERALL, "strict")), 0)
 
 
-def _facts(run: Run, summary: Summary) -> RunFacts:
+def _facts(run: Run, summary: Summary, submission: SubmissionMark | None) -> RunFacts:
     header: RunHeader = run.header
     model, dataset = header.model, header.dataset
     return RunFacts(
@@ -156,6 +160,7 @@ def _facts(run: Run, summary: Summary) -> RunFacts:
         created_at=short(header.created_at),
         finished_at=short(header.finished_at) if header.finished_at else None,
         continued=len(header.continued),
+        submission=submission,
     )
 
 

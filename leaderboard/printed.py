@@ -7,10 +7,12 @@ from statistics import fmean
 
 from amarathon.compression import METHODS
 from amarathon.tasks import TASKS
-from leaderboard.records import Access, Cell, Row, Scores, Section, Source, Step
-from leaderboard.tables import AVERAGE, MEAN, PublishedTable, Value, footnotes, published_tables
+from leaderboard.facts import facts_of, parameters_of
+from leaderboard.records import Access, Cell, Row, Scores, Section, Source
+from leaderboard.steps import Step
+from leaderboard.tables import AVERAGE, MEAN, Chance, PublishedTable, Value, footnotes, published_tables
 
-MODELS, PRUNING, COMPOSITION, EVICTION, DURATION = 3, 4, 5, 7, 8
+MODELS, PRUNING, COMPOSITION, CHANCE, EVICTION, DURATION = 3, 4, 5, 6, 7, 8
 ACCESS: Mapping[str, Access] = {"open": "open", "closed": "closed", "human": "human"}
 
 
@@ -28,10 +30,24 @@ def source() -> Source:
         title=paper.title,
         arxiv=paper.arxiv,
         url=paper.url,
+        data=paper.data,
+        code=paper.code,
         bibtex=paper.bibtex,
         sha256=hashlib.sha256(hashes.encode()).hexdigest(),
         count=sum(question_counts().values()),
     )
+
+
+def chance() -> dict[str, Chance]:
+    """What a random choice scores on each task, from 0 to 100; transcripts cannot be chosen."""
+    table, names = published_tables()[CHANCE], footnotes().tables[CHANCE].tasks
+    found = {}
+    for row in table.rows:
+        printed, score = str(row["task_printed"]), float(row["macro_f1"] or 0)
+        found[names.get(printed, printed)] = Chance(
+            value=round(100 * score, 4), notes=_marks(table, row, "macro_f1")
+        )
+    return found
 
 
 def printed_section(number: int) -> Section:
@@ -56,14 +72,18 @@ def _row(table: PublishedTable, number: int, cells: Mapping[str, Value]) -> Row:
     steps = _steps(cells, declared.methods)
     duration = cells.get("duration")
     access = cells.get("access")
+    model = str(cells.get("model", declared.model))
+    facts = facts_of(model)
     return Row(
         id=f"table-{table.number}-{number}",
         provenance="published",
         access="open" if access is None else ACCESS[str(access)],
-        model=str(cells.get("model", declared.model)),
+        model=model,
         configuration="+".join(f"{step.method}@{step.amount:g}" for step in steps) or "vanilla",
         steps=steps,
         duration=None if duration is None else str(duration),
+        parameters=parameters_of(facts),
+        facts=facts,
         scores={"published": _scores(table, cells)},
     )
 

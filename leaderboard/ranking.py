@@ -1,87 +1,104 @@
 """Who stands before whom, among rows of one dataset only."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from statistics import fmean
 
 import numpy as np
 
 from amarathon.metrics.cells import Evidence
-from amarathon.metrics.permutation import Bools, paired_p_values, significant_differences, spans
 from amarathon.metrics.statistic import Floats
-from leaderboard.records import Gap, Protocol, RankRange, Row, Scores, Section
+from leaderboard.comparing import Compared, RankTests, compare
+from leaderboard.records import Gap, Protocol, Row, Scores, Section
+from leaderboard.steps import RankRange
 
 PROTOCOLS: tuple[Protocol, ...] = ("strict", "published")
 
 
-def rank(section: Section, evidence: Mapping[str, Evidence] | None = None) -> Section:
+def rank(
+    section: Section, evidence: Mapping[str, Evidence] | None = None, tests: RankTests | None = None
+) -> Section:
     """A copy of a section whose rows have their ranks and their distance to people, best first.
 
     People are not ranked. A run that is not complete is not ranked either: its mean is over other
-    questions than that of its neighbours.
+    questions than that of its neighbours. Models, to which nothing was done, have a rank among each other
+    besides.
 
     Parameters
     ----------
     section : Section
     evidence : mapping of str to Evidence, optional
         Of measured rows, by their ids.
+    tests : RankTests, optional
+        Made before, so that only new pairs are tested.
     """
-    rows = [row.model_copy(deep=True) for row in section.rows]
-    human = next((row for row in rows if row.access == "human"), None)
+    tests, evidence = tests or RankTests(), evidence or {}
+    human = next((row for row in section.rows if row.access == "human"), None)
+    ranks: dict[str, dict[Protocol, RankRange]] = {row.id: {} for row in section.rows}
+    model_ranks: dict[str, dict[Protocol, RankRange]] = {row.id: {} for row in section.rows}
+    ties: dict[Protocol, list[tuple[str, str]]] = {}
     for protocol in PROTOCOLS:
-        ranked = [row for row in rows if _is_ranked(row, protocol)]
-        values = [value for row in ranked if (value := scores_by(row, protocol).overall.value) is not None]
-        differs = _differences(ranked, values, evidence or {}, protocol)
-        for row, span in zip(ranked, spans(values, differs), strict=True):
-            row.ranks[protocol] = span
-        for row in rows:
-            gap = _gap(scores_by(row, protocol), scores_by(human, protocol)) if human else None
-            if gap is not None:
-                row.gaps[protocol] = gap
-    return section.model_copy(update={"rows": sorted(rows, key=_order)})
+        ranked = [row for row in section.rows if _is_ranked(row, protocol)]
+        models = [row for row in ranked if not row.steps]
+        compared = compare(ranked, evidence, tests, protocol, f"{section.key}, rows")
+        for row, span in zip(ranked, _spans(ranked, compared, protocol), strict=True):
+            ranks[row.id][protocol] = span
+        compared = compare(models, evidence, tests, protocol, f"{section.key}, models")
+        for row, span in zip(models, _spans(models, compared, protocol), strict=True):
+            model_ranks[row.id][protocol] = span
+        ties[protocol] = _ties(models, compared, protocol)
+    rows = [
+        row.model_copy(
+            update={"ranks": ranks[row.id], "model_ranks": model_ranks[row.id], "gaps": _gaps(row, human)}
+        )
+        for row in section.rows
+    ]
+    return section.model_copy(update={"rows": sorted(rows, key=_order), "ties": ties})
 
 
-def _differences(
-    rows: Sequence[Row], values: Sequence[float], evidence: Mapping[str, Evidence], protocol: Protocol
-) -> Bools:
-    """Which rows surely differ, for all pairs of them.
+def _spans(rows: Sequence[Row], compared: Compared, protocol: Protocol) -> list[RankRange]:
+    """Best and worst rank of each row: one more than are surely above it, all less those surely below.
 
-    Measured rows do where a paired test over the same recordings says so, all pairs corrected together;
-    two whose recordings are not the same cannot be ranked apart. A published row has no predictions: it
-    differs from another by its figure as printed, from a measured one where that figure lies outside the
-    measured interval.
+    Of two measured rows one is above where a paired test over the same recordings says so, all pairs
+    corrected together; two whose recordings are not the same cannot be ranked apart. A published row
+    has no predictions: it is told from another by its figure as printed, from a measured one where that
+    figure lies outside the measured interval.
     """
-    differs = np.not_equal.outer(values, values)
+    values = _overall(rows, protocol)
+    measured = np.array([row.run is not None for row in rows], bool)
+    above, below = compared.above_and_below(values)
+    printed = np.flatnonzero(~measured)
+    above[printed] = (values[printed] > values[printed, None]).sum(axis=1)
+    below[printed] = (values[printed] < values[printed, None]).sum(axis=1)
+    for index in np.flatnonzero(measured).tolist():
+        low, high = scores_by(rows[index], protocol).overall.interval or (values[index], values[index])
+        outside = printed[(values[printed] < low) | (values[printed] > high)]
+        better, worse = outside[values[outside] > values[index]], outside[values[outside] < values[index]]
+        above[index] += len(better)
+        below[index] += len(worse)
+        below[better] += 1
+        above[worse] += 1
+    return [(int(1 + up), int(len(rows) - down)) for up, down in zip(above, below, strict=True)]
+
+
+def _ties(rows: Sequence[Row], compared: Compared, protocol: Protocol) -> list[tuple[str, str]]:
+    """First and last of each longest stretch of measured rows, best first, of which no two surely differ."""
+    values = _overall(rows, protocol)
     measured = [index for index, row in enumerate(rows) if row.run is not None]
-    if measured:
-        found = [evidence.get(rows[index].id) for index in measured]
-        differs[np.ix_(measured, measured)] = significant_differences(_p_values(found, protocol))
-    for index in measured:
-        interval = scores_by(rows[index], protocol).overall.interval
-        for other, row in enumerate(rows):
-            if row.run is None and interval is not None:
-                outside = not interval[0] <= values[other] <= interval[1]
-                differs[index, other] = differs[other, index] = outside
-    return differs
+    order = sorted(measured, key=lambda index: (-values[index], rows[index].id))
+    differs = compared.differences()[np.ix_(order, order)]
+    ends = [len(order)] * (len(order) + 1)
+    for start in reversed(range(len(order))):
+        apart = np.flatnonzero(differs[start, start:])
+        ends[start] = min(ends[start + 1], start + int(apart[0])) if len(apart) else ends[start + 1]
+    return [
+        (rows[order[start]].id, rows[order[ends[start] - 1]].id)
+        for start in range(len(order))
+        if ends[start] - start > 1 and (start == 0 or ends[start - 1] < ends[start])
+    ]
 
 
-def _p_values(evidence: Sequence[Evidence | None], protocol: Protocol) -> Floats:
-    """Of each pair that answered about the same recordings; 1 of all others."""
-    p_values = np.ones((len(evidence), len(evidence)))
-    groups: dict[str, list[int]] = {}
-    for index, row in enumerate(evidence):
-        if row is not None and protocol in row.values:
-            groups.setdefault(row.clusters_sha256, []).append(index)
-    for indices in groups.values():
-        values = tuple(tuple(row.values[protocol]) for index in indices if (row := evidence[index]))
-        p_values[np.ix_(indices, indices)] = _tested(values)
-    return p_values
-
-
-@lru_cache(maxsize=64)
-def _tested(values: tuple[tuple[float, ...], ...]) -> Floats:
-    """The tests of a dataset's rows, kept: a run that is being written changes those of no other dataset."""
-    return paired_p_values(np.array(values))
+def _overall(rows: Sequence[Row], protocol: Protocol) -> Floats:
+    return np.array([scores_by(row, protocol).overall.value for row in rows], float)
 
 
 def scores_by(row: Row, protocol: Protocol) -> Scores:
@@ -123,6 +140,14 @@ def rank_ranges(values: Sequence[float], intervals: Sequence[tuple[float, float]
         )
         for index in indices
     ]
+
+
+def _gaps(row: Row, human: Row | None) -> dict[Protocol, Gap]:
+    """Its distance to people by each protocol, where there is one."""
+    if human is None:
+        return {}
+    found = {protocol: _gap(scores_by(row, protocol), scores_by(human, protocol)) for protocol in PROTOCOLS}
+    return {protocol: gap for protocol, gap in found.items() if gap is not None}
 
 
 def _is_ranked(row: Row, protocol: Protocol) -> bool:

@@ -4,20 +4,22 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from amarathon.efficiency.records import Memory, Spread
-from leaderboard.tables import Note
+from leaderboard.speed_records import SpeedSection
+from leaderboard.steps import RankRange, Step
+from leaderboard.submissions.marks import SubmissionMark
+from leaderboard.tables import Chance, Fact, Note
 
 Protocol = Literal["strict", "published"]
-Provenance = Literal["published", "measured"]
+Provenance = Literal["published", "measured", "submitted"]
 Access = Literal["open", "closed", "human"]
-RankRange = tuple[int, int]
 
 
 class TaskInfo(BaseModel):
-    """A task as a column."""
+    """A task as a column; `word` heads it."""
 
     code: str
     name: str
+    word: str
     group: str
     metric: str
 
@@ -84,20 +86,12 @@ class Gap(BaseModel):
     own: float | None = None
 
 
-class Step(BaseModel):
-    """One step of a configuration; `ratio` is the share removed, or a factor."""
-
-    method: str
-    title: str
-    stage: str
-    amount: float
-
-
 class RunFacts(BaseModel):
-    """What a measured row rests on, from ``run.json`` and ``summary.json``.
+    """What a measured or submitted row rests on, from ``run.json`` and ``summary.json``.
 
     `whole` is how many questions the dataset has where people answered only some of them, and
-    `whole_sha256` that dataset's hash.
+    `whole_sha256` that dataset's hash. `submission` says who submitted it: what it tells of its
+    model, machine and program is then their word, while the scores are taken here from the replies.
     """
 
     run_id: str
@@ -124,13 +118,19 @@ class RunFacts(BaseModel):
     created_at: str
     finished_at: str | None
     continued: int
+    submission: SubmissionMark | None = None
 
 
-class Row(BaseModel):
+class RowBase(BaseModel):
     """One model, or people, under one configuration.
 
     Attributes
     ----------
+    facts : dict
+        Of the model: ``family``, ``licence``, ``released`` (year, month, day as far as known) and
+        ``parameters``, where there is a source.
+    model_ranks : dict
+        As `ranks`, but among the models of the section alone: the rows to which nothing was done.
     scores : dict
         By protocol. A published row has the paper's own alone.
     ranks : dict
@@ -149,14 +149,21 @@ class Row(BaseModel):
     steps: list[Step] = []
     duration: str | None = None
     parameters: int | None = None
+    facts: dict[str, Fact] = {}
     answered: int | None = None
     scores: dict[Protocol, Scores]
     ranks: dict[Protocol, RankRange] = {}
+    model_ranks: dict[Protocol, RankRange] = {}
     gaps: dict[Protocol, Gap] = {}
+
+
+class Row(RowBase):
+    """A row with what it rests on."""
+
     run: RunFacts | None = None
 
 
-class Section(BaseModel):
+class SectionBase(BaseModel):
     """Rows of one dataset, which may be compared with each other.
 
     Attributes
@@ -169,6 +176,9 @@ class Section(BaseModel):
         Of the dataset; unknown for the published one.
     count : int or None
         Questions in the dataset.
+    ties : dict
+        By protocol, the groups of measured models of which no test tells any two apart: the first and the
+        last of each, by overall score.
     """
 
     key: str
@@ -178,8 +188,14 @@ class Section(BaseModel):
     dataset: str
     sha256: str | None
     count: int | None
-    rows: list[Row]
     notes: list[Note] = []
+    ties: dict[Protocol, list[tuple[str, str]]] = {}
+
+
+class Section(SectionBase):
+    """A section with its rows."""
+
+    rows: list[Row]
 
 
 class Unshown(BaseModel):
@@ -195,61 +211,37 @@ class Source(BaseModel):
     title: str
     arxiv: str
     url: str
+    data: str
+    code: str
     bibtex: str
     sha256: str
     count: int
 
 
-class SpeedRow(BaseModel):
-    """One model under one configuration, measured alone.
+class LeaderboardBase(BaseModel):
+    """What stands on the leaderboard's page beside the scores.
 
     Attributes
     ----------
-    rank : (int, int) or None
-        Best and worst by time to first token; ranks overlap where the quartiles do.
-    count : int
-        Answers that the figures are taken over.
+    chance : dict
+        What a random choice scores, by task; none for transcripts.
+    chance_notes : list of Note
+    speed : list of SpeedSection
+        What efficiency records say; no other timing is ranked.
+    pending, broken : list of Unshown
+        Runs that have no scores yet, and folders that cannot be read.
     """
 
-    id: str
-    folder: str
-    model: str
-    notice: str | None
-    revision: str
-    dtype: str
-    device: str
-    configuration: str
-    steps: list[Step]
-    audio_tokens: int
-    kept_tokens: int
-    new_tokens: int
-    count: int
-    encoder_s: Spread
-    prefill_s: Spread
-    first_token_s: Spread
-    decode_s: Spread
-    memory: Memory
-    cache_bytes: int
-    energy_j: float | None
-    libraries: dict[str, str]
-    commit: str | None
-    at: str
-    rank: RankRange | None = None
+    tasks: list[TaskInfo]
+    chance: dict[str, Chance]
+    chance_notes: list[Note]
+    speed: list[SpeedSection]
+    pending: list[Unshown]
+    broken: list[Unshown]
+    source: Source
 
 
-class SpeedSection(BaseModel):
-    """Rows that may be compared: one recording and task on one hardware by one protocol."""
-
-    protocol: str
-    sample: str
-    task: str
-    pcm_sha256: str
-    duration_s: float
-    hardware: dict[str, str]
-    rows: list[SpeedRow]
-
-
-class Leaderboard(BaseModel):
+class Leaderboard(LeaderboardBase):
     """Everything on the leaderboard's page.
 
     Attributes
@@ -258,19 +250,10 @@ class Leaderboard(BaseModel):
         The paper's Tables 3, 4, 7 and 8; the first also holds measured runs on the same dataset.
     measured : list of Section
         Runs on other datasets, a section for each.
-    speed : list of SpeedSection
-        What efficiency records say; no other timing is ranked.
-    pending, broken : list of Unshown
-        Runs that have no scores yet, and folders that cannot be read.
     """
 
-    tasks: list[TaskInfo]
     models: Section
     pruning: Section
     eviction: Section
     duration: Section
     measured: list[Section]
-    speed: list[SpeedSection]
-    pending: list[Unshown]
-    broken: list[Unshown]
-    source: Source

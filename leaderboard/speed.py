@@ -7,7 +7,8 @@ from amarathon.efficiency.records import EfficiencyRecord
 from amarathon.runs.reading import Run
 from leaderboard.measured import short, short_texts, steps_of
 from leaderboard.ranking import rank_ranges
-from leaderboard.records import RankRange, SpeedRow, SpeedSection
+from leaderboard.speed_records import SpeedRow, SpeedSection
+from leaderboard.steps import RankRange
 
 
 def speed_sections(measured: Sequence[tuple[Run, Sequence[EfficiencyRecord]]]) -> list[SpeedSection]:

@@ -31,6 +31,8 @@ class Paper(Declared):
     authors: list[str]
     arxiv: str
     year: int
+    data: str
+    code: str
 
     @property
     def url(self) -> str:
@@ -78,7 +80,10 @@ class Note(Declared):
 
 
 class Declaration(Declared):
-    """One table of the footnotes file; `model` is set where all rows are of one model."""
+    """One table of the footnotes file; `model` is set where all rows are of one model.
+
+    `methods` and `tasks` say what a printed name stands for where it is none of this project's.
+    """
 
     file: str
     title: str
@@ -86,6 +91,7 @@ class Declaration(Declared):
     keys: list[str]
     model: str | None = None
     methods: dict[str, str] = {}
+    tasks: dict[str, str] = {}
 
 
 class ReferenceDataset(Declared):
@@ -109,6 +115,20 @@ class Footnotes(Declared):
         if strange:
             raise ValueError(f"{strange[0]} speaks of a table that is not declared")
         return self
+
+
+class Chance(BaseModel):
+    """What a random choice scores on a task, by the paper's Table 6, with the notes that speak of it."""
+
+    value: float
+    notes: list[str] = []
+
+
+class Fact(BaseModel):
+    """Something known of a model, and the page that says so."""
+
+    value: str
+    source: str
 
 
 class PublishedTable(BaseModel):

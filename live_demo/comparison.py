@@ -1,31 +1,40 @@
 """One comparison: its folder, its state, and the work itself.
 
-The folder is a run's, written as an evaluation writes its own, with two files more:
-``comparison.json`` is the question, ``kept.jsonl`` what each configuration kept of the audio.
+The folder is a run's, written as an evaluation writes its own, with the files of `live_demo.records`.
 """
 
+import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from contextlib import closing
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from amarathon.compression import Configuration
 from amarathon.datasets.fingerprint import dataset_sha256
 from amarathon.errors import AmarathonError, ModelError
 from amarathon.files import now, write_atomically
-from amarathon.generation.outcome import Outcome, Progress
+from amarathon.generation.outcome import InterruptError, Outcome
 from amarathon.runs.answering import prediction_of
 from amarathon.runs.environment import Environment, describe_environment
 from amarathon.runs.folder import RunFolder, writing
-from amarathon.runs.records import DatasetRecord, ModelRecord, Record, RunHeader
-from amarathon.tasks import Message
+from amarathon.runs.records import DatasetRecord, ModelRecord, RunHeader, TimingRecord
 from amarathon.tasks.sample import Sample
+from live_demo.desk import Desk, KnownAnswers
+from live_demo.ownership import set_owner
 from live_demo.progress import ComparisonProgress, Stopwatch
 from live_demo.question import Ask, AskRecord
-from live_demo.recording import RecordingRecord, StoredRecording
+from live_demo.recording import StoredRecording
+from live_demo.records import (
+    COMPARISON_FILE,
+    KEPT_FILE,
+    TIMINGS_FILE,
+    ComparisonRecord,
+    KeptRecord,
+    TimingLine,
+)
 from live_demo.visitors import Visitor
 from web.errors import storage_sentence
 
@@ -33,59 +42,10 @@ if TYPE_CHECKING:
     from amarathon.audio import Audio
     from amarathon.models.open_model import OpenModel
 
-COMPARISON_FILE, KEPT_FILE = "comparison.json", "kept.jsonl"
 ENGINE = "demo"
 DATASET = "demo"
 
 State = Literal["waiting", "loading", "running", "done", "stopped", "failed"]
-
-# What answers a comparison, event by event: a sweep, or a sweep on a borrowed GPU.
-Events = Callable[["Audio", list[Message], list[str], int, int], Iterator[Progress | Outcome]]
-
-
-class ComparisonRecord(Record):
-    """``comparison.json``: the question, and the recording that it is about.
-
-    Attributes
-    ----------
-    id : str
-    created_at : str
-    recording : RecordingRecord
-    ask : AskRecord
-    messages : list
-        The chat messages as the model got them.
-    """
-
-    id: str
-    created_at: str
-    recording: RecordingRecord
-    ask: AskRecord
-    messages: list[dict[str, Any]]
-
-
-class KeptRecord(Record):
-    """A line of ``kept.jsonl``: what one configuration kept; see `amarathon.generation.sweep.Outcome`."""
-
-    configuration: str
-    kept_spans: list[tuple[float, float]]
-    kept_map: list[list[float]]
-    details: dict[str, str]
-
-
-@dataclass(frozen=True)
-class TurnBounds:
-    """After how long others have their turn, counted from when the model is there.
-
-    Attributes
-    ----------
-    longest_s : float
-        Seconds that one comparison takes at most.
-    silent_s : float
-        Seconds that its page may be silent: it was closed.
-    """
-
-    longest_s: float
-    silent_s: float
 
 
 class DemoComparison:
@@ -101,16 +61,29 @@ class DemoComparison:
         The question as a sample.
     visitor : Visitor
         Whose it is.
+    known : KnownAnswers, optional
+        What need not be answered again.
     """
 
-    def __init__(self, folder: Path, ask: Ask, recording: StoredRecording, sample: Sample, visitor: Visitor):
+    def __init__(
+        self,
+        folder: Path,
+        ask: Ask,
+        recording: StoredRecording,
+        sample: Sample,
+        visitor: Visitor,
+        known: KnownAnswers | None = None,
+    ):
         self.id, self.folder, self.visitor = folder.name, folder, visitor
-        self.ask, self.recording, self.sample = ask, recording, sample
+        self.ask, self.recording, self.sample, self.known = ask, recording, sample, known
         self.state: State = "waiting"
         self.error: str | None = None
         self.polled_at = time.monotonic()
         self.stopwatch: Stopwatch | None = None
+        self.outcomes: list[Outcome] = []
+        self.interrupted = False
         self._stop = threading.Event()
+        self._deleted = threading.Event()
 
     @property
     def active(self) -> bool:
@@ -119,7 +92,7 @@ class DemoComparison:
 
     @property
     def running(self) -> bool:
-        """Whether it has the turn."""
+        """Whether it has begun and not ended."""
         return self.state in ("loading", "running")
 
     @property
@@ -138,39 +111,31 @@ class DemoComparison:
         if self.state == "waiting":
             self.state = "stopped"
 
-    def progress(self) -> ComparisonProgress | None:
-        """How far it is, once it runs."""
-        return self.stopwatch.progress() if self.stopwatch else None
+    def delete(self) -> None:
+        """Stop, and leave nothing on the disk, now or when the step at work ends."""
+        self._deleted.set()
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
-    def work(
-        self, load: "Callable[[], OpenModel]", events: Events, expected_s: float | None, bounds: TurnBounds
-    ) -> None:
-        """Load the model if need be, answer, and write every answer as it comes.
+    def progress(self, left_s: float | None) -> ComparisonProgress | None:
+        """How far it is, once it runs; `left_s` is until its end."""
+        return self.stopwatch.progress(left_s) if self.stopwatch else None
 
-        Parameters
-        ----------
-        load : callable
-            Gives the model.
-        events : callable
-            Answers with it.
-        expected_s : float, optional
-            See `Stopwatch`.
-        bounds : TurnBounds
-        """
-        self.state = "loading"
+    def work(self, desk: Desk) -> None:
+        """Answer, and write every answer as it comes."""
         try:
-            model = load()
+            if self._deleted.is_set():
+                return
             audio = self.recording.audio()
-            model.check_audio(audio)
+            desk.model.check_audio(audio)
             with writing(self.folder) as folder:
-                folder.write_header(self._header(model))
-                write_atomically(
-                    self.folder / COMPARISON_FILE, self._record().model_dump_json(indent=2) + "\n"
-                )
-                self.stopwatch = Stopwatch(len(self.ask.configurations), expected_s)
-                self.state = "running"
-                self.polled_at = began = time.monotonic()
-                whole = self._answer(folder, audio, events, bounds, began)
+                folder.write_header(self._header(desk.model))
+                content = self._record().model_dump_json(indent=2) + "\n"
+                write_atomically(self.folder / COMPARISON_FILE, content)
+                set_owner(self.folder, self.visitor.key)
+                self.stopwatch = Stopwatch(desk.expectation, self.ask.repeats)
+                self.state, self.polled_at = "running", time.monotonic()
+                whole = self._answer_all(folder, audio, desk)
                 self.state = "done" if whole else "stopped"
         except AmarathonError as error:
             self.state, self.error = "failed", str(error)
@@ -180,40 +145,87 @@ class DemoComparison:
             # Any other exception is a fault of the program: it passes, and is in the server's log.
             if self.active:
                 self.state, self.error = "failed", "The comparison broke off by a fault of this program."
+            if self._deleted.is_set():
+                shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _give_up(self, bounds: TurnBounds, began: float) -> bool:
+    def must_stop(self, desk: Desk) -> bool:
         """Whether to stop: on request, left by its page, or out of time; the reason goes to `error`."""
-        if self.silent_s > bounds.silent_s:
+        if self.silent_s > desk.bounds.silent_s:
             self.error = "Its page was closed, so it was stopped. What was answered by then stays."
-        elif time.monotonic() - began > bounds.longest_s:
+        elif desk.used_s() > desk.bounds.longest_s:
             self.error = (
                 "It was stopped, because others wait and it took its longest time. What was answered stays."
             )
         return self.stopping or self.error is not None
 
-    def _answer(
-        self, folder: RunFolder, audio: "Audio", events: Events, bounds: TurnBounds, began: float
-    ) -> bool:
+    def _answer_all(self, folder: RunFolder, audio: "Audio", desk: Desk) -> bool:
         """Write an answer for each configuration; whether it came to the end."""
         assert self.stopwatch is not None
         assert folder.header is not None
-        ask, left = self.ask, list(self.ask.configurations)
-        if self.stopping:
-            return False
-        try:
-            for event in events(audio, ask.messages(), ask.configurations, ask.max_new_tokens, ask.seed):
-                if isinstance(event, Outcome):
-                    self._write(folder, audio, event)
-                    left.remove(event.configuration)
-                self.stopwatch.record(event)
-                if left and self._give_up(bounds, began):
+        left = self._write_known(folder)
+        for repeat in range(self.ask.repeats):
+            if self.stopping:
+                return False
+            if repeat:
+                self.stopwatch.next_pass()
+            try:
+                if not self._answer(folder, audio, desk, left, repeat):
                     return False
-        except ModelError as error:
-            # Before any answer: a recording that could not be encoded. It is in the record too.
-            for name in left:
-                self._write(folder, audio, Outcome(name, error=str(error)))
+            except InterruptError:
+                return False
+            except ModelError as error:
+                # Before any answer: a recording that could not be encoded. It is in the record too.
+                for name in left:
+                    self._write(folder, audio, desk, Outcome(name, error=str(error)))
+                break
         folder.write_header(folder.header.model_copy(update={"finished_at": now()}))
         return True
+
+    def _answer(self, folder: RunFolder, audio: "Audio", desk: Desk, left: list[str], repeat: int) -> bool:
+        """Answer what is left, or all of it again for another look at the times."""
+        assert self.stopwatch is not None
+        names = [name for name in self.ask.configurations if repeat or name in left]
+        missing, ask = list(names), self.ask.model_copy(update={"configurations": names})
+        with closing(desk.events(audio, ask)) as events:
+            for event in events:
+                if isinstance(event, Outcome):
+                    missing.remove(event.configuration)
+                    self._take(folder, audio, desk, event, left, repeat)
+                self.stopwatch.record(event)
+                more = missing or repeat + 1 < self.ask.repeats
+                if more and self.must_stop(desk):
+                    return False
+                if more and desk.offer_turn():
+                    self.interrupted = True
+                    if self.must_stop(desk):
+                        return False
+        return True
+
+    def _take(
+        self, folder: RunFolder, audio: "Audio", desk: Desk, outcome: Outcome, left: list[str], repeat: int
+    ) -> None:
+        if self.interrupted:
+            # Another comparison's memory is in it.
+            outcome, self.interrupted = replace(outcome, peak_bytes=None), False
+        self.outcomes.append(replace(outcome, kept_indices=(), kept_spans=(), kept_map=()))
+        if outcome.configuration in left:
+            left.remove(outcome.configuration)
+            self._write(folder, audio, desk, outcome)
+        if self.ask.repeats > 1 and outcome.error is None:
+            times = TimingRecord(**asdict(outcome.timings))
+            line = TimingLine(configuration=outcome.configuration, repeat=repeat, timings=times)
+            self._append(TIMINGS_FILE, line.model_dump_json())
+
+    def _write_known(self, folder: RunFolder) -> list[str]:
+        """Write what is known; the configurations that are left."""
+        left = list(self.ask.configurations)
+        if self.known is not None:
+            for kept in self.known.kept:
+                self._append(KEPT_FILE, kept.model_dump_json())
+            for prediction in self.known.predictions:
+                folder.append(prediction)
+                left.remove(prediction.configuration)
+        return left
 
     def _record(self) -> ComparisonRecord:
         return ComparisonRecord(
@@ -222,6 +234,7 @@ class DemoComparison:
             recording=self.recording.record,
             ask=AskRecord(**self.ask.model_dump()),
             messages=[dict(message) for message in self.ask.messages()],
+            continues=self.known.comparison if self.known else None,
         )
 
     def _header(self, model: "OpenModel") -> RunHeader:
@@ -240,18 +253,25 @@ class DemoComparison:
             **asdict(environment),
         )
 
-    def _write(self, folder: RunFolder, audio: "Audio", outcome: Outcome) -> None:
+    def _write(self, folder: RunFolder, audio: "Audio", desk: Desk, outcome: Outcome) -> None:
         kept = KeptRecord(
             configuration=outcome.configuration,
             kept_spans=list(outcome.kept_spans),
             kept_map=[list(row) for row in outcome.kept_map],
             details=dict(outcome.details),
+            option_probabilities=outcome.option_probabilities,
+            attention_curve=outcome.attention_curve,
+            unsure_spans=outcome.unsure_spans,
+            prefill_operations=desk.expectation.operations_of(outcome),
         )
         # Written first: an answer that is there has what it kept beside it.
-        with (self.folder / KEPT_FILE).open("a", encoding="utf-8") as file:
-            file.write(kept.model_dump_json() + "\n")
+        self._append(KEPT_FILE, kept.model_dump_json())
         randomised = Configuration.parse(outcome.configuration).randomised
         folder.append(prediction_of(self.sample, audio, outcome, str(self.ask.seed) if randomised else "0"))
+
+    def _append(self, name: str, line: str) -> None:
+        with (self.folder / name).open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
 
 
 @cache

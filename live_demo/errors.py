@@ -13,6 +13,12 @@ class GoneError(DemoError):
     status = 404
 
 
+class NotYoursError(DemoError):
+    """Something that its maker alone may do."""
+
+    status = 403
+
+
 class TooManyError(DemoError):
     """The visitor holds as much already as one may."""
 

@@ -1,7 +1,7 @@
 """Recordings to begin with: one of each task of the bundled benchmark, and real ones."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from amarathon.assets import Asset, asset_path, bundled_assets
@@ -38,14 +38,10 @@ class Example:
 def load_examples() -> dict[str, Example]:
     """All examples by their sample's id, in the order of the page.
 
-    Those of the benchmark come without their right answers: a study may have the same questions
-    on another page.
+    They carry their right answers, which stay in this process: see `live_demo.gold`.
     """
     credits = {asset_path(asset.path): asset for asset in bundled_assets()}
-    benchmark = [
-        _example(replace(sample, answer=None, reference=None), credits, "AudioMarathon-mini")
-        for sample in _first_of_each_task()
-    ]
+    benchmark = [_example(sample, credits, "AudioMarathon-mini") for sample in _first_of_each_task()]
     real = [_example(sample, credits, "Real recordings") for sample in load_dataset(EXAMPLES).samples]
     return {example.sample.id: example for example in (*benchmark, *real)}
 

@@ -2,12 +2,15 @@
 
 from amarathon.audio import PADDING_S
 
-MOST_CONFIGURATIONS = 24
+# Enough for the paper's grid.
+MOST_CONFIGURATIONS = 40
 LONGEST_REPLY_TOKENS = 2048
 # The microphone stops by itself then: the longest audio of the paper.
 LONGEST_MICROPHONE_S = 300.0
 # A recording up to this length is put to the model whole: encoders add a little.
 LONGEST_WHOLE_S = LONGEST_MICROPHONE_S + PADDING_S
+# The shortest window of a recording that can be compared.
+SHORTEST_WINDOW_S = 1.0
 LONGEST_QUESTION = 4000
 LONGEST_OPTION = 500
 # Of a configuration, a task, a recording.
@@ -17,10 +20,17 @@ LONGEST_NAME = 1000
 MOST_WAITING = 20
 # Of them, waiting or running: of one browser, and of all browsers behind one address.
 MOST_WAITING_EACH, MOST_WAITING_ADDRESS = 3, 10
-ABANDONED_AFTER_S = 30.0
+ABANDONED_AFTER_S = 20.0
 # What has ended and is not looked at leaves the memory; the disk remembers it.
 FORGOTTEN_AFTER_S = 600.0
 TIDY_EVERY_S = 600.0
+
+# Once another comparison has more right to the turn, one computes on for this long.
+SLICE_S = 1.0
+# Comparisons that have begun and hold memory: one computes, the others are put aside.
+MOST_BEGUN = 4
+# How often one comparison is repeated for the spread of its times.
+MOST_REPEATS = 9
 
 # Files decoded at the same time; each has a process of its own.
 DECODERS = 2

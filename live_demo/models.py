@@ -23,12 +23,18 @@ class Offer:
         One sentence about what it can do.
     tasks : tuple of str
         Codes of the tasks that it can do; empty for all, free questions included.
+    general : bool
+        It takes any question about any recording.
+    windowed : bool
+        It reads a recording in windows of 30 s, one at a time.
     """
 
     name: str
     title: str
     does: str
     tasks: tuple[str, ...] = ()
+    general: bool = False
+    windowed: bool = False
 
 
 _SPEECH = Offer(
@@ -36,6 +42,7 @@ _SPEECH = Offer(
     "English speech: transcript",
     f"{SPEECH.title} writes down English speech of any recording; it answers no questions.",
     (TRANSCRIPT,),
+    windowed=True,
 )
 _SMALL = Offer(
     "small",
@@ -54,7 +61,7 @@ def offers(own: str) -> Mapping[str, Offer]:
     """
     found = [_SPEECH, _SMALL] if SPEECH.is_fetched else [_SMALL]
     if own not in {offer.name for offer in (_SPEECH, _SMALL)}:
-        found.insert(0, Offer(own, own, "The model that this server's host has chosen."))
+        found.insert(0, Offer(own, own, "The model that this server's host has chosen.", general=True))
     return {offer.name: offer for offer in found}
 
 

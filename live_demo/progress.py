@@ -1,10 +1,11 @@
-"""How far a comparison is and how long it will still take, estimated from what it did so far."""
+"""How far a comparison is and how long it still computes, by what was expected and what it did so far."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from amarathon.generation.outcome import Outcome, Progress
+from live_demo.estimate import ConfigurationCost, Expectation
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class ComparisonProgress:
     elapsed_s : float
     left_s : float or None
         `None` until there is something to estimate it from.
+    text : str
+        The reply so far.
     """
 
     configuration: str
@@ -31,70 +34,83 @@ class ComparisonProgress:
     total: int
     elapsed_s: float
     left_s: float | None
+    text: str = ""
 
 
 class Stopwatch:
-    """Follows a sweep's events.
+    """Follows a comparison's events, and says how long it still computes.
 
     Parameters
     ----------
-    total : int
-        Configurations.
-    expected_s : float, optional
-        What one configuration took the last time, after the encoder, for about this much audio.
+    expectation : Expectation
+    repeats : int
     clock : callable
         Seconds.
     """
 
     def __init__(
-        self, total: int, expected_s: float | None = None, clock: Callable[[], float] = time.monotonic
+        self, expectation: Expectation, repeats: int = 1, clock: Callable[[], float] = time.monotonic
     ):
-        self._total, self._expected_s, self._clock = total, expected_s, clock
-        self._start = clock()
-        self._encoded: float | None = None
-        self._done = 0
-        self._last_done = 0.0
-        self._doing = Progress("", "encoder", 0, total)
+        self._expectation, self._clock, self._start = expectation, clock, clock()
+        self.total = len(expectation.each)
+        self._passes_left = repeats - 1
+        self._encoder_share = 0.0
+        self._left = dict(expectation.each)
+        self._doing: Progress | None = None
+        self.done = 0
+        # How much slower than expected it goes, and how much longer its replies are.
+        self._spent, self._expected = 0.0, 0.0
+        self._tokens: list[int] = []
 
     def record(self, event: Progress | Outcome) -> None:
-        """Take the next event of the sweep."""
-        at = self._clock()
-        if self._encoded is None and not (isinstance(event, Progress) and event.stage == "encoder"):
-            self._encoded = self._last_done = at
-        if isinstance(event, Outcome):
-            self._done += 1
-            self._last_done = at
-        else:
+        """Take the next event."""
+        if isinstance(event, Progress):
             self._doing = event
+            self._encoder_share = event.share if event.stage == "encoder" else 1.0
+            return
+        self._encoder_share = 1.0
+        expected = self._left.pop(event.configuration, None)
+        self.done, self._doing = self.done + 1, None
+        if expected is None or event.error is not None:
+            return
+        seconds = (event.timings.prefill_s or 0.0) + (event.timings.decode_s or 0.0)
+        self._spent += seconds
+        self._expected += replace(expected, tokens=float(max(event.new_tokens, 1))).whole.value
+        self._tokens.append(event.new_tokens)
 
-    @property
-    def seconds_per_configuration(self) -> float | None:
-        """What a configuration takes after the encoder, on average."""
-        if not self._done or self._encoded is None:
-            return self._expected_s
-        return (self._last_done - self._encoded) / self._done
+    def next_pass(self) -> None:
+        """The same again: another repeat begins."""
+        self._passes_left -= 1
+        self._left, self._encoder_share, self._doing = dict(self._expectation.each), 0.0, None
 
-    def progress(self) -> ComparisonProgress:
-        """How far it is by now."""
+    def progress(self, left_s: float | None) -> ComparisonProgress:
+        """How far it is; `left_s` is until its end, others' turns counted."""
+        doing = self._doing or Progress(next(iter(self._left), ""), "prefill", self.done, self.total)
         elapsed = self._clock() - self._start
-        doing = self._doing
         return ComparisonProgress(
-            doing.configuration,
-            doing.stage,
-            doing.share,
-            self._done,
-            self._total,
-            elapsed,
-            self._left(elapsed),
+            doing.configuration, doing.stage, doing.share, self.done, self.total, elapsed, left_s, doing.text
         )
 
-    def _left(self, elapsed: float) -> float | None:
-        configuration_s = self.seconds_per_configuration
-        if configuration_s is None:
-            return None
-        if self._encoded is None:
-            share = self._doing.share
-            # Until the first part is encoded there is nothing to estimate the encoder's time from.
-            return configuration_s * self._total + elapsed * (1 - share) / share if share else None
-        since = self._clock() - self._last_done
-        return max(configuration_s * (self._total - self._done) - since, 0.0)
+    def left_s(self) -> float:
+        """Seconds of computing that are likely to be left."""
+        pace = self._spent / self._expected if self._expected else 1.0
+        one = sum(self._of(name).whole.value for name in self._expectation.each) * pace
+        encoder = self._expectation.encoder.value
+        left = encoder * (1 - self._encoder_share)
+        for name in self._left:
+            left += self._rest(name) * pace
+        return left + self._passes_left * (encoder + one)
+
+    def _of(self, name: str) -> ConfigurationCost:
+        """With the length that this comparison's own replies have had."""
+        each = self._expectation.each[name]
+        return replace(each, tokens=sum(self._tokens) / len(self._tokens)) if self._tokens else each
+
+    def _rest(self, name: str) -> float:
+        each, doing = self._of(name), self._doing
+        if doing is None or doing.configuration != name or doing.stage != "decode":
+            return each.whole.value
+        # Longer than expected already: it may as well go on for a quarter of what is there.
+        more = max(each.tokens - doing.tokens, doing.tokens / 4)
+        limit = doing.tokens / doing.share if doing.share else more
+        return each.token.value * min(more, max(limit - doing.tokens, 0.0))

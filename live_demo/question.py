@@ -16,6 +16,7 @@ from live_demo.limits import (
     LONGEST_QUESTION,
     LONGEST_REPLY_TOKENS,
     MOST_CONFIGURATIONS,
+    MOST_REPEATS,
 )
 from live_demo.recording import StoredRecording
 
@@ -53,6 +54,8 @@ class AskRecord(BaseModel):
         Of random methods.
     model : str
         Name of one of the models that the page offers; empty for the server's own.
+    repeats : int
+        How often everything is done, for the spread of the times.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -65,6 +68,19 @@ class AskRecord(BaseModel):
     max_new_tokens: int
     seed: int = 0
     model: str = ""
+    repeats: int = 1
+
+    @property
+    def option_texts(self) -> list[str]:
+        """Options in their order, those that the task's prompt itself fixes included."""
+        return self.options or (list(TASKS[self.task].labels) if self.task in TASKS else [])
+
+    def asks_as(self, sample: Sample) -> bool:
+        """Whether this is a sample's own question, so that its right answer counts."""
+        task: Task | None = TASKS.get(self.task)
+        if task is None or task.code != sample.task or self.option_texts != sample.option_texts:
+            return False
+        return (self.question or task.question) == (sample.question or task.question)
 
 
 class Ask(AskRecord):
@@ -78,6 +94,7 @@ class Ask(AskRecord):
     max_new_tokens: Annotated[int, Field(ge=1, le=LONGEST_REPLY_TOKENS)]
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
     model: Name = ""
+    repeats: Annotated[int, Field(ge=1, le=MOST_REPEATS)] = 1
 
     @field_validator("configurations")
     @classmethod
@@ -128,11 +145,6 @@ class Ask(AskRecord):
         if len(set(self.options)) != len(self.options):
             raise DemoError("Two options are the same.")
 
-    @property
-    def option_texts(self) -> list[str]:
-        """Options in their order, those that the task's prompt itself fixes included."""
-        return self.options or (list(TASKS[self.task].labels) if self.task != FREE else [])
-
     def messages(self) -> list[Message]:
         """The chat messages, as an evaluation would build them."""
         if self.task == FREE:
@@ -147,8 +159,8 @@ class Ask(AskRecord):
         ----------
         recording : StoredRecording
         known : Sample, optional
-            The bundled sample that the recording is. Its right answer counts where its own
-            question is the one here.
+            The bundled sample that the recording is. Its right answer is not written: whether it may
+            be seen is known when somebody looks.
         """
         record = recording.record
         audio = SampleAudio(
@@ -159,23 +171,19 @@ class Ask(AskRecord):
             sha256=record.sha256,
             pcm_sha256=record.pcm_sha256,
         )
-        same = known is not None and self._asks_as(known)
         return Sample(
             id=record.id,
             task=self.task,
             audio=audio,
             question=self.question,
             options=self._options(),
-            answer=known.answer if known and same else None,
-            reference=known.reference if known and same else None,
         )
 
     def _options(self) -> tuple[Option, ...]:
         labels = TASKS[self.task].labels if self.task != FREE else ()
         return tuple(make_option(text, labels) for text in self.option_texts)
 
-    def _asks_as(self, sample: Sample) -> bool:
-        task: Task | None = TASKS.get(self.task)
-        if task is None or task.code != sample.task or self.option_texts != sample.option_texts:
-            return False
-        return (self.question or task.question) == (sample.question or task.question)
+    @property
+    def letters(self) -> str:
+        """The letters of its options; empty where there are none."""
+        return OPTION_LETTERS[: len(self.option_texts)]

@@ -65,6 +65,16 @@ class Recordings:
         folder.mkdir(parents=True)
         return folder / safe_name(name)
 
+    def check_size(self, size: int, name: str) -> None:
+        """Refuse a file over the limit while it comes in, whatever its header states.
+
+        Raises
+        ------
+        DemoError
+        """
+        if size > self.limits.max_bytes:
+            raise DemoError(f"'{name}' is too large: the limit is {self.limits.max_bytes / 1e6:,.0f} MB.")
+
     def decode(self, path: Path) -> Audio:
         """Decode a file.
 

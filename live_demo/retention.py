@@ -8,7 +8,6 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from live_demo.comparison import COMPARISON_FILE, ComparisonRecord
 from live_demo.limits import (
     KEEP_COMPARISON_S,
     KEEP_COMPARISONS,
@@ -16,6 +15,7 @@ from live_demo.limits import (
     KEEP_UNUSED_RECORDING_S,
 )
 from live_demo.recordings import ID, Recordings
+from live_demo.records import COMPARISON_FILE, ComparisonRecord
 
 
 def prune(folder: Path, recordings: Recordings, active: AbstractSet[str], in_use: AbstractSet[str]) -> None:

@@ -1,15 +1,25 @@
-"""The one model that all visitors share: loaded when the first of them asks."""
+"""The one model that all visitors share: loaded once, with a twin for each comparison that has begun."""
 
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from amarathon.generation.outcome import Outcome
 from amarathon.generation.sweep import sweep
-from amarathon.tasks import TASKS
+from amarathon.tasks import TASKS, Message
+from live_demo.costs import Costs, Measurement
+from live_demo.estimate import Expectation, ModelFacts, measured
+from live_demo.question import Ask
 
 if TYPE_CHECKING:
     from amarathon.models.open_model import OpenModel
 
-WARM_UP_S = 8
+# The first answer of a process is slower than any other; the second is measured.
+# Silence is no speech: a model that writes as long as it hears something would write for long.
+WARM_UP_S, WARM_UP_S_IN_WINDOWS = (8, 30), (8, 8)
+WARM_UP_TOKENS = 8
 
 
 class SharedModel:
@@ -19,12 +29,17 @@ class SharedModel:
     ----------
     name : str
         As `amarathon.load_model` takes it.
+    costs : Costs, optional
+        Where what the warm-up takes is noted.
     """
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, costs: Costs | None = None):
         self.name = name
+        self._costs = costs
         self._model: OpenModel | None = None
-        self._loading = threading.Lock()
+        self._facts: ModelFacts | None = None
+        self._loading, self._lending = threading.Lock(), threading.Lock()
+        self._idle: list[OpenModel] = []
 
     def get(self) -> "OpenModel":
         """The model; the first call loads it, and so does the next one after a failure.
@@ -37,25 +52,78 @@ class SharedModel:
             if self._model is None:
                 from amarathon.models import load_model
 
+                began = time.monotonic()
                 model = load_model(self.name)
-                warm_up(model)
+                load = Measurement(kind="load", size=1.0, value=time.monotonic() - began)
+                self._facts = ModelFacts.of(model)
+                found = warm_up(model, self._facts, self._costs)
+                if self._costs is not None:
+                    self._costs.add([load, *found])
                 self._model = model
             return self._model
 
+    @property
+    def facts(self) -> ModelFacts | None:
+        """What arithmetic needs of it, once it is loaded."""
+        return self._facts
 
-def warm_up(model: "OpenModel") -> None:
-    """Answer once about silence, so that no visitor's first configuration pays for the start.
+    @property
+    def can_be_put_aside(self) -> bool:
+        """Whether several comparisons may have begun with it."""
+        from amarathon.models.twins import can_be_twinned
 
-    Without it vanilla, which comes first, would look slower than it is, and every speed-up larger.
+        return can_be_twinned(self.get())
+
+    @contextmanager
+    def lent(self) -> Iterator["OpenModel"]:
+        """The model for one comparison: a twin, whose compression others do not see.
+
+        Raises
+        ------
+        ModelError
+        """
+        from amarathon.models.twins import twin
+
+        model = self.get()
+        if not self.can_be_put_aside:
+            yield model
+            return
+        with self._lending:
+            # The model itself never works, so that it can be twinned at any time.
+            own = self._idle.pop() if self._idle else twin(model)
+        try:
+            yield own
+        finally:
+            with self._lending:
+                self._idle.append(own)
+
+
+def warm_up(model: "OpenModel", facts: ModelFacts, costs: Costs | None = None) -> list[Measurement]:
+    """Answer twice about silence, so that no visitor's first configuration pays for the start.
+
+    Without it vanilla, which comes first, would look slower than it is, and every speed-up larger. Gives
+    what was measured the second time.
     """
+    found: list[Measurement] = []
+    for seconds in WARM_UP_S_IN_WINDOWS if facts.in_windows else WARM_UP_S:
+        # A question that every model can answer, one that only transcribes as well.
+        outcomes = _answer_silence(model, seconds, TASKS["ASR"].free_messages("", []))
+        if costs is None:
+            break
+        ask = Ask(recording="", task="ASR", configurations=[], max_new_tokens=WARM_UP_TOKENS)
+        expectation = Expectation(ask, float(seconds), facts, costs)
+        found = measured(expectation, ask, float(seconds), outcomes)
+    # Silence teaches nothing about how long replies are.
+    return [one for one in found if one.kind != "reply"]
+
+
+def _answer_silence(model: "OpenModel", seconds: int, messages: list[Message]) -> list[Outcome]:
     import numpy as np
 
     from amarathon.audio import SAMPLE_RATE, Audio, AudioInfo
 
-    silence = np.zeros(WARM_UP_S * SAMPLE_RATE, np.float32)
-    info = AudioInfo("none", "none", SAMPLE_RATE, 1, float(WARM_UP_S), 0)
-    # A question that every model can answer, one that only transcribes as well.
-    messages = TASKS["ASR"].free_messages("", [])
-    events = sweep(model, Audio(silence, "", "", info), messages, ["vanilla"], max_new_tokens=4)
-    for _ in events:
-        pass
+    silence = np.zeros(seconds * SAMPLE_RATE, np.float32)
+    info = AudioInfo("none", "none", SAMPLE_RATE, 1, float(seconds), 0)
+    audio = Audio(silence, "", "", info)
+    events = sweep(model, audio, messages, ["vanilla"], max_new_tokens=WARM_UP_TOKENS)
+    return [event for event in events if isinstance(event, Outcome)]

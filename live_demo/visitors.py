@@ -27,10 +27,14 @@ class Visitor:
         Where the connection comes from, or what a trusted proxy says.
     cookie : str
         Empty where none was brought.
+    key : str
+        What proves that something was made by this visitor: the cookie that was brought, or the one that is
+        given with the answer.
     """
 
     address: str = ""
     cookie: str = ""
+    key: str = ""
 
     @property
     def id(self) -> str:
@@ -40,17 +44,26 @@ class Visitor:
 
 def visitor_of(request: Request) -> Visitor:
     """The visitor that a request comes from."""
-    cookie = request.cookies.get(COOKIE, "")
+    brought = request.cookies.get(COOKIE, "")
+    cookie = brought if _ID.fullmatch(brought) else ""
     address = request.client.host if request.client else ""
-    return Visitor(address, cookie if _ID.fullmatch(cookie) else "")
+    return Visitor(address, cookie, cookie or _given(request))
+
+
+def _given(request: Request) -> str:
+    """The cookie that the answer to this request gives."""
+    if not hasattr(request.state, "visitor_key"):
+        request.state.visitor_key = new_id()
+    return str(request.state.visitor_key)
 
 
 def remember(request: Request, response: Response) -> None:
     """Give a visitor without one a cookie."""
-    if not visitor_of(request).cookie:
+    visitor = visitor_of(request)
+    if not visitor.cookie:
         response.set_cookie(
             COOKIE,
-            new_id(),
+            visitor.key,
             max_age=KEPT_S,
             path="/",
             httponly=True,

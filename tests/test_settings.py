@@ -23,7 +23,7 @@ def table_rows() -> list[str]:
     rows = []
     for name, field in Settings.model_fields.items():
         variables = " or ".join(f"`{variable}`" for variable in variable_names(name))
-        default = "unset" if field.default is None else f"`{field.default}`"
+        default = "unset" if field.default in (None, ()) else f"`{field.default}`"
         rows.append(f"| {variables} | {default} | {field.description} |")
     return rows
 

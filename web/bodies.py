@@ -12,8 +12,9 @@ from web.refusals import refusal
 
 TOO_LARGE = (413, "The request is too large.")
 TOO_SLOW = (408, "The request came too slowly; send it again.")
-# The one thing that is large; its route counts as it comes in, see `live_demo.api`.
-RECORDINGS = ("POST", "/v1/demo/recordings")
+# What is large; these routes count as it comes in, see `live_demo.api`, `live_demo.programs` and
+# `leaderboard.submissions.routes`.
+LARGE = {("POST", "/v1/demo/recordings"), ("POST", "/v1/submissions"), ("POST", "/gradio_api/upload")}
 
 
 class BodyLimits:
@@ -51,7 +52,7 @@ class _Body:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, limits: Limits):
         self._scope, self._receive, self._send, self._limits = scope, receive, send, limits
-        self._most = None if (scope["method"], scope["path"]) == RECORDINGS else limits.body_bytes
+        self._most = None if (scope["method"], scope["path"]) in LARGE else limits.body_bytes
         self._size, self._waited, self._whole, self._begun = 0, 0.0, False, False
         self.fault: tuple[int, str] | None = None
 

@@ -1,26 +1,27 @@
 """Which of Gradio's own routes there are: those that its pages ask for, and no other.
 
 Gradio brings uploads, file access, an API of its own and tools for development. The pages here use
-its queue and its scripts; everything else is shut, and what the queue takes is checked before
-Gradio sees it, which answers oddities with an exception.
+its queue and its scripts, programs the endpoints that a face declares public; everything else is shut, and
+what the queue takes is checked before Gradio sees it, which answers oddities with an exception.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.refusals import refusal
 
 API = "/gradio_api/"
-JOIN, DATA = f"{API}queue/join", f"{API}queue/data"
+JOIN, DATA, CANCEL = f"{API}queue/join", f"{API}queue/data", f"{API}cancel"
+CALL = re.compile(f"{API}call/([a-z_]{{1,40}})")
 SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # With the method of the request. Gradio asks for the start-up events itself, at launch.
 OPEN = [
@@ -29,6 +30,16 @@ OPEN = [
     ("GET", re.compile(f"{API}heartbeat/{SESSION.pattern}")),
     ("GET", re.compile(f"{API}startup-events")),
     ("GET", re.compile(f"{API}theme.css")),
+    ("GET", re.compile("/docs/api")),  # the app's own, see `web.api_page`
+    # What programs ask for: what there is, a call, its answer, its end. The demo takes their files itself.
+    ("GET", re.compile("/config/?")),
+    ("GET", re.compile(f"{API}info")),
+    ("POST", CALL),
+    ("GET", re.compile(f"{CALL.pattern}/{SESSION.pattern}")),
+    ("POST", re.compile(CANCEL)),
+    ("POST", re.compile(f"{API}upload")),
+    # The Model Context Protocol over HTTP, where its package is installed.
+    *((method, re.compile(f"{API}mcp/?")) for method in ("GET", "POST", "DELETE")),
 ]
 SHUT = re.compile(
     r"/gradio_api(/.*)?|/(login|logout|token|config|info|monitoring|runs|pwa_icon|deep_link|docs|redoc)(/.*)?"
@@ -41,18 +52,62 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 LONGEST_SEGMENT, LONGEST_PATH = 255, 1024
 # From one address; a comparison is one event. They wait in Gradio's memory until somebody asks for them.
 JOINS = RateLimitItemPerMinute(240)
+MOST_ARGUMENTS = 20
+Events = Callable[[], Mapping[int, bool]]
+
+
+# What an upload is answered with, here by the demo: 32 digits for the recording and 32 for its maker.
+TICKET = re.compile(r"[0-9a-f]{32}-[0-9a-f]{32}")
+
+
+def _file_as_text(argument: Any) -> Any:
+    """A file that a client has sent, by what its upload was answered with.
+
+    Gradio fetches what a file's path names, from the disk or from another site; it never sees one.
+    """
+    if not isinstance(argument, dict):
+        return argument
+    path = argument.get("path")
+    if not isinstance(path, str) or not TICKET.fullmatch(path):
+        raise ValueError("no file was sent under this name")
+    return path
+
+
+Scalar = str | int | float | bool | None
+Argument = Annotated[Scalar | list[Scalar], BeforeValidator(_file_as_text)]
 
 
 class QueueJoin(BaseModel):
-    """What a page sends for an event: which one, of which tab, and what its component says of it."""
+    """What a page sends for an event: which one, of which tab, and what its component says of it.
+
+    Programs send arguments as well.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
-    data: Annotated[list[Any], Field(max_length=0)]
+    data: Annotated[list[Argument], Field(max_length=MOST_ARGUMENTS)]
     fn_index: Annotated[int, Field(ge=0, le=1000)]
     session_hash: Annotated[str, Field(pattern=f"^{SESSION.pattern}$")]
     trigger_id: Annotated[int, Field(ge=0, le=100_000)] | None = None
     event_data: dict[str, Annotated[str, Field(max_length=200)]] | None = None
+
+
+class NamedCall(BaseModel):
+    """What a program sends that calls an endpoint by its name."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    data: Annotated[list[Argument], Field(max_length=MOST_ARGUMENTS)]
+
+
+class Cancelling(BaseModel):
+    """What a program sends that waits no longer."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    session_hash: Annotated[str, Field(pattern=f"^{SESSION.pattern}$")]
+    fn_index: Annotated[int, Field(ge=0, le=1000)]
+    event_id: Annotated[str, Field(pattern=f"^{SESSION.pattern}$")]
 
 
 class GradioRoutes:
@@ -62,10 +117,10 @@ class GradioRoutes:
     ----------
     app : ASGIApp
     events : callable
-        Says how many events there are; known once the pages are built.
+        Gives for each event whether programs may call it, with arguments; known once the pages are built.
     """
 
-    def __init__(self, app: ASGIApp, events: Callable[[], int]):
+    def __init__(self, app: ASGIApp, events: Events):
         self._app, self._events = app, events
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
@@ -78,16 +133,20 @@ class GradioRoutes:
         if not _is_possible(path) or _is_shut(method, path):
             await refusal(404, "There is nothing here.")(scope, receive, send)
         elif path == JOIN:
-            await self._join(scope, receive, send)
+            await self._checked(QueueJoin, scope, receive, send)
+        elif path == CANCEL:
+            await self._checked(Cancelling, scope, receive, send)
+        elif method == "POST" and CALL.fullmatch(path):
+            await self._checked(NamedCall, scope, receive, send)
         elif path == DATA and not SESSION.fullmatch(dict(parse_qsl(_query(scope))).get("session_hash", "")):
             await refusal(422, "There is no such session.")(scope, receive, send)
         else:
             await self._app(_without_deep_link(scope), receive, send)
 
-    async def _join(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Check an event, then hand it on in the words that were checked."""
+    async def _checked(self, kind: type[BaseModel], scope: Scope, receive: Receive, send: Send) -> None:
+        """Check a body, then hand it on in the words that were checked."""
         try:
-            event = QueueJoin.model_validate_json(await Request(scope, receive).body())
+            event = kind.model_validate_json(await Request(scope, receive).body())
         except ClientDisconnect:
             return
         except ValidationError:
@@ -99,7 +158,7 @@ class GradioRoutes:
                 scope, receive, send
             )
             return
-        if event.fn_index >= self._events():
+        if isinstance(event, QueueJoin) and not self._is_event(event):
             await refusal(404, "There is no such event.")(scope, receive, send)
             return
         body = event.model_dump_json().encode()
@@ -115,6 +174,11 @@ class GradioRoutes:
             return {"type": "http.request", "body": body, "more_body": False}
 
         await self._app({**scope, "headers": [*kept, *rewritten]}, receive_checked, send)
+
+    def _is_event(self, event: QueueJoin) -> bool:
+        """Whether there is such an event, and it takes what it is sent."""
+        events = self._events()
+        return event.fn_index in events and (events[event.fn_index] or not event.data)
 
 
 def _is_possible(path: str) -> bool:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Sequence
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,9 +11,11 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from amarathon.settings import Settings
 from web.bodies import BodyLimits
-from web.gradio_routes import API, GradioRoutes
+from web.cross_origin import PublicReading
+from web.gradio_routes import API, Events, GradioRoutes
 from web.hosts import AddressAs, IsProxy, OwnHost, RootPath, network_of, plain_address
 from web.limits import Limits
+from web.not_found import NotFound
 from web.refusals import refusal
 
 _log = logging.getLogger(__name__)
@@ -24,7 +27,8 @@ def guard(
     settings: Settings,
     is_proxy: IsProxy,
     limits: Limits,
-    events: Callable[[], int],
+    events: Events,
+    public: Sequence[re.Pattern[str]] = (),
 ) -> ASGIApp:
     """Put the app behind its limits.
 
@@ -38,8 +42,11 @@ def guard(
     limits : Limits
     events : callable
         See `GradioRoutes`.
+    public : sequence of re.Pattern
+        See `PublicReading`.
     """
     app = GradioRoutes(Answers(app), events)
+    app = PublicReading(NotFound(app), public)
     app = BodyLimits(app, limits)
     app = RootPath(app, settings.root_path or "")
     app = AddressAs(app, network_of)
@@ -51,7 +58,8 @@ def guard(
 class Answers:
     """ASGI middleware that settles how everything is answered.
 
-    - Pages of other sites read nothing: Gradio allows that to all that comes from this machine.
+    - Pages of other sites read nothing: Gradio allows that to all that comes from this machine. What is
+      public is opened around this, see `PublicReading`.
     - HEAD is answered wherever GET is, without the body.
     - A fault of the program is one sentence to the visitor. Its traceback is logged once, so that
       nobody fills the disk by asking for it again and again.

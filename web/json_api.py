@@ -1,12 +1,14 @@
-"""JSON answers that are made once and sent many times: with an ETag, and compressed beforehand."""
+"""JSON answers that are made once and sent many times: with an ETag, and compressed once."""
 
-import gzip
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from fastapi import Request, Response
+
+from web.compression import CODINGS, Coding, accepted_coding
 
 MEDIA_TYPE = "application/json"
 
@@ -17,15 +19,14 @@ class CachedJson:
 
     Attributes
     ----------
-    body, compressed : bytes
-        The document, and the same with gzip.
+    body : bytes
     etag : str
         Made from the content alone, so that it survives a restart.
     """
 
     body: bytes
-    compressed: bytes
     etag: str
+    _compressed: dict[Coding, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, content: Any) -> "CachedJson":
@@ -34,31 +35,29 @@ class CachedJson:
         A number that is not finite becomes null.
         """
         body = orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
-        etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
-        return cls(body, gzip.compress(body, mtime=0), etag)
+        return cls(body, f'W/"{hashlib.sha256(body).hexdigest()[:32]}"')
 
-    def respond(self, request: Request) -> Response:
-        """Answer `request`: 304 where its copy is still good, gzip where it accepts it."""
-        headers = {"ETag": self.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    def compressed(self, coding: Coding) -> bytes:
+        """The document in a coding; made when it is asked for first."""
+        if coding not in self._compressed:
+            self._compressed[coding] = CODINGS[coding](self.body)
+        return self._compressed[coding]
+
+    def respond(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        """Answer `request`: 304 where its copy is still good, compressed where it accepts that."""
+        kept = {"ETag": self.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"} | dict(
+            headers or {}
+        )
         if _matches(request.headers.get("if-none-match", ""), self.etag):
-            return Response(status_code=304, headers=headers)
-        if _accepts_gzip(request.headers.get("accept-encoding", "")):
-            headers["Content-Encoding"] = "gzip"
-            return Response(self.compressed, headers=headers, media_type=MEDIA_TYPE)
-        return Response(self.body, headers=headers, media_type=MEDIA_TYPE)
+            return Response(status_code=304, headers=kept)
+        coding = accepted_coding(request.headers.get("accept-encoding", ""))
+        if coding is None:
+            return Response(self.body, headers=kept, media_type=MEDIA_TYPE)
+        kept["Content-Encoding"] = coding
+        return Response(self.compressed(coding), headers=kept, media_type=MEDIA_TYPE)
 
 
 def _matches(header: str, etag: str) -> bool:
     """Whether ``If-None-Match`` names the tag, by weak comparison (RFC 9110, section 13.1.2)."""
     tags = {tag.strip().removeprefix("W/") for tag in header.split(",")}
     return "*" in tags or etag.removeprefix("W/") in tags
-
-
-def _accepts_gzip(header: str) -> bool:
-    """Whether ``Accept-Encoding`` allows gzip (RFC 9110, section 12.5.3)."""
-    weights = {}
-    for item in header.lower().split(","):
-        coding, _, parameter = item.partition(";")
-        weights[coding.strip()] = parameter.strip().replace(" ", "")
-    weight = weights.get("gzip", weights.get("*"))
-    return weight is not None and weight not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}

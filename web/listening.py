@@ -3,10 +3,11 @@
 `launch` is what starts ZeroGPU, so it has to start the server; it takes none of uvicorn's options.
 """
 
+import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +18,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from amarathon.errors import SettingsError
 from amarathon.settings import Settings
 from web.connections import limited_protocol
+from web.gradio_routes import Events
 from web.guard import guard
 from web.limits import Limits
 
@@ -38,7 +40,9 @@ class _Server(http_server.Server):
 
 
 @contextmanager
-def own_server(settings: Settings, limits: Limits, events: Callable[[], int]) -> Iterator[None]:
+def own_server(
+    settings: Settings, limits: Limits, events: Events, public: Sequence[re.Pattern[str]] = ()
+) -> Iterator[None]:
     """Within the block, `launch` starts a server that keeps to the settings and limits.
 
     Parameters
@@ -47,12 +51,14 @@ def own_server(settings: Settings, limits: Limits, events: Callable[[], int]) ->
     limits : Limits
     events : callable
         See `web.gradio_routes.GradioRoutes`.
+    public : sequence of re.Pattern
+        See `web.cross_origin.PublicReading`.
     """
 
     def start_server(app: Any, **_: Any) -> tuple[str, int, str, _Server]:
         is_proxy = ProxyHeadersMiddleware(app, list(settings.proxies)).trusted_hosts.__contains__
         config = uvicorn.Config(
-            app=guard(app, settings, is_proxy, limits, events),
+            app=guard(app, settings, is_proxy, limits, events, public),
             log_level="warning",
             proxy_headers=False,  # `guard` takes them from trusted proxies only
             ws="none",

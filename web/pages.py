@@ -8,6 +8,7 @@ import gradio as gr
 
 from amarathon.settings import Settings
 from web.health import versions
+from web.previews import MakePreview
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,15 @@ class Page:
         Adds the page's components to the current Blocks.
     group : str
         Pages of one group stand together in the header.
+    preview : callable
+        What a link to it says, from the parameters of its address.
     """
 
     name: str
     path: str
     build: Callable[[Settings], None]
     group: str
+    preview: MakePreview
 
 
 def build_pages(pages: Sequence[Page], settings: Settings) -> gr.Blocks:

@@ -48,6 +48,13 @@ class SentenceRoute(APIRoute):
         return await handle(request)
 
 
+class PublicRoute(SentenceRoute):
+    """A route that pages of any site may read: it says the same to everybody, whoever asks.
+
+    `guard` allows that to these alone.
+    """
+
+
 def _refusal(status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
     return JSONResponse({"error": sentence}, status, NO_STORE | (headers or {}))
 

@@ -5,7 +5,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 
 import gradio as gr
 from fastapi import APIRouter
@@ -15,16 +16,21 @@ from starlette.middleware import Middleware
 from amarathon import __version__
 from amarathon.errors import SettingsError
 from amarathon.settings import Settings
-from web import health
+from web import api_page, health
+from web.cross_origin import public_paths
 from web.document import STATIC, PageDocument
 from web.limits import Limits
 from web.listening import own_server
+from web.plotly_bundle import plotly_route
+from web.previews import MakePreview
 from web.theme import build_theme
 from web.uploads import tidy_uploads
 
 TIDY_EVERY_S = 3600.0
 # Events that wait in Gradio's queue, of all visitors.
 MOST_EVENTS = 1000
+# Threads for what they do, beside those that answer requests: comparisons wait in theirs.
+EVENT_THREADS = 64
 
 
 def prepare_folders(settings: Settings) -> None:
@@ -52,6 +58,7 @@ def launch(
     demo: gr.Blocks,
     routers: Sequence[APIRouter],
     settings: Settings,
+    previews: Mapping[str, MakePreview],
     checks: Sequence[health.Check] = (),
     limits: Limits | None = None,
 ) -> None:
@@ -64,22 +71,26 @@ def launch(
     """
     ready = threading.Event()
     checks = (lambda: health.storage_fault(settings.data), *checks)
-    routes = [route for router in (health.router(ready, checks), *routers) for route in router.routes]
+    root = settings.root_path or ""
+    own = (health.router(ready, checks), *routers)
+    routes = [route for router in (*own, api_page.router(own, root)) for route in router.routes]
     demo.queue(max_size=MOST_EVENTS)
-    with own_server(settings, limits or Limits(), lambda: len(demo.fns)):
+    with own_server(settings, limits or Limits(), lambda: _events(demo), public_paths(routes)):
         demo.launch(
-            root_path=settings.root_path or "",
+            root_path=root,
             app_kwargs={
                 "title": "AudioMarathon",
                 "version": __version__,
-                "routes": [*routes, STATIC],
-                "middleware": [Middleware(PageDocument)],
+                "routes": [*routes, plotly_route(), STATIC],
+                "middleware": [Middleware(PageDocument, previews, root)],
             },
             theme=build_theme(),
             footer_links=[],
             run_history=False,
             enable_monitoring=False,
-            mcp_server=False,
+            # Where gradio's extra for it is installed; it is never required.
+            mcp_server=find_spec("mcp") is not None,
+            max_threads=EVENT_THREADS,
             ssr_mode=False,  # a page comes from this process, which adds the shared style to it
             share=False,
             quiet=True,
@@ -93,11 +104,17 @@ def launch(
     ready.set()
 
 
+def _events(demo: gr.Blocks) -> dict[int, bool]:
+    """Each event's number, and whether programs may call it."""
+    return {number: event.api_visibility == "public" for number, event in demo.fns.items()}
+
+
 def serve(
     demo: gr.Blocks,
     routers: Sequence[APIRouter],
     settings: Settings,
     console: Console,
+    previews: Mapping[str, MakePreview],
     checks: Sequence[health.Check] = (),
 ) -> None:
     """Launch, print the address, and wait for Ctrl-C or SIGTERM."""
@@ -105,7 +122,7 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     started = time.perf_counter()
-    launch(demo, routers, settings, checks)
+    launch(demo, routers, settings, previews, checks)
     shown = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host
     console.print(f"Ready after {time.perf_counter() - started:.1f} s at http://{shown}:{settings.port}")
     console.print("Ctrl-C stops it.")

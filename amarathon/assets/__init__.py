@@ -41,7 +41,7 @@ class Asset:
     path : str
         Relative to this package's folder, with forward slashes.
     kind : str
-        ``"sample"`` (an example to listen to), ``"benchmark"`` or ``"weights"``.
+        ``"sample"`` (an example to listen to), ``"benchmark"``, ``"weights"`` or ``"run"``.
     title, author : str
     licence : str
         An SPDX identifier.

@@ -149,12 +149,25 @@ def compare_command(
 
 def export_command(
     run: Annotated[Path, typer.Argument(help="The run's folder.")],
-    to: Annotated[Path, typer.Argument(help="A file that ends in .csv (its answers) or .json (all of it).")],
+    to: Annotated[
+        Path,
+        typer.Argument(
+            help="A file that ends in .csv (its answers), .json (all of it), .yaml (scores for a model's "
+            "`.eval_results/` on the Hugging Face Hub) or .md (for its card: `model-index`)."
+        ),
+    ],
+    configuration: Annotated[
+        str, typer.Option(help="For .yaml, which holds one configuration: the run's first by default.")
+    ] = "",
+    hub_dataset: Annotated[
+        str,
+        typer.Option(help="For .yaml and .md: the dataset's id on the Hub, where the run does not name it."),
+    ] = "",
 ) -> None:
-    """Write a run's records to one file for a spreadsheet or a script."""
+    """Write a run's records to one file for a spreadsheet or a script, or its scores for the Hub."""
     from amarathon.runs.export import export_run
 
-    export_run(read_run(run), to)
+    export_run(read_run(run), to, configuration=configuration or None, hub_dataset=hub_dataset or None)
 
 
 def pack_command(

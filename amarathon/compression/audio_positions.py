@@ -69,7 +69,7 @@ class AudioPositions:
         seconds = [(family.start_s(start), family.end_s(end - 1)) for start, end in merged]
         return [(start, min(end, self.duration_s)) for start, end in seconds if start < self.duration_s]
 
-    def slice_means(self, chosen: Tensor, shares: Tensor) -> Any:
+    def slice_means(self, chosen: Tensor, shares: Tensor, slices: int = MAP_SLICES) -> Any:
         """Average what is left of the audio over equal slices of its time.
 
         Parameters
@@ -78,16 +78,17 @@ class AudioPositions:
             Indices into `positions`; all other tokens are gone.
         shares : Tensor of shape (n,) or (layers, n)
             How much is left of each.
+        slices : int
 
         Returns
         -------
         list of float, or list of list of float
-            `MAP_SLICES` means, or as many as there are tokens; for each layer, where there are layers.
+            `slices` means, or as many as there are tokens; for each layer, where there are layers.
         """
         lengths = self.ends[chosen] - self.starts[chosen]
         left = torch.zeros(*shares.shape[:-1], self.encoder_tokens, dtype=torch.double, device=shares.device)
         left[..., self.encoder_indices(chosen)] = shares.double().repeat_interleave(lengths, dim=-1)
-        return means_by_slice(left)
+        return means_by_slice(left, slices)
 
     def encoder_indices(self, chosen: Tensor) -> Tensor:
         """The encoder's tokens that chosen tokens stand for.
@@ -108,21 +109,22 @@ class AudioPositions:
         return self.starts[chosen].repeat_interleave(lengths) + within
 
 
-def means_by_slice(left: Tensor) -> Any:
-    """Average over `MAP_SLICES` equal slices of a recording's time.
+def means_by_slice(left: Tensor, slices: int = MAP_SLICES) -> Any:
+    """Average over equal slices of a recording's time.
 
     Parameters
     ----------
     left : Tensor of shape (..., encoder tokens), double
         How much is left of each.
+    slices : int
 
     Returns
     -------
     list of float, or nested lists
-        `MAP_SLICES` means in the last dimension, or as many as there are tokens.
+        `slices` means in the last dimension, or as many as there are tokens.
     """
     count = left.shape[-1]
-    slices = min(MAP_SLICES, count)
+    slices = min(slices, count)
     slice_of = torch.arange(count, device=left.device) * slices // count
     sums = left.new_zeros(*left.shape[:-1], slices).index_add_(-1, slice_of, left)
     return (sums / torch.bincount(slice_of, minlength=slices)).tolist()

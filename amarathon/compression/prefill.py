@@ -158,6 +158,8 @@ class Prefill:
         # The released span holds a marker on either side, which is no audio token.
         kept = chosen if among is positions else stays[positions].nonzero()[:, 0]
         self._survivors.chosen = kept.to(self._positions.device)
+        if among is positions:
+            self._survivors.weights = context.weights
         self.report.kept_tokens = len(kept)
 
     def _competing(self, pruning: PruningMethod) -> tuple[Tensor, int]:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from amarathon.models.family import Family
 
 
+# Of five minutes each is a little over a second.
+CURVE_SLICES = 256
+
+
 @dataclass(eq=False)
 class Survivors:
     """What is left of a prompt's audio, as it lies on the device.
@@ -23,12 +27,15 @@ class Survivors:
         The audio tokens that survived pruning, as indices into the prompt's audio positions.
     held : list of (Tensor of shape (m,), Tensor of shape (m,))
         Of each evicted layer: the audio tokens that its cache began with, and how much is left of each.
+    weights : Tensor of shape (M,), optional
+        The attention that a pruning method ranked the prompt's audio tokens by.
     """
 
     audio_positions: "AudioPositions"
     family: "Family"
     chosen: "Tensor"
     held: "list[tuple[Tensor, Tensor]]" = field(default_factory=list)
+    weights: "Tensor | None" = None
 
     def kept_map(self) -> list[list[float]]:
         """See `CompressionReport.kept_map`."""
@@ -41,6 +48,21 @@ class Survivors:
             shares = torch.stack([shares.to(same_tokens[0][0].device) for _, shares in same_tokens])
             rows += self.audio_positions.slice_means(same_tokens[0][0], shares)
         return rows
+
+    def weights_by_slice(self) -> list[float]:
+        """See `CompressionReport.attention_curve`."""
+        import torch
+
+        if self.weights is None:
+            return []
+        every = torch.arange(len(self.weights), device=self.audio_positions.starts.device)
+        return shares_of(self.audio_positions.slice_means(every, self.weights.to(every.device), CURVE_SLICES))
+
+
+def shares_of(values: list[float]) -> list[float]:
+    """Values divided by their sum; zeros stay zeros."""
+    total = sum(values)
+    return [value / total for value in values] if total else values
 
 
 @dataclass
@@ -114,6 +136,14 @@ class CompressionReport:
         count as gone.
         """
         return [] if self.survivors is None else self.survivors.kept_map()
+
+    @cached_property
+    def attention_curve(self) -> list[float]:
+        """The attention that pruning ranked the audio by: the share of each of equal slices of its time.
+
+        Empty for methods that do not choose by attention. Read from the device only when looked at.
+        """
+        return [] if self.survivors is None else self.survivors.weights_by_slice()
 
     @property
     def achieved_retention(self) -> float:

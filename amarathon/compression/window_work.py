@@ -162,6 +162,7 @@ class WindowWork:
             final_norm=lambda states: states,
         )
         self.window.chosen = pruning.select(context)
+        self.window.weights = context.weights
         merged = pruning.merge(context, self.window.chosen)
         return audio[self.window.chosen] if merged is None else merged
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.audio_positions import AudioPositions, means_by_slice
-from amarathon.compression.report import Survivors
+from amarathon.compression.report import CURVE_SLICES, Survivors, shares_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -73,6 +73,8 @@ class Window:
     held : dict of int to (Tensor, Tensor)
         Of each evicted layer: the audio tokens that its cache began with, as indices into
         `audio_positions`, and how much is left of each.
+    weights : Tensor of shape (M,), optional
+        The attention that pruning ranked its audio tokens by.
     cache_bytes, full_cache_bytes : int
         Of the cross-attention's keys and values, and uncompressed.
     """
@@ -82,6 +84,7 @@ class Window:
     padding: int
     chosen: "Tensor"
     held: "dict[int, tuple[Tensor, Tensor]]" = field(default_factory=dict)
+    weights: "Tensor | None" = None
     cache_bytes: int = 0
     full_cache_bytes: int = 0
 
@@ -117,6 +120,20 @@ class WindowSurvivors(Survivors):
                 row[window.start : window.stop] = _left(window, layer)
         table: list[list[float]] = means_by_slice(left)
         return table
+
+    def weights_by_slice(self) -> list[float]:
+        """See `CompressionReport.attention_curve`; each window's attention counts as much as its length."""
+        import torch
+
+        if any(window.weights is None for window in self.windows):
+            return []
+        row = torch.zeros(self.windows[-1].stop, dtype=torch.double)
+        for window in self.windows:
+            assert window.weights is not None
+            weights = window.weights.cpu().double()
+            lengths = (window.audio_positions.ends - window.audio_positions.starts).cpu()
+            row[window.start : window.stop] = (weights / weights.mean()).repeat_interleave(lengths)
+        return shares_of(means_by_slice(row, CURVE_SLICES))
 
 
 def _rows(audio_positions: AudioPositions, chosen: "Tensor") -> "Tensor":

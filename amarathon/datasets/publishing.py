@@ -8,6 +8,7 @@ from amarathon.datasets.hub import as_dataset_errors
 from amarathon.errors import DatasetError
 
 CARD_FILE = "README.md"
+NOT_LOGGED_IN = "Nobody is logged in to the Hub: run 'hf auth login' first."
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def push(folder: Path, repository: str, *, private: bool = False) -> Published:
                 commit_message=f"Publish {folder.resolve().name}",
             )
         except LocalTokenNotFoundError as error:
-            raise DatasetError("Nobody is logged in to the Hub: run 'hf auth login' first.") from error
+            raise DatasetError(NOT_LOGGED_IN) from error
     sizes = [(folder / name).stat().st_size for name in names]
     return Published(repository, done.oid, len(sizes), sum(sizes))
 

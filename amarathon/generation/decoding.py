@@ -24,12 +24,10 @@ from amarathon.compression.prefix import Prefix, PrefixRecorder
 from amarathon.compression.report import CompressionReport
 from amarathon.compression.target import claimed
 from amarathon.generation.embedded_prompt import EmbeddedPrompt
-from amarathon.generation.outcome import Outcome, Timings
+from amarathon.generation.intervals import Intervals
+from amarathon.generation.outcome import Outcome, Timings, Written
 from amarathon.models.memory import PeakMemory
 from amarathon.models.open_model import OpenModel
-
-# Tokens between two progress events.
-TOKENS_PER_STEP = 16
 
 
 def clock(device: torch.device) -> float:
@@ -37,6 +35,14 @@ def clock(device: torch.device) -> float:
     if device.type == "cuda":
         torch.cuda.synchronize(device)
     return time.perf_counter()
+
+
+def probabilities_of(logits: Tensor, tokens: Sequence[int]) -> tuple[float, ...]:
+    """The probabilities of some tokens of the vocabulary, from logits of shape (vocabulary,)."""
+    if not tokens:
+        return ()
+    found: list[float] = logits.float().softmax(-1)[list(tokens)].tolist()
+    return tuple(found)
 
 
 # Compared as the one that it is.
@@ -56,6 +62,8 @@ class Branch:
         `decode_s` grows.
     kept_bytes : int
         Of the cache behind the prefill.
+    option_probabilities : tuple of float
+        See `Outcome`.
     """
 
     report: CompressionReport
@@ -64,11 +72,16 @@ class Branch:
     tokens: list[int]
     timings: Timings
     kept_bytes: int
+    option_probabilities: tuple[float, ...] = ()
 
     def add(self, token: int, seconds: float) -> None:
         """Note another token, and what it took."""
         self.tokens.append(token)
         self.timings = replace(self.timings, decode_s=(self.timings.decode_s or 0.0) + seconds)
+
+    def written(self, model: OpenModel) -> Written:
+        """The reply so far, to be shown; a character may still lack its last bytes."""
+        return Written(len(self.tokens), model.text(self.tokens).rstrip("\ufffd"))
 
     def outcome(self, model: OpenModel, peak_bytes: int | None = None) -> Outcome:
         """The answer as far as it is written."""
@@ -77,14 +90,17 @@ class Branch:
             configuration=report.configuration,
             reply=model.text(self.tokens),
             new_tokens=len(self.tokens),
+            prompt_tokens=report.prompt_tokens,
             audio_tokens=report.audio_tokens,
             kept_tokens=report.kept_tokens,
             kept_indices=tuple(report.kept_indices),
             kept_spans=tuple(report.kept_spans),
             kept_map=tuple(tuple(row) for row in report.kept_map),
+            attention_curve=tuple(report.attention_curve),
             timings=self.timings,
             peak_bytes=peak_bytes,
             cache_bytes=self.kept_bytes,
+            option_probabilities=self.option_probabilities,
         )
 
 
@@ -103,6 +119,8 @@ class GreedyDecoder:
         Of random methods.
     encoder_s : float
         What features and encoder took; part of the time to first token.
+    options : tuple of int
+        Tokens of the letters that a reply chooses from.
     """
 
     model: OpenModel
@@ -110,8 +128,11 @@ class GreedyDecoder:
     max_new_tokens: int = 1
     seed: int = 0
     encoder_s: float = 0.0
+    options: tuple[int, ...] = ()
 
-    def generate(self, configuration: Configuration, prefix: Prefix | None = None) -> Iterator[int | Outcome]:
+    def generate(
+        self, configuration: Configuration, prefix: Prefix | None = None
+    ) -> Iterator[Written | Outcome]:
         """Answer under one configuration.
 
         Parameters
@@ -122,8 +143,8 @@ class GreedyDecoder:
 
         Yields
         ------
-        int or Outcome
-            Now and then how many tokens there are; the outcome at the end.
+        Written or Outcome
+            Now and then what is written; the outcome at the end.
         """
         compressor = self._compressor(configuration, prefix)
         with (
@@ -131,10 +152,10 @@ class GreedyDecoder:
             compressor.attached(),
             self._ready(),
         ):
-            branch = self._prefill(compressor.report, shared=prefix is not None)
+            branch, intervals = self._prefill(compressor.report, shared=prefix is not None), Intervals()
             while not self.is_over(branch):
-                if len(branch.tokens) % TOKENS_PER_STEP == 1:
-                    yield len(branch.tokens)
+                if intervals.passed():
+                    yield branch.written(self.model)
                 start = clock(self.model.device)
                 (token,) = self._next_tokens(branch.cache, [branch])
                 branch.add(token, clock(self.model.device) - start)
@@ -146,7 +167,7 @@ class GreedyDecoder:
         with compressor.attached(), self._ready():
             return self._prefill(compressor.report, shared=True)
 
-    def write_together(self, branches: Sequence[Branch]) -> Iterator[int]:
+    def write_together(self, branches: Sequence[Branch]) -> Iterator[Written]:
         """Write the replies of several branches until the first is over.
 
         A token of each at a time: the weights are read once for all of them, and each attends to its own
@@ -155,18 +176,18 @@ class GreedyDecoder:
 
         Yields
         ------
-        int
-            Now and then how many tokens the first branch has.
+        Written
+            Now and then what is written of the first branch.
         """
         with (
             claimed(self.model.model, "replies written together"),
             attend_separately(decoder_layers(self.model.model)),
             self._ready(),
         ):
-            cache = side_by_side([branch.cache for branch in branches])
+            cache, intervals = side_by_side([branch.cache for branch in branches]), Intervals()
             while not any(self.is_over(branch) for branch in branches):
-                if len(branches[0].tokens) % TOKENS_PER_STEP == 1:
-                    yield len(branches[0].tokens)
+                if intervals.passed():
+                    yield branches[0].written(self.model)
                 start = clock(self.model.device)
                 tokens = self._next_tokens(cache, branches)
                 share_s = (clock(self.model.device) - start) / len(branches)
@@ -215,12 +236,14 @@ class GreedyDecoder:
     def _prefill(self, report: CompressionReport, *, shared: bool) -> Branch:
         cache = self._empty_cache()
         start = clock(self.model.device)
-        token = int(self._prompt_logits(cache).argmax())
+        logits = self._prompt_logits(cache)
+        token = int(logits.argmax())
         prefill_s = clock(self.model.device) - start
         kept_bytes = cache_bytes(cache)
         make_room(cache)
         timings = Timings(self.encoder_s, prefill_s, self.encoder_s + prefill_s, 0.0, shared)
-        return Branch(report, cache, self._length, [token], timings, kept_bytes)
+        letters = probabilities_of(logits, self.options)
+        return Branch(report, cache, self._length, [token], timings, kept_bytes, letters)
 
     def _empty_cache(self) -> DynamicCache:
         return DynamicCache(config=self.model.model.config.get_text_config(decoder=True))

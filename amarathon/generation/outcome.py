@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
+class InterruptError(Exception):
+    """Nobody waits for what is being computed. No fault of the work: it passes where faults are caught."""
+
+
 @dataclass(frozen=True)
 class Timings:
     """Seconds of the parts of one answer; `None` where a part did not happen or was not timed.
@@ -30,6 +34,21 @@ class Timings:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A reply as far as it is written.
+
+    Attributes
+    ----------
+    tokens : int
+    text : str
+        Without what is known to be half a character.
+    """
+
+    tokens: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Progress:
     """What is being done now.
 
@@ -43,6 +62,10 @@ class Progress:
         Configurations finished, and requested.
     share : float
         How much of the stage is done, 0 to 1; of a reply, of the longest it may become.
+    text : str
+        The reply so far.
+    tokens : int
+        Of the reply so far.
     """
 
     configuration: str
@@ -50,6 +73,8 @@ class Progress:
     done: int
     total: int
     share: float = 0.0
+    text: str = ""
+    tokens: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,6 +89,8 @@ class Outcome:
         What the model wrote; empty where `error` is set.
     new_tokens : int
         Tokens of the reply.
+    prompt_tokens : int
+        That the language model reads before anything is pruned; 0 where it reads by windows.
     audio_tokens, kept_tokens : int
         Audio tokens of the prompt, and how many are left after pruning.
     kept_indices : tuple of int
@@ -73,6 +100,9 @@ class Outcome:
     kept_map : tuple of tuple of float
         For evictions, the share of each layer's cache that is kept: layers x equal slices of
         the audio's time (64 at most). Empty where nothing is evicted.
+    attention_curve : tuple of float
+        Where pruning chose by attention, the share of it that each of equal slices of the audio's time got
+        (256 at most).
     timings : Timings
     peak_bytes : int or None
         Peak memory while answering; `None` where it cannot be told apart from other branches.
@@ -85,22 +115,28 @@ class Outcome:
         What else the method reports, e.g. the achieved retention ratio.
     error : str or None
         One sentence.
+    option_probabilities : tuple of float
+        The probability that the model gives each letter as the reply's first token, out of its whole
+        vocabulary; empty where nothing has letters to choose from.
     """
 
     configuration: str
     reply: str = ""
     new_tokens: int = 0
+    prompt_tokens: int = 0
     audio_tokens: int = 0
     kept_tokens: int = 0
     kept_indices: tuple[int, ...] = ()
     kept_spans: tuple[tuple[float, float], ...] = ()
     kept_map: tuple[tuple[float, ...], ...] = ()
+    attention_curve: tuple[float, ...] = ()
     timings: Timings = field(default_factory=Timings)
     peak_bytes: int | None = None
     cache_bytes: int | None = None
     unsure_spans: tuple[tuple[float, float], ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
     error: str | None = None
+    option_probabilities: tuple[float, ...] = ()
 
 
 def unsure_sentence(outcome: Outcome) -> str:

@@ -8,7 +8,7 @@ from amarathon.compression.layer_plan import LayerPlan
 from amarathon.compression.prefix import Prefix
 from amarathon.errors import AmarathonError
 from amarathon.generation.decoding import Branch, GreedyDecoder
-from amarathon.generation.outcome import Outcome, Progress
+from amarathon.generation.outcome import Outcome, Progress, Written
 from amarathon.models.memory import memory_errors
 
 # Replies written at a time. Their caches are all there at once, so more would ask for more memory.
@@ -48,8 +48,7 @@ class PromptGroup:
                         if isinstance(step, Outcome):
                             yield step
                         else:
-                            share = step / self.decoder.max_new_tokens
-                            yield Progress(configuration.name, "decode", done, total, share)
+                            yield self._writing(configuration.name, step, done, total)
             except AmarathonError as error:
                 yield Outcome(configuration.name, error=str(error))
             done += 1
@@ -78,9 +77,8 @@ class PromptGroup:
             first, fault = writing[0].report.configuration, None
             try:
                 with memory_errors(f"write {len(writing)} replies together"):
-                    for count in self.decoder.write_together(writing):
-                        share = count / self.decoder.max_new_tokens
-                        yield Progress(first, "decode", done, total, share)
+                    for step in self.decoder.write_together(writing):
+                        yield self._writing(first, step, done, total)
             except AmarathonError as error:
                 fault = str(error)
             over = [branch for branch in writing if fault or self.decoder.is_over(branch)]
@@ -94,6 +92,10 @@ class PromptGroup:
         """Answer in two tokens, which are thrown away."""
         with memory_errors("answer at all"):
             list(replace(self.decoder, max_new_tokens=2).generate(configuration, prefix))
+
+    def _writing(self, name: str, written: Written, done: int, total: int) -> Progress:
+        share = written.tokens / self.decoder.max_new_tokens
+        return Progress(name, "decode", done, total, share, written.text, written.tokens)
 
     def _begin(self, configuration: Configuration, prefix: Prefix) -> Branch:
         with memory_errors(f"answer under {configuration.name}"):

@@ -3,7 +3,7 @@
 What configurations have in common is done once; what each needs of its own follows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ def sweep(
     recording: str | None = None,
     warm_up: bool = False,
     shared: bool = False,
+    letters: str = "",
+    interrupted: "Callable[[], bool] | None" = None,
 ) -> Iterator[Progress | Outcome]:
     """Answer one question under several configurations.
 
@@ -55,6 +57,12 @@ def sweep(
         Run what configurations have in common in the decoder once, too, and write their replies
         some at a time, in the order in which they end. The replies are the same; times are those
         of each one's own part, marked shared, and peak memory is left out.
+    letters : str
+        Letters that a reply chooses from, e.g. ``"ABCD"``: outcomes then say how probable each is as the
+        first token. Nothing is said where a letter is not one token, or the model writes transcripts.
+    interrupted : callable, optional
+        Asked between any two layers, in the thread that computes; once it says so, `InterruptError` is
+        raised from here.
 
     Yields
     ------
@@ -68,37 +76,61 @@ def sweep(
         Before any work, if a name does not parse.
     ModelError
         Before any work, if the recording is too long for the model.
+    InterruptError
+        If `interrupted` says so.
     """
+    from amarathon.compression import parse_configurations
+    from amarathon.compression.seeding import name_of, recording_seed
+    from amarathon.generation.interrupting import interruptible
+
+    parsed = parse_configurations(configurations)
+    model.check_audio(audio)
+    seed = recording_seed(seed, name_of(audio, recording))
+    with interruptible(model.model, interrupted):
+        if model.family.reads_by == "cross-attention":
+            yield from _transcripts(model, audio, messages, parsed, max_new_tokens, seed, warm_up, shared)
+            return
+        options = model.letter_tokens(letters)
+        yield from _replies(model, audio, messages, parsed, max_new_tokens, seed, warm_up, shared, options)
+
+
+def _replies(
+    model: "OpenModel",
+    audio: "Audio",
+    messages: Sequence[Message],
+    configurations: "Sequence[Configuration]",
+    max_new_tokens: int,
+    seed: int,
+    warm_up: bool,
+    shared: bool,
+    options: tuple[int, ...],
+) -> Iterator[Progress | Outcome]:
+    """The same for a model whose prompt holds the recording."""
     import torch
 
-    from amarathon.compression import parse_configurations
     from amarathon.compression.lora import adapted
-    from amarathon.compression.seeding import name_of, recording_seed
     from amarathon.generation.decoding import GreedyDecoder, clock
     from amarathon.generation.embedded_prompt import embed
     from amarathon.generation.prompt_group import PromptGroup
     from amarathon.models.memory import memory_errors
 
-    parsed = parse_configurations(configurations)
-    model.check_audio(audio)
-    first, total = parsed[0].name, len(parsed)
-    seed = recording_seed(seed, name_of(audio, recording))
-    if model.family.reads_by == "cross-attention":
-        yield from _transcripts(model, audio, messages, parsed, max_new_tokens, seed, warm_up, shared)
-        return
-    start = clock(model.device)
+    first, total = configurations[0].name, len(configurations)
+    encoder_s, start = 0.0, clock(model.device)
     with memory_errors("encode this recording"):
         prompt = model.prompt(audio, messages)
         parts = []
         for share, part in model.encode_parts(prompt):
             parts.append(part)
+            # What happens while this waits to be asked for more is not the encoder's.
+            encoder_s += clock(model.device) - start
             yield Progress(first, "encoder", 0, total, share)
+            start = clock(model.device)
     encoded = torch.cat(parts)
-    encoder_s = clock(model.device) - start
+    encoder_s += clock(model.device) - start
     done = 0
     # Configurations of one pooling read the same prompt; one group after the other.
-    for pooling in dict.fromkeys(configuration.pooling for configuration in parsed):
-        group = [configuration for configuration in parsed if configuration.pooling == pooling]
+    for pooling in dict.fromkeys(configuration.pooling for configuration in configurations):
+        group = [configuration for configuration in configurations if configuration.pooling == pooling]
         with ExitStack() as stack:
             try:
                 stack.enter_context(adapted(model, pooling))
@@ -107,7 +139,7 @@ def sweep(
                 done += len(group)
                 continue
             embedded = embed(model, prompt, encoded, pooling)
-            decoder = GreedyDecoder(model, embedded, max_new_tokens, seed, encoder_s)
+            decoder = GreedyDecoder(model, embedded, max_new_tokens, seed, encoder_s, options)
             prompt_group = PromptGroup(decoder)
             prefix = None
             if shared:
@@ -157,7 +189,8 @@ def _transcripts(
             yield event
             done += 1
         else:
-            yield Progress(configuration.name, "decode", done, total, min(1.0, event / max_new_tokens))
+            share = min(1.0, event.tokens / max_new_tokens)
+            yield Progress(configuration.name, "decode", done, total, share, event.text, event.tokens)
 
 
 def respond(model: "OpenModel", audio: "Audio", messages: Sequence[Message], *, max_new_tokens: int) -> str:

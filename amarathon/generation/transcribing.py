@@ -19,14 +19,17 @@ from transformers import StoppingCriteria, StoppingCriteriaList
 from amarathon.compression import Configuration
 from amarathon.compression.cross_attention import CrossCompressor
 from amarathon.errors import AmarathonError
-from amarathon.generation.decoding import TOKENS_PER_STEP, clock
+from amarathon.generation.decoding import clock
 from amarathon.generation.encoded_windows import EncodedWindows, Times, watched
-from amarathon.generation.outcome import Outcome, Timings
+from amarathon.generation.intervals import Intervals
+from amarathon.generation.outcome import Outcome, Timings, Written
 from amarathon.generation.quick_rules import quick_rules
-from amarathon.generation.transcripts_together import LeftError, Writer, can_write_together, write_all
+from amarathon.generation.transcripts_together import LeftError, Writer, write_all
 from amarathon.generation.unsure_windows import checked_windows, unsure_spans
+from amarathon.generation.window_texts import WindowTexts
 from amarathon.models.memory import PeakMemory, memory_errors
 from amarathon.models.open_model import Prompt
+from amarathon.models.twins import can_be_twinned
 from amarathon.models.whisper import Whisper
 
 
@@ -52,7 +55,7 @@ def transcribe(
     max_new_tokens: int,
     seed: int,
     shared: bool = False,
-) -> Generator[int | Outcome, None, None]:
+) -> Generator[Written | Outcome, None, None]:
     """Transcribe a recording under one configuration.
 
     Parameters
@@ -71,21 +74,31 @@ def transcribe(
 
     Yields
     ------
-    int or Outcome
-        Now and then how many tokens there are; the outcome at the end.
+    Written or Outcome
+        Now and then what is written; the outcome at the end. Nothing is computed while this waits to be
+        asked for more.
 
     Raises
     ------
     AmarathonError
         If the configuration does not fit the model.
     """
-    events: SimpleQueue[int | Outcome | BaseException] = SimpleQueue()
-    stop = threading.Event()
+    events: SimpleQueue[Written | Outcome | BaseException] = SimpleQueue()
+    stop, asked, waited = threading.Event(), threading.Semaphore(0), [0.0]
     request = _TranscriptRequest(model, prompt, configuration, encoded, max_new_tokens, seed, shared)
+
+    def seconds() -> float:
+        return clock(model.device) - waited[0]
+
+    def tell(written: Written) -> None:
+        events.put(written)
+        before = clock(model.device)
+        asked.acquire()
+        waited[0] += clock(model.device) - before
 
     def work() -> None:
         try:
-            events.put(_transcript(request, model, events.put, partial(clock, model.device), stop))
+            events.put(_transcript(request, model, tell, seconds, stop))
         except LeftError:
             pass
         except BaseException as error:  # noqa: BLE001 - raised again where somebody waits for it
@@ -101,15 +114,17 @@ def transcribe(
             yield event
             if isinstance(event, Outcome):
                 return
+            asked.release()
     finally:
         stop.set()
+        asked.release()
         thread.join()
 
 
 def _transcript(
     request: _TranscriptRequest,
     model: Whisper,
-    on_tokens: Callable[[int], None],
+    on_tokens: Callable[[Written], None],
     seconds: Callable[[], float],
     stop: threading.Event,
 ) -> Outcome:
@@ -117,7 +132,8 @@ def _transcript(
     prompt = request.prompt
     compressor = CrossCompressor(model.model, request.configuration, request.seed, prompt.duration_s)
     times, start = Times(), seconds()
-    watching = StoppingCriteriaList([_Watching(on_tokens, stop, times, start, seconds)])
+    texts = WindowTexts(model, lambda: compressor.window_start)
+    watching = StoppingCriteriaList([_Watching(on_tokens, stop, times, start, seconds, texts)])
     with (
         memory_errors(f"answer under {request.configuration.name}"),
         nullcontext() if request.shared else PeakMemory(model.device) as memory,
@@ -143,6 +159,7 @@ def _transcript(
         kept_indices=tuple(report.kept_indices),
         kept_spans=tuple(report.kept_spans),
         kept_map=tuple(tuple(row) for row in report.kept_map),
+        attention_curve=tuple(report.attention_curve),
         timings=Timings(times.encoder_s, times.prefill_s, first_s, decode_s, request.shared),
         peak_bytes=None if memory is None else memory.peak_bytes,
         cache_bytes=report.cache_bytes,
@@ -151,34 +168,34 @@ def _transcript(
 
 
 class _Watching(StoppingCriteria):
-    """Reports how much is written, and stops once no caller waits."""
+    """Reports what is written, and stops once no caller waits."""
 
     def __init__(
         self,
-        on_tokens: Callable[[int], None],
+        on_tokens: Callable[[Written], None],
         stop: threading.Event,
         times: Times,
         start: float,
         seconds: Callable[[], float],
+        texts: WindowTexts,
     ):
-        self._on_tokens, self._stop, self._times, self._start, self._seconds = (
-            on_tokens,
-            stop,
-            times,
-            start,
-            seconds,
-        )
-        self._tokens = 0
+        self._on_tokens, self._stop, self._times = on_tokens, stop, times
+        self._start, self._seconds, self._texts = start, seconds, texts
+        self._tokens, self._intervals = 0, Intervals()
 
     def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:
-        if self._stop.is_set():
-            raise LeftError
+        self._look()
         if self._times.first_token_s is None:
             self._times.first_token_s = self._seconds() - self._start
         self._tokens += 1
-        if self._tokens % TOKENS_PER_STEP == 1:
-            self._on_tokens(self._tokens)
+        if self._intervals.passed():
+            self._on_tokens(Written(self._tokens, self._texts.with_window(input_ids[0].tolist())))
+            self._look()
         return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
+
+    def _look(self) -> None:
+        if self._stop.is_set():
+            raise LeftError
 
 
 def transcribe_all(
@@ -189,13 +206,13 @@ def transcribe_all(
     max_new_tokens: int,
     seed: int,
     shared: bool,
-) -> Iterator[tuple[Configuration, int | Outcome]]:
+) -> Iterator[tuple[Configuration, Written | Outcome]]:
     """Write all transcripts: with `shared`, some at a time, in the order in which they end.
 
     A configuration that fails gives an outcome with its error, and the others go on.
     """
     encoded = EncodedWindows()
-    if shared and can_write_together(model):
+    if shared and can_be_twinned(model):
         requests = [
             _TranscriptRequest(model, prompt, configuration, encoded, max_new_tokens, seed, shared)
             for configuration in configurations
@@ -214,15 +231,15 @@ def transcribe_all(
 
 def _together(
     model: Whisper, requests: Sequence[_TranscriptRequest]
-) -> Iterator[tuple[Configuration, int | Outcome]]:
-    events: SimpleQueue[tuple[Configuration, int]] = SimpleQueue()
+) -> Iterator[tuple[Configuration, Written | Outcome]]:
+    events: SimpleQueue[tuple[Configuration, Written]] = SimpleQueue()
     never = threading.Event()  # `write_all` itself ends the writers once no caller waits
 
     def work(request: _TranscriptRequest, writer: Writer) -> Outcome:
         return _transcript(
             request,
             writer.model,
-            lambda tokens: events.put((request.configuration, tokens)),
+            lambda written: events.put((request.configuration, written)),
             writer.clock,
             never,
         )

@@ -7,9 +7,7 @@ steps of all are computed at once: the weights are read once for all, and each a
 
 import threading
 from collections.abc import Callable, Generator, Sequence
-from copy import copy, deepcopy
 from functools import wraps
-from itertools import chain
 from typing import Any
 
 import torch
@@ -24,6 +22,7 @@ from amarathon.errors import AmarathonError
 from amarathon.generation.decoding import clock
 from amarathon.generation.outcome import Outcome
 from amarathon.models.memory import memory_errors
+from amarathon.models.twins import twin
 from amarathon.models.whisper import Whisper
 
 # What keys and values of encoder rows may take in all transcripts that are written at a time: enough for the
@@ -134,11 +133,6 @@ def _is_begun(cache: Any) -> bool:
     return isinstance(cache, EncoderDecoderCache) and any(cache.is_updated.values())
 
 
-def can_write_together(model: Whisper) -> bool:
-    """Whether all of a model is in one place."""
-    return len(set(getattr(model.model, "hf_device_map", {}).values())) <= 1
-
-
 def write_all(
     model: Whisper, works: Sequence[Callable[[Writer], Outcome]]
 ) -> Generator[tuple[int, Outcome | BaseException] | None, None, None]:
@@ -156,7 +150,7 @@ def write_all(
         Which work ended, and how; None behind each step of all.
     """
     waiting = list(enumerate(works))
-    idle = [Writer(_twin(model)) for _ in works[: _most_together(model)]]
+    idle = [Writer(twin(model)) for _ in works[: _most_together(model)]]
     writing: dict[int, Writer] = {}
     with claimed(model.model, "transcripts written together"), uncompiled():
         try:
@@ -228,14 +222,6 @@ def _logits(model: Whisper, requests: Sequence[tuple[Tensor, EncoderDecoderCache
             use_cache=True,
         ).last_hidden_state
     return list(model.model.get_output_embeddings()(states).split(1))
-
-
-def _twin(model: Whisper) -> Whisper:
-    """The same model in modules of its own, which hold the same tensors."""
-    tensors = {id(tensor): tensor for tensor in chain(model.model.parameters(), model.model.buffers())}
-    twin = copy(model)
-    twin.model = deepcopy(model.model, dict[int, Any](tensors))
-    return twin
 
 
 def _random_states(device: torch.device) -> list[Tensor]:

@@ -1,18 +1,16 @@
 """Whether two systems differ, and which of many are tied."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
+from amarathon.metrics.pair_tests import PairedTests
 from amarathon.metrics.statistic import Floats, Integers, Statistic
+from amarathon.metrics.swaps import swaps_of
 
 Bools = NDArray[np.bool_]
-
-PERMUTATIONS_AT_ONCE = 250
-# A second or so of work.
-MOST_COMPARISONS = 400_000_000
 
 
 def paired_permutation_test(
@@ -41,23 +39,11 @@ def paired_permutation_test(
     exact = 2 ** len(occurring) <= permutations
     observed = _mean_difference(pairs, occurring, np.zeros((1, len(occurring))))[0]
     extreme = total = 0
-    for swaps in _swaps(len(occurring), exact, permutations, seed):
+    for swaps in swaps_of(len(occurring), exact, permutations, seed):
         differences = _mean_difference(pairs, occurring, swaps)
         extreme += int(np.sum(np.abs(differences) >= abs(observed) - 1e-9))
         total += len(swaps)
     return extreme / total if exact else (extreme + 1) / (total + 1)
-
-
-def _swaps(clusters: int, exact: bool, permutations: int, seed: int) -> Iterator[Floats]:
-    """Blocks of assignments: 1 where a cluster is swapped."""
-    if exact:
-        numbers = np.arange(2**clusters)[:, None]
-        yield (numbers >> np.arange(clusters) & 1).astype(np.float64)
-        return
-    generator = np.random.default_rng(seed)
-    for start in range(0, permutations, PERMUTATIONS_AT_ONCE):
-        block = min(PERMUTATIONS_AT_ONCE, permutations - start)
-        yield generator.integers(0, 2, size=(block, clusters)).astype(np.float64)
 
 
 def _mean_difference(
@@ -73,20 +59,15 @@ def _mean_difference(
 
 
 def paired_p_values(values: Floats, *, permutations: int | None = None, seed: int = 0) -> Floats:
-    """Test every pair of many systems on the same clusters.
-
-    The same null hypothesis as in `paired_permutation_test`, for scores that are sums over clusters:
-    swapping a cluster between two systems turns the sign of its difference. Scores that are no sums are
-    replaced by their pseudo-values (Tukey's jackknife), whose signs may be turned likewise (Canay,
-    Romano & Shaikh 2017, "Randomization tests under an approximate symmetry assumption").
+    """Test every pair of many systems on the same clusters; see `PairedTests`.
 
     Parameters
     ----------
     values : array of shape (systems, clusters)
         What each cluster adds to each system's score.
     permutations : int, optional
-        How many assignments of signs are drawn, where there are more than that; 10,000, and fewer where
-        hundreds of systems make many pairs.
+        How many assignments of signs are drawn, where there are more than that; by the number of systems
+        otherwise.
     seed : int
 
     Returns
@@ -94,26 +75,8 @@ def paired_p_values(values: Floats, *, permutations: int | None = None, seed: in
     array of shape (systems, systems)
         Two-sided p-values, symmetric; 1 on the diagonal.
     """
-    systems, inverse = np.unique(values, axis=0, return_inverse=True)
-    count = len(systems)
-    if permutations is None:
-        pairs = max(count * (count - 1) // 2, 1)
-        permutations = int(np.clip(MOST_COMPARISONS // pairs, 1000, 10_000))
-    exact = 2 ** values.shape[1] <= permutations
-    observed = systems.sum(axis=1)
-    least = np.abs(observed[:, None] - observed) - 1e-9
-    extreme, total = np.zeros((count, count)), 0
-    for swaps in _swaps(values.shape[1], exact, permutations, seed):
-        turned = systems @ (1 - 2 * swaps.T)
-        for row in range(count - 1):
-            apart = turned[row + 1 :] - turned[row]
-            np.abs(apart, out=apart)
-            extreme[row, row + 1 :] += np.count_nonzero(apart >= least[row, row + 1 :, None], axis=1)
-        total += len(swaps)
-    p_values = extreme / total if exact else (extreme + 1) / (total + 1)
-    p_values = np.triu(p_values, k=1)
-    p_values += p_values.T + np.eye(count)
-    return p_values[np.ix_(inverse.ravel(), inverse.ravel())]
+    found = PairedTests(permutations=permutations, seed=seed).of(values)
+    return found.p_values[found.extreme[np.ix_(found.systems, found.systems)]]
 
 
 def significant_differences(p_values: Floats, level: float = 0.05) -> Bools:

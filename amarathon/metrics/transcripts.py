@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 import jiwer
@@ -51,6 +51,8 @@ def _english() -> Callable[[str], str]:
     return normalise
 
 
+# One reference is compared with the replies of many configurations, and these are often alike.
+@lru_cache(maxsize=2048)
 def whisper_normalise(text: str) -> str:
     """Bring a text to Whisper's English normal form, as the Open ASR Leaderboard does.
 

@@ -271,6 +271,11 @@ class OpenModel(ABC):
             return str(decode(said, skip_special_tokens=True)).strip()
         return str(decode([token for token in said if token not in control - structure])).strip()
 
+    def letter_tokens(self, letters: str) -> tuple[int, ...]:
+        """The token of each letter that begins a reply; none at all where one is not a single token."""
+        ids = [self.tokenizer(letter, add_special_tokens=False)["input_ids"] for letter in letters]
+        return tuple(found[0] for found in ids) if all(len(found) == 1 for found in ids) else ()
+
     def embed_ids(self, ids: Tensor) -> Tensor:
         """Embeddings of token ids of shape (1, T), (1, T, hidden)."""
         embeddings: Tensor = self.model.get_input_embeddings()(ids)

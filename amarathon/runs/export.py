@@ -1,4 +1,4 @@
-"""A run's records for other programs: flat rows for spreadsheets, one document for scripts."""
+"""A run's records for other programs: rows for spreadsheets, a document for scripts, scores for the Hub."""
 
 import json
 from pathlib import Path
@@ -7,13 +7,26 @@ from typing import Any
 import pandas as pd
 
 from amarathon.errors import RunError
+from amarathon.runs.hub_results import eval_results, model_card
 from amarathon.runs.reading import Run
 from amarathon.runs.records import Prediction, TimingRecord
 from amarathon.runs.summary import summary_of
 
 
-def export_run(run: Run, to: Path) -> None:
-    """Write a run to one file: its answers as ``.csv``, or all of it as ``.json``.
+def export_run(
+    run: Run, to: Path, *, configuration: str | None = None, hub_dataset: str | None = None
+) -> None:
+    """Write a run to one file: its answers as ``.csv``, all of it as ``.json``, or its scores for the Hub.
+
+    Parameters
+    ----------
+    run : Run
+    to : Path
+        One that ends in ``.yaml`` is for a model's ``.eval_results/``, in ``.md`` for its card.
+    configuration : str, optional
+        For ``.yaml``, which holds one; the run's first by default.
+    hub_dataset : str, optional
+        For ``.yaml`` and ``.md``: the dataset's id on the Hub, where the run does not name it.
 
     Raises
     ------
@@ -21,12 +34,17 @@ def export_run(run: Run, to: Path) -> None:
         If the file's name ends otherwise, the records cannot be read or the file not be written.
     """
     kind = to.suffix.lower()
-    if kind not in (".csv", ".json"):
-        raise RunError(f"{to.name} ends neither in .csv nor in .json.")
     if kind == ".csv":
         content = predictions_table(run).to_csv(index=False)
-    else:
+    elif kind == ".json":
         content = json.dumps(run_document(run), ensure_ascii=False, indent=1) + "\n"
+    elif kind == ".yaml":
+        wanted = configuration or run.header.configurations[0]
+        content = eval_results(run.header, summary_of(run), wanted, hub_dataset)
+    elif kind == ".md":
+        content = model_card(run.header, summary_of(run), hub_dataset)
+    else:
+        raise RunError(f"{to.name} ends in none of .csv, .json, .yaml and .md.")
     try:
         to.write_text(content, encoding="utf-8", newline="")
     except OSError as error:

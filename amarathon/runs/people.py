@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -53,8 +54,8 @@ class GapToPeople:
         return self.system - self.people
 
 
-def is_same_question(one: Prediction, other: Prediction) -> bool:
-    """Whether two records are about the same question and the same sound.
+def is_same_question(one: Any, other: Any) -> bool:
+    """Whether two records, or what names its fields as records do, are about the same question and sound.
 
     The sound is identified by the hash of the decoded recording, else by that of its file; where neither is
     known of both, the sample's id has to do.

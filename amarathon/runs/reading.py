@@ -159,8 +159,14 @@ def pack(content: bytes) -> bytes:
     return lzma.compress(content, preset=9 | lzma.PRESET_EXTREME)
 
 
-def read_lines(folder: Path) -> Iterator[tuple[int, Prediction]]:
+def read_lines(folder: Path, wanted: AbstractSet[int] | None = None) -> Iterator[tuple[int, Prediction]]:
     """Every whole line of ``predictions.jsonl`` with its number, from 1.
+
+    Parameters
+    ----------
+    folder : Path
+    wanted : set of int, optional
+        Numbers of the lines to read; the others are passed over.
 
     Raises
     ------
@@ -171,6 +177,8 @@ def read_lines(folder: Path) -> Iterator[tuple[int, Prediction]]:
     try:
         with open_part(folder, PREDICTIONS_FILE) as file:
             for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), start=1):
+                if wanted is not None and number not in wanted:
+                    continue
                 if line.endswith(b"\n"):
                     yield number, _read_line(name, number, line)
                 elif len(line) == LONGEST_LINE:

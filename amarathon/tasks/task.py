@@ -73,6 +73,8 @@ class Task(BaseModel):
     ----------
     code, name, group, source : str
         The code that every record uses, the paper's name, its group, its source set.
+    word : str
+        One or a few words of what is asked, for the head of a table's column; the code where there are none.
     order : int
         Place in the paper's tables.
     metric : {"macro_f1", "war"}
@@ -96,6 +98,7 @@ class Task(BaseModel):
 
     code: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")]
     name: str
+    word: Annotated[str, Field(max_length=14)] = ""
     group: Group
     source: str
     order: Annotated[int, Field(ge=1)]

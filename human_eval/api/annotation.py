@@ -1,7 +1,8 @@
 """Routes of an assigned item: its question and audio, listening, answers."""
 
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
@@ -34,7 +35,6 @@ from human_eval.api.schemas.annotation import (
     ItemView,
     ListeningCredited,
     OptionView,
-    WaveformPeaks,
 )
 from human_eval.api.schemas.base import Done
 from human_eval.api.schemas.listening import ListeningView, RefusedInterval
@@ -45,6 +45,7 @@ from human_eval.storage import audit
 from human_eval.storage.audit import Action
 from human_eval.storage.identifiers import now
 from human_eval.storage.schema import Answer
+from web.audio_copies import CopyKind, WaveformPeaks
 from web.media_types import MEDIA_TYPES, Coding
 
 routes: APIRouter = new_router()
@@ -195,12 +196,10 @@ def peaks(item: Id, service: ServiceDep, caller: SignedIn) -> Response:
     return _audio_file(service, caller, item, "peaks", "application/json")
 
 
-def _audio_file(
-    service: Service, caller: Caller, item: str, kind: Coding | Literal["peaks"], media_type: str
-) -> Response:
+def _audio_file(service: Service, caller: Caller, item: str, kind: CopyKind, media_type: str) -> Response:
     with service.database.reading() as session:
         recording = answering.recording_of(session, caller.account.id, item)
-    path = service.audio_cache.find(recording, kind)
+    path = service.audio_cache.find(Path(recording.path), recording.sha256, kind)
     return FileResponse(path, media_type=media_type, headers=KEPT, stat_result=path.stat())
 
 

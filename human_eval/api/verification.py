@@ -1,5 +1,6 @@
 """Routes of verification: rounds, a reviewer's current sample, listening, verdicts and their evidence."""
 
+from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field
@@ -41,6 +42,7 @@ from human_eval.verification import reviews, rounds
 from human_eval.verification.export import verdict_lines
 from human_eval.verification.history import history
 from human_eval.verification.progress import RoundProgress, all_rounds, next_step, round_progress
+from web.audio_copies import CopyKind
 from web.media_types import MEDIA_TYPES
 from web.routes import NO_STORE
 
@@ -153,14 +155,14 @@ def judge(review: Id, body: VerdictBody, service: ServiceDep, caller: Reviewing)
 @routes.get("/verification/reviews/{review}/audio.{coding}", response_class=FileResponse, responses=AUDIO)
 def audio(review: Id, coding: Literal["opus", "mp3"], service: ServiceDep, caller: Reviewer) -> FileResponse:
     """A sample's recording, for the reviewer who has it."""
-    path = service.audio_cache.find(_own_recording(service, review, caller), coding)
+    path = _own_copy(service, review, caller, coding)
     return FileResponse(path, media_type=MEDIA_TYPES[coding], headers=NO_STORE)
 
 
 @routes.get("/verification/reviews/{review}/peaks", response_class=FileResponse, responses=PEAKS)
 def peaks(review: Id, service: ServiceDep, caller: Reviewer) -> FileResponse:
     """The peaks of the recording's waveform."""
-    path = service.audio_cache.find(_own_recording(service, review, caller), "peaks")
+    path = _own_copy(service, review, caller, "peaks")
     return FileResponse(path, media_type="application/json", headers=NO_STORE)
 
 
@@ -251,9 +253,10 @@ def _recording(session: Session, review: Review) -> Recording:
     return session.get_one(Recording, sample.recording_id)
 
 
-def _own_recording(service: Service, review: str, caller: Caller) -> Recording:
+def _own_copy(service: Service, review: str, caller: Caller, kind: CopyKind) -> Path:
     with service.database.reading() as session:
-        return _recording(session, reviews.own_review(session, review, caller.account.id))
+        recording = _recording(session, reviews.own_review(session, review, caller.account.id))
+    return service.audio_cache.find(Path(recording.path), recording.sha256, kind)
 
 
 def _add_recording(session: Session, sample: Sample) -> str:

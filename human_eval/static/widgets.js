@@ -7,11 +7,6 @@ export function only(views, shown) {
   for (const view of views) view.hidden = view !== shown;
 }
 
-export const clock = (seconds) => {
-  const whole = Math.max(0, Math.floor(seconds));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-};
-
 export const percent = (share) => `${Math.floor(100 * share + 1e-6)}%`;
 
 export const minutes = (value) => (value < 1 ? "less than a minute" : `about ${Math.round(value)} min`);

@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session
 
 from amarathon.settings import Settings
 from human_eval.errors import StorageError
-from human_eval.storage.fair_lock import FairLock
+from web.fair_lock import FairLock
 
 FILE_NAME = "human_eval.sqlite"
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -2,7 +2,8 @@
 
 import { columnsOf } from "./columns.js";
 import { h } from "./dom.js";
-import { scores } from "./format.js";
+import { number, scores } from "./format.js";
+import { escaped } from "./latex.js";
 
 export function drawDownloads(section, rows, context) {
   const button = (name, suffix, type, make) => h("button", {
@@ -27,11 +28,11 @@ function save(name, type, text) {
 const valueOf = (column, row) => column.value(row);
 
 const source = (row, section, board) =>
-  row.run ? `run ${row.run.run_id}` : `Table ${section.table}, arXiv ${board.source.arxiv}`;
+  row.run ? `run ${row.run.run_id}${row.run.submission ? `, submitted by ${row.run.submission.by}` : ""}` : `Table ${section.table}, arXiv ${board.source.arxiv}`;
 
 export function csv(section, rows, context) {
   const columns = columnsOf(context.board, section, context.view, context.state);
-  const head = [...columns.map((column) => column.label), "Provenance", "Protocol", "Source", "Dataset SHA-256", "Commit", "Notice"];
+  const head = [...columns.map((column) => column.name), "Provenance", "Protocol", "Source", "Dataset SHA-256", "Commit", "Notice"];
   const lines = rows.map((row) => [
     ...columns.map((column) => valueOf(column, row)),
     row.provenance,
@@ -65,7 +66,7 @@ export function latex(section, rows, context) {
   const cell = (column, row) => {
     if (column.kind === "score") {
       const value = column.value(row);
-      return value === null ? "--" : value.toFixed(1);
+      return value === null ? "--" : escaped(number(value));
     }
     return escaped(String(column.text ? column.text(row) : column.value(row) ?? "--"));
   };
@@ -76,17 +77,11 @@ export function latex(section, rows, context) {
       `${context.state.protocol} protocol, dataset ${escaped(row.run.dataset_sha256.slice(0, 12))}. ${escaped(row.run.notice ?? "")}`),
     `\\begin{tabular}{${columns.map((column) => (right(column) ? "r" : "l")).join("")}}`,
     "\\toprule",
-    line(columns.map((column) => escaped(column.label))),
+    line(columns.map((column) => escaped(column.name))),
     "\\midrule",
     ...rows.map((row) => line(columns.map((column) => cell(column, row)))),
     "\\bottomrule",
     "\\end{tabular}",
     "",
   ].join("\n");
-}
-
-const SPECIAL = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };
-
-function escaped(text) {
-  return text.replace(/[\r\n]+/g, " ").replace(/[\\~^&%$#_{}]/g, (sign) => SPECIAL[sign] ?? `\\${sign}`).replaceAll("–", "--");
 }

@@ -22,9 +22,11 @@ export function size(parameters) {
 
 export const METRICS = { macro_f1: "macro F1", war: "word accuracy rate" };
 
+// Among the models of a dataset, or among all of its configurations.
+export const ranksOf = (row, view) => (view === "models" ? row.model_ranks : row.ranks);
+
 // Rows that no test tells apart share a range. A published row has nothing to test: equal figures take one rank.
-export function rank(row, protocol) {
-  const span = row.ranks[protocol];
+export function rank(row, span) {
   if (!span) return "";
   const [best, worst] = span;
   return row.run && worst > best ? `${best}–${worst}` : String(best);

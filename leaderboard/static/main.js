@@ -1,19 +1,26 @@
 // The leaderboard: fetch once, then everything happens here.
 
+import { expanded } from "./board.js";
+import { figureAddress } from "./choices.js";
 import { h } from "./dom.js";
-import { ACCESS, PROVENANCE, freshParameters, readState, writeState } from "./state.js";
+import { figureSlots } from "./figure.js";
+import { dropUnknown, noFilters } from "./filters.js";
+import { closeMenus } from "./menus.js";
+import { freshParameters, readState, writeState } from "./state.js";
 import { startTips } from "./tip.js";
-import { closeMenus, drawControls, drawTabs } from "./toolbar.js";
+import { drawControls, drawTabs, markControls } from "./toolbar.js";
 import { viewOf } from "./views.js";
 
-export async function start(root, api) {
+export async function start(root, api, setup) {
   const part = (name) => root.querySelector(`[data-part=${name}]`);
-  startTips(part("board"), part("tip"));
+  startTips(part("board"), part("tip"), part("bar"));
   document.addEventListener("pointerdown", (event) => closeMenus(root, event.target));
+  const page = new Board(part, api, figureSlots(setup.plotly));
+  page.drawTools();
   const board = await fetchBoard(api, part("fault"));
   part("board").setAttribute("aria-busy", "false");
-  if (!board) return part("content").replaceChildren();
-  show(board, part);
+  if (board) page.show(expanded(board));
+  else part("content").replaceChildren();
 }
 
 async function fetchBoard(api, fault) {
@@ -28,63 +35,107 @@ async function fetchBoard(api, fault) {
   return null;
 }
 
-function show(board, part) {
-  const state = readState();
-  const open = new Set();
-  const context = {
-    board,
-    state,
-    open,
-    get view() { return state.view; },
-    // A view that is chosen begins afresh, and Back leads to the one before; other choices change it.
-    change(patch) {
-      const moved = patch.view && patch.view !== state.view;
-      Object.assign(state, moved ? { sort: "", descending: true, ...freshParameters(patch.view) } : {}, patch);
-      writeState(state, moved);
-      draw(moved);
-    },
-    clear() {
-      Object.assign(state, { query: "", access: new Set(ACCESS), provenance: new Set(PROVENANCE) });
-      writeState(state);
-      draw(true);
-    },
-    toggle(id) {
-      if (!open.delete(id)) open.add(id);
-      draw(false);
-    },
-    // How many rows there are, for who does not see them.
-    announce(rows) {
-      part("status").textContent = rows === 1 ? "1 row" : `${rows} rows`;
-    },
-  };
-  window.addEventListener("popstate", () => {
-    Object.assign(state, readState());
-    draw(true);
-  });
-
-  function draw(tools) {
-    const focused = document.activeElement?.getAttribute("data-focus");
-    const scrolled = [...part("content").querySelectorAll(".region")].map((region) => region.scrollLeft);
-    const view = viewOf(state.view);
-    if (tools) {
-      drawTabs(part("tabs"), context);
-      drawControls(part("controls"), context, view.controls);
-    }
-    part("hint").textContent = view.hint(context);
-    part("content").replaceChildren(...view.draw(context).filter(Boolean), foot(board));
-    if (!tools) {
-      part("content").querySelectorAll(".region").forEach((region, index) => (region.scrollLeft = scrolled[index] ?? 0));
-    }
-    if (focused) part("board").querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+// The page and what views and controls may ask of it, which is their `context`.
+class Board {
+  constructor(part, api, slot) {
+    this.part = part;
+    this.state = readState();
+    this.settling = [];
+    this.context = {
+      api,
+      board: null,
+      // A figure's node, by its name and parameters; what is chosen of it is chosen of the view.
+      figure: (name, parameters) => slot(name, figureAddress(api, name, parameters), (patch) => this.change(patch)),
+      state: this.state,
+      get view() { return this.state.view; },
+      change: (patch) => this.change(patch),
+      clear: () => this.clear({}),
+      reset: () => this.clear({ pins: new Set(), open: new Set() }),
+      toggle: (id) => this.flip(this.state.open, id),
+      pin: (id) => this.flip(this.state.pins, id),
+      drawn: { lines: 0 },
+      // Call back once what is being drawn is in the document.
+      settle: (then) => this.settling.push(then),
+      // How many rows there are, for who does not see them.
+      announce: (rows) => (part("status").textContent = rows === 1 ? "1 row" : `${rows} rows`),
+    };
   }
 
-  draw(true);
+  show(board) {
+    this.context.board = board;
+    dropUnknown(this.state.filters, board);
+    window.addEventListener("popstate", () => {
+      Object.assign(this.state, readState());
+      dropUnknown(this.state.filters, board);
+      this.drawTools();
+      this.draw();
+    });
+    this.draw();
+  }
+
+  // A view that is chosen begins afresh, and Back leads to the one before; other choices change it.
+  change(patch) {
+    const { state } = this;
+    const moved = patch.view && patch.view !== state.view;
+    const stepped = (viewOf(state.view).steps ?? []).some((name) => name in patch && patch[name] !== state[name]);
+    Object.assign(state, moved ? { sort: "", descending: true, ...freshParameters(patch.view) } : {}, patch);
+    writeState(state, moved || stepped);
+    this.keepFocus(() => {
+      if (moved) this.drawTools();
+      this.draw(moved);
+    });
+  }
+
+  clear(more) {
+    Object.assign(this.state, { query: "", filters: noFilters() }, more);
+    writeState(this.state);
+    this.drawTools();
+    this.draw();
+  }
+
+  flip(set, id) {
+    if (!set.delete(id)) set.add(id);
+    writeState(this.state);
+    this.keepFocus(() => this.draw());
+  }
+
+  // What had the keyboard's focus has it again after it was drawn anew.
+  keepFocus(draw) {
+    const focused = document.activeElement?.getAttribute("data-focus");
+    draw();
+    if (focused) this.part("board").querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  }
+
+  drawTools() {
+    const { part, context } = this;
+    const view = viewOf(this.state.view);
+    drawTabs(part("tabs"), context);
+    drawControls(part("controls"), context, view.controls);
+    markControls(part("controls"), this.state);
+    part("hint").textContent = view.hint(context);
+  }
+
+  draw(moved) {
+    const { part, context, state } = this;
+    if (!context.board) return;
+    const content = part("content");
+    const scrolled = [...content.querySelectorAll(".region")].map((region) => region.scrollLeft);
+    const view = viewOf(state.view);
+    markControls(part("controls"), state);
+    part("hint").textContent = view.hint(context);
+    this.settling.length = 0;
+    context.drawn.lines = 0;
+    const height = content.offsetHeight;
+    content.style.minHeight = moved ? "" : `${height}px`;  // what is drawn in steps must not move the page meanwhile
+    content.replaceChildren(...view.draw(context).filter(Boolean), foot(context.board));
+    for (const then of this.settling) then();
+    content.style.minHeight = "";
+    if (!moved) content.querySelectorAll(".region").forEach((region, index) => (region.scrollLeft = scrolled[index] ?? 0));
+  }
 }
 
 function foot(board) {
   return h("p", { class: "foot" },
-    "P: published, as printed in ", h("a", { href: board.source.url }, `arXiv ${board.source.arxiv}`),
-    `, tables here SHA-256 ${board.source.sha256.slice(0, 12)}. M: measured here; open a row for its dataset, commit and hardware. `,
-    "Macro F1 on a scale to 100; ASR is word accuracy rate. Shade runs from a column's lowest to its highest score.");
+    "Published figures: ", h("a", { href: board.source.url }, `arXiv ${board.source.arxiv}`),
+    `, tables here SHA-256 ${board.source.sha256.slice(0, 12)}.`);
 }
-

@@ -1,57 +1,61 @@
 // Sections of scores: which rows the filters leave, and each section as heading, table, notes and downloads.
 
+import { columnsOf } from "./columns.js";
 import { h } from "./dom.js";
 import { drawDownloads } from "./exports.js";
-import { count, method } from "./format.js";
-import { drawNotes, drawTable } from "./table.js";
+import { fits } from "./filters.js";
+import { count } from "./format.js";
+import { drawLegend } from "./legend.js";
+import { drawNotes } from "./notes.js";
+import { chanceRow, drawTable } from "./table.js";
 
-export const TABLE_CONTROLS = ["protocol", "search", "filters", "columns", "share"];
+export const TABLE_CONTROLS = ["protocol", "search", "filters", "columns", "intervals", "reset", "share"];
 
-const HINTS = {
-  strict: "Strict: a reply that cannot be read is wrong.",
-  published: "Published: replies that cannot be read are left out. This is the paper's denominator, " +
-    "not its ten parsers nor its choice of macro or weighted averages for each model.",
-};
+// The key above the first table says what there is to say.
+export const tableHint = () => "";
 
-export function tableHint({ board, state }) {
-  const facts = `${count(board.source.count)} questions, ${board.tasks.length} tasks, 90–300 s.`;
-  return `${facts} ${HINTS[state.protocol]} Published rows keep the paper's own scores; the switch is for measured runs.`;
-}
-
-// Each section with the rows that the filters leave.
+// Each section with the rows that search and filters leave. People stay where some row does, pinned rows always.
 export function shownIn(sections, { state }) {
-  return sections.map((section) => ({ section, rows: section.rows.filter((row) => fits(row, state)) }));
+  return sections.map((section) => {
+    const found = section.rows.filter((row) => fits(row, section, state));
+    const chosen = new Set(found);
+    const some = found.some((row) => row.access !== "human") || section.rows.some((row) => state.pins.has(row.id));
+    const rows = section.rows.filter((row) => chosen.has(row) || state.pins.has(row.id) || (some && row.access === "human"));
+    return { section, rows, found: found.length };
+  });
 }
 
-// `shown` is what `shownIn` gives.
-export function drawSections(shown, context) {
-  context.announce(shown.reduce((sum, { rows }) => sum + rows.length, 0));
+export function drawSections(sections, context) {
+  const shown = shownIn(sections, context);
+  const found = shown.reduce((sum, one) => sum + one.found, 0);
+  context.announce(found);
   const drawn = shown.filter(({ rows }) => rows.length).map(({ section, rows }) => drawSection(section, rows, context));
-  return drawn.length ? drawn : [empty(context)];
-}
-
-function fits(row, state) {
-  if (!state.provenance.has(row.provenance)) return false;
-  if (row.access === "human") return true;  // pinned
-  if (!state.access.has(row.access)) return false;
-  const text = `${row.model} ${row.configuration} ${method(row)} ${row.duration ?? ""}`.toLowerCase();
-  return state.query.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return [...(found ? [] : [empty(context)]), ...(drawn.length ? [drawLegend(context), ...drawn] : [])];
 }
 
 function drawSection(section, rows, context) {
+  const columns = columnsOf(context.board, section, context.view, context.state);
   return h("section", {},
     h("h2", {},
       section.table ? `Table ${section.table}. ` : "Measured on ",
       h("bdi", {}, section.table ? section.caption : section.dataset),
-      section.table ? null : h("span", { class: "muted" },
-        ` ${count(section.count)} samples, SHA-256 ${section.sha256.slice(0, 12)}. Not comparable with the published tables.`)),
+      h("span", { class: "muted" }, about(section, rows, context))),
     drawTable(section, rows, context),
-    drawNotes(section),
+    drawNotes(section, [...rows, chanceRow(context.board)], columns, context.board),
     drawDownloads(section, rows, context));
 }
 
-function empty({ clear }) {
-  return h("p", { class: "empty" }, "No row matches. ", h("button", {
+function about(section, rows, { view }) {
+  const many = rows.length > 60 ? ` ${count(rows.length)} rows, drawn as you scroll: Search finds what the browser's own search cannot.` : "";
+  if (!section.table) {
+    return ` ${count(section.count)} samples, SHA-256 ${section.sha256.slice(0, 12)}. Not comparable with the published tables.${many}`;
+  }
+  const published = view === "models" ? " No predictions published: ranks follow the printed average, and no tie can be tested." : "";
+  return `${section.count ? ` ${count(section.count)} questions.` : ""}${published}${many}`;
+}
+
+function empty({ clear, state }) {
+  return h("p", { class: "empty" }, state.pins.size ? "Nothing else matches. " : "Nothing matches. ", h("button", {
     type: "button",
     class: "plain",
     onclick: clear,

@@ -9,7 +9,8 @@ export function addTip(node, lines) {
   return node;
 }
 
-export function startTips(board, tip) {
+// `bar`: what no tip may cover.
+export function startTips(board, tip, bar) {
   let shown = null;
 
   const hide = () => {
@@ -34,8 +35,11 @@ export function startTips(board, tip) {
     const box = node.getBoundingClientRect();
     const own = tip.getBoundingClientRect();
     const left = Math.min(Math.max(8, box.left + box.width / 2 - own.width / 2), innerWidth - own.width - 8);
+    // Above the node only where there is room below the navigation, which stays free.
+    const free = Math.max(8, bar.getBoundingClientRect().bottom + 4);
+    const above = box.top - own.height - 6;
     const below = box.bottom + 6;
-    const top = below + own.height > innerHeight - 8 ? Math.max(8, box.top - own.height - 6) : below;
+    const top = below + own.height > innerHeight - 8 && above >= free ? above : below;
     tip.style.left = `${left}px`;
     tip.style.top = `${top}px`;
   };

@@ -1,8 +1,8 @@
-// Tabs, protocol, search, filters, columns, link. Drawn again when the view changes, else kept.
+// Tabs, protocol, search, filters, columns, intervals, link. Drawn again when the view changes, else kept.
 
-import { choosable } from "./columns.js";
 import { h } from "./dom.js";
-import { ACCESS, PROVENANCE } from "./state.js";
+import { countFilters } from "./filters.js";
+import { columnsMenu, filtersMenu } from "./menus.js";
 import { addTip } from "./tip.js";
 import { VIEWS } from "./views.js";
 
@@ -26,9 +26,20 @@ export function drawTabs(node, { state, change }) {
   };
 }
 
-// `names`: which of the controls stand there, in their order.
+// `names`: which of the controls stand there, in their order. They need no scores until they are used.
 export function drawControls(node, context, names) {
   node.replaceChildren(...names.map((name) => CONTROLS[name](context)));
+}
+
+// What the controls say about the state without being drawn again: how much is filtered, whether to reset.
+export function markControls(node, state) {
+  const counts = { Filters: countFilters(state), Columns: state.hidden.size + state.shown.size };
+  for (const place of node.querySelectorAll("[data-count]")) {
+    const many = counts[place.dataset.count];
+    place.textContent = many ? ` ${many}` : "";
+  }
+  const reset = node.querySelector("[data-reset]");
+  if (reset) reset.hidden = !state.query && !countFilters(state) && !state.pins.size;
 }
 
 const CONTROLS = {
@@ -40,12 +51,14 @@ const CONTROLS = {
     value: state.query,
     oninput: (event) => change({ query: event.target.value }),
   }),
-  filters: ({ state, change }) => menu("Filters", [
-    choices("Weights", ACCESS, state.access, { open: "Open", closed: "Closed" }, (access) => change({ access })),
-    choices("Scores", PROVENANCE, state.provenance, { published: "Published", measured: "Measured here" },
-      (provenance) => change({ provenance })),
-  ]),
+  filters: filtersMenu,
   columns: columnsMenu,
+  intervals: ({ state, change }) => addTip(h("label", { class: "toggle" }, h("input", {
+    type: "checkbox",
+    checked: state.intervals,
+    onchange: (event) => change({ intervals: event.target.checked }),
+  }), " Intervals"), () => ["95% intervals in the cells", "Measured rows have them; none is published."]),
+  reset: ({ reset }) => h("button", { type: "button", class: "plain", "data-reset": "", hidden: true, onclick: reset }, "Reset"),
   share: shareButton,
 };
 
@@ -60,57 +73,6 @@ function protocolSwitch({ state, change }) {
     }), h("span", {}, protocol));
   return h("fieldset", { class: "switch" }, h("legend", { class: "sr" }, "Protocol of measured runs"),
     option("strict"), option("published"));
-}
-
-// A list under a button; a click elsewhere or Escape closes it.
-function menu(name, content) {
-  const node = h("details", { class: "menu" }, h("summary", {}, name), h("div", { class: "sheet" }, content));
-  node.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !node.open) return;
-    node.open = false;
-    node.querySelector("summary").focus();
-  });
-  return node;
-}
-
-export function closeMenus(root, target) {
-  for (const node of root.querySelectorAll("details.menu[open]")) {
-    if (!node.contains(target)) node.open = false;
-  }
-}
-
-function choices(title, known, chosen, names, change) {
-  return h("fieldset", {}, h("legend", {}, title), known.map((value) => h("label", {}, h("input", {
-    type: "checkbox",
-    checked: chosen.has(value),
-    onchange: (event) => {
-      const next = new Set(chosen);
-      if (event.target.checked) next.add(value);
-      else next.delete(value);
-      // Nothing chosen would show nothing: the last one stays.
-      if (next.size === 0) event.target.checked = true;
-      else {
-        chosen.clear();
-        for (const value of next) chosen.add(value);
-        change(chosen);
-      }
-    },
-  }), " ", names[value])));
-}
-
-function columnsMenu({ board, state, change }) {
-  const columns = choosable(board, state.view, state);
-  // A column that is hidden is not in the table, but is among those offered.
-  const boxes = columns.map((column) => h("label", {}, h("input", {
-    type: "checkbox",
-    checked: !state.hidden.has(column.key),
-    onchange: (event) => {
-      if (event.target.checked) state.hidden.delete(column.key);
-      else state.hidden.add(column.key);
-      change({ hidden: state.hidden });
-    },
-  }), " ", column.label));
-  return menu("Columns", h("fieldset", { class: "columns" }, h("legend", {}, "Shown"), boxes));
 }
 
 function shareButton() {

@@ -1,7 +1,18 @@
-// Models: the paper's table, and every dataset with measured runs.
+// Models: the paper's table, and every dataset with measured runs. What was done to a model has views of its own.
 
 import { h } from "./dom.js";
 import { TABLE_CONTROLS, drawSections, shownIn, tableHint } from "./sections.js";
+
+// One board's sections with models alone; the board does not change while the page is open.
+const known = new WeakMap();
+
+function sectionsOf(board) {
+  if (!known.has(board)) {
+    const models = [board.models, ...board.measured].map((section) => ({ ...section, rows: section.rows.filter((row) => !row.steps.length) }));
+    known.set(board, models.filter(({ rows }) => rows.length));
+  }
+  return known.get(board);
+}
 
 export const modelsView = {
   key: "models",
@@ -12,7 +23,7 @@ export const modelsView = {
   draw(context) {
     const { board } = context;
     return [
-      ...drawSections(shownIn([board.models, ...board.measured], context), context),
+      ...drawSections(sectionsOf(board), context),
       foldersOf("Runs without scores", board.pending),
       foldersOf("Runs that cannot be read", board.broken),
     ];

@@ -1,11 +1,9 @@
-// Which configurations are compared: a grid of methods and shares, and names typed by hand.
+// Which configurations are compared: presets, a grid of methods and shares, and names typed by hand.
 
 import { h, say } from "./dom.js";
+import { MethodGrid } from "./grid.js";
 
 const VANILLA = "vanilla";
-const SHARES = ["0.3", "0.5", "0.6", "0.7", "0.9"];
-const FACTORS = ["2", "3", "4"];
-const STAGES = { before: "before the model", prune: "token pruning", evict: "cache eviction" };
 
 export class Configurations {
   changed = () => {};
@@ -13,7 +11,8 @@ export class Configurations {
   constructor(part, setup, server) {
     Object.assign(this, { part, setup, server });
     this.chosen = new Set(setup.defaults);
-    this.drawGrid();
+    this.grid = new MethodGrid(part, setup.methods, (name) => this.toggle(name));
+    this.drawPresets();
     this.show();
     let pending = 0;
     part.named.addEventListener("input", () => {
@@ -32,44 +31,22 @@ export class Configurations {
 
   set(names) {
     this.chosen = new Set(names.filter((name) => name !== VANILLA));
+    say(this.part.namedFault, null);
     this.show();
   }
 
-  drawGrid() {
-    for (const [stage, title] of Object.entries(STAGES)) {
-      for (const kind of ["ratio", "factor"]) {
-        const methods = this.setup.methods.filter((method) => method.stage === stage && method.kind === kind);
-        if (methods.length) this.part.grid.append(this.table(methods, kind === "ratio" ? SHARES : FACTORS, title));
-      }
-    }
-  }
-
-  table(methods, amounts, title) {
-    const isShare = (amount) => amount.includes(".");
-    const shown = (amount) => (isShare(amount) ? `${Math.round(100 * amount)}%` : `÷ ${amount}`);
-    const row = (method) =>
-      h(
-        "tr", {},
-        h("th", { scope: "row" },
-          method.paper
-            ? h("a", { href: method.paper, target: "_blank", rel: "noopener noreferrer", title: `${method.title}: the paper` }, method.title)
-            : method.title),
-        amounts.map((amount) => {
-          const name = `${method.name}@${amount}`;
-          const label = `${method.title}, ${isShare(amount) ? `${shown(amount)} removed` : `factor ${amount}`}`;
-          const cell = h("button", {
-            type: "button", class: "cell", "data-name": name, "aria-label": label, title: name,
-            onclick: () => this.toggle(name),
-          });
-          return h("td", {}, cell);
-        }),
-      );
-    return h(
-      "table", {},
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, title),
-        amounts.map((amount) => h("th", { scope: "col" }, shown(amount))))),
-      h("tbody", {}, methods.map(row)),
-    );
+  drawPresets() {
+    const preset = ({ name, title, does, configurations }) =>
+      h("button", { type: "button", class: "plain preset", "data-preset": name, title: does, onclick: () => this.set(configurations) }, title);
+    const { methods, presets } = this.setup;
+    const every = ({ name, amounts }) => amounts.map((amount) => `${name}@${amount}`);
+    const one = h("select", { "aria-label": "One method over all shares", "data-preset": "one",
+      onchange: () => this.set(every(methods.find(({ name }) => name === one.value))) },
+      h("option", { value: "", disabled: true, hidden: true }, "One method, all shares"),
+      methods.map(({ name, title }) => h("option", { value: name }, title)));
+    this.presets = [...presets.map(({ name, configurations }) => [name, configurations])];
+    this.oneMethod = { node: one, lists: methods.map((method) => [method.name, every(method)]) };
+    this.part.presets.append(...presets.map(preset), one);
   }
 
   toggle(name) {
@@ -111,9 +88,12 @@ export class Configurations {
   }
 
   show() {
-    for (const cell of this.part.grid.querySelectorAll(".cell")) {
-      cell.setAttribute("aria-pressed", String(this.chosen.has(cell.dataset.name)));
+    this.grid.mark(this.chosen);
+    const same = (names) => names.length === this.chosen.size && names.every((name) => this.chosen.has(name));
+    for (const [name, names] of this.presets) {
+      this.part.presets.querySelector(`[data-preset="${name}"]`).setAttribute("aria-pressed", String(same(names)));
     }
+    this.oneMethod.node.value = this.oneMethod.lists.find(([, names]) => same(names))?.[0] ?? "";
     const chip = (name) =>
       h("li", { class: "chip" }, h("code", {}, name),
         name === VANILLA

@@ -3,6 +3,18 @@
 import { colour, fit } from "./canvas.js";
 import { h } from "./dom.js";
 import { seconds, times, wholePercent } from "./format.js";
+import { paintCurve, paintMap, paintSpans } from "./lane-drawings.js";
+import { legend } from "./legend.js";
+
+const HEAD = { answer: "answer", prefill: "prefill", times: "", kept: "audio", cache: "cache", listen: "" };
+const TITLES = {
+  prefill: "prefill",
+  times: "prefill speed-up over vanilla",
+  kept: "audio tokens kept",
+  cache: "key-value cache kept",
+};
+const VERDICTS = { true: ["✓", "right"], false: ["✗", "wrong"] };
+const NO_SOUND = "An eviction removes cache entries, not sound: its lane shows what each layer still holds.";
 
 export class Lanes {
   constructor(part, view, { series, listen }) {
@@ -18,7 +30,7 @@ export class Lanes {
     this.part.lanes.replaceChildren(
       ...names.map((name) => {
         const canvas = h("canvas", { "aria-hidden": "true" });
-        const numbers = h("span", { class: "numbers" });
+        const numbers = h("span", { class: "lane-numbers" });
         const node = h(
           "div", { class: "track lane waiting", "data-lane": name },
           h("span", { class: "name" }, h("code", {}, name)),
@@ -28,6 +40,7 @@ export class Lanes {
         return node;
       }),
     );
+    this.explain();
     this.draw();
   }
 
@@ -42,15 +55,18 @@ export class Lanes {
     }
   }
 
+  // What a configuration has written so far.
+  write(name, text) {
+    const lane = this.lanes.get(name);
+    if (lane && !lane.row) lane.numbers.replaceChildren(h("span", { class: "at-writing" }, text));
+  }
+
   // Headings of the figures; none while there are no figures.
   columns(untrained) {
-    if (untrained === null) {
-      this.part.columns.replaceChildren();
-      return;
-    }
-    const head = { answer: "answer", prefill: "prefill", times: "", kept: "audio", cache: "cache", listen: "" };
-    this.part.columns.replaceChildren(...this.order(untrained).map((name) => h("span", { class: `at-${name}` }, head[name])));
-    this.part.columns.closest(".tracks").classList.toggle("untrained", untrained);
+    const none = untrained === null;
+    this.part.tracks.classList.toggle("answered", !none);
+    this.part.tracks.classList.toggle("untrained", untrained === true);
+    this.part.columns.replaceChildren(...(none ? [] : this.order(untrained).map((name) => h("span", { class: `at-${name}` }, HEAD[name]))));
   }
 
   // Answers of an untrained model mean nothing, so its figures come first.
@@ -65,41 +81,55 @@ export class Lanes {
     lane.kept = kept;
     lane.row = row;
     lane.node.classList.remove("waiting", "working");
+    lane.node.classList.toggle("curved", kept.curve.length > 0);
     const values = row.error
       ? [h("span", { class: "at-error fault-text", title: row.error }, row.error)]
       : this.order(untrained).map((name) => this.figure(name, row));
     lane.numbers.replaceChildren(...values);
+    this.explain();
     this.paint(row.configuration);
   }
 
   figure(name, row) {
+    if (name === "listen") return h("span", { class: "at-listen" }, this.listening(row));
+    if (name === "answer") return this.answer(row);
     const audio = row.audio_tokens ? row.kept_tokens / row.audio_tokens : null;
     const shown = {
-      answer: row.answer ?? (row.offers_options ? "unread" : row.reply.trim() || "empty"),
       prefill: seconds(row.prefill_s),
       times: row.configuration === "vanilla" ? "" : times(row.prefill_speedup),
       kept: wholePercent(audio),
       cache: row.cache_share === null ? "–" : wholePercent(row.cache_share),
     };
-    const titles = {
-      answer: row.answer_text ?? row.reply,
-      prefill: "prefill",
-      times: "prefill speed-up over vanilla",
-      kept: "audio tokens kept",
-      cache: "key-value cache kept",
-    };
-    if (name !== "listen") return h("span", { class: `at-${name}`, title: titles[name] }, shown[name]);
-    const button = row.audible
-      ? h("button", { type: "button", class: "plain", "aria-pressed": "false", "aria-label": `Listen to what ${row.configuration} kept`,
-          onclick: () => this.listen(row.configuration) }, "listen")
-      : null;
-    return h("span", { class: "at-listen" }, button);
+    return h("span", { class: `at-${name}`, title: TITLES[name] }, shown[name]);
+  }
+
+  answer(row) {
+    const words = row.answer ?? (row.offers_options ? "unread" : row.reply.trim() || "empty");
+    const [mark, verdict] = VERDICTS[row.correct] ?? [];
+    return h("span", { class: "at-answer", title: row.answer_text ?? row.reply },
+      mark && h("span", { class: `verdict ${verdict}` }, mark, h("span", { class: "sr" }, ` ${verdict} `)), words);
+  }
+
+  listening(row) {
+    if (row.audible) {
+      return h("button", { type: "button", class: "plain", "aria-pressed": "false", "aria-label": `Listen to what ${row.configuration} kept`,
+        onclick: () => this.listen(row.configuration) }, "listen");
+    }
+    return row.stages.includes("evict") ? h("span", { class: "muted", title: NO_SOUND }, "layers") : null;
   }
 
   playing(configuration) {
     for (const [name, lane] of this.lanes) {
       lane.node.querySelector(".at-listen button")?.setAttribute("aria-pressed", String(name === configuration));
     }
+  }
+
+  // How to read the lanes that are there.
+  explain() {
+    const drawn = [...this.lanes.values()].map((lane) => lane.kept).filter(Boolean);
+    const sentences = legend(drawn);
+    this.part.legend.hidden = !sentences.length;
+    this.part.legend.replaceChildren(...sentences);
   }
 
   draw() {
@@ -111,48 +141,14 @@ export class Lanes {
     const drawing = fit(lane.canvas);
     if (!drawing.width) return;
     const ink = colour(lane.canvas, this.series(name).colour);
-    if (!lane.kept) {
+    const { kept } = lane;
+    if (!kept) {
       drawing.context.fillStyle = colour(lane.canvas, "--rule");
       drawing.context.fillRect(0, drawing.height - 2 * drawing.ratio, drawing.width * lane.share, 2 * drawing.ratio);
-    } else if (lane.kept.map.length) this.paintMap(drawing, lane.kept.map, ink);
-    else this.paintSpans(drawing, lane.kept.spans, ink);
-  }
-
-  // Each column of pixels is as dark as the share of its time that was kept.
-  paintSpans({ context, width, height }, spans, ink) {
-    const { view } = this;
-    context.fillStyle = ink;
-    let next = 0;
-    for (let x = 0; x < width; x++) {
-      const [from, to] = [view.time(x / width), view.time((x + 1) / width)];
-      while (next < spans.length && spans[next][1] <= from) next++;
-      let held = 0;
-      for (let index = next; index < spans.length && spans[index][0] < to; index++) {
-        held += Math.min(spans[index][1], to) - Math.max(spans[index][0], from);
-      }
-      if (held > 0) {
-        context.globalAlpha = Math.min(1, held / (to - from));
-        context.fillRect(x, 0, 1, height);
-      }
+    } else if (kept.map.length) paintMap(drawing, this.view, kept, ink);
+    else {
+      paintSpans(drawing, this.view, kept.spans, ink, kept.curve.length > 0);
+      if (kept.curve.length) paintCurve(drawing, this.view, kept, colour(lane.canvas, "--ink"));
     }
-    context.globalAlpha = 1;
-  }
-
-  // Layers from the first at the top, slices of time across.
-  paintMap({ context, width, height }, map, ink) {
-    const { view } = this;
-    context.fillStyle = ink;
-    const tall = height / map.length;
-    map.forEach((shares, layer) => {
-      const wide = view.duration / shares.length;
-      shares.forEach((share, slice) => {
-        const left = Math.round(view.fraction(slice * wide) * width);
-        const right = Math.round(view.fraction((slice + 1) * wide) * width);
-        if (right <= 0 || left >= width) return;
-        context.globalAlpha = share;
-        context.fillRect(left, Math.round(layer * tall), right - left, Math.ceil(tall));
-      });
-    });
-    context.globalAlpha = 1;
   }
 }

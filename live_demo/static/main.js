@@ -1,51 +1,77 @@
-// The demo: brings its pieces together and follows one comparison from question to figures.
+// The demo: brings its pieces together, from a recording to what is compared of it.
 
+import { methodColours } from "./canvas.js";
+import { Comparing } from "./comparing.js";
 import { Configurations } from "./configurations.js";
 import { partsOf, say } from "./dom.js";
-import { about, wholePercent } from "./format.js";
+import { Expectation } from "./expectation.js";
+import { clock } from "./clock.js";
+import { Keeping } from "./keeping.js";
 import { Lanes } from "./lanes.js";
+import { linkedComparison } from "./links.js";
+import { pause } from "./pausing.js";
 import { Player } from "./player.js";
 import { Question } from "./question.js";
+import { RecordingWindow } from "./recording-window.js";
 import { ResultsView } from "./results.js";
+import { Series } from "./series.js";
 import { Server } from "./server.js";
 import { Source } from "./source.js";
+import { POLL_MS, tooMuch } from "./status.js";
 import { Timeline } from "./timeline.js";
 import { View } from "./view.js";
-
-const POLL_MS = { waiting: 1000, loading: 500, running: 300 };
-const LOST_AFTER = 8;
-const STAGES = { encoder: "encoding the audio", prefill: "prefill", decode: "writing the reply" };
+import { WindowView } from "./window-view.js";
 
 class Bench {
   constructor(element, setup, base, runQueued) {
     const part = partsOf(element);
-    Object.assign(this, { element, setup, part, runQueued, server: new Server(base), view: new View() });
-    this.series = seriesOf(setup);
-    this.player = new Player(part, this.server, this.view);
-    this.timeline = new Timeline(part, this.server, this.view, (time) => this.player.seek(time));
-    this.lanes = new Lanes(part, this.view, { series: this.series, listen: (name) => this.listen(name) });
-    this.results = new ResultsView(part, this.server, this.series);
+    const [server, view] = [new Server(base), new View()];
+    Object.assign(this, { setup, part, runQueued, server, view });
+    this.recording = null;
+    this.player = new Player(part, server, view);
+    this.timeline = new Timeline(part, server, view, (time) => this.player.seek(time));
+    this.window = new RecordingWindow(setup.limits);
+    this.windowView = new WindowView(part, view, this.window, this.player);
+    this.lanes = new Lanes(part, view, { series: methodColours(setup.methods), listen: (name) => this.comparing.listen(name) });
+    const results = new ResultsView(part, server, { setup, goOn: (tokens) => this.goOn(tokens) });
     this.question = new Question(part, setup);
-    this.configurations = new Configurations(part, setup, this.server);
-    this.configurations.changed = () => this.ready();
-    this.source = new Source(part, setup, this.server, {
+    this.expectation = new Expectation(part, server);
+    this.keeping = new Keeping(part, server, (what) => this.deleted(what));
+    this.comparing = new Comparing(part, server, {
+      view, player: this.player, lanes: this.lanes, results, keeping: this.keeping, runQueued,
+      model: () => this.question.model.title,
+      changed: () => this.ready(),
+    });
+    this.windows = new Series(part, {
+      compare: (tile, began) => this.compareTile(tile, began),
+      stop: (id) => server.post(`/comparisons/${id}/stop`).catch(() => {}),
+      show: (entry) => this.comparing.show(entry.comparison, entry),
+      ended: () => this.ready(),
+    });
+    this.configurations = new Configurations(part, setup, server);
+    this.source = new Source(part, setup, server, {
       taken: (recording, example) => this.take(recording, example),
       refused: (sentence) => say(part.fault, sentence),
-      playHead: () => this.player.time,
+      moved: () => this.ready(),
     });
-    this.recording = this.comparison = null;
+    this.configurations.changed = this.question.changed = () => this.ready();
+    this.window.addEventListener("change", () => this.ready());
     part.go.addEventListener("click", () => this.compare());
-    part.stop.addEventListener("click", () => this.stop());
+    for (const choice of [part.longWindow, part.longSeries]) choice.addEventListener("change", () => this.ready());
     new MutationObserver(() => this.repaint()).observe(document.documentElement, { attributeFilter: ["class"] });
   }
 
   async open() {
     this.question.choose(this.setup.tasks[0].code);
     this.lanes.columns(null);
-    const shared = new URLSearchParams(location.search).get("comparison");
+    const shared = linkedComparison();
     if (shared) await this.reopen(shared);
-    else if (this.setup.examples.length) await this.source.take(this.setup.examples[0]);
+    else await this.takeFirst();
     this.ready();
+  }
+
+  async takeFirst() {
+    if (this.setup.examples.length) await this.source.take(this.setup.examples[0]);
   }
 
   // A link to a comparison: its question, its recording, and how far it is.
@@ -56,10 +82,8 @@ class Bench {
       this.question.restore(ask);
       this.configurations.set(ask.configurations);
       this.showRecording(recording);
-      this.comparison = { id, names: ask.configurations };
-      this.lanes.begin(ask.configurations);
       if (status.state === "waiting") this.runQueued(id); // its first page may be closed
-      this.follow(id);
+      this.comparing.show({ id, names: ask.configurations }, { start: 0, end: recording.duration_s });
     } catch (error) {
       say(this.part.fault, error.message);
     }
@@ -68,139 +92,119 @@ class Bench {
   take(recording, example) {
     this.leave();
     this.showRecording(recording);
-    this.question.suit(example);
-    if (example) this.question.choose(example.task, { question: example.question, options: example.options });
+    this.question.begin(example);
     this.ready();
   }
 
   showRecording(recording) {
     this.recording = recording;
     this.source.describe(recording);
-    this.question.fitTo(recording.duration_s);
-    this.player.load(recording);
-    this.timeline.show(recording).catch(() => say(this.part.fault, "The recording is no longer kept here; the figures are."));
+    this.keeping.showRecording(recording);
+    if (recording.audible) {
+      this.player.load(recording);
+      this.timeline.show(recording).catch(() => say(this.part.fault, "The recording is no longer kept here; the figures are."));
+    } else this.view.reset(recording.duration_s);
+    this.part.longWindow.checked = true;
+    this.window.reset(recording.duration_s);
   }
 
-  // Forget the comparison that is shown; it stays where its link leads.
   leave() {
-    if (this.comparison?.busy) this.server.post(`/comparisons/${this.comparison.id}/stop`).catch(() => {});
-    this.comparison = null;
-    this.results.clear();
-    this.lanes.columns(null);
-    this.progress(null);
-    say(this.part.workFault, null);
-    address(null);
+    this.windows.clear();
+    this.comparing.leave();
   }
 
+  async deleted(what) {
+    this.leave();
+    if (what === "recording") await this.takeFirst();
+    this.ready();
+  }
+
+  get inWindows() {
+    return this.window.tooLong && this.part.longSeries.checked;
+  }
+
+  // What is compared next: the window, the first of several, or all of the recording.
+  get stretch() {
+    if (this.inWindows) return this.window.tiles()[0];
+    return this.window.chosen ?? { start: 0, end: this.recording?.duration_s ?? 0 };
+  }
+
+  get asked() {
+    return { recording: this.recording.id, configurations: this.configurations.names, ...this.question.read() };
+  }
+
+  // What the button does, or why it cannot.
   ready() {
+    const { part, recording, stretch, window: { chosen } } = this;
     const count = this.configurations.names.length;
-    this.part.go.textContent = count === 1 ? "Answer with vanilla alone" : `Compare ${count} configurations`;
-    this.part.go.disabled = !this.recording || Boolean(this.comparison?.busy);
-    if (!this.comparison) this.lanes.begin(this.configurations.names);
+    const busy = this.comparing.busy || this.windows.running;
+    const tiles = this.inWindows ? ` in ${this.window.tiles().length} windows` : "";
+    part.go.textContent = (count === 1 ? "Answer with vanilla alone" : `Compare ${count} configurations`) + tiles;
+    const cannot = this.source.busy ? "The recording is on its way."
+      : recording ? (this.inWindows ? null : tooMuch(this.window)) : "Choose a recording first.";
+    part.go.disabled = busy || cannot !== null;
+    const alone = chosen && !this.inWindows ? `Of ${clock(chosen.start)} to ${clock(chosen.end)} alone.` : "";
+    const words = busy ? "" : cannot ?? alone;
+    if (part.reason.textContent !== words) part.reason.textContent = words;
+    part.reason.classList.toggle("cannot", cannot !== null && !this.source.busy);
+    this.question.fitTo(stretch.end - stretch.start);
+    this.expectation.ask(part.go.disabled || !this.question.code ? null : this.asked, stretch.end - stretch.start);
+    if (!this.comparing.comparison) this.lanes.begin(this.configurations.names);
   }
 
   async compare() {
     this.leave();
     this.part.go.disabled = true;
-    const names = this.configurations.names;
+    if (this.inWindows) return this.windows.run(this.window.tiles());
+    const { stretch } = this;
+    await this.begin(() => this.submit(stretch), stretch);
+  }
+
+  async begin(submit, stretch) {
     try {
-      const ask = { recording: this.recording.id, configurations: names, ...this.question.read() };
-      const { id } = await this.server.post("/comparisons", ask);
-      this.comparison = { id, names, busy: true };
-      this.lanes.begin(names);
-      address(id);
-      this.runQueued(id);
-      this.follow(id);
+      this.comparing.show(await submit(), stretch);
     } catch (error) {
       say(this.part.workFault, error.message);
-      this.ready();
     }
+    this.ready();
   }
 
-  async stop() {
-    this.part.stop.disabled = true;
-    try {
-      await this.server.post(`/comparisons/${this.comparison.id}/stop`);
-    } catch (error) {
-      if (error.status !== 404) say(this.part.workFault, error.message); // 404: it has ended by itself
-    }
+  // Put a stretch of the recording, or all of it, into the queue.
+  async submit({ start, end }) {
+    const { recording, asked } = this;
+    const whole = start === 0 && end === recording.duration_s;
+    const query = new URLSearchParams({ start: start.toFixed(3), end: end.toFixed(3) });
+    const { id: heard } = whole ? recording : await this.server.post(`/recordings/${recording.id}/cut?${query}`);
+    const { id } = await this.server.post("/comparisons", { ...asked, recording: heard });
+    this.runQueued(id);
+    return { id, names: asked.configurations };
   }
 
-  // Ask how far it is until it ends; fetch figures whenever there are more.
-  async follow(id) {
-    let [shown, silent, first] = [-1, 0, 0];
-    while (this.comparison?.id === id) {
-      let status;
-      try {
-        status = await this.server.get(`/comparisons/${id}/status`);
-        if (silent) say(this.part.workFault, null);
-        silent = 0;
-      } catch (error) {
-        if (error.status) return this.ended(error.message);
-        silent += 1;
-        say(this.part.workFault, `${error.message} Trying again.`);
-        await pause(Math.min(1000 * silent, 10000));
-        continue;
-      }
-      if (this.comparison?.id !== id) return;
-      this.comparison.busy = status.state in POLL_MS;
-      // First in line and still not begun: its event was lost on the way. A second one does no harm.
-      first = status.state === "waiting" && status.position === 0 ? first + 1 : 0;
-      if (first % LOST_AFTER === LOST_AFTER - 1) this.runQueued(id);
-      this.progress(status);
-      const done = status.done ?? 0;
-      if (done > shown || !this.comparison.busy) {
-        shown = done;
-        if (done) await this.fetch(id, status);
-      }
-      if (!this.comparison?.busy) return this.ended(status.error);
+  // One window of several, from its submission to its end: its state then.
+  async compareTile(tile, began) {
+    const comparison = await this.submit(tile);
+    began(comparison);
+    for (;;) {
+      const status = await this.server.get(`/comparisons/${comparison.id}/status`);
+      if (status.error) throw new Error(status.error);
+      if (!(status.state in POLL_MS)) return status.state;
       await pause(POLL_MS[status.state]);
     }
   }
 
-  async fetch(id, status) {
-    const found = await this.server.get(`/comparisons/${id}`);
-    if (this.comparison?.id !== id) return;
-    this.results.show(found, status.state === "done" || this.comparison.busy);
-    this.lanes.columns(this.results.untrained);
-    for (const row of found.rows) {
-      if (this.comparison.kept?.has(row.configuration)) continue;
-      const none = { spans: [], map: [] };
-      const kept = row.error ? none : await this.server.get(`/comparisons/${id}/kept`, { configuration: row.configuration });
-      if (this.comparison?.id !== id) return;
-      (this.comparison.kept ??= new Map()).set(row.configuration, kept);
-      this.lanes.finish(row, kept, this.results.untrained);
-    }
+  // Longer replies where they were cut off; the others stay as they are.
+  async goOn(tokens) {
+    this.question.limitTo(tokens);
+    const { id, names, offset, length } = this.comparing.comparison;
+    const stretch = { start: offset, end: offset + length };
+    this.leave();
+    await this.begin(() => this.longer(id, names, tokens), stretch);
   }
 
-  ended(error) {
-    if (this.comparison) this.comparison.busy = false;
-    this.lanes.work(null, 0);
-    this.progress(null);
-    say(this.part.workFault, error);
-    this.ready();
-  }
-
-  progress(status) {
-    const { part } = this;
-    part.work.hidden = !status || !(status.state in POLL_MS);
-    part.stop.disabled = Boolean(status?.stopping);
-    if (part.work.hidden) return;
-    this.ready();
-    const { text, announced, share } = describe(status, this.question.model.title);
-    if (share === null) part.bar.removeAttribute("value");
-    else part.bar.value = share;
-    part.doing.textContent = status.stopping ? "Stopping after this step" : text;
-    if (part.announced.textContent !== announced) part.announced.textContent = announced;
-    if (status.pace) this.lanes.work(status.pace.configuration, status.pace.share);
-  }
-
-  listen(configuration) {
-    const same = this.player.kept?.configuration === configuration;
-    const spans = this.comparison.kept.get(configuration).spans;
-    this.player.listen(same ? null : { comparison: this.comparison.id, configuration, spans });
-    this.lanes.playing(same ? null : configuration);
-    if (!same) this.player.toggle();
+  async longer(before, names, tokens) {
+    const { id } = await this.server.post(`/comparisons/${before}/longer?max_new_tokens=${tokens}`);
+    this.runQueued(id);
+    return { id, names };
   }
 
   repaint() {
@@ -208,65 +212,6 @@ class Bench {
     this.lanes.draw();
   }
 }
-
-function describe(status, model) {
-  if (status.state === "waiting") {
-    const ahead = status.position === 1 ? "1 comparison is" : `${status.position} comparisons are`;
-    const text = status.position ? `Waiting: ${ahead} ahead` : "Waiting to begin";
-    return { text, announced: text, share: null };
-  }
-  if (status.state === "loading" || !status.pace) {
-    const text = `Loading the model: ${model}`;
-    return { text, announced: text, share: null };
-  }
-  const { configuration, stage, share, done, total, elapsed_s: elapsed, left_s: left } = status.pace;
-  // The encoder counts as one configuration: on a small model it is the longest single step.
-  const part = stage === "encoder" ? share : 1 + done + (stage === "decode" ? 0.5 + share / 2 : 0);
-  const doing = stage === "encoder" ? STAGES.encoder : `${configuration}, ${STAGES[stage]}`;
-  const much = stage === "prefill" ? "" : ` ${wholePercent(share)}`;
-  const until = left === null ? "" : ` · ${about(left)} left`;
-  return {
-    text: `${doing}${much} · ${done} of ${total} done · ${elapsed.toFixed(0)} s${until}`,
-    announced: `${doing}, ${done} of ${total} done`,
-    share: part / (1 + total),
-  };
-}
-
-// A method keeps its colour whatever it is compared with; vanilla is grey.
-function seriesOf(setup) {
-  const colours = new Map(setup.methods.map((method, index) => [method.name, `--series-${1 + (index % 6)}`]));
-  return (name) => ({ colour: colours.get(name.split("@")[0]) ?? "--edge" });
-}
-
-function address(id) {
-  const url = new URL(location.href);
-  if (id) url.searchParams.set("comparison", id);
-  else url.searchParams.delete("comparison");
-  history.replaceState(history.state, "", url);
-}
-
-// The timers of a hidden page run once a minute at worst, and the server gives up what nobody asks after for
-// half of that. A worker's run as they should.
-const TIMER = "onmessage = ({ data: [id, wait] }) => setTimeout(() => postMessage(id), wait)";
-const pausing = new Map();
-let timer = null;
-
-function startTimer() {
-  const worker = new Worker(URL.createObjectURL(new Blob([TIMER], { type: "text/javascript" })));
-  worker.onmessage = ({ data: id }) => {
-    pausing.get(id)();
-    pausing.delete(id);
-  };
-  return worker;
-}
-
-let pauses = 0;
-const pause = (milliseconds) =>
-  new Promise((resolve) => {
-    timer ??= startTimer();
-    pausing.set(++pauses, resolve);
-    timer.postMessage([pauses, milliseconds]);
-  });
 
 export function start(element, base, setup, trigger) {
   new Bench(element, setup, base, (id) => trigger("compare", { comparison: id })).open();

@@ -1,16 +1,21 @@
-// Listening: the recording itself, or what a method kept of it, under one play head.
+// Listening: the recording itself, or what a method kept or removed, under one play head.
 
 import { h } from "./dom.js";
-import { clock } from "./format.js";
-
-const STEP_S = 5;
+import { AUDIO_TYPES, STEP_S } from "./playback.js";
+import { clock } from "./clock.js";
+import { FORMS, heardSpans } from "./hearing.js";
 
 export class Player {
+  changedForm = () => {};
+
   constructor(part, server, view) {
     Object.assign(this, { part, server, view });
     this.audio = part.audio;
     this.recording = null;
-    this.kept = null; // { configuration, spans } while a method's remains are listened to
+    this.kept = null; // { comparison, configuration, form, spans } while something else than the recording is heard
+    this.until = null; // where playing a window ends
+    part.hear.append(...FORMS.map(([value, title]) => h("option", { value }, title)));
+    part.hear.addEventListener("change", () => this.changedForm(part.hear.value));
     part.play.addEventListener("click", () => this.toggle());
     part.speed.addEventListener("change", () => (this.audio.playbackRate = Number(part.speed.value)));
     part.wave.addEventListener("keydown", (event) => this.key(event));
@@ -20,44 +25,59 @@ export class Player {
     new ResizeObserver(() => this.show()).observe(part.wave);
   }
 
+  // Another recording: from its start, and nothing of the last one's.
   load(recording) {
+    this.audio.pause();
+    this.recording = this.kept = null;
+    this.pending = 0;
+    this.audio.replaceChildren();
     this.recording = recording;
-    this.position = 0;
-    this.listen(null);
+    this.source(null, 0);
     this.part.wave.setAttribute("aria-valuemax", recording.duration_s.toFixed(1));
   }
 
-  // Listen to the recording (null), or to what a configuration kept.
+  // Listen to the recording (null), or to a form of what a configuration left.
   listen(kept) {
     const time = this.recording ? this.time : 0;
+    this.source(kept && { ...kept, spans: heardSpans(kept.form, kept) }, time);
+  }
+
+  source(kept, time) {
     this.audio.pause();
     this.kept = kept;
+    this.until = null;
     const copies = ["opus", "mp3"].map((coding) =>
       kept
-        ? [coding, this.server.address(`/comparisons/${kept.comparison}/kept.${coding}`, { configuration: kept.configuration })]
+        ? [coding, this.server.address(`/comparisons/${kept.comparison}/kept.${coding}`, { configuration: kept.configuration, form: kept.form })]
         : [coding, this.server.address(`/recordings/${this.recording.id}/audio.${coding}`)]);
-    const types = { opus: "audio/ogg; codecs=opus", mp3: "audio/mpeg" };
-    const sources = copies.map(([coding, src]) => h("source", { src, type: types[coding] }));
+    const sources = copies.map(([coding, src]) => h("source", { src, type: AUDIO_TYPES[coding] }));
     sources.at(-1).addEventListener("error", () => this.failed()); // none of them can be played
     this.audio.replaceChildren(...sources);
     this.audio.load();
     this.audio.playbackRate = Number(this.part.speed.value);
     this.part.play.disabled = false;
-    this.part.playing.textContent = kept ? `what ${kept.configuration} kept` : "";
-    this.pending = kept ? 0 : time; // set once the length is known
+    this.part.hearLine.hidden = !kept;
+    this.part.hear.hidden = false;
+    this.part.playing.textContent = kept ? kept.configuration : "";
+    if (kept) this.part.hear.value = kept.form;
+    this.pending = kept ? this.place(time) : time; // set once the length is known
     this.show();
   }
 
   failed() {
     this.part.play.disabled = true;
-    this.part.playing.textContent = "This recording can no longer be played.";
+    this.part.hearLine.hidden = false;
+    this.part.hear.hidden = !this.kept;
+    this.part.playing.textContent = this.kept
+      ? "There is nothing to hear of this."
+      : "This recording can no longer be played.";
   }
 
   // Seconds of the original recording.
   get time() {
-    if (this.pending) return this.pending;
-    if (!this.kept) return this.audio.currentTime;
-    let left = this.audio.currentTime;
+    const at = this.pending || this.audio.currentTime;
+    if (!this.kept) return at;
+    let left = at;
     for (const [start, end] of this.kept.spans) {
       if (left < end - start) return start + left;
       left -= end - start;
@@ -65,25 +85,30 @@ export class Player {
     return this.kept.spans.at(-1)?.[1] ?? 0;
   }
 
+  // Where in what is heard a time of the recording lies.
+  place(time) {
+    if (!this.kept) return time;
+    let before = 0;
+    for (const [start, end] of this.kept.spans) {
+      if (time < end) return before + Math.max(0, time - start);
+      before += end - start;
+    }
+    return time > (this.kept.spans.at(-1)?.[1] ?? 0) ? 0 : before; // behind the last: from the start
+  }
+
   seek(time) {
     if (!this.recording) return;
-    const wanted = Math.min(Math.max(time, 0), this.recording.duration_s);
-    this.pending = 0;
-    if (!this.kept) {
-      if (this.audio.readyState === 0) this.pending = wanted;
-      this.audio.currentTime = wanted;
-    } else {
-      let before = 0;
-      for (const [start, end] of this.kept.spans) {
-        if (wanted < end) {
-          before += Math.max(0, wanted - start);
-          break;
-        }
-        before += end - start;
-      }
-      this.audio.currentTime = before;
-    }
+    this.until = null;
+    const wanted = this.place(Math.min(Math.max(time, 0), this.recording.duration_s));
+    this.pending = this.audio.readyState === 0 ? wanted : 0;
+    this.audio.currentTime = wanted;
     this.show();
+  }
+
+  playRange(start, end) {
+    this.seek(start);
+    this.until = end;
+    if (this.audio.paused) this.toggle();
   }
 
   toggle() {
@@ -99,6 +124,10 @@ export class Player {
   }
 
   run() {
+    if (this.until !== null && this.time >= this.until) {
+      this.until = null;
+      this.audio.pause();
+    }
     this.show();
     const { view } = this;
     if (view.zoomed && (this.time > view.end || this.time < view.start)) view.show(this.time, this.time + view.span);

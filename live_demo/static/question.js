@@ -4,10 +4,15 @@ import { h, say } from "./dom.js";
 
 const LETTERS = "ABCDE";
 const FREE = "free";
+// An upload for a model that takes any question begins with this one.
+const OPEN_QUESTION = "What do you hear in this recording?";
+const TRANSCRIPT = "ASR";
 // Transcripts grow with the audio; this is where the field starts, and it can be raised.
 const USUAL_LONGEST = 256;
 
 export class Question {
+  changed = () => {};
+
   constructor(part, setup) {
     Object.assign(this, { part, setup });
     this.tasks = new Map(setup.tasks.map((task) => [task.code, task]));
@@ -15,6 +20,8 @@ export class Question {
     this.duration = 0;
     this.code = null;
     part.reply.max = setup.limits.reply;
+    part.repeats.max = setup.limits.repeats;
+    for (const node of [part.reply, part.repeats, part.seed]) node.addEventListener("change", () => this.changed());
     const groups = new Map();
     for (const task of setup.tasks) {
       const option = h("option", { value: task.code }, `${task.code} · ${task.name}`);
@@ -28,6 +35,7 @@ export class Question {
     part.task.addEventListener("change", () => this.choose(part.task.value));
     this.ask(setup.models[0].name);
     part.reply.addEventListener("input", () => (this.replySet = true));
+    for (const node of [part.question, part.options]) node.addEventListener("input", () => this.preview());
   }
 
   get task() {
@@ -47,6 +55,7 @@ export class Question {
       option.disabled = tasks.length > 0 && !tasks.includes(option.value);
     }
     if (tasks.length && !tasks.includes(this.code)) this.choose(tasks[0]);
+    else if (this.code) this.preview();
   }
 
   // The host's own model takes every task; else speech of one's own begins with its transcript, and an
@@ -58,6 +67,17 @@ export class Question {
     const fromMini = example?.collection === "AudioMarathon-mini";
     if (transcript && !fromMini && (!example || example.task === "ASR")) this.ask(transcript.name);
     else this.ask(this.setup.models.at(-1).name);
+  }
+
+  // A new recording begins with its own question: an example's, or what any recording can be asked.
+  begin(example) {
+    this.drafts.clear();
+    this.code = null;
+    this.suit(example);
+    if (example) return this.choose(example.task, { question: example.question, options: example.options });
+    // The host's own model takes any question; the others write down what is said.
+    const open = this.model.general;
+    this.choose(open ? FREE : TRANSCRIPT, open ? { question: OPEN_QUESTION, options: [] } : null);
   }
 
   // Show a task's form; `filled` is a question and options to put into it.
@@ -74,6 +94,34 @@ export class Question {
     say(this.part.taskHint, this.hint(task));
     this.replySet = false;
     this.suggestReply();
+    this.preview();
+  }
+
+  preview() {
+    this.drawPrompt();
+    this.changed();
+  }
+
+  // The whole prompt, as `Task.free_messages` puts it together on the server.
+  drawPrompt() {
+    if (this.model.tasks.length) {
+      this.part.prompt.textContent = "This model reads no prompt: it writes down what it hears.";
+      return;
+    }
+    const { question, options } = this.read();
+    const [system, user] = this.task ? this.fromTask(question, options) : this.setup.free.map(textOf);
+    const asked = this.task ? user : user.replace("{question}", () => question || "…");
+    this.part.prompt.replaceChildren(
+      h("p", {}, h("b", {}, "system"), ` ${system}`),
+      h("p", {}, h("b", {}, "user"), " ", h("span", { class: "muted" }, "[audio]"), ` ${asked}`),
+    );
+  }
+
+  fromTask(question, options) {
+    const { prompt } = this.task;
+    const line = (text, index) => filled(prompt.option, { letter: LETTERS[index], text });
+    const user = filled(prompt.user, { question: question || this.task.question, options: options.map(line).join("\n") });
+    return [prompt.system, user.trim()];
   }
 
   usual(task) {
@@ -84,7 +132,6 @@ export class Question {
   hint(task) {
     if (!task) return null;
     if (task.letters && !task.shows_options) return `The prompt itself fixes the options: ${task.labels.join(", ")}.`;
-    if (!task.asks && !task.letters) return `The prompt asks for it: ${task.question.replace(/\.$/, "")}.`;
     return null;
   }
 
@@ -105,8 +152,14 @@ export class Question {
   }
 
   fitTo(duration) {
+    if (duration === this.duration) return;
     this.duration = duration;
     this.suggestReply();
+  }
+
+  limitTo(tokens) {
+    this.part.reply.value = tokens;
+    this.replySet = true;
   }
 
   suggestReply() {
@@ -133,6 +186,7 @@ export class Question {
       options: this.task?.shows_options ? options.map((text) => text.trim()).filter(Boolean) : [],
       max_new_tokens: this.part.reply.valueAsNumber || 1,
       seed: this.part.seed.valueAsNumber || 0,
+      repeats: this.part.repeats.valueAsNumber || 1,
     };
   }
 
@@ -144,5 +198,10 @@ export class Question {
     this.part.reply.value = ask.max_new_tokens;
     this.replySet = true;
     this.part.seed.value = ask.seed;
+    this.part.repeats.value = ask.repeats;
   }
 }
+
+const textOf = (message) => message.content.map((piece) => piece.text ?? "").join("");
+
+const filled = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);

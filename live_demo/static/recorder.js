@@ -1,8 +1,7 @@
 // The microphone: start, level, stop. What the browser makes (WebM, MP4) is uploaded as it is.
 
 import { colour, fit } from "./canvas.js";
-import { say } from "./dom.js";
-import { clock } from "./format.js";
+import { clock } from "./clock.js";
 
 const REASONS = {
   NotAllowedError: "The browser was not allowed to use the microphone.",
@@ -82,6 +81,5 @@ export class Recorder {
     this.part.level.hidden = true;
     this.part.record.textContent = "Record";
     this.part.record.setAttribute("aria-pressed", "false");
-    say(this.part.upload, null);
   }
 }

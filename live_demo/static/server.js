@@ -45,6 +45,10 @@ export class Server {
     return (await this.request(path, { method: "POST", body, headers })).json();
   }
 
+  async delete(path) {
+    await this.request(path, { method: "DELETE" });
+  }
+
   // XMLHttpRequest, because fetch does not tell how much of a body is sent.
   upload(blob, name, onProgress) {
     const request = new XMLHttpRequest();

@@ -1,13 +1,16 @@
 // Where a recording comes from: a file, the microphone, an example.
 
 import { h, say } from "./dom.js";
-import { clock, count, wholePercent } from "./format.js";
+import { clock } from "./clock.js";
+import { count, wholePercent } from "./format.js";
 import { Recorder } from "./recorder.js";
 
 export class Source {
-  constructor(part, setup, server, { taken, refused, playHead }) {
-    Object.assign(this, { part, setup, server, taken, refused, playHead });
+  constructor(part, setup, server, { taken, refused, moved }) {
+    Object.assign(this, { part, setup, server, taken, refused, moved });
+    this.busy = false; // a recording is on its way
     this.uploading = null;
+    this.pace = new Map(); // seconds of decoding for each byte, by kind of file
     this.turn = 0; // the latest choice wins, whatever arrives last
     part.choose.addEventListener("click", () => part.file.click());
     part.file.addEventListener("change", () => {
@@ -18,7 +21,6 @@ export class Source {
       recorded: (blob, name) => this.upload(blob, name),
       refused,
     });
-    part.cut.addEventListener("click", () => this.cut());
     this.listExamples();
     this.acceptDrops();
   }
@@ -72,7 +74,9 @@ export class Source {
       return;
     }
     const sent = (share) => {
-      if (turn === this.turn) say(this.part.upload, share < 1 ? `Uploading ${wholePercent(share)}` : "Decoding");
+      if (turn !== this.turn) return;
+      if (share < 1) this.arriving(`Uploading ${wholePercent(share)}`, share);
+      else this.decoding(turn, blob.type || name.split(".").at(-1), blob.size);
     };
     sent(0);
     this.uploading = this.server.upload(blob, name, sent);
@@ -81,24 +85,44 @@ export class Source {
 
   async take(example) {
     const turn = this.begin();
-    say(this.part.upload, "Decoding");
+    this.decoding(turn, null, 0);
     await this.finish(turn, this.server.post(`/examples/${encodeURIComponent(example.id)}`), example);
   }
 
-  // The part of a long recording that a model takes, from the play head on.
-  async cut() {
-    const { recording } = this;
-    const most = this.setup.limits.recording;
-    const start = Math.max(0, Math.min(this.playHead(), recording.duration_s - most));
-    const turn = this.begin();
-    const query = new URLSearchParams({ start: start.toFixed(3), end: (start + most).toFixed(3) });
-    await this.finish(turn, this.server.post(`/recordings/${recording.id}/cut?${query}`), null);
+  // The bar beside the words; no share where how far it is cannot be known.
+  arriving(words, share) {
+    const { arriving, arrived, upload } = this.part;
+    arriving.hidden = !words;
+    if (share === null) arrived.removeAttribute("value");
+    else arrived.value = share;
+    if (upload.textContent !== (words ?? "")) say(upload, words);
+  }
+
+  // The server does not say how far decoding is. What is known is how long it has taken, and how long a file of
+  // this kind took before; without one before, there is no share to show.
+  decoding(turn, kind, bytes) {
+    const began = performance.now();
+    const usual = bytes * (this.pace.get(kind) ?? 0);
+    const tick = () => {
+      const spent = (performance.now() - began) / 1000;
+      if (turn !== this.turn || this.ended === turn) {
+        if (turn === this.turn && bytes) this.pace.set(kind, spent / bytes);
+        return;
+      }
+      const share = usual ? Math.min(spent / usual, 0.99) : null;
+      const much = share === null ? (spent >= 1 ? `, ${Math.floor(spent)} s` : "") : `, about ${wholePercent(share)}`;
+      this.arriving(`Decoding${much}`, share);
+      setTimeout(tick, 250);
+    };
+    tick();
   }
 
   begin() {
     this.uploading?.abort();
     this.uploading = null;
     this.refused(null);
+    this.busy = true;
+    this.moved();
     return ++this.turn;
   }
 
@@ -114,22 +138,22 @@ export class Source {
   }
 
   end(turn) {
-    if (turn === this.turn) say(this.part.upload, null);
+    if (turn !== this.turn) return;
+    this.ended = turn;
+    this.busy = false;
+    this.arriving(null, 0);
+    this.moved();
   }
 
   // What the recording is, in one line; an example's credit, as its licence asks.
   describe(recording) {
-    this.recording = recording;
-    const most = this.setup.limits.recording;
-    this.part.long.hidden = recording.duration_s <= this.setup.limits.whole;
-    this.part.cut.textContent = `Use ${clock(most)} from the play head`;
     const example = this.setup.examples.find(({ id }) => id === recording.example);
     const channels = recording.channels === 1 ? "mono" : `${recording.channels} channels`;
     this.part.facts.replaceChildren(
       h("strong", {}, example?.title ?? recording.name),
       ` ${clock(recording.duration_s)} · ${recording.format} ${recording.codec} · ` +
         `${recording.sample_rate / 1000} kHz · ${channels}`,
-      example ? h("span", { class: "muted credit" }, `${example.author}, ${example.licence}`) : "",
+      example ? h("span", { class: "muted" }, ` · ${example.author}, ${example.licence}`) : "",
       ...recording.warnings.map((sentence) => h("span", { class: "warning" }, ` ${sentence}`)),
     );
     for (const button of this.part.examples.querySelectorAll("button")) {

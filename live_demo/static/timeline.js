@@ -1,7 +1,7 @@
 // Ruler, waveform, spectrogram and zoom: the recording itself, from the server's arrays.
 
 import { colour, fit, rgb } from "./canvas.js";
-import { clock } from "./format.js";
+import { clock } from "./clock.js";
 
 const BANDS = 64;
 const MOST_COLUMNS = 2048;
@@ -179,6 +179,7 @@ export class Timeline {
   }
 
   press(event) {
+    if (event.target.closest(".holder")) return; // the waveform takes windows: see window-view.js
     const time = this.timeAt(event);
     if (time === null || event.button !== 0) return;
     this.seek(time);

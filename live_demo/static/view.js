@@ -1,6 +1,8 @@
 // The stretch of the recording that is on the screen; every drawing follows it.
 
 const SHORTEST_S = 2;
+// A stretch shorter than this part of the recording is zoomed in on.
+const CLOSELY = 4;
 
 export class View extends EventTarget {
   duration = 0;
@@ -25,6 +27,13 @@ export class View extends EventTarget {
     this.start = Math.min(Math.max(start, 0), this.duration - span);
     this.end = this.start + span;
     this.dispatchEvent(new Event("change"));
+  }
+
+  // Show all of a stretch, and a short one closely.
+  cover(start, end) {
+    const around = 0.04 * (end - start);
+    if (end - start < this.duration / CLOSELY) this.show(start - around, end + around);
+    else if (start < this.start || end > this.end) this.show(Math.min(start, this.start), Math.max(end, this.end));
   }
 
   zoom(factor, around = (this.start + this.end) / 2) {

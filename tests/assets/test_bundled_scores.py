@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from amarathon.assets import BUNDLED_RUNS
-from amarathon.bundling.scores import FINDINGS, LONG, ON_BUNDLED, SHORT
+from amarathon.bundling.scores import FINDINGS, LONG, ON_BUNDLED, SHORT, SPEECH
 from amarathon.metrics.breakdown import break_down
 from amarathon.metrics.cells import OVERALL
 from amarathon.models.small import bundled_folder
@@ -16,7 +16,7 @@ from amarathon.runs.summary import Summary, find_summary, summary_of
 AGAIN = "Run `python -m amarathon.bundling.scores`; raise DERIVATION_VERSION if scores are derived otherwise."
 
 
-@pytest.mark.parametrize("folder", [LONG, SHORT, ON_BUNDLED], ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", [LONG, SHORT, ON_BUNDLED, SPEECH], ids=lambda folder: folder.name)
 def test_the_summaries_are_what_the_answers_give(folder: Path) -> None:
     stored = find_summary(folder)
     assert isinstance(stored, Summary), f"{stored} {AGAIN}"
@@ -42,7 +42,7 @@ def _named(cell) -> tuple[str, ...]:
 
 
 def test_every_bundled_run_is_scored_by_the_command() -> None:
-    assert sorted(BUNDLED_RUNS.iterdir()) == sorted([LONG, SHORT, ON_BUNDLED])
+    assert sorted(BUNDLED_RUNS.iterdir()) == sorted([LONG, SHORT, ON_BUNDLED, SPEECH])
 
 
 @pytest.mark.parametrize("page", [Path(FINDINGS), bundled_folder() / "README.md"], ids=lambda page: page.name)

@@ -60,7 +60,7 @@ def test_five_minutes_under_four_configurations(
         shown = row.locator("[data-cell=prefill]").text_content()
         assert float((shown or "").removesuffix(" s")) == pytest.approx(record.timings.prefill_s, rel=0.06)
     expect(part(quiet_page, "notice")).to_contain_text(TRAINED_NOTICE)
-    expect(part(quiet_page, "chart").locator(".mark")).to_have_count(4)
+    expect(part(quiet_page, "chart").locator(".scatterlayer .point")).to_have_count(4)
     expect(part(quiet_page, "notes")).to_contain_text("a one-letter answer cannot change")
     assert serious_findings(quiet_page) == []
 
@@ -201,8 +201,8 @@ def test_figures_outlive_their_recording(page: Page, browser: Browser, served_ap
     shutil.rmtree(recordings / document["recording"]["id"])
     page = browser.new_context(base_url=served_app.url).new_page()  # one that has nothing in its cache
     page.goto(f"/demo?comparison={identifier}")
-    expect(part(page, "fault")).to_have_text("The recording is no longer kept here; the figures are.")
-    expect(part(page, "playing")).to_have_text("This recording can no longer be played.")
+    expect(part(page, "privacy")).to_contain_text("you see what was answered and measured")
+    expect(part(page, "play")).to_be_disabled()
     expect(part(page, "table").locator("tbody tr")).to_have_count(4)
     part(page, "go").click()
     expect(part(page, "work-fault")).to_have_text("This recording is no longer kept here; bring it again.")
@@ -223,20 +223,9 @@ def test_figures_fit_a_phone(
     open_demo(quiet_page)
     bring_short(quiet_page)
     finish(quiet_page)
-    expect(part(quiet_page, "chart").locator(".mark")).to_have_count(4)
+    expect(part(quiet_page, "chart").locator(".scatterlayer .point")).to_have_count(4)
     assert quiet_page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert serious_findings(quiet_page) == []
-
-
-def test_a_long_recording_is_cut_at_the_play_head(quiet_page: Page) -> None:
-    open_demo(quiet_page)
-    bring(quiet_page, speech_like(330, rate=4000), "long.wav")
-    expect(part(quiet_page, "facts")).to_contain_text("long.wav 5:30")
-    quiet_page.get_by_role("slider", name="Position in the recording").focus()
-    quiet_page.keyboard.press("ArrowRight")
-    quiet_page.get_by_role("button", name="Use 5:00 from the play head").click()
-    expect(part(quiet_page, "facts")).to_contain_text("long.wav, 5.0 to 305.0 s 5:00")
-    expect(part(quiet_page, "long")).to_be_hidden()
 
 
 def test_the_microphone_is_a_source(

@@ -50,3 +50,18 @@ def test_real_speech_is_written_down_with_every_default(quiet_page: Page) -> Non
     frame = quiet_page.locator("[data-reply='frame@0.6']")
     expect(frame).to_contain_text(re.compile("the same reply as vanilla|password", re.I))
     expect(quiet_page.locator(".fault-text")).to_have_count(0)
+    expect(vanilla).not_to_contain_text("unsure")
+
+
+def test_speech_that_is_none_is_called_unsure(quiet_page: Page) -> None:
+    """Speech played backwards: what is written for it nobody said."""
+    sample = next(sample for sample in load_dataset(EXAMPLES).samples if sample.id.endswith("voicemail"))
+    backwards = load_audio(sample.audio.path).samples[12 * SAMPLE_RATE :: -1]
+    open_demo(quiet_page)
+    bring(quiet_page, wav_bytes(np.asarray(to_pcm16(backwards)).tobytes(), rate=SAMPLE_RATE), "back.wav")
+    expect(part(quiet_page, "facts")).to_contain_text("back.wav")
+    for name in ("frame@0.6", "fastv@0.6", "snapkv@0.5"):
+        part(quiet_page, "chips").get_by_role("button", name=re.compile(name)).click()
+    finish(quiet_page)
+    expect(quiet_page.locator("[data-reply=vanilla]")).to_contain_text("s unsure")
+    expect(part(quiet_page, "notes")).to_contain_text("said by nobody")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Request, expect
 
-from tests.browser.boards import figures, hover, models, opened, table
+from tests.browser.boards import figures, head, hover, keys, menu, models, opened, table
+from tests.browser.measuring import Processor
 from tests.leaderboard.run_folders import NOTICE, write_run
 
 # A dataset that is listed before those of the bundled runs.
@@ -16,7 +17,7 @@ def test_table_3_stands_with_people_on_top(quiet_page: Page) -> None:
     opened(quiet_page)
     assert models(quiet_page)[:3] == ["Human", "Qwen2.5-Omni-7B", "Qwen2.5-Omni-3B"]
     assert len(models(quiet_page)) == 17
-    assert figures(quiet_page, "Overall")[0] == "70.5"
+    assert figures(quiet_page, "overall")[0] == "70.5"
     expect(table(quiet_page).locator("tr.human")).to_contain_text("87.6")
     expect(table(quiet_page).locator(".mark.published")).to_have_count(17)
     groups = table(quiet_page).locator("thead th.group").all_inner_texts()
@@ -35,7 +36,8 @@ def test_footnotes_mark_the_faulty_cells(quiet_page: Page) -> None:
         "The paper gives no reason for an ASR score of 1.0."
     )
     opened(quiet_page, "/?view=pruning")
-    marked = table(quiet_page).locator("td", has=quiet_page.locator("sup")).all_inner_texts()
+    rows = table(quiet_page).locator("tr:not(.chance)")
+    marked = rows.locator("td", has=quiet_page.locator("sup")).all_inner_texts()
     assert sorted(text.replace("\n", "") for text in marked) == ["100.0a", "47.7b", "67.5a"]
 
 
@@ -66,10 +68,10 @@ def test_sorting_filtering_and_choosing_columns_ask_the_server_nothing(quiet_pag
     # Gradio's own heartbeat is a stream that stands open; what the page does must add nothing.
     quiet_page.on("request", lambda request: requests.append(request))
 
-    quiet_page.get_by_role("button", name="SER", exact=True).first.click()
+    head(quiet_page, "SER").click()
     shown = [float(text) for text in figures(quiet_page, "SER")]
     assert shown == sorted(shown, reverse=True)
-    quiet_page.get_by_role("button", name="SER").first.click()
+    head(quiet_page, "SER").click()
     shown = [float(text) for text in figures(quiet_page, "SER")]
     assert shown == sorted(shown)
     assert models(quiet_page)[0] == "Human"
@@ -79,13 +81,13 @@ def test_sorting_filtering_and_choosing_columns_ask_the_server_nothing(quiet_pag
     search.fill("gemini flash")
     assert len(models(quiet_page)) == 5
     search.fill("")
-    quiet_page.get_by_text("Filters", exact=True).click()
-    quiet_page.get_by_label("Open", exact=True).uncheck()
+    menu(quiet_page, "Filters").get_by_label("Closed", exact=True).check()
     assert len(models(quiet_page)) == 7
-    quiet_page.get_by_label("Open", exact=True).check()
-    quiet_page.get_by_text("Columns", exact=True).click()
-    quiet_page.get_by_label("ASR", exact=True).uncheck()
-    expect(table(quiet_page).get_by_role("columnheader", name="ASR")).to_have_count(0)
+    menu(quiet_page, "Filters").get_by_label("Closed", exact=True).uncheck()
+    menu(quiet_page, "Columns").get_by_label("ASR Transcript", exact=True).uncheck()
+    expect(head(quiet_page, "ASR")).to_have_count(0)
+    quiet_page.keyboard.press("Escape")
+    head(quiet_page, "SCR").click()
     quiet_page.get_by_text("published", exact=True).click()
     for name in ("Token pruning", "Cache eviction", "Duration", "Models"):
         quiet_page.get_by_role("tab", name=name).click()
@@ -95,19 +97,16 @@ def test_sorting_filtering_and_choosing_columns_ask_the_server_nothing(quiet_pag
 
 def test_view_changes_within_200_ms(quiet_page: Page) -> None:
     opened(quiet_page, "/?view=pruning")
-    took = quiet_page.evaluate(
+    processor = Processor(quiet_page)
+    quiet_page.evaluate(
         """() => {
-            const once = () => {
-                const started = performance.now();
+            for (let time = 0; time < 5; time += 1) {
                 document.querySelector("thead th.overall button").click();
                 document.querySelector("table.scores").getBoundingClientRect();
-                return performance.now() - started;
-            };
-            return Math.min(...Array.from({ length: 9 }, once));
+            }
         }"""
     )
-    # The best of some: others may take the machine away in between.
-    assert took < 200
+    assert processor.lap_ms() / 5 < 200
 
 
 def test_link_shows_the_same(quiet_page: Page, runs: Path) -> None:
@@ -116,9 +115,9 @@ def test_link_shows_the_same(quiet_page: Page, runs: Path) -> None:
     quiet_page.get_by_role("tab", name="Token pruning").click()
     quiet_page.get_by_text("published", exact=True).click()
     quiet_page.get_by_role("searchbox").fill("qwen")
-    quiet_page.get_by_text("Columns", exact=True).click()
-    quiet_page.get_by_label("SGR", exact=True).uncheck()
-    quiet_page.get_by_role("button", name="MC", exact=True).first.click()
+    menu(quiet_page, "Columns").get_by_label("SGR Gender", exact=True).uncheck()
+    quiet_page.keyboard.press("Escape")
+    head(quiet_page, "MC").click()
     quiet_page.get_by_label("Score drawn").select_option("MC")
     address, shown = quiet_page.url, table(quiet_page).inner_text()
     assert "__theme=light" in address
@@ -141,12 +140,13 @@ def test_measured_run_stands_apart_and_says_what_it_is(quiet_page: Page, runs: P
     own = table(quiet_page, 1)
     expect(quiet_page.get_by_role("heading", name=f"Measured on {FIRST}")).to_contain_text("abababababab")
     expect(own.locator(".notice").first).to_have_text(NOTICE)
-    expect(own.locator(".mark.measured")).to_have_count(2)
-    expect(own.locator("td.rank").first).to_have_text("1–2")
-    before = own.locator("td.overall").first.inner_text()
+    expect(own.locator("tbody .mark.measured")).to_have_count(1)
+    expect(own.locator("tbody tr.measured td.rank").first).to_have_text("1")
+    overall = own.locator("tr.measured td.overall").first
+    before = overall.inner_text()
     quiet_page.get_by_text("published", exact=True).click()
-    assert own.locator("td.overall").first.inner_text() != before
-    hover(own.locator("td.overall").first)
+    assert overall.inner_text() != before
+    hover(overall)
     for words in (
         "95% interval",
         "27 samples",
@@ -165,20 +165,22 @@ def test_measured_run_stands_apart_and_says_what_it_is(quiet_page: Page, runs: P
 def test_bundled_rows_share_ranks_where_no_test_tells_them_apart(quiet_page: Page) -> None:
     opened(quiet_page)
     tip = quiet_page.get_by_role("tooltip")
-    hover(table(quiet_page).locator("tbody td.rank").nth(1))
+    hover(table(quiet_page).locator("tbody td.rank").nth(2))
     expect(tip).to_contain_text("no predictions are published")
+    expect(quiet_page.locator("h2").first).to_contain_text("No predictions published")
+    opened(quiet_page, "/?view=pruning")
     own = table(quiet_page, 2)
-    ranks = own.locator("td.rank")
+    own.scroll_into_view_if_needed()
+    ranks = own.locator("tr.measured td.rank")
     expect(ranks.first).to_have_text(re.compile(r"^1–\d\d$"))
     alone = [text for text in ranks.all_inner_texts() if "–" not in text]
     assert len(alone) <= 1
     hover(ranks.first)
     expect(tip).to_contain_text("paired tests over the same recordings")
-    hover(own.locator("tbody td.overall").first)
+    hover(own.locator("tbody tr.measured td.overall").first)
     expect(tip).to_contain_text("95% interval")
     expect(tip).to_contain_text("Conditional on the recordings of SD")
-    names = own.locator("thead tr").last.locator("th").all_inner_texts()
-    hover(own.locator("tbody tr").first.locator("> *").nth(names.index("SD")))
+    hover(own.locator("tbody tr.measured").first.locator("> *").nth(keys(own).index("SD")))
     expect(tip).to_contain_text("No interval: 1 group of recordings, too few for one")
     own.locator(".name").first.click()
     expect(own.locator("tr.details")).to_contain_text("conditional on the recordings of SD")

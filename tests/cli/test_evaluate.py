@@ -275,7 +275,7 @@ def test_export_writes_what_its_name_says(finished, in_process, tmp_path):
     assert in_process("export", folder, tmp_path / "answers.csv") == (0, "", "")
     assert len((tmp_path / "answers.csv").read_text().splitlines()) >= 13
     code, _, errors = in_process("export", folder, tmp_path / "answers.txt")
-    assert (code, errors) == (1, "amarathon: answers.txt ends neither in .csv nor in .json.\n")
+    assert (code, errors) == (1, "amarathon: answers.txt ends in none of .csv, .json, .yaml and .md.\n")
 
 
 @pytest.mark.parametrize("name", ["score", "compare"])

@@ -40,7 +40,7 @@ def rotated(inputs, shift=0):
 def test_uniform_weights_on_the_last_row_with_rotary_are_fastv():
     context = selection(90, RATIO)
     attended = headrouter.head_attention(context.inputs, context.audio_positions, probes=1)
-    chosen = headrouter.heaviest(torch.full((len(attended),), 0.25), attended, context.budget)
+    chosen = headrouter.heaviest(torch.full((len(attended),), 0.25) @ attended, context.budget)
     assert torch.equal(chosen, METHODS["fastv"](amount=RATIO).select(context))
 
 

@@ -86,3 +86,25 @@ def test_recordings_that_a_method_knows_are_refused_wherever_it_is_used():
                 Compressor(lm.model, configuration, audio_positions)
         else:
             GreedyDecoder(lm, embedded).first_logits(configuration)
+
+
+@pytest.mark.parametrize("name", ["fastv@0.6", "segmentwise@0.6", "headrouter@0.6"])
+def test_the_attention_that_a_method_ranked_by_is_a_curve_over_time(name):
+    lm, _, inputs, _ = prepared_prompt()
+    with compress(lm.model, name) as report, torch.no_grad():
+        lm.model(**inputs)
+    curve = torch.tensor(report.attention_curve)
+    assert len(curve) == report.audio_tokens  # fewer tokens than slices: one each
+    assert curve.sum().item() == pytest.approx(1)
+    if name != "segmentwise@0.6":
+        kept = torch.zeros(len(curve), dtype=torch.bool)
+        kept[report.kept_indices] = True
+        assert curve[kept].min() >= curve[~kept].max()
+
+
+@pytest.mark.parametrize("name", ["vanilla", "frame@0.6", "dart@0.6", "snapkv@0.5"])
+def test_methods_that_do_not_prune_by_attention_have_no_curve(name):
+    lm, _, inputs, _ = prepared_prompt()
+    with compress(lm.model, name) as report, torch.no_grad():
+        lm.model(**inputs)
+    assert report.attention_curve == []

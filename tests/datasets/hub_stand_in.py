@@ -51,14 +51,11 @@ class StandIn:
 
 
 @contextmanager
-def serve(files: Path) -> Iterator[StandIn]:
+def serve(files: Path, handler: type["HubHandler"] | None = None) -> Iterator[StandIn]:
     """Serve a folder as the dataset `REPOSITORY` at `COMMIT`, its branch ``main``."""
     stand_in = StandIn(files)
-
-    class Handler(_Handler):
-        hub = stand_in
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    own = type("Handler", (handler or HubHandler,), {"hub": stand_in})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), own)
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     stand_in.endpoint = f"http://127.0.0.1:{server.server_port}"
@@ -77,7 +74,9 @@ def use_endpoint(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
     monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class HubHandler(BaseHTTPRequestHandler):
+    """Answers as the Hub does."""
+
     hub: StandIn
     protocol_version = "HTTP/1.1"
 

@@ -9,9 +9,8 @@ from docs import registries
 ROOT = Path(__file__).parents[2]
 PATHS = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")])
 # Shell lines that stand in the text: indented, or in a fenced block.
-SHELL = re.compile(
-    r"^(?: {4})?((?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?(?:amarathon|python -m human_eval|make)\b.*)$", re.M
-)
+PROGRAMS = r"amarathon|python -m human_eval|python -m leaderboard|make"
+SHELL = re.compile(rf"^(?: {{4}})?((?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?(?:{PROGRAMS})\b.*)$", re.M)
 
 
 @cache

@@ -33,7 +33,7 @@ def command_of(words: list[str]) -> str | None:
 
 def test_every_command_that_is_named_exists() -> None:
     groups = {name.rsplit(" ", 1)[0] for name in COMMANDS}
-    named = every(r"`((?:amarathon|python -m human_eval)(?: [a-z][a-z-]+)+)")
+    named = every(r"`((?:amarathon|python -m human_eval|python -m leaderboard)(?: [a-z][a-z-]+)+)")
     wrong = [
         (page, text) for page, text in named if text not in groups and command_of(text.split(" ")) is None
     ]

@@ -11,12 +11,12 @@ from sqlalchemy.engine import URL
 from amarathon.audio import AudioLimits
 from amarathon.settings import Settings
 from human_eval.api.routes import routes_of
-from human_eval.recordings import AudioCache
 from human_eval.service import Service
 from human_eval.storage import identifiers
 from human_eval.storage.database import Database, open_database
 from tests.human_eval.material import Person, write_dataset
 from tests.postgres import PostgresServer, running_postgres
+from web.audio_copies import AudioCopies
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -105,7 +105,7 @@ def audio_cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def service(database: Database, tmp_path: Path, audio_cache_folder: Path) -> Service:
     """Everything that the routes work with, once on each database."""
     settings = Settings(data=tmp_path, admin="boss")
-    return Service(settings, database, AudioCache(audio_cache_folder, AudioLimits()))
+    return Service(settings, database, AudioCopies(audio_cache_folder, AudioLimits()))
 
 
 @pytest.fixture

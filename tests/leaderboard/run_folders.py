@@ -1,6 +1,7 @@
 """Run folders with known answers, for the tests of the leaderboard and of its page."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -111,6 +112,27 @@ def _answer(task: str, index: int, configuration: str, right: int, unread: int, 
         error="The audio cannot be read." if is_failed else None,
         at="2026-01-01T00:00:01.000+00:00",
     )
+
+
+def write_runs(
+    runs: Path, count: int, configurations: Sequence[str] = ("vanilla", "frame@0.6")
+) -> list[Path]:
+    """Write many runs fast: a few have answers of their own, the others are copies under other names."""
+    kinds = [
+        write_run(runs, f"kind-{right}", model=f"model-{right}", configurations=configurations, right=right)
+        for right in range(8, 12)
+    ][:count]
+    copies = []
+    for number in range(len(kinds), count):
+        copy = Path(shutil.copytree(kinds[number % len(kinds)], runs / f"copy-{number:04}"))
+        for name, path in (("run.json", "model"), ("summary.json", None)):
+            content = json.loads((copy / name).read_text())
+            content["run_id"] = f"copy-{number:04}-id"
+            if path:
+                content[path]["name"] = f"model-{number:04}"
+            (copy / name).write_text(json.dumps(content))
+        copies.append(copy)
+    return kinds + copies
 
 
 def write_speed(runs: Path, name: str, prefill_s: dict[str, float]) -> Path:

@@ -182,3 +182,21 @@ def test_ranks_of_many_rows_are_found_at_once() -> None:
     assert found.shape == (2000, 2000)
     assert np.array_equal(found, found.T)
     assert (found[:50, :50] == 1).all()
+
+
+def test_models_are_ranked_among_models_and_their_ties_are_named(tmp_path: Path) -> None:
+    for name, right in (("a", 12), ("b", 11), ("c", 3), ("d", 2)):
+        write_run(tmp_path, name, right=right)
+    board = build_board(tmp_path)
+    (section,) = board.measured
+    models = [row for row in section.rows if not row.steps]
+    assert [row.model_ranks["strict"] for row in models] == [(1, 2), (1, 2), (3, 4), (3, 4)]
+    pairs = [("run-a-vanilla", "run-b-vanilla"), ("run-c-vanilla", "run-d-vanilla")]
+    assert section.ties == {"strict": pairs, "published": pairs}
+    assert all(row.model_ranks == {} for row in section.rows if row.steps)
+
+
+def test_published_rows_are_in_no_tie() -> None:
+    section = rank(printed_section(3))
+    assert section.ties == {"strict": [], "published": []}
+    assert all(row.model_ranks == row.ranks for row in section.rows)

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from amarathon.metrics import pair_tests
 from amarathon.runs.summary import write_summary
+from leaderboard import reading
 from leaderboard import store as store_module
-from leaderboard.store import Store, StoreBusyError, build_board
+from leaderboard.kept import StoreBusyError
+from leaderboard.store import Store, WorkedOut, board_of, build_board
 from tests.leaderboard.run_folders import measured, write_run
 
 
@@ -32,17 +35,18 @@ def test_runs_that_did_not_change_are_not_read_again(tmp_path: Path, monkeypatch
     write_run(tmp_path, "a")
     write_run(tmp_path, "b")
     read: list[str] = []
-    find_summary = store_module.find_summary
+    find_summary = reading.find_summary
 
     def counted(folder: Path):
         read.append(folder.name)
         return find_summary(folder)
 
-    monkeypatch.setattr(store_module, "find_summary", counted)
-    first = build_board(tmp_path)
+    monkeypatch.setattr(reading, "find_summary", counted)
+    worked_out = WorkedOut()
+    first = build_board(tmp_path, worked_out=worked_out)
     write_summary(tmp_path / "b", afresh=True)
     os.utime(tmp_path / "b" / "summary.json", ns=(1, 1))
-    assert build_board(tmp_path) == first
+    assert build_board(tmp_path, worked_out=worked_out) == first
     assert sorted(read) == ["a", "b", "b"]
 
 
@@ -68,7 +72,7 @@ def test_a_pipe_in_a_run_folder_hangs_nobody(tmp_path: Path) -> None:
     board = Store(tmp_path).board()
     assert [row.run.folder for row in measured(board).popitem()[1]] == ["good"] * 2
     assert [run.folder for run in board.broken] == ["device", "odd0", "odd1", "odd2", "odd3"]
-    assert {run.reason for run in board.broken} == {store_module.NO_FILE}
+    assert {run.reason for run in board.broken} == {reading.NO_FILE}
 
 
 def test_who_reads_for_ever_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,12 +81,12 @@ def test_who_reads_for_ever_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.
     before = store.json()
     hanging, go = threading.Event(), threading.Event()
 
-    def hang(*runs: Path, **more: object) -> object:
+    def hang(*given: object) -> object:
         hanging.set()
         assert go.wait(600)
-        return build_board(*runs, **more)
+        return board_of(*given)
 
-    monkeypatch.setattr(store_module, "build_board", hang)
+    monkeypatch.setattr(store_module, "board_of", hang)
     write_run(tmp_path, "b")
     reader = threading.Thread(target=store.json)
     reader.start()
@@ -100,3 +104,26 @@ def test_who_reads_for_ever_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.
     other.join(600)
     assert store.json() is not before
     assert len(measured(store.board()).popitem()[1]) == 4
+
+
+def test_a_run_more_is_tested_against_the_others_and_these_not_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two datasets of the same recordings, as a dataset and its short clips are."""
+    for dataset, sha256 in (("long", "ab" * 32), ("short", "cd" * 32)):
+        for right in (4, 6, 9):
+            write_run(tmp_path, f"{dataset}-{right}", dataset=dataset, sha256=sha256, right=right)
+    worked_out = WorkedOut()
+    build_board(tmp_path, worked_out=worked_out)
+    tested: list[int] = []
+    count = pair_tests._count
+
+    def counted(values, order, old, extreme, swaps) -> None:
+        tested.append(len(order) - old)
+        count(values, order, old, extreme, swaps)
+
+    monkeypatch.setattr(pair_tests, "_count", counted)
+    write_run(tmp_path, "long-11", dataset="long", right=11)
+    assert build_board(tmp_path, worked_out=worked_out) == build_board(tmp_path, worked_out=worked_out)
+    # By two protocols: two rows more, and of them one model; then nothing.
+    assert sum(tested) == 2 * (2 + 1)

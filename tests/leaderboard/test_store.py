@@ -11,7 +11,7 @@ from leaderboard import store as store_module
 from leaderboard.measured import LONGEST_TEXT
 from leaderboard.store import build_board
 from leaderboard.tables import footnotes
-from tests.leaderboard.run_folders import NOTICE, measured, write_run
+from tests.leaderboard.run_folders import NOTICE, measured, write_run, write_runs
 
 
 def test_without_runs_only_printed_tables_are_there(tmp_path: Path) -> None:
@@ -227,3 +227,11 @@ def test_long_texts_are_cut(tmp_path: Path) -> None:
     write_run(tmp_path, "a", model="m" * 100_000, notice="n" * 100_000)
     row = build_board(tmp_path).measured[0].rows[0]
     assert (len(row.model), len(row.run.notice)) == (LONGEST_TEXT, LONGEST_TEXT)
+
+
+def test_many_runs_stand_side_by_side(tmp_path: Path) -> None:
+    write_runs(tmp_path, 9, ["vanilla", "frame@0.3", "frame@0.6"])
+    (section,) = build_board(tmp_path).measured
+    assert len(section.rows) == 27
+    assert len({row.id for row in section.rows}) == 27
+    assert len({row.model for row in section.rows}) == 9

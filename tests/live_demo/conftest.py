@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from amarathon.audio import load_audio
 from amarathon.settings import Settings
 from live_demo.api import routes_of
-from live_demo.comparison import TurnBounds
+from live_demo.desk import TurnBounds
 from live_demo.question import Ask
 from live_demo.service import DemoService
 from live_demo.shared_model import SharedModel
@@ -25,9 +25,9 @@ def make_service(folder, shared_model):
     """A service on a folder; files are decoded in this process, which saves the start of another."""
     settings = Settings(data=folder, max_upload_bytes=2_000_000, max_audio_seconds=400)
     service = DemoService(settings, decode=load_audio)
-    service.models = {"small": shared_model}
+    service.queue.models = {"small": shared_model}
     # No page asks after these comparisons, and a busy machine may take its time.
-    service.bounds = TurnBounds(longest_s=1e9, silent_s=1e9)
+    service.queue.bounds = TurnBounds(longest_s=1e9, silent_s=1e9)
     return service
 
 

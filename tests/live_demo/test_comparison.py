@@ -49,7 +49,7 @@ def finished(tmp_path_factory, shared_model):
         assert answer.status_code == 201, answer.text
         assert answer.json()["state"] == "waiting"
         identifier = answer.json()["id"]
-        service.run(identifier)
+        service.queue.run(identifier)
         status = client.get(f"{COMPARISONS}/{identifier}/status").json()
         assert (status["state"], status["error"], status["done"]) == ("done", None, 4)
         yield Finished(service, client, identifier, client.get(f"{COMPARISONS}/{identifier}").json())
@@ -113,9 +113,14 @@ def test_what_was_kept_can_be_seen_and_heard(finished):
     )
     assert (answer.status_code, answer.content) == (206, b"OggS")
     index = CONFIGURATIONS.index("frame@0.6")
-    assert load_audio(service.folder / identifier / f"kept-{index}.opus").duration_s == pytest.approx(
+    assert load_audio(service.folder / identifier / f"kept-{index}-closed.opus").duration_s == pytest.approx(
         1.6, abs=0.1
     )
+    for form, seconds in (("gaps", 4.0), ("removed", 2.4)):
+        heard = client.get(f"{address}.opus", params={"configuration": "frame@0.6", "form": form})
+        assert heard.status_code == 200
+        path = service.folder / identifier / f"kept-{index}-{form}.opus"
+        assert load_audio(path).duration_s == pytest.approx(seconds, abs=0.1)
     assert client.get(address, params={"configuration": "fastv@0.6"}).status_code == 404
     assert client.get(f"{address}.mp3", params={"configuration": "../frame@0.6"}).status_code == 404
 
@@ -139,18 +144,18 @@ def test_downloads_hold_everything(finished):
 
 def test_a_finished_comparison_is_there_after_a_restart(finished):
     service, client, identifier, shown = finished.service, finished.client, finished.id, finished.shown
-    service._comparisons.clear()
+    service.queue._comparisons.clear()
     status = client.get(f"{COMPARISONS}/{identifier}/status").json()
     assert (status["state"], status["done"], status["ask"]["seed"]) == ("done", 4, 7)
     assert client.get(f"{COMPARISONS}/{identifier}").json() == shown
-    service.run(identifier)  # its event arrives a second time
+    service.queue.run(identifier)  # its event arrives a second time
     assert client.get(f"{COMPARISONS}/{identifier}").json() == shown
 
 
 def test_a_configuration_that_fails_leaves_the_others(service, client, ask):
     names = ["frame@0.6:layer=99", "frame@0.6"]
     comparison = service.submit(ask(configurations=names), Visitor())
-    service.run(comparison.id)
+    service.queue.run(comparison.id)
     rows = client.get(f"{COMPARISONS}/{comparison.id}").json()["rows"]
     assert [row["error"] is None for row in rows] == [True, False, True]
     assert rows[1]["reply"] == ""
@@ -162,7 +167,7 @@ def test_a_recording_that_is_too_long_for_the_model_is_refused_before_the_work(s
     long = wav_bytes((np.arange(301 * 4000) % 200).astype(np.uint8).tobytes(), rate=4000, bits=8)
     recording = client.post("/v1/demo/recordings", content=long).json()["id"]
     comparison = service.submit(ask(recording=recording), Visitor())
-    service.run(comparison.id)
+    service.queue.run(comparison.id)
     status = client.get(f"{COMPARISONS}/{comparison.id}/status").json()
     assert status["state"] == "failed"
     assert status["error"] == "The recording lasts 301.0 s; small takes at most 300 s."
@@ -172,14 +177,14 @@ def test_a_model_that_does_not_load_is_said_and_tried_again(service, client, ask
     def fail():
         raise ModelError("There is no model here.")
 
-    working = service.models["small"].get
-    monkeypatch.setattr(service.models["small"], "get", fail)
+    working = service.queue.models["small"].get
+    monkeypatch.setattr(service.queue.models["small"], "get", fail)
     first = service.submit(ask(), Visitor())
-    service.run(first.id)
+    service.queue.run(first.id)
     assert client.get(f"{COMPARISONS}/{first.id}/status").json()["error"] == "There is no model here."
-    monkeypatch.setattr(service.models["small"], "get", working)
+    monkeypatch.setattr(service.queue.models["small"], "get", working)
     second = service.submit(ask(), Visitor())
-    service.run(second.id)
+    service.queue.run(second.id)
     assert second.state == "done"
 
 
@@ -187,19 +192,19 @@ def test_stopping_ends_the_work_and_keeps_what_is_there(service, client, ask):
     comparison = service.submit(ask(), Visitor())
     begun = []
 
-    def events(model, audio, messages, configurations, longest, seed):
-        for index, name in enumerate(configurations):
+    def events(name, model, audio, ask, interrupted):
+        for index, name in enumerate(ask.configurations):
             begun.append(name)
-            yield Progress(name, "prefill", index, len(configurations))
+            yield Progress(name, "prefill", index, len(ask.configurations))
             yield Outcome(name, reply="A", audio_tokens=100, kept_tokens=100)
             client.post(f"{COMPARISONS}/{comparison.id}/stop")
 
-    service._answer = events
-    service.run(comparison.id)
+    service.queue.answer = events
+    service.queue.run(comparison.id)
     assert begun == ["vanilla", "frame@0.6"]  # the event behind the stop is the last that is looked at
     status = client.get(f"{COMPARISONS}/{comparison.id}/status").json()
     assert (status["state"], status["done"]) == ("stopped", 1)
-    service._comparisons.clear()
+    service.queue._comparisons.clear()
     status = client.get(f"{COMPARISONS}/{comparison.id}/status").json()
     assert (status["state"], status["done"]) == ("stopped", 1)
     assert client.post(f"{COMPARISONS}/{comparison.id}/stop").status_code == 404
@@ -208,36 +213,36 @@ def test_stopping_ends_the_work_and_keeps_what_is_there(service, client, ask):
 def test_stopping_after_the_last_answer_changes_nothing(service, ask):
     comparison = service.submit(ask(configurations=[]), Visitor())
 
-    def events(model, audio, messages, configurations, longest, seed):
+    def events(name, model, audio, ask, interrupted):
         yield Outcome("vanilla", reply="A", audio_tokens=100, kept_tokens=100)
         comparison.stop()
 
-    service._answer = events
-    service.run(comparison.id)
+    service.queue.answer = events
+    service.queue.run(comparison.id)
     assert comparison.state == "done"
 
 
 def test_running_out_of_memory_in_the_encoder_is_in_the_record(service, client, ask):
-    def events(model, audio, messages, configurations, longest, seed):
+    def events(name, model, audio, ask, interrupted):
         yield Progress("vanilla", "encoder", 0, 3, 0.5)
         raise ModelError("There was not enough memory to encode this recording.")
 
-    service._answer = events
+    service.queue.answer = events
     comparison = service.submit(ask(), Visitor())
-    service.run(comparison.id)
+    service.queue.run(comparison.id)
     rows = client.get(f"{COMPARISONS}/{comparison.id}").json()["rows"]
     assert [row["error"] for row in rows] == ["There was not enough memory to encode this recording."] * 3
 
 
 def test_a_fault_of_ours_is_no_silence(service, ask):
-    def events(model, audio, messages, configurations, longest, seed):
+    def events(name, model, audio, ask, interrupted):
         raise ZeroDivisionError
         yield
 
-    service._answer = events
+    service.queue.answer = events
     comparison = service.submit(ask(), Visitor())
     with pytest.raises(ZeroDivisionError):
-        service.run(comparison.id)
+        service.queue.run(comparison.id)
     assert comparison.state == "failed"
     assert "fault of this program" in comparison.error
 
@@ -246,7 +251,7 @@ def test_every_method_of_the_registry_can_be_compared(service, client, ask):
     amounts = {"ratio": "0.5", "factor": "2"}
     names = [f"{method.name}@{amounts[method.amount_kind]}" for method in METHODS.values()]
     comparison = service.submit(ask(seconds=1.0, configurations=names, max_new_tokens=1), Visitor())
-    service.run(comparison.id)
+    service.queue.run(comparison.id)
     rows = client.get(f"{COMPARISONS}/{comparison.id}").json()["rows"]
     assert {row["configuration"]: row["error"] for row in rows} == dict.fromkeys(["vanilla", *names])
     for row in rows:

@@ -42,7 +42,10 @@ def test_without_the_speech_model_the_page_says_how_to_fetch_it(
 
 
 def test_a_transcriber_is_asked_no_questions(fetched: Path, service: DemoService, ask) -> None:
-    service.offers, service.models = offers("small"), {"whisper": service.models["small"], **service.models}
+    service.offers, service.queue.models = (
+        offers("small"),
+        {"whisper": service.queue.models["small"], **service.queue.models},
+    )
     visitor = Visitor("one", "127.0.0.1")
     with pytest.raises(DemoError, match="choose another model"):
         service.submit(ask(model="whisper"), visitor)

@@ -8,7 +8,9 @@ from amarathon.compression import METHODS, parse_configurations
 from amarathon.settings import Settings
 from amarathon.tasks import TASKS
 from live_demo.assets import STATIC
-from live_demo.page import COMPUTING, DEFAULTS, build_demo, describe
+from live_demo.limits import MOST_WAITING
+from live_demo.page import build_demo, describe
+from live_demo.presets import DEFAULTS
 
 
 def test_the_page_knows_every_task_method_and_example(service):
@@ -24,15 +26,17 @@ def test_the_page_knows_every_task_method_and_example(service):
 
 def test_questions_of_the_benchmark_come_without_their_answers(service):
     """People may be asked the same ones for human evaluation."""
-    benchmark = [one.sample for one in service.examples.values() if one.collection == "AudioMarathon-mini"]
-    assert all(sample.answer is None and sample.reference is None for sample in benchmark)
+    known = {"id", "collection", "title", "label", "author", "licence", "task", "question", "options"}
+    for example in describe(service)["examples"]:
+        assert set(example) == known | {"duration_s"}
 
 
-def test_the_work_is_one_queued_event_behind_one_limit(tmp_path):
+def test_the_work_is_one_queued_event(tmp_path):
     with gr.Blocks() as blocks:
         build_demo(Settings(data=tmp_path))
-    (event,) = blocks.fns.values()
-    assert (event.concurrency_id, event.concurrency_limit, event.queue) == (COMPUTING, 1, True)
+    # The endpoint for programs, in `test_programs`, is another.
+    (event,) = (found for found in blocks.fns.values() if found.api_name == "work")
+    assert (event.concurrency_limit, event.queue) == (MOST_WAITING, True)
     assert event.targets[0][1] == "compare"
 
 
@@ -47,4 +51,4 @@ def test_the_page_starts_without_torch():
 
 
 def test_defaults_are_offered_in_the_grid():
-    assert DEFAULTS == ["frame@0.6", "fastv@0.6", "snapkv@0.5"]
+    assert DEFAULTS == ("frame@0.6", "fastv@0.6", "snapkv@0.5")

@@ -35,6 +35,7 @@ def test_an_upload_is_decoded_and_the_file_itself_is_gone(service, client, tmp_p
     assert np.array_equal(service.recordings.get(found["id"]).audio().samples, load_audio(path).samples)
     assert sorted(entry.name for entry in service.recordings.folder.iterdir()) == [found["id"]]
     assert sorted(entry.name for entry in (service.recordings.folder / found["id"]).iterdir()) == [
+        "owner.json",
         "recording.json",
         "samples.npy",
     ]

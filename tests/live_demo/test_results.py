@@ -14,11 +14,11 @@ def compared(service, ask):
 
     def make(*outcomes, **fields):
         names = [outcome.configuration for outcome in outcomes]
-        service._answer = lambda *_: iter(outcomes)
+        service.queue.answer = lambda *_: (outcome for outcome in outcomes)
         comparison = service.submit(ask(configurations=names, **fields), Visitor())
-        service.run(comparison.id)
+        service.queue.run(comparison.id)
         assert comparison.state == "done", comparison.error
-        return ComparisonResults(comparison.folder)
+        return ComparisonResults(comparison.folder, service.gold)
 
     return make
 
@@ -104,6 +104,12 @@ def test_a_reply_at_the_limit_is_called_cut_off(compared):
         Outcome("vanilla", new_tokens=2), Outcome("frame@0.5", new_tokens=1), max_new_tokens=2
     ).rows()
     assert [row.cut_off for row in rows] == [True, False]
+
+
+def test_seconds_that_fail_the_models_own_checks_are_counted(compared):
+    spans = ((0.0, 12.5), (30.0, 40.0))
+    found = compared(Outcome("vanilla", unsure_spans=spans), Outcome("frame@0.5", reply="a"), **FREE)
+    assert [row.unsure_s for row in found.rows()] == [22.5, 0.0]
 
 
 def test_a_comparison_can_be_looked_at_while_it_is_written(compared):

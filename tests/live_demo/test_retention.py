@@ -15,9 +15,10 @@ def finish(service, ask):
     """Makes a finished comparison of a new recording that was last touched so many seconds ago."""
 
     def make(age=0.0, recording=None):
-        service._answer = lambda *_: iter([Outcome("vanilla", reply="A", audio_tokens=50, kept_tokens=50)])
+        outcome = Outcome("vanilla", reply="A", audio_tokens=50, kept_tokens=50)
+        service.queue.answer = lambda *_: (one for one in [outcome])
         comparison = service.submit(ask(configurations=[], recording=recording), Visitor())
-        service.run(comparison.id)
+        service.queue.run(comparison.id)
         comparison.polled_at -= 10_000
         for folder in (comparison.folder, comparison.recording.folder):
             os.utime(folder, (time.time() - age, time.time() - age))
@@ -28,7 +29,8 @@ def finish(service, ask):
 
 def left(service):
     """Ids of comparisons and recordings that are on the disk."""
-    comparisons = {entry.name for entry in service.folder.iterdir() if entry.name != "recordings"}
+    others = {"recordings", "costs"}
+    comparisons = {entry.name for entry in service.folder.iterdir() if entry.name not in others}
     return comparisons, {entry.name for entry in service.recordings.folder.iterdir()}
 
 

@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from amarathon.generation.outcome import Outcome
+from live_demo import queue as queue_module
 from live_demo import quota
-from live_demo import service as service_module
 from live_demo.errors import BusyError, GoneError
 from live_demo.service import open_demo_service
 from live_demo.visitors import Visitor
@@ -21,13 +21,13 @@ def answering(service):
     """Replaces the model's work: `release` lets the comparison at work go on."""
     release, begun = threading.Event(), threading.Event()
 
-    def events(model, audio, messages, configurations, longest, seed):
+    def events(name, model, audio, ask, interrupted):
         begun.set()
         assert release.wait(PATIENCE_S)
-        for name in configurations:
+        for name in ask.configurations:
             yield Outcome(name, reply="A", audio_tokens=100, kept_tokens=100)
 
-    service._answer = events
+    service.queue.answer = events
     return begun, release
 
 
@@ -39,24 +39,26 @@ def test_visitors_see_how_many_are_ahead(service, client, ask, answering):
         for comparison in (first, second, third)
     ]
     assert positions() == [0, 1, 2]
-    worker = threading.Thread(target=service.run, args=(first.id,))
+    worker = threading.Thread(target=service.queue.run, args=(first.id,))
     worker.start()
     assert begun.wait(PATIENCE_S)
     assert client.get(f"{COMPARISONS}/{first.id}/status").json()["state"] == "running"
     assert positions() == [0, 1, 2]
     client.post(f"{COMPARISONS}/{second.id}/stop")
-    assert (second.state, service.position(third)) == ("stopped", 1)
+    assert (second.state, service.queue.place(third).before) == ("stopped", 1)
     release.set()
     worker.join(PATIENCE_S)
-    assert (first.state, service.position(third)) == ("done", 0)
-    service.run(second.id)
+    assert (first.state, service.queue.place(third).before) == ("done", 0)
+    service.queue.run(second.id)
     assert second.state == "stopped"
 
 
 def test_two_events_at_once_are_worked_on_one_after_the_other(service, ask, answering):
     begun, release = answering
     first, second = service.submit(ask(), Visitor()), service.submit(ask(), Visitor())
-    workers = [threading.Thread(target=service.run, args=(comparison.id,)) for comparison in (first, second)]
+    workers = [
+        threading.Thread(target=service.queue.run, args=(comparison.id,)) for comparison in (first, second)
+    ]
     workers[0].start()
     assert begun.wait(PATIENCE_S)
     workers[1].start()
@@ -70,14 +72,14 @@ def test_two_events_at_once_are_worked_on_one_after_the_other(service, ask, answ
 def test_a_page_that_was_closed_gives_its_place_up(service, client, ask):
     gone, staying = service.submit(ask(), Visitor()), service.submit(ask(), Visitor())
     gone.polled_at -= 10_000
-    assert service.position(staying) == 0
+    assert service.queue.place(staying).before == 0
     # The page comes back: its phone was asleep.
     assert client.get(f"{COMPARISONS}/{gone.id}/status").json()["position"] == 0
-    assert service.position(staying) == 1
+    assert service.queue.place(staying).before == 1
 
 
 def test_too_many_who_wait_are_told_so(service, client, ask, monkeypatch):
-    monkeypatch.setattr(service_module, "MOST_WAITING", 2)
+    monkeypatch.setattr(queue_module, "MOST_WAITING", 2)
     request = ask()
     service.submit(request, Visitor())
     service.submit(request, Visitor())
@@ -93,12 +95,12 @@ def test_too_many_who_wait_are_told_so(service, client, ask, monkeypatch):
 def test_what_ended_long_ago_leaves_the_memory_and_stays_on_the_disk(service, client, ask, answering):
     answering[1].set()
     comparison = service.submit(ask(), Visitor())
-    service.run(comparison.id)
+    service.queue.run(comparison.id)
     service.tidy()
-    assert service.active(comparison.id) is comparison
+    assert service.queue.active(comparison.id) is comparison
     comparison.polled_at -= 10_000
     service.tidy()
-    assert service.active(comparison.id) is None
+    assert service.queue.active(comparison.id) is None
     assert client.get(f"{COMPARISONS}/{comparison.id}/status").json()["state"] == "done"
 
 

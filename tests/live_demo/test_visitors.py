@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from amarathon.generation.outcome import Outcome, Progress
+from live_demo import queue as queue_module
 from live_demo import quota
-from live_demo import service as service_module
 from live_demo.api import routes_of
-from live_demo.comparison import TurnBounds
+from live_demo.desk import TurnBounds
 from live_demo.errors import BusyError, TooManyError
 from live_demo.limits import MOST_WAITING_EACH
 from live_demo.recordings import Recordings
@@ -49,8 +49,9 @@ def test_one_visitor_does_not_shut_the_demo(visitor):
 
 
 def test_whoever_throws_cookies_away_has_an_address(visitor, monkeypatch):
-    monkeypatch.setattr(service_module, "MOST_WAITING_ADDRESS", 4)
-    recording = visitor().post(RECORDINGS, content=tone_file()).json()["id"]
+    monkeypatch.setattr(queue_module, "MOST_WAITING_ADDRESS", 4)
+    # One that everybody may hear.
+    recording = visitor().post("/v1/demo/examples/asr-calls").json()["id"]
     codes = []
     for number in range(8):
         client = visitor()
@@ -79,13 +80,13 @@ def endless(service):
     """Replaces the model's work by some that goes on until it is stopped; gives when it has begun."""
     begun = threading.Event()
 
-    def events(model, audio, messages, configurations, longest, seed):
-        yield Outcome(configurations[0], reply="A")
+    def events(name, model, audio, ask, interrupted):
+        yield Outcome(ask.configurations[0], reply="A")
         while True:
             begun.set()
-            yield Progress(configurations[-1], "decode", 0, len(configurations))
+            yield Progress(ask.configurations[-1], "decode", 0, len(ask.configurations))
 
-    service._answer = events
+    service.queue.answer = events
     return begun
 
 
@@ -99,9 +100,9 @@ def endless(service):
 def test_a_turn_ends_where_its_page_is_gone_or_it_takes_too_long(
     service, client, ask, endless, bounds, reason
 ):
-    service.bounds = bounds
+    service.queue.bounds = bounds
     comparison = service.submit(ask(), Visitor())
-    service.run(comparison.id)
+    service.queue.run(comparison.id)
     status = client.get(f"{COMPARISONS}/{comparison.id}/status").json()
     assert status["state"] == "stopped"
     assert status["error"].startswith(reason)
@@ -109,9 +110,9 @@ def test_a_turn_ends_where_its_page_is_gone_or_it_takes_too_long(
 
 
 def test_a_page_that_asks_keeps_its_turn(service, client, ask, endless):
-    service.bounds = TurnBounds(longest_s=1e9, silent_s=600)
+    service.queue.bounds = TurnBounds(longest_s=1e9, silent_s=600)
     comparison = service.submit(ask(), Visitor())
-    worker = threading.Thread(target=service.run, args=(comparison.id,))
+    worker = threading.Thread(target=service.queue.run, args=(comparison.id,))
     worker.start()
     assert endless.wait(600)
     comparison.polled_at -= 500
@@ -214,7 +215,7 @@ def test_a_full_disk_is_a_sentence(service, client, ask, upload, monkeypatch):
         )
     comparison = service.submit(request, Visitor())
     monkeypatch.setattr("live_demo.comparison.write_atomically", full)
-    service.run(comparison.id)
+    service.queue.run(comparison.id)
     assert comparison.state == "failed"
     assert comparison.error.startswith("The server's disk is full")
     assert set(service.recordings.names()) == {request.recording}

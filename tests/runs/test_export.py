@@ -46,7 +46,7 @@ def test_a_run_without_answers_has_a_header_row(tmp_path, header):
 
 
 def test_what_cannot_be_written_is_a_sentence(run, tmp_path):
-    with pytest.raises(RunError, match=r"x\.xls ends neither in \.csv nor in \.json\."):
+    with pytest.raises(RunError, match=r"x\.xls ends in none of \.csv, \.json, \.yaml and \.md\."):
         export_run(run, tmp_path / "x.xls")
     with pytest.raises(RunError, match="cannot be written: No such file or directory"):
         export_run(run, tmp_path / "nowhere" / "x.csv")

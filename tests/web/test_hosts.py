@@ -19,7 +19,7 @@ from web.limits import Limits
 def guarded(**options: Any) -> ASGIApp:
     settings = Settings(port=7860, **options)
     is_proxy = ProxyHeadersMiddleware(describing(), list(settings.proxies)).trusted_hosts.__contains__
-    return guard(describing(), settings, is_proxy, Limits(), lambda: 1)
+    return guard(describing(), settings, is_proxy, Limits(), lambda: {0: False})
 
 
 def ask(app: ASGIApp, path: str = "/", peer: str = "127.0.0.1", **headers: str) -> Any:

@@ -4,6 +4,7 @@ import gzip
 import json
 from typing import Any
 
+import brotli
 import pytest
 from fastapi import FastAPI, Request, Response
 from fastapi.testclient import TestClient
@@ -40,7 +41,7 @@ def client() -> TestClient:
 def test_both_bodies_hold_the_document(content: Any) -> None:
     made = CachedJson.of(content)
     assert json.loads(made.body) == content
-    assert gzip.decompress(made.compressed) == made.body
+    assert gzip.decompress(made.compressed("gzip")) == brotli.decompress(made.compressed("br")) == made.body
     assert CachedJson.of(content) == made
 
 
@@ -50,7 +51,7 @@ def test_what_is_not_finite_becomes_null() -> None:
 
 def test_same_copy_is_not_sent_again(client: TestClient) -> None:
     first = client.get("/")
-    assert first.headers["content-encoding"] == "gzip"
+    assert first.headers["content-encoding"] in {"br", "gzip"}
     assert first.json()["rows"][0]["overall"] == 70.5
     again = client.get("/", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
@@ -71,15 +72,21 @@ def test_tags_compare_weakly(client: TestClient, tags: str, status: int) -> None
     ("accepted", "encoding"),
     [
         ("gzip", "gzip"),
-        ("br, GZIP;q=0.5", "gzip"),
-        ("*", "gzip"),
+        ("br, GZIP;q=0.5", "br"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0.2, gzip;q=0.5", "gzip"),
+        ("BR; Q=1", "br"),
+        ("br;q=x, gzip", "gzip"),
+        ("deflate", None),
+        ("*", "br"),
         ("identity", None),
         ("gzip;q=0", None),
-        ("gzip; q=0.0, *", None),
+        ("gzip; q=0.0, *", "br"),
+        ("gzip; q=0.0, br;q=0, *", None),
         ("", None),
     ],
 )
-def test_gzip_goes_to_who_accepts_it(client: TestClient, accepted: str, encoding: str | None) -> None:
+def test_a_coding_goes_to_who_accepts_it(client: TestClient, accepted: str, encoding: str | None) -> None:
     answer = client.get("/", headers={"Accept-Encoding": accepted})
     assert answer.headers.get("content-encoding") == encoding
     assert answer.headers["vary"] == "Accept-Encoding"

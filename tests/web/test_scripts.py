@@ -1,9 +1,11 @@
 """The pages' scripts: what one imports another has, in no circle, and what all share stands once."""
 
 import re
+import subprocess
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import playwright
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -37,6 +39,17 @@ def test_what_a_script_imports_is_exported_there_and_used_here(face: str) -> Non
             for imported in names.split(", "):
                 assert imported in exported, f"{name} imports {imported} from {source}"
                 assert len(re.findall(rf"\b{imported}\b", text)) > 1, f"{name} never uses {imported}"
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_every_script_is_one(face: str, tmp_path: Path) -> None:
+    """By the Node that Playwright brings, which is there wherever the browser's tests run."""
+    node = Path(playwright.__file__).parent / "driver" / "node"
+    for name, text in scripts_of(face).items():
+        path = tmp_path / name.replace(".js", ".mjs")
+        path.write_text(text, encoding="utf-8")
+        checked = subprocess.run([node, "--check", path], capture_output=True, text=True, check=False)
+        assert checked.returncode == 0, f"{name}: {checked.stderr}"
 
 
 @pytest.mark.parametrize("face", FACES)

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 import human_eval.errors
 import live_demo.errors
 from amarathon.errors import AmarathonError
-from leaderboard.store import StoreBusyError
+from leaderboard.kept import StoreBusyError
 from web.errors import RefusedError
 from web.routes import SentenceRoute
 

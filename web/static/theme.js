@@ -52,7 +52,8 @@
     apply();
     // Gradio sets the body's class by the system's mode and draws the toggle later: follow both.
     new MutationObserver(apply).observe(document.body, { attributes: true, attributeFilter: ["class"] });
-    new MutationObserver(apply).observe(document.querySelector("gradio-app"), { childList: true, subtree: true });
+    const pages = document.querySelector("gradio-app");
+    if (pages) new MutationObserver(apply).observe(pages, { childList: true, subtree: true });
   });
   apply();
 })();

@@ -44,6 +44,9 @@ class AdaKV(EvictionMethod):
 
     name: ClassVar[str] = "adakv"
     title: ClassVar[str] = "AdaKV"
+    summary: ClassVar[str] = (
+        "Lets the heads of a layer share one budget, and keeps the best entries of all of them."
+    )
     paper: ClassVar[str] = "https://arxiv.org/abs/2407.11550"
 
     scores: Literal["snapkv", "expected", "keydiff", "knorm"] = "snapkv"

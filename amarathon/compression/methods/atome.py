@@ -26,6 +26,7 @@ class ATome(PruningMethod):
 
     name: ClassVar[str] = "atome"
     title: ClassVar[str] = "A-ToMe"
+    summary: ClassVar[str] = "Merges the most similar neighbouring audio tokens into their mean."
     paper: ClassVar[str] = "https://arxiv.org/abs/2306.16009"
     queries: ClassVar[int | None] = 0
 

@@ -32,6 +32,8 @@ class Method(ABC):
     name: ClassVar[str]
     stage: ClassVar[Stage]
     title: ClassVar[str]
+    # One sentence for readers who do not know the paper; a method from elsewhere may have none.
+    summary: ClassVar[str] = ""
     paper: ClassVar[str]
     amount_kind: ClassVar[Literal["ratio", "factor"]] = "ratio"
     randomised: ClassVar[bool] = False

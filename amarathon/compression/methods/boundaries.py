@@ -28,6 +28,10 @@ class Boundaries(PoolingMethod):
 
     name: ClassVar[str] = "boundaries"
     title: ClassVar[str] = "Segmentation, no LoRA"
+    summary: ClassVar[str] = (
+        "Cuts the audio where it changes most and replaces each segment by "
+        "its mean, before the language model reads it."
+    )
     paper: ClassVar[str] = "https://arxiv.org/abs/2511.20973"
 
     def starts(self, rows: "torch.Tensor") -> "torch.Tensor":

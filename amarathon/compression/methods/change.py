@@ -34,6 +34,7 @@ class Change(PruningMethod):
 
     name: ClassVar[str] = "change"
     title: ClassVar[str] = "Change"
+    summary: ClassVar[str] = "Keeps audio tokens at equal steps of what changes in the sound, not of time."
     paper: ClassVar[str] = ""
 
     exponent: Fraction = Fraction(1)

@@ -30,6 +30,8 @@ class SelectionContext:
         Of the layer before, if the method needs them by `queries`.
     final_norm : callable or None
         The decoder's last normalisation.
+    weights : Tensor of shape (N,) or None
+        What the method ranked the audio tokens by, where that is attention; it notes them for the report.
     """
 
     hidden_states: "torch.Tensor"
@@ -38,6 +40,7 @@ class SelectionContext:
     generator: "torch.Generator"
     attention: AttentionInputs | None = None
     final_norm: "Callable[[torch.Tensor], torch.Tensor] | None" = None
+    weights: "torch.Tensor | None" = None
 
     @cached_property
     def attention_row(self) -> "torch.Tensor":

@@ -38,6 +38,7 @@ class Dart(PaperPruning):
 
     name: ClassVar[str] = "dart"
     title: ClassVar[str] = "DART"
+    summary: ClassVar[str] = "Picks a few pivots and keeps the audio tokens that repeat them least."
     paper: ClassVar[str] = "https://arxiv.org/abs/2502.11494"
     queries: ClassVar[int | None] = 0
 

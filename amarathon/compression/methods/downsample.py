@@ -20,4 +20,7 @@ class Downsample(Pool):
 
     name: ClassVar[str] = "downsample"
     title: ClassVar[str] = "Downsampling, no LoRA"
+    summary: ClassVar[str] = (
+        "Keeps the first of every few neighbouring audio tokens, before the language model reads them."
+    )
     averages: ClassVar[bool] = False

@@ -46,6 +46,7 @@ class ExpectedAttention(EvictionMethod):
 
     name: ClassVar[str] = "expected"
     title: ClassVar[str] = "Expected Attention"
+    summary: ClassVar[str] = "Keeps what the queries to come are likely to attend to."
     paper: ClassVar[str] = "https://arxiv.org/abs/2510.00636"
 
     n_future_positions: int = field(default=512, metadata={"minimum": 1})

@@ -25,11 +25,14 @@ class FastV(PaperPruning):
 
     name: ClassVar[str] = "fastv"
     title: ClassVar[str] = "FastV"
+    summary: ClassVar[str] = (
+        "Keeps the audio tokens to which the last token of the prompt pays most attention."
+    )
     paper: ClassVar[str] = "https://arxiv.org/abs/2403.06764"
     queries: ClassVar[int | None] = 1
 
     def select(self, context: SelectionContext) -> "torch.Tensor":
         """See `PruningMethod.select`."""
-        weights = context.attention_row[context.audio_positions]
+        weights = context.weights = context.attention_row[context.audio_positions]
         ranked = weights.argsort(descending=True, stable=True)
         return ranked[: context.budget].sort().values

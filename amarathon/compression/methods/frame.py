@@ -25,6 +25,7 @@ class Frame(PaperPruning):
 
     name: ClassVar[str] = "frame"
     title: ClassVar[str] = "Frame"
+    summary: ClassVar[str] = "Keeps audio tokens at equal steps of time, whatever is said there."
     paper: ClassVar[str] = "https://arxiv.org/abs/2510.07293"
 
     def select(self, context: SelectionContext) -> "torch.Tensor":

@@ -43,6 +43,10 @@ class HeadRouter(PruningMethod):
 
     name: ClassVar[str] = "headrouter"
     title: ClassVar[str] = "HeadRouter, reimplemented"
+    summary: ClassVar[str] = (
+        "Weighs attention heads by how selective they are, and keeps the "
+        "audio tokens that the best of them attend to."
+    )
     paper: ClassVar[str] = "https://arxiv.org/abs/2604.23717"
     queries: ClassVar[int | None] = PROBES
 
@@ -57,7 +61,8 @@ class HeadRouter(PruningMethod):
             If the profile is missing, damaged, or made for another layer or number of heads.
         """
         attended = head_attention(context.inputs.without_rotary(), context.audio_positions)
-        return heaviest(self.head_weights(attended), attended, context.budget)
+        context.weights = self.head_weights(attended) @ attended
+        return heaviest(context.weights, context.budget)
 
     def check_recording(self, pcm_sha256: str) -> None:
         """See `Method.check_recording`: calibration recordings are refused."""
@@ -140,7 +145,7 @@ def routed_weights(selectivity: "torch.Tensor", profile: "HeadProfile") -> "torc
     return gates @ (weights / weights.sum(dim=1, keepdim=True))
 
 
-def heaviest(weights: "torch.Tensor", attended: "torch.Tensor", budget: int) -> "torch.Tensor":
+def heaviest(scores: "torch.Tensor", budget: int) -> "torch.Tensor":
     """Sorted indices of the `budget` tokens with the largest weighted attention."""
-    ranked = (weights @ attended).argsort(descending=True, stable=True)
+    ranked = scores.argsort(descending=True, stable=True)
     return ranked[:budget].sort().values

@@ -25,6 +25,7 @@ class KeyDiff(EvictionMethod):
 
     name: ClassVar[str] = "keydiff"
     title: ClassVar[str] = "KeyDiff"
+    summary: ClassVar[str] = "Evicts the tokens whose keys resemble all others'."
     paper: ClassVar[str] = "https://arxiv.org/abs/2504.15364"
 
     def score(self, context: EvictionContext) -> "torch.Tensor":

@@ -28,6 +28,7 @@ class KNorm(PaperEviction):
 
     name: ClassVar[str] = "knorm"
     title: ClassVar[str] = "KNorm"
+    summary: ClassVar[str] = "Evicts the tokens whose keys are largest: they get little attention."
     paper: ClassVar[str] = "https://arxiv.org/abs/2406.11430"
 
     def score(self, context: EvictionContext) -> "torch.Tensor":

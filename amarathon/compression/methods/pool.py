@@ -23,6 +23,9 @@ class Pool(PoolingMethod):
 
     name: ClassVar[str] = "pool"
     title: ClassVar[str] = "Average pooling, no LoRA"
+    summary: ClassVar[str] = (
+        "Replaces every few neighbouring audio tokens by their mean, before the language model reads them."
+    )
     paper: ClassVar[str] = "https://arxiv.org/abs/2511.20973"
 
     def starts(self, rows: "torch.Tensor") -> "torch.Tensor":

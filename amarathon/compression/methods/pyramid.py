@@ -36,6 +36,9 @@ class PyramidKV(EvictionMethod):
 
     name: ClassVar[str] = "pyramid"
     title: ClassVar[str] = "PyramidKV"
+    summary: ClassVar[str] = (
+        "Scores as SnapKV does, and leaves the lower layers more room than the higher ones."
+    )
     paper: ClassVar[str] = "https://arxiv.org/abs/2406.02069"
 
     window_size: int = field(default=64, metadata={"minimum": 1})

@@ -25,6 +25,9 @@ class Random(PaperPruning):
 
     name: ClassVar[str] = "random"
     title: ClassVar[str] = "Random"
+    summary: ClassVar[str] = (
+        "Keeps audio tokens drawn at random: the baseline that every selection has to beat."
+    )
     paper: ClassVar[str] = "https://arxiv.org/abs/2510.07293"
     randomised: ClassVar[bool] = True
 

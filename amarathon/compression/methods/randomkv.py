@@ -23,6 +23,7 @@ class RandomKV(PaperEviction):
 
     name: ClassVar[str] = "randomkv"
     title: ClassVar[str] = "Random eviction"
+    summary: ClassVar[str] = "Evicts cache entries drawn at random: the lower bound for an eviction."
     paper: ClassVar[str] = "https://arxiv.org/abs/2510.07293"
     randomised: ClassVar[bool] = True
 

@@ -30,6 +30,10 @@ class SegmentWise(PruningMethod):
 
     name: ClassVar[str] = "segmentwise"
     title: ClassVar[str] = "Segment-wise"
+    summary: ClassVar[str] = (
+        "Cuts the audio into equal segments and keeps the most attended "
+        "tokens of each, so that no stretch goes silent."
+    )
     paper: ClassVar[str] = "https://arxiv.org/abs/2511.14293"
     queries: ClassVar[int | None] = 1
 
@@ -39,7 +43,7 @@ class SegmentWise(PruningMethod):
         """See `PruningMethod.select`."""
         import torch
 
-        weights = context.attention_row[context.audio_positions]
+        weights = context.weights = context.attention_row[context.audio_positions]
         count = len(weights)
         segment = torch.arange(count, device=weights.device) * self.segments // count
         # Ranked by attention, then grouped by segment: the index within the group is the rank.

@@ -25,6 +25,7 @@ class SnapKV(PaperEviction):
 
     name: ClassVar[str] = "snapkv"
     title: ClassVar[str] = "SnapKV"
+    summary: ClassVar[str] = "Keeps what the last tokens of the prompt attend to, with its neighbours."
     paper: ClassVar[str] = "https://arxiv.org/abs/2404.14469"
 
     window: int = field(default=64, metadata={"minimum": 1})

@@ -29,6 +29,7 @@ class StreamingLLM(EvictionMethod):
 
     name: ClassVar[str] = "streaming"
     title: ClassVar[str] = "StreamingLLM"
+    summary: ClassVar[str] = "Keeps the first tokens and the most recent ones, and evicts what lies between."
     paper: ClassVar[str] = "https://arxiv.org/abs/2309.17453"
 
     n_sink: int = field(default=4, metadata={"minimum": 0})

@@ -23,6 +23,7 @@ class Tova(PaperEviction):
 
     name: ClassVar[str] = "tova"
     title: ClassVar[str] = "TOVA"
+    summary: ClassVar[str] = "Evicts what the last token of the prompt attends to least."
     paper: ClassVar[str] = "https://arxiv.org/abs/2401.06104"
 
     @property

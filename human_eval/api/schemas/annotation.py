@@ -160,11 +160,3 @@ class ItemSkipped(View):
 
     model_config = example({"item": EXAMPLE_ITEM | {"state": "skipped"}})
     item: ItemView
-
-
-class WaveformPeaks(View):
-    """The recording's lowest and highest values, in hundredths of full scale."""
-
-    model_config = example({"duration_s": 98.7, "peaks": [[-12, 14], [-40, 38]]})
-    duration_s: float
-    peaks: list[tuple[int, int]]
