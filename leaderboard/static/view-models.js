@@ -1,7 +1,7 @@
 // Models: the paper's table, and every dataset with measured runs. What was done to a model has views of its own.
 
 import { h } from "./dom.js";
-import { TABLE_CONTROLS, drawSections, shownIn, tableHint } from "./sections.js";
+import { TABLE_CONTROLS, drawSections, tableHint } from "./sections.js";
 
 // One board's sections with models alone; the board does not change while the page is open.
 const known = new WeakMap();
