@@ -1,5 +1,8 @@
 """Scores of the slices of a task under every configuration of a run."""
 
+import re
+from math import inf
+
 import plotly.graph_objects as go
 
 from amarathon.metrics.cells import ScoreCell
@@ -43,7 +46,7 @@ def draw(sources: Sources, parameters: SliceParameters) -> Drawn:
     cells = {
         system.row.id: slice_cells(sources, system, task, parameters.protocol) for system in grid.systems
     }
-    slices = list(dict.fromkeys(one for own in cells.values() for one in own))
+    slices = sorted(dict.fromkeys(one for own in cells.values() for one in own), key=_order)
     if not slices:
         return nothing(title, f"This run has no slices of {name}.", choices)
     systems = sorted(
@@ -106,6 +109,13 @@ def _heat_map(names: list[str], columns: list[str], table: list[list[ScoreCell |
         hovertemplate="%{customdata}<extra></extra>",
     )
     return figure
+
+
+def _order(one: Slice) -> tuple[str, float, str]:
+    """By group, then by number where a value begins with one: 9 stands before 10."""
+    group, value = one
+    number = re.match(r"\d+(\.\d+)?", value)
+    return group, float(number[0]) if number else inf, value
 
 
 def slice_cells(sources: Sources, system: System, task: str, protocol: Protocol) -> dict[Slice, ScoreCell]:
