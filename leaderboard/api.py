@@ -11,11 +11,10 @@ from amarathon.settings import Settings
 from leaderboard import answers
 from leaderboard.answers import Fault, MethodList, RunAnswer, Runs, Tables, Tasks
 from leaderboard.assets import STATIC
-from leaderboard.figures.remembered import Remembered
 from leaderboard.figures.routes import figure_routes
 from leaderboard.figures.store import FigureStore
 from leaderboard.hub_results import hub_routes
-from leaderboard.opening import open_store
+from leaderboard.opening import kept_folder, open_store
 from leaderboard.run_details import NotThereError, RunDetails
 from leaderboard.sent import SentLeaderboard
 from leaderboard.store import State, Store
@@ -59,7 +58,7 @@ def router(
     folders = runs_folders(settings)
     store = store or open_store(settings)
     details = RunDetails()
-    figures = FigureStore(store, *folders, remembered=Remembered(settings.data / "compared"))
+    figures = FigureStore(store, *folders, kept=kept_folder(settings) / "comparisons")
     routes = APIRouter(prefix=PREFIX, tags=["leaderboard"], route_class=PublicRoute)
 
     @routes.get("/leaderboard", response_model=SentLeaderboard, responses=BUSY)

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from amarathon.errors import AmarathonError
 from amarathon.settings import Settings
@@ -13,9 +14,14 @@ from web.errors import RefusedError
 _log = logging.getLogger(__name__)
 
 
+def kept_folder(settings: Settings) -> Path:
+    """Where results are kept from one start to the next; what is deleted there is worked out again."""
+    return settings.data / "worked-out"
+
+
 def open_store(settings: Settings) -> Store:
     """The scores of all runs that the leaderboard shows; nothing is read yet."""
-    return Store(*runs_folders(settings))
+    return Store(*runs_folders(settings), kept=kept_folder(settings) / "scores")
 
 
 def read_ahead(*reads: Callable[[], object]) -> threading.Thread:

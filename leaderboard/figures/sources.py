@@ -6,16 +6,21 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from amarathon.metrics.cells import Breakdown
 from amarathon.runs.paired import Pair, PairedComparison, answers_by_configuration, compare
 from amarathon.runs.reading import Run, read_run
 from amarathon.runs.records import Prediction
 from amarathon.runs.summary import Summary, predictions_sha256, summary_of
-from leaderboard.figures.remembered import Remembered
 from leaderboard.measured import short
 from leaderboard.ranking import scores_by
 from leaderboard.records import Cell, Leaderboard, Protocol, Row, Section
+from leaderboard.remembered import Remembered
 from web.errors import RefusedError
+
+# What is remembered of them.
+COMPARISONS = TypeAdapter(list[PairedComparison])
 
 
 class UnknownChoiceError(RefusedError):
@@ -103,7 +108,7 @@ class Sources:
 
     board: Leaderboard
     roots: Sequence[Path] = ()
-    remembered: Remembered = field(default_factory=Remembered)
+    remembered: Remembered[list[PairedComparison]] = field(default_factory=lambda: Remembered(COMPARISONS))
     _summaries: dict[str, Summary] = field(default_factory=dict)
     _answers: dict[str, dict[str, list[Prediction]]] = field(default_factory=dict)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from leaderboard.figures import FIGURES
 from leaderboard.figures.declared import Figure, Parameters
-from leaderboard.figures.remembered import Remembered
-from leaderboard.figures.sources import Sources, UnknownChoiceError
+from leaderboard.figures.sources import COMPARISONS, Sources, UnknownChoiceError
 from leaderboard.measured import short
+from leaderboard.remembered import Remembered
 from leaderboard.store import Store
 from web.json_api import CachedJson
 
@@ -37,8 +37,8 @@ class FigureStore:
         Folders of runs.
     patience_s : float
         Seconds that a request waits for a figure.
-    remembered : Remembered, optional
-        Where comparisons are kept from one start to the next.
+    kept : Path, optional
+        Folder in which comparisons are kept from one start to the next.
     """
 
     def __init__(
@@ -46,10 +46,10 @@ class FigureStore:
         store: Store,
         *roots: Path,
         patience_s: float = PATIENCE_S,
-        remembered: Remembered | None = None,
+        kept: Path | None = None,
     ):
         self._store, self._roots, self._patience_s = store, roots, patience_s
-        self._remembered = remembered or Remembered()
+        self._remembered = Remembered(COMPARISONS, kept)
         self._lock = threading.Lock()
         self._version = ""
         self._sources: Sources | None = None
