@@ -11,7 +11,7 @@ from leaderboard.figures.curves import NO_GRID, Stage
 from leaderboard.figures.declared import Figure, Parameters, first_of, short_score
 from leaderboard.figures.drawing import CellValue, Column, Drawn, nothing, numbers, text
 from leaderboard.figures.sources import Sources, System
-from leaderboard.figures.style import LESS, MORE, PAGE, configuration_words, lines, plain, sheet, signed
+from leaderboard.figures.style import INK, LESS, MORE, PAGE, configuration_words, lines, plain, sheet, signed
 from leaderboard.records import Protocol
 
 LEVEL = 0.05
@@ -109,7 +109,7 @@ def _heat_map(names: list[str], scores: list[str], table: list[list[Change | Non
         text=[[_mark(change) for change in row] for row in table],
         texttemplate="%{text}",
         # Without a size of its own Plotly shrinks all of them to what the longest one needs.
-        textfont={"size": 11},
+        textfont={"size": 11, "color": INK},
         customdata=[
             [_about(name, score, change) for score, change in zip(scores, row, strict=True)]
             for name, row in zip(names, table, strict=True)

@@ -12,7 +12,16 @@ from leaderboard.figures.declared import Figure, Parameters, first_of, score_nam
 from leaderboard.figures.drawing import Drawn, nothing, numbers, text
 from leaderboard.figures.duration import NO_RUN
 from leaderboard.figures.sources import Sources, System, UnknownChoiceError
-from leaderboard.figures.style import MORE, PAGE, configuration_words, interval_words, lines, plain, sheet
+from leaderboard.figures.style import (
+    INK,
+    MORE,
+    PAGE,
+    configuration_words,
+    interval_words,
+    lines,
+    plain,
+    sheet,
+)
 from leaderboard.records import Protocol
 
 TITLE = "Scores by slice"
@@ -102,6 +111,7 @@ def _heat_map(names: list[str], columns: list[str], table: list[list[ScoreCell |
         showscale=False,
         text=[["" if cell is None else f"{cell.score:.0f}" for cell in row] for row in table],
         texttemplate="%{text}",
+        textfont={"size": 12, "color": INK},
         customdata=[
             [_about(name, column, cell) for column, cell in zip(columns, row, strict=True)]
             for name, row in zip(names, table, strict=True)

@@ -133,3 +133,15 @@ def test_ticks_can_be_seen(quiet_page: Page) -> None:
         assert box.evaluate("box => getComputedStyle(box).appearance") == "auto"
         box.uncheck()
         assert box.screenshot() != ticked, mode
+
+
+def test_menus_stand_whole_in_the_window(quiet_page: Page) -> None:
+    opened(quiet_page)
+    for width in (390, 700, 800, 1280, 1920):
+        quiet_page.set_viewport_size({"width": width, "height": 900})
+        for name in ("Filters", "Columns"):
+            box = menu(quiet_page, name).bounding_box()
+            assert box
+            assert box["x"] >= 0, (name, width)
+            assert box["x"] + box["width"] <= width, (name, width)
+            quiet_page.keyboard.press("Escape")
