@@ -1,7 +1,6 @@
 """What a newcomer sees first: what this is, how to read it, what to compare with; and nothing jumps."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from leaderboard.printed import source
@@ -71,17 +70,6 @@ def test_nothing_jumps_when_the_scores_come(quiet_page: Page, size: dict[str, in
     opened(quiet_page)
     quiet_page.wait_for_load_state("networkidle")
     assert shifted(quiet_page) < 0.1
-
-
-def test_axe_finds_nothing_at_all(quiet_page: Page) -> None:
-    opened(quiet_page)
-    for size in (DESK, PHONE):
-        quiet_page.set_viewport_size(size)
-        for tab in ("Models", "Token pruning", "Cache eviction", "Duration", "Speed"):
-            quiet_page.get_by_role("tab", name=tab).click()
-            expect(quiet_page.locator(".plot[aria-busy=true]")).to_have_count(0)
-            found = Axe().run(quiet_page, context="#leaderboard").response["violations"]
-            assert [(one["id"], one["nodes"][0]["html"][:150]) for one in found] == [], (tab, size)
 
 
 def test_phone_shows_every_tab_and_has_targets_for_fingers(quiet_page: Page) -> None:
