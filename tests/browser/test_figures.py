@@ -88,6 +88,16 @@ def test_choices_stand_in_the_address_and_back_leads_to_the_view_before(quiet_pa
     expect(quiet_page.locator(".plot")).to_have_count(0)
 
 
+def test_a_drawing_is_clipped_by_its_own_parts_under_any_address(quiet_page: Page) -> None:
+    quiet_page.goto("/?view=pruning")
+    drawn(quiet_page)
+    clips = quiet_page.locator(".plot .main-svg [clip-path]")
+    links = clips.evaluate_all("nodes => nodes.map((node) => node.getAttribute('clip-path'))")
+    assert links
+    assert all(re.fullmatch(r"""url\(['"]?#[^'"]+['"]?\)""", link) for link in links), links[0]
+    assert quiet_page.evaluate("document.querySelector('base').getAttribute('href')") == "./"
+
+
 def test_a_figure_follows_the_switch_of_light_and_dark(quiet_page: Page) -> None:
     quiet_page.emulate_media(color_scheme="light")
     quiet_page.goto("/?view=benchmark")

@@ -155,6 +155,21 @@ def test_server_that_does_not_answer_is_a_sentence(page: Page, fault: str) -> No
     expect(page.get_by_role("alert").filter(has_text="reload the page to try again")).to_be_visible()
 
 
+def test_a_server_that_still_reads_is_asked_again(page: Page) -> None:
+    answers = iter([True, False])
+
+    def busy_once(route: Route) -> None:
+        if next(answers):
+            headers = {"Retry-After": "1", "Content-Type": "application/json"}
+            route.fulfill(status=503, headers=headers, body='{"error": "Still being read."}')
+        else:
+            route.continue_()
+
+    page.route("**/v1/leaderboard", busy_once)
+    opened(page)
+    assert len(models(page)) == 17
+
+
 def test_speed_is_ranked_by_what_was_measured_alone(quiet_page: Page, runs: Path) -> None:
     opened(quiet_page)
     quiet_page.get_by_role("tab", name="Speed").click()
