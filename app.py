@@ -16,10 +16,12 @@ from human_eval.page import annotate_preview, build_annotate, build_verify, veri
 from human_eval.service import Service as HumanEvalService
 from human_eval.service import open_service as open_human_eval
 from leaderboard import api as leaderboard_api
+from leaderboard.opening import open_store, read_ahead
 from leaderboard.page import build_leaderboard
 from leaderboard.previews import preview as leaderboard_preview
 from leaderboard.samples import api as samples_api
-from leaderboard.samples.library import open_library
+from leaderboard.samples.library import Library, open_library
+from leaderboard.store import Store
 from live_demo import api as demo_api
 from live_demo.page import build_demo, demo_preview
 from live_demo.service import open_demo_service
@@ -40,17 +42,21 @@ def build_app(settings: Settings) -> gr.Blocks:
     return build_pages(PAGES, settings)
 
 
-def build_routers(settings: Settings, people: HumanEvalService) -> list[APIRouter]:
+def build_routers(
+    settings: Settings, people: HumanEvalService, store: Store, library: Library
+) -> list[APIRouter]:
     """Make the JSON routes of every face.
 
     Parameters
     ----------
     settings : Settings
     people : human_eval.service.Service
+    store : leaderboard.store.Store
+    library : leaderboard.samples.library.Library
     """
     return [
-        leaderboard_api.router(settings, administrator_of(people)),
-        samples_api.routes_of(open_library(settings, people.held_back)),
+        leaderboard_api.router(settings, administrator_of(people), store),
+        samples_api.routes_of(library),
         human_api.routes_of(people),
         demo_api.router(settings, people.held_back),
     ]
@@ -66,10 +72,19 @@ def main() -> None:
         zerogpu.prepare()
         demo = build_app(settings)
         people = open_human_eval(settings)
-        routers = build_routers(settings, people)
+        store, library = open_store(settings), open_library(settings, people.held_back)
+        routers = build_routers(settings, people, store, library)
         open_demo_service(settings).start()
         previews = {page.path: page.preview for page in PAGES}
-        serve(demo, routers, settings, console, previews, checks=[people.database.fault])
+        serve(
+            demo,
+            routers,
+            settings,
+            console,
+            previews,
+            checks=[people.database.fault],
+            then=lambda: read_ahead(store.board, library.read),
+        )
     except (SettingsError, StorageError) as error:
         sys.stderr.write(f"audiomarathon: {error}\n")
         sys.exit(2)

@@ -5,16 +5,16 @@ from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from amarathon.errors import AmarathonError
 from amarathon.settings import Settings
 from leaderboard import answers
-from leaderboard.answers import Fault, MethodList, Pending, RunAnswer, Runs, Tables, Tasks
+from leaderboard.answers import Fault, MethodList, RunAnswer, Runs, Tables, Tasks
 from leaderboard.assets import STATIC
-from leaderboard.figures.drawing import FigureDocument
+from leaderboard.figures.routes import figure_routes
 from leaderboard.figures.store import FigureStore
 from leaderboard.hub_results import hub_routes
+from leaderboard.opening import kept_folder, open_store
 from leaderboard.run_details import NotThereError, RunDetails
 from leaderboard.sent import SentLeaderboard
 from leaderboard.store import State, Store
@@ -24,7 +24,7 @@ from leaderboard.submissions.routes import submission_routes
 from leaderboard.tables import PublishedTable, published_tables
 from web.administrators import FindAdministrator, nobody
 from web.json_api import CachedJson
-from web.routes import NO_STORE, PublicRoute
+from web.routes import PublicRoute
 
 PREFIX = "/v1"
 _log = logging.getLogger(__name__)
@@ -40,7 +40,9 @@ Limit = Annotated[int, Query(ge=1, le=1000, description="Runs on a page.")]
 Offset = Annotated[int, Query(ge=0, le=10**9, description="Runs before the page.")]
 
 
-def router(settings: Settings, administrator: FindAdministrator = nobody) -> APIRouter:
+def router(
+    settings: Settings, administrator: FindAdministrator = nobody, store: Store | None = None
+) -> APIRouter:
     """Routes of the leaderboard's JSON API.
 
     Parameters
@@ -48,13 +50,15 @@ def router(settings: Settings, administrator: FindAdministrator = nobody) -> API
     settings : Settings
     administrator : callable
         Who decides on submissions; see `web.administrators`.
+    store : Store, optional
+        Of the same settings, where others read it too.
     """
     queue = open_review_queue(settings)
     _settle(queue)
     folders = runs_folders(settings)
-    store = Store(*folders)
+    store = store or open_store(settings)
     details = RunDetails()
-    figures = FigureStore(store, *folders)
+    figures = FigureStore(store, *folders, kept=kept_folder(settings) / "comparisons")
     routes = APIRouter(prefix=PREFIX, tags=["leaderboard"], route_class=PublicRoute)
 
     @routes.get("/leaderboard", response_model=SentLeaderboard, responses=BUSY)
@@ -97,19 +101,7 @@ def router(settings: Settings, administrator: FindAdministrator = nobody) -> API
         """One run in full: its header, and every score with its interval, by task, duration and slice."""
         return details.of(store.state(), id).respond(request)
 
-    @routes.get(
-        "/figures/{name}",
-        response_model=FigureDocument,
-        responses=NOT_FOUND | {202: {"model": Pending}, 422: {"model": Fault}},
-    )
-    def figure(request: Request, name: str) -> Response:
-        """A figure for Plotly with its numbers as a table; what it may be asked with is in the docs."""
-        found = figures.json(name, request.query_params.multi_items())
-        if found is None:
-            later = {"Retry-After": "2"} | NO_STORE
-            return JSONResponse({"pending": "This figure is being worked out from the answers."}, 202, later)
-        return found.respond(request)
-
+    routes.include_router(figure_routes(figures))
     routes.include_router(hub_routes(folders))
     routes.include_router(submission_routes(queue, administrator, is_open=settings.submissions))
     routes.routes.append(STATIC.route())

@@ -25,7 +25,8 @@ def model_facts() -> Mapping[str, dict[str, Fact]]:
     for row in csv.DictReader(lines):
         if row["fact"] not in KINDS or not row["source"].startswith("https://"):
             raise ValueError(f"{FACTS_FILE}: {row} is no fact with a source")
-        found.setdefault(row["model"], {})[row["fact"]] = Fact(value=row["value"], source=row["source"])
+        fact = Fact.model_validate({name: row[name] for name in Fact.model_fields})
+        found.setdefault(row["model"], {})[row["fact"]] = fact
     return found
 
 

@@ -13,6 +13,8 @@ Made = TypeVar("Made")
 # How long a request waits for another one that reads the runs. What takes longer may never end: a file
 # on a disk that is gone, a pipe that nobody writes to.
 PATIENCE_S = 10.0
+# How many times as long, where there is nothing of before to show: at start, with thousands of runs.
+AT_FIRST = 6
 BUSY = "The runs are still being read; try again in a moment."
 
 
@@ -20,7 +22,7 @@ class StoreBusyError(RefusedError):
     """The runs could not be read in time, and there is nothing of before to show."""
 
     status = 503
-    retry_after_s = 10
+    retry_after_s = 2
 
 
 class Kept(Generic[Stamp, Made]):
@@ -76,5 +78,5 @@ class Kept(Generic[Stamp, Made]):
 
     def _wait_s(self) -> float:
         """What is left of the patience with who reads: nobody waits for one that hangs already."""
-        began = self._began
-        return self._patience_s if began is None else max(0.0, began + self._patience_s - time.monotonic())
+        began, patience_s = self._began, self._patience_s * (AT_FIRST if self._last is None else 1)
+        return patience_s if began is None else max(0.0, began + patience_s - time.monotonic())

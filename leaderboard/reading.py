@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pydantic import BaseModel, TypeAdapter
+
 from amarathon.compression import Configuration
 from amarathon.efficiency.records import EfficiencyRecord, read_efficiency
 from amarathon.errors import AmarathonError, RunError
+from amarathon.files import file_sha256
 from amarathon.metrics.cells import Evidence
 from amarathon.runs import Run, read_run
 from amarathon.runs.membership import check_samples
@@ -15,6 +18,7 @@ from amarathon.runs.reading import PACKED_SUMMARY_FILE, SUMMARY_FILE
 from amarathon.runs.summary import SummaryFault, find_summary
 from leaderboard.measured import evidence_of, measured_rows
 from leaderboard.records import Row, Unshown
+from leaderboard.remembered import Remembered
 from leaderboard.run_files import FolderStamp, Stamp, has_only_files
 from leaderboard.speed import speed_sections
 from leaderboard.speed_records import SpeedSection
@@ -62,11 +66,25 @@ class _Part:
     rests_until: float = 0.0
 
 
-class RunReader:
-    """Reads runs folders, and keeps what a run's files said while they are as they were."""
+class RunScores(BaseModel):
+    """What the leaderboard takes of a run's summary."""
 
-    def __init__(self) -> None:
+    rows: list[Row]
+    evidence: dict[str, Evidence]
+
+
+class RunReader:
+    """Reads runs folders, and keeps what a run's files said while they are as they were.
+
+    Parameters
+    ----------
+    kept : Path, optional
+        Folder in which scores are kept beyond the end of the program.
+    """
+
+    def __init__(self, kept: Path | None = None) -> None:
         self._parts: dict[Path, tuple[FolderStamp, _Part]] = {}
+        self._remembered = Remembered(TypeAdapter(RunScores), kept)
 
     def read(self, stamp: Stamp) -> Found:
         """Read every run with a summary of its own; name the others and say why."""
@@ -95,7 +113,7 @@ class RunReader:
         began = time.monotonic()
         if known and (known[0] == files or _rests(known, files, began)):
             return known
-        part = _read(folder, files)
+        part = _read(folder, files, self._remembered)
         if part.pending:
             # An evaluation writes to it with every answer, and each time all of them are looked through.
             part = replace(part, rests_until=began + REST * (time.monotonic() - began))
@@ -111,19 +129,19 @@ def _rests(known: tuple[FolderStamp, _Part], files: FolderStamp, now: float) -> 
     return now < known[1].rests_until and summaries(known[0]) == summaries(files)
 
 
-def _read(folder: Path, files: FolderStamp) -> _Part:
+def _read(folder: Path, files: FolderStamp, remembered: Remembered[RunScores]) -> _Part:
     if not has_only_files(files):
         return _Part(broken=NO_FILE)
     try:
         run = read_run(folder)
         if run.header.kind == "efficiency":
             return _Part(run, records=_checked_records(run))
-        return _scores(run)
+        return _scores(run, files, remembered)
     except AmarathonError as error:
         return _Part(broken=short(str(error)))
 
 
-def _scores(run: Run) -> _Part:
+def _scores(run: Run, files: FolderStamp, remembered: Remembered[RunScores]) -> _Part:
     """A run's rows, or why its scores are not shown.
 
     Raises
@@ -131,13 +149,31 @@ def _scores(run: Run) -> _Part:
     AmarathonError
         It cannot be read, or contradicts itself.
     """
+    content = _content(run.folder, files)
+    known = remembered.find(content)
+    if known is not None:
+        return _Part(run, known.rows, known.evidence)
     summary = find_summary(run.folder)
     if not isinstance(summary, SummaryFault):
-        return _Part(run, measured_rows(run, summary), evidence_of(run, summary))
+        found = RunScores(rows=measured_rows(run, summary), evidence=evidence_of(run, summary))
+        if _content(run.folder, files) == content:  # nothing was written meanwhile
+            remembered.keep(content, found)
+        return _Part(run, found.rows, found.evidence)
     # Damaged answers are no unfinished ones: this says which line, and of what sample.
     check_samples(run.header, run.predictions())
     reason = f"{summary.value} {ADVICE[summary] or AFRESH}"
     return _Part(broken=reason) if summary is SummaryFault.DAMAGED else _Part(pending=reason)
+
+
+def _content(folder: Path, files: FolderStamp) -> list[str]:
+    """Names and hashes of all that a run's rows are made of.
+
+    Raises
+    ------
+    DatasetError
+        A file cannot be read.
+    """
+    return [folder.name, *(f"{name} {file_sha256(folder / name)}" for name, *_ in files)]
 
 
 def _checked_records(run: Run) -> list[EfficiencyRecord]:

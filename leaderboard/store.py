@@ -62,10 +62,12 @@ class Store:
         Folders of runs; they need not exist.
     patience_s : float
         Seconds that others wait for who reads.
+    kept : Path, optional
+        Folder in which the scores of each run are kept from one start to the next.
     """
 
-    def __init__(self, *runs: Path, patience_s: float = PATIENCE_S):
-        self._worked_out = WorkedOut()
+    def __init__(self, *runs: Path, patience_s: float = PATIENCE_S, kept: Path | None = None):
+        self._worked_out = WorkedOut(RunReader(kept))
         self._last: State | None = None
         self._kept = Kept(lambda: stamp_of(*runs), self._read, patience_s)
 

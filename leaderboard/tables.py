@@ -125,9 +125,16 @@ class Chance(BaseModel):
 
 
 class Fact(BaseModel):
-    """Something known of a model, and the page that says so."""
+    """Something known of a model, and the page that says so.
+
+    Attributes
+    ----------
+    stated_by : str
+        Whose page it is: the model's maker's, AudioMarathon's paper, or somebody else's.
+    """
 
     value: str
+    stated_by: Literal["maker", "paper", "others"]
     source: str
 
 

@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 
 import gradio as gr
@@ -116,8 +116,9 @@ def serve(
     console: Console,
     previews: Mapping[str, MakePreview],
     checks: Sequence[health.Check] = (),
+    then: Callable[[], object] = lambda: None,
 ) -> None:
-    """Launch, print the address, and wait for Ctrl-C or SIGTERM."""
+    """Launch, print the address, begin `then`, and wait for Ctrl-C or SIGTERM."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -126,6 +127,7 @@ def serve(
     shown = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host
     console.print(f"Ready after {time.perf_counter() - started:.1f} s at http://{shown}:{settings.port}")
     console.print("Ctrl-C stops it.")
+    then()
     tidied = time.monotonic()
     while not stop.wait(1.0):
         if time.monotonic() - tidied > TIDY_EVERY_S:

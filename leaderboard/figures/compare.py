@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from amarathon.metrics.cells import OVERALL
-from amarathon.runs.paired import Pair, compare
 from amarathon.tasks import TASKS
 from leaderboard.figures.chosen import SystemParameters, chosen_systems, names_of, notices_of
 from leaderboard.figures.declared import Figure
@@ -133,7 +132,6 @@ def contrasts_of(sources: Sources, first: System, other: System) -> dict[str, Co
     if not are_paired(first, other):
         values = {score: (other.value(score, "strict"), first.value(score, "strict")) for score in SCORES}
         return {score: Contrast(a - b) for score, (a, b) in values.items() if a is not None and b is not None}
-    answers = [sources.answers(system.row)[system.row.configuration] for system in (first, other)]
     return {
         one.task: Contrast(
             one.difference,
@@ -142,7 +140,7 @@ def contrasts_of(sources: Sources, first: System, other: System) -> dict[str, Co
             one.q_value,
             one.count,
         )
-        for one in compare([Pair(other.row.id, *answers)])
+        for one in sources.tested(first.row, [other.row])
     }
 
 

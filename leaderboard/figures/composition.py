@@ -15,7 +15,8 @@ PATTERNS = ["", "/", "."]
 def draw(sources: Sources, parameters: Parameters) -> Drawn:
     """Build it."""
     table = published_tables()[COMPOSITION]
-    rows = table.rows
+    # In the order of the tasks everywhere else, which is not the table's.
+    rows = sorted(table.rows, key=lambda row: TASKS[str(row["task"])].order)
     names = [f"{row['task']} {TASKS[str(row['task'])].name}" for row in rows]
     figure = sheet(
         height=430,

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from amarathon.metrics.cells import OVERALL
-from amarathon.runs.paired import Pair, compare
 from amarathon.tasks import TASKS
 from leaderboard.figures.choices import a_grid
 from leaderboard.figures.curves import NO_GRID, Stage
 from leaderboard.figures.declared import Figure, Parameters, first_of, short_score
 from leaderboard.figures.drawing import CellValue, Column, Drawn, nothing, numbers, text
 from leaderboard.figures.sources import Sources, System
-from leaderboard.figures.style import LESS, MORE, PAGE, configuration_words, lines, plain, sheet, signed
+from leaderboard.figures.style import INK, LESS, MORE, PAGE, configuration_words, lines, plain, sheet, signed
 from leaderboard.records import Protocol
 
 LEVEL = 0.05
@@ -109,6 +108,8 @@ def _heat_map(names: list[str], scores: list[str], table: list[list[Change | Non
         ygap=1,
         text=[[_mark(change) for change in row] for row in table],
         texttemplate="%{text}",
+        # Without a size of its own Plotly shrinks all of them to what the longest one needs.
+        textfont={"size": 11, "color": INK},
         customdata=[
             [_about(name, score, change) for score, change in zip(scores, row, strict=True)]
             for name, row in zip(names, table, strict=True)
@@ -129,10 +130,8 @@ UNTESTED = "Published: no predictions are, so these are plain differences and no
 
 def tested_changes(sources: Sources, vanilla: System, systems: list[System]) -> Changes:
     """Differences over the samples that both answered, each tested."""
-    answers = sources.answers(vanilla.row)
-    ids = {system.row.configuration: system.row.id for system in systems}
-    found = compare([Pair(name, answers[vanilla.row.configuration], answers[name]) for name in ids])
-    return {(ids[one.system], one.task): Change(one.difference, one.q_value) for one in found}
+    found = sources.tested(vanilla.row, [system.row for system in systems])
+    return {(one.system, one.task): Change(one.difference, one.q_value) for one in found}
 
 
 def plain_changes(vanilla: System, systems: list[System], protocol: Protocol = "published") -> Changes:

@@ -1,5 +1,8 @@
 """Scores of the slices of a task under every configuration of a run."""
 
+import re
+from math import inf
+
 import plotly.graph_objects as go
 
 from amarathon.metrics.cells import ScoreCell
@@ -9,7 +12,16 @@ from leaderboard.figures.declared import Figure, Parameters, first_of, score_nam
 from leaderboard.figures.drawing import Drawn, nothing, numbers, text
 from leaderboard.figures.duration import NO_RUN
 from leaderboard.figures.sources import Sources, System, UnknownChoiceError
-from leaderboard.figures.style import MORE, PAGE, configuration_words, interval_words, lines, plain, sheet
+from leaderboard.figures.style import (
+    INK,
+    MORE,
+    PAGE,
+    configuration_words,
+    interval_words,
+    lines,
+    plain,
+    sheet,
+)
 from leaderboard.records import Protocol
 
 TITLE = "Scores by slice"
@@ -43,7 +55,7 @@ def draw(sources: Sources, parameters: SliceParameters) -> Drawn:
     cells = {
         system.row.id: slice_cells(sources, system, task, parameters.protocol) for system in grid.systems
     }
-    slices = list(dict.fromkeys(one for own in cells.values() for one in own))
+    slices = sorted(dict.fromkeys(one for own in cells.values() for one in own), key=_order)
     if not slices:
         return nothing(title, f"This run has no slices of {name}.", choices)
     systems = sorted(
@@ -99,6 +111,7 @@ def _heat_map(names: list[str], columns: list[str], table: list[list[ScoreCell |
         showscale=False,
         text=[["" if cell is None else f"{cell.score:.0f}" for cell in row] for row in table],
         texttemplate="%{text}",
+        textfont={"size": 12, "color": INK},
         customdata=[
             [_about(name, column, cell) for column, cell in zip(columns, row, strict=True)]
             for name, row in zip(names, table, strict=True)
@@ -106,6 +119,13 @@ def _heat_map(names: list[str], columns: list[str], table: list[list[ScoreCell |
         hovertemplate="%{customdata}<extra></extra>",
     )
     return figure
+
+
+def _order(one: Slice) -> tuple[str, float, str]:
+    """By group, then by number where a value begins with one: 9 stands before 10."""
+    group, value = one
+    number = re.match(r"\d+(\.\d+)?", value)
+    return group, float(number[0]) if number else inf, value
 
 
 def slice_cells(sources: Sources, system: System, task: str, protocol: Protocol) -> dict[Slice, ScoreCell]:

@@ -3,17 +3,24 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from amarathon.metrics.cells import Breakdown
-from amarathon.runs.paired import answers_by_configuration
+from amarathon.runs.paired import Pair, PairedComparison, answers_by_configuration, compare
 from amarathon.runs.reading import Run, read_run
 from amarathon.runs.records import Prediction
-from amarathon.runs.summary import Summary, summary_of
+from amarathon.runs.summary import Summary, predictions_sha256, summary_of
 from leaderboard.ranking import scores_by
 from leaderboard.records import Cell, Leaderboard, Protocol, Row, Section
+from leaderboard.remembered import Remembered
 from leaderboard.texts import short
 from web.errors import RefusedError
+
+# What is remembered of them.
+COMPARISONS = TypeAdapter(list[PairedComparison])
 
 
 class UnknownChoiceError(RefusedError):
@@ -32,7 +39,8 @@ class System:
         """Where its figures come from, in words."""
         if self.row.run is None:
             return f"Published, Table {self.section.table}"
-        return f"Measured on {self.section.dataset}, SHA-256 {self.row.run.dataset_sha256[:12]}"
+        how = "Submitted, scored here" if self.row.provenance == "submitted" else "Measured"
+        return f"{how} on {self.section.dataset}, SHA-256 {self.row.run.dataset_sha256[:12]}"
 
     def cell(self, score: str, protocol: Protocol) -> Cell | None:
         """A task's figure, or the overall one."""
@@ -94,10 +102,13 @@ class Sources:
     board : Leaderboard
     roots : sequence of Path
         Folders of runs.
+    remembered : Remembered
+        Comparisons that were worked out before.
     """
 
     board: Leaderboard
     roots: Sequence[Path] = ()
+    remembered: Remembered[list[PairedComparison]] = field(default_factory=lambda: Remembered(COMPARISONS))
     _summaries: dict[str, Summary] = field(default_factory=dict)
     _answers: dict[str, dict[str, list[Prediction]]] = field(default_factory=dict)
 
@@ -179,6 +190,25 @@ class Sources:
             self._answers[name] = answers_by_configuration(run)
         return self._answers[name]
 
+    def tested(self, first: Row, others: Sequence[Row]) -> list[PairedComparison]:
+        """Measured rows against a first one, each named by its id; corrected together.
+
+        Raises
+        ------
+        UnknownChoiceError, RunError
+        """
+        runs = {row.run.folder: self.run_of(row).folder for row in (first, *others) if row.run}
+        contents = {name: predictions_sha256(folder) for name, folder in runs.items()}
+
+        def answered(row: Row) -> list[str]:
+            return [row.id, contents[row.run.folder] if row.run else "", row.configuration]
+
+        def work_out() -> list[PairedComparison]:
+            baseline = self.answers(first)[first.configuration]
+            return compare([Pair(row.id, baseline, self.answers(row)[row.configuration]) for row in others])
+
+        return self.remembered.get(chain.from_iterable(map(answered, (first, *others))), work_out)
+
     def runs(self) -> Iterator[Grid]:
         """Measured models, those with the most samples first; runs of people left out."""
         found = [
@@ -190,6 +220,7 @@ class Sources:
 def _grid_name(system: System) -> tuple[str, str]:
     row, section = system.row, system.section
     if row.run is not None:
-        return f"run-{row.run.folder}", f"{row.model}, measured on {section.dataset}"
+        how = "submitted run" if row.provenance == "submitted" else "measured"
+        return f"run-{row.run.folder}", f"{row.model}, {how} on {section.dataset}"
     key = "-".join(filter(None, [section.key, row.duration, row.model]))
     return key, f"{row.model}, Table {section.table}"

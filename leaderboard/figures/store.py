@@ -7,7 +7,8 @@ from pathlib import Path
 
 from leaderboard.figures import FIGURES
 from leaderboard.figures.declared import Figure, Parameters
-from leaderboard.figures.sources import Sources, UnknownChoiceError
+from leaderboard.figures.sources import COMPARISONS, Sources, UnknownChoiceError
+from leaderboard.remembered import Remembered
 from leaderboard.store import Store
 from leaderboard.texts import short
 from web.json_api import CachedJson
@@ -36,10 +37,19 @@ class FigureStore:
         Folders of runs.
     patience_s : float
         Seconds that a request waits for a figure.
+    kept : Path, optional
+        Folder in which comparisons are kept from one start to the next.
     """
 
-    def __init__(self, store: Store, *roots: Path, patience_s: float = PATIENCE_S):
+    def __init__(
+        self,
+        store: Store,
+        *roots: Path,
+        patience_s: float = PATIENCE_S,
+        kept: Path | None = None,
+    ):
         self._store, self._roots, self._patience_s = store, roots, patience_s
+        self._remembered = Remembered(COMPARISONS, kept)
         self._lock = threading.Lock()
         self._version = ""
         self._sources: Sources | None = None
@@ -73,7 +83,7 @@ class FigureStore:
         version, board = self._store.json().etag, self._store.board()
         with self._lock:
             if version != self._version or self._sources is None:
-                self._version, self._sources = version, Sources(board, self._roots)
+                self._version, self._sources = version, Sources(board, self._roots, self._remembered)
                 self._kept.clear()
             if key not in self._kept:
                 if len(self._kept) >= MOST_KEPT:

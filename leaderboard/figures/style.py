@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from amarathon.compression import METHODS
 from leaderboard.records import Row
 
-# Less and more, in two light colours of the palette that everybody tells apart, under dark figures.
-LESS, MORE = "var(--series-6)", "var(--series-5)"
+# Less and more, in two hues of the palette that everybody tells apart, under numbers in ink.
+LESS, MORE = "var(--less)", "var(--more)"
 INK, MUTED, RULE, EDGE, PAGE, ACCENT, FAULT = (
     f"var(--{name})" for name in ("ink", "muted", "rule", "edge", "page", "accent", "fault")
 )

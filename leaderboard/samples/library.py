@@ -49,6 +49,15 @@ class Library:
     def _collect(self, stamp: tuple[Stamp, int]) -> tuple[tuple[Stamp, int], Collection]:
         return stamp, collect(stamp[0], self._datasets.current())
 
+    def read(self) -> None:
+        """Read what has not been read, so that nobody has to wait for it later.
+
+        Raises
+        ------
+        StoreBusyError
+        """
+        self._kept.get()
+
     def list(self, wanted: Wanted, page: int) -> SampleList:
         """A page of the samples that fit.
 

@@ -28,6 +28,7 @@ class SampleRow(BaseModel):
     id: str
     dataset: str
     task: str
+    task_name: str
     question: str | None
     options: list[str]
     duration_s: float | None

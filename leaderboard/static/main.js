@@ -23,9 +23,14 @@ export async function start(root, api, setup) {
   else part("content").replaceChildren();
 }
 
+// While the server still reads the runs it says when to ask again; until then the page shows its skeleton.
 async function fetchBoard(api, fault) {
   try {
-    const response = await fetch(`${api}/leaderboard`);
+    let response = await fetch(`${api}/leaderboard`);
+    while (response.status === 503 && response.headers.has("Retry-After")) {
+      await new Promise((resolve) => setTimeout(resolve, 1000 * Number(response.headers.get("Retry-After"))));
+      response = await fetch(`${api}/leaderboard`);
+    }
     if (response.ok) return await response.json();
     fault.textContent = `The server could not send the scores (${response.status}). Nothing is lost; reload the page to try again.`;
   } catch {

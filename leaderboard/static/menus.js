@@ -15,13 +15,26 @@ export function columnsMenu(context) {
 function menu(name, content) {
   const sheet = h("div", { class: "sheet" });
   const node = h("details", { class: "menu" }, h("summary", {}, name, h("span", { class: "count", "data-count": name })), sheet);
-  node.addEventListener("toggle", () => node.open && sheet.replaceChildren(...[content()].flat()));
+  node.addEventListener("toggle", () => {
+    if (!node.open) return;
+    sheet.replaceChildren(...[content()].flat());
+    bringInside(node, sheet);
+  });
   node.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !node.open) return;
     node.open = false;
     node.querySelector("summary").focus();
   });
   return node;
+}
+
+const MARGIN = 16;
+
+// A sheet begins under its button, and further left where it would leave the window; on phones it has the whole width.
+function bringInside(node, sheet) {
+  const beneath = getComputedStyle(node).position === "relative";
+  const room = document.documentElement.clientWidth - MARGIN - node.getBoundingClientRect().left;
+  sheet.style.left = beneath ? `${Math.min(0, room - sheet.offsetWidth)}px` : "";
 }
 
 // A click elsewhere closes what is open.

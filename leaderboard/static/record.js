@@ -27,9 +27,9 @@ const KNOWN = [["family", "Family"], ["parameters", "Parameters"], ["released", 
 // What is known of the model, each with the page that says so.
 function modelFacts(row) {
   const facts = KNOWN.filter(([kind]) => row.facts[kind]).map(([kind, name]) => {
-    const { value, source } = row.facts[kind];
+    const { value, source, stated_by: by } = row.facts[kind];
     const text = kind === "parameters" ? size(Number(value)) : value;
-    return [name, [text, ", by ", h("a", { href: source }, new URL(source).hostname)]];
+    return [name, [text, ", by ", h("a", { href: source }, new URL(source).hostname), by === "others" && ", which is not its maker's"]];
   });
   if (row.access !== "human" && row.access) facts.push(["Weights", row.access]);
   return facts;

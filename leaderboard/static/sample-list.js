@@ -36,7 +36,7 @@ export class SampleList {
       },
     },
     h("span", { class: "code" }, row.task),
-    h("span", { class: "asked" }, h("bdi", {}, row.question ?? "The question is not in the run’s records"),
+    h("span", { class: "asked" }, h("bdi", {}, row.question ?? row.task_name),
       row.options.length ? h("span", { class: "muted" }, ` ${row.options.join(" · ")}`) : null),
     h("span", { class: "muted" }, h("bdi", {}, dataset)),
     h("span", { class: "number" }, row.duration_s === null ? "–" : clock(row.duration_s)),

@@ -22,8 +22,9 @@ export class SamplePage {
 
   // `fresh`: another sample than before.
   show(found, state, fresh) {
-    const title = h("h2", { tabindex: "-1" }, h("bdi", {}, found.question ?? "The question is not in the run’s records"));
-    this.top.replaceChildren(this.steps(found), title, this.facts(found));
+    const title = h("h2", { tabindex: "-1" }, h("bdi", {}, found.question ?? found.task_name));
+    const unknown = found.question === null ? h("p", { class: "muted" }, "The run’s records have the options and no question; the dataset itself is not on this server.") : null;
+    this.top.replaceChildren(...[this.steps(found), title, unknown, this.facts(found)].filter(Boolean));
     if (fresh) {
       this.player.show(found);
       title.focus({ preventScroll: true });

@@ -37,12 +37,19 @@ function drawSection(section, rows, context) {
   const columns = columnsOf(context.board, section, context.view, context.state);
   return h("section", {},
     h("h2", {},
-      section.table ? `Table ${section.table}. ` : "Measured on ",
+      section.table ? `Table ${section.table}. ` : `${howScored(section)} on `,
       h("bdi", {}, section.table ? section.caption : section.dataset),
       h("span", { class: "muted" }, about(section, rows, context))),
     drawTable(section, rows, context),
     drawNotes(section, [...rows, chanceRow(context.board)], columns, context.board),
     drawDownloads(section, rows, context));
+}
+
+// Whether a dataset's runs were measured here, submitted, or both.
+export function howScored({ rows }) {
+  const kinds = new Set(rows.filter(({ access }) => access !== "human").map(({ provenance }) => provenance));
+  if (!kinds.has("submitted")) return "Measured";
+  return kinds.size === 1 ? "Submitted" : "Measured and submitted";
 }
 
 function about(section, rows, { view }) {

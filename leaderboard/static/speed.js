@@ -32,7 +32,7 @@ const COLUMNS = [
 export function drawSpeed(sections, context) {
   const { state, clear } = context;
   if (!sections.length) {
-    return [h("p", { class: "empty" }, "Nothing was measured alone here yet. ", h("code", {}, "amarathon efficiency --configurations vanilla,frame@0.6 --out .data/runs/speed"),
+    return [h("p", { class: "empty" }, "Nothing was measured alone here yet, and nothing comes with the program: seconds are those of one machine. ", h("code", {}, "amarathon efficiency --configurations vanilla,frame@0.6 --out .data/runs/speed"),
       " writes such records; its folder is shown here once it lies under the runs of this server's data folder.")];
   }
   const words = state.query.toLowerCase().split(/\s+/);

@@ -3,6 +3,7 @@
 import { choices, some } from "./choices.js";
 import { h } from "./dom.js";
 import { method } from "./format.js";
+import { howScored } from "./sections.js";
 
 const MOST = 4;
 
@@ -41,7 +42,7 @@ function rowsOf(board) {
   const found = new Map();
   for (const section of [board.models, board.pruning, board.eviction, board.duration, ...board.measured]) {
     for (const row of section.rows) {
-      const group = section.table ? `Table ${section.table}. ${section.title}` : `Measured on ${section.dataset}`;
+      const group = section.table ? `Table ${section.table}. ${section.title}` : `${howScored(section)} on ${section.dataset}`;
       const name = [row.model, row.steps.length || row.run ? method(row) + amounts(row) : "", row.duration].filter(Boolean).join(", ");
       found.set(row.id, { group, name });
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.boards import figures, head, hover, keys, menu, models, opened, table
-from tests.browser.measuring import Processor
+from tests.browser.measuring import least_ms
 from tests.leaderboard.run_folders import NOTICE, write_run
 
 # A dataset that is listed before those of the bundled runs.
@@ -92,21 +92,20 @@ def test_sorting_filtering_and_choosing_columns_ask_the_server_nothing(quiet_pag
     for name in ("Token pruning", "Cache eviction", "Duration", "Models"):
         quiet_page.get_by_role("tab", name=name).click()
     quiet_page.locator(".name").nth(1).click()
-    assert [request.url for request in requests] == []
+    # A view that is opened asks for its figure; the rows are on the page already.
+    drawn = ("/v1/figures/", "/plotly.min.js")
+    assert [one.url for one in requests if not any(part in one.url for part in drawn)] == []
 
 
 def test_view_changes_within_200_ms(quiet_page: Page) -> None:
     opened(quiet_page, "/?view=pruning")
-    processor = Processor(quiet_page)
-    quiet_page.evaluate(
-        """() => {
-            for (let time = 0; time < 5; time += 1) {
-                document.querySelector("thead th.overall button").click();
-                document.querySelector("table.scores").getBoundingClientRect();
-            }
-        }"""
-    )
-    assert processor.lap_ms() / 5 < 200
+    expect(quiet_page.locator(".plot .main-svg").first).to_be_visible()
+    quiet_page.wait_for_load_state("networkidle")
+    button = """() => {
+        document.querySelector("thead th.overall button").click();
+        document.querySelector("table.scores").getBoundingClientRect();
+    }"""
+    assert least_ms(quiet_page, lambda: quiet_page.evaluate(button)) < 200
 
 
 def test_link_shows_the_same(quiet_page: Page, runs: Path) -> None:
@@ -118,14 +117,14 @@ def test_link_shows_the_same(quiet_page: Page, runs: Path) -> None:
     menu(quiet_page, "Columns").get_by_label("SGR Gender", exact=True).uncheck()
     quiet_page.keyboard.press("Escape")
     head(quiet_page, "MC").click()
-    quiet_page.get_by_label("Score drawn").select_option("MC")
+    quiet_page.get_by_label("Score", exact=True).select_option("MC")
     address, shown = quiet_page.url, table(quiet_page).inner_text()
     assert "__theme=light" in address
     opened(quiet_page, address)
     assert table(quiet_page).inner_text() == shown
     expect(quiet_page.get_by_role("searchbox")).to_have_value("qwen")
     expect(quiet_page.get_by_role("radio", name="published")).to_be_checked()
-    expect(quiet_page.get_by_label("Score drawn")).to_have_value("MC")
+    expect(quiet_page.get_by_label("Score", exact=True)).to_have_value("MC")
 
 
 def test_link_with_nonsense_shows_the_standard_view(quiet_page: Page) -> None:

@@ -81,16 +81,17 @@ def test_runs_come_in_pages_with_links_to_those_beside(client: TestClient, tmp_p
     for name in "abcd":
         write_run(tmp_path / "runs", name)
     everything = client.get("/v1/runs").json()
-    assert everything["total"] == len(everything["runs"]) == 7
+    total = everything["total"]
+    assert total == len(everything["runs"]) == 4 + len(list(BUNDLED_RUNS.iterdir()))
     address, seen = "/v1/runs?limit=3", []
     while address:
         answer = client.get(address)
         seen += [run["folder"] for run in answer.json()["runs"]]
-        assert answer.json()["total"] == 7
+        assert answer.json()["total"] == total
         address = answer.links.get("next", {}).get("url")
         address = address and f"/v1/runs{address}"
     assert seen == [run["folder"] for run in everything["runs"]]
-    last = client.get("/v1/runs?limit=3&offset=6")
+    last = client.get(f"/v1/runs?limit=3&offset={(total - 1) // 3 * 3}")
     assert set(last.links) == {"first", "last", "prev"}
     assert client.get("/v1/runs?limit=3&offset=99").json()["runs"] == []
     for wrong in ("limit=0", "limit=1001", "offset=-1", "limit=x"):

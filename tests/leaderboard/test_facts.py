@@ -23,6 +23,7 @@ def test_facts_can_be_read(model: str) -> None:
     assert all(fact.source.startswith("https://") for fact in facts.values())
     if "released" in facts:
         assert re.fullmatch(r"20\d\d-\d\d(-\d\d)?", facts["released"].value)
+    assert all(fact.stated_by == "paper" for fact in facts.values() if "2510.07293" in fact.source)
     assert parameters_of(facts) is None or parameters_of(facts) > 1e8
 
 

@@ -47,8 +47,9 @@ class Figure {
     this.node.setAttribute("aria-busy", "true");
     const [answer, library] = await Promise.all([asked(address), loaded(this.plotly)]);
     if (address !== this.address) return; // another was asked for meanwhile
-    if (answer?.pending) {
-      this.caption.textContent = answer.pending;
+    const later = answer?.pending ?? (answer?.wait ? answer.error : null);
+    if (later) {
+      this.caption.textContent = later;
       setTimeout(() => address === this.address && this.fetch(address), 1000 * answer.wait);
       return;
     }
@@ -83,7 +84,8 @@ class Figure {
     // What is wider than a phone scrolls in its own box, for the keyboard too.
     if (layout.width > width) this.canvas.setAttribute("tabindex", "0");
     else this.canvas.removeAttribute("tabindex");
-    window.Plotly.react(this.canvas, data, layout, { ...CONFIG, displayModeBar: width < NARROW ? false : "hover" });
+    const config = { ...CONFIG, displayModeBar: width < NARROW ? false : "hover" };
+    withoutBase(() => window.Plotly.react(this.canvas, data, layout, config));
   }
 
   dressed(width) {
@@ -124,6 +126,19 @@ class Figure {
     const top = { ...layout.margin, t: layout.margin.t + 80 };
     const picture = { data, layout: { ...layout, title: head, margin: top, height: layout.height + 80 } };
     window.Plotly.downloadImage(picture, { format, filename: `audiomarathon-${name}`, width, height: layout.height + 80, scale: 2 });
+  }
+}
+
+// Where a page has a <base>, Plotly names the page in each of a drawing's links to its own parts. Such a link leads
+// elsewhere once the address has changed: the page is fetched anew, and nothing is clipped.
+function withoutBase(draw) {
+  const base = document.querySelector("base[href]");
+  const href = base?.getAttribute("href");
+  base?.removeAttribute("href");
+  try {
+    draw();
+  } finally {
+    base?.setAttribute("href", href);
   }
 }
 

@@ -1,7 +1,12 @@
 """How names and numbers come into figures."""
 
+import re
+from pathlib import Path
+
+import numpy as np
 import pytest
 
+import web
 from amarathon.compression import METHODS
 from leaderboard.figures.style import COLOURS, LONGEST_NAME, line, method_index, plain, signed
 
@@ -28,3 +33,23 @@ def test_no_two_series_look_alike() -> None:
 def test_methods_of_a_stage_have_numbers_of_their_own() -> None:
     pruning = [name for name, method in METHODS.items() if method.stage == "prune"]
     assert [method_index(name) for name in pruning] == list(range(len(pruning)))
+
+
+def luminance(colour: np.ndarray) -> float:
+    """Relative luminance (WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance)."""
+    share = colour / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("end", ["less", "more"])
+@pytest.mark.parametrize("mode", [":root", ":root.dark"])
+def test_a_number_can_be_read_on_every_shade_of_a_heat_map(mode: str, end: str) -> None:
+    css = (Path(web.__file__).parent / "static" / "style.css").read_text(encoding="utf-8")
+    block = re.search(rf"^{re.escape(mode)} \{{(.*?)^\}}", css, re.DOTALL | re.MULTILINE)
+    assert block
+    hexes = dict(re.findall(r"--([a-z0-9-]+): #([0-9a-f]{6});", block[1]))
+    ink, page, full = (np.array(list(bytes.fromhex(hexes[name])), float) for name in ("ink", "page", end))
+    for share in np.linspace(0, 1, 21):
+        low, high = sorted((luminance(ink), luminance(page + share * (full - page))))
+        assert (high + 0.05) / (low + 0.05) >= 4.5
