@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 # The first answer of a process is slower than any other; the second is measured.
 WARM_UP_S, WARM_UP_S_IN_WINDOWS = (8, 30), (8, 8)
-WARM_UP_TOKENS = 8
+# A transcript is written whole whatever its limit: it counts where the limit is beyond it.
+WARM_UP_TOKENS, WARM_UP_TOKENS_IN_WINDOWS = 8, 400
 # Eviction costs a token more than what it saves on a small model, so that vanilla does not tell its cost.
 WARM_UP_CONFIGURATIONS = ("vanilla", "snapkv@0.5")
 
@@ -109,15 +110,16 @@ def warm_up(model: "OpenModel", facts: ModelFacts, costs: Costs | None = None) -
     what was measured the second time.
     """
     found: list[Measurement] = []
+    most = WARM_UP_TOKENS_IN_WINDOWS if facts.in_windows else WARM_UP_TOKENS
     for seconds in WARM_UP_S_IN_WINDOWS if facts.in_windows else WARM_UP_S:
-        outcomes = _answer(model, seconds)
+        outcomes = _answer(model, seconds, most)
         if costs is None:
             break
         ask = Ask(
             recording="",
             task="ASR",
             configurations=list(WARM_UP_CONFIGURATIONS),
-            max_new_tokens=WARM_UP_TOKENS,
+            max_new_tokens=most,
         )
         expectation = Expectation(ask, float(seconds), facts, costs)
         found = measured(expectation, ask, float(seconds), outcomes)
@@ -125,7 +127,7 @@ def warm_up(model: "OpenModel", facts: ModelFacts, costs: Costs | None = None) -
     return [one for one in found if one.kind != "reply"]
 
 
-def _answer(model: "OpenModel", seconds: int) -> list[Outcome]:
+def _answer(model: "OpenModel", seconds: int, most: int) -> list[Outcome]:
     """Answers about the start of bundled speech: about silence a model that transcribes writes nothing."""
     from amarathon.audio import SAMPLE_RATE, Audio, load_audio
     from amarathon.datasets import load_dataset
@@ -136,5 +138,5 @@ def _answer(model: "OpenModel", seconds: int) -> list[Outcome]:
     audio = Audio(whole.samples[: seconds * SAMPLE_RATE], "", "", whole.info)
     # A question that every model can answer, one that only transcribes as well.
     messages = TASKS["ASR"].free_messages("", [])
-    events = sweep(model, audio, messages, list(WARM_UP_CONFIGURATIONS), max_new_tokens=WARM_UP_TOKENS)
+    events = sweep(model, audio, messages, list(WARM_UP_CONFIGURATIONS), max_new_tokens=most)
     return [event for event in events if isinstance(event, Outcome)]

@@ -95,7 +95,10 @@ export class Comparing {
     this.results.show(found, status.state === "done" || this.comparison.busy);
     this.lanes.columns(this.results.untrained);
     for (const row of found.rows) {
-      if (this.comparison.kept.has(row.configuration)) continue;
+      if (this.comparison.kept.has(row.configuration)) {
+        this.lanes.retime(row);
+        continue;
+      }
       const found = row.error ? NOTHING_KEPT : await this.server.get(`/comparisons/${id}/kept`, { configuration: row.configuration });
       if (this.comparison?.id !== id) return;
       const kept = this.placed(found);

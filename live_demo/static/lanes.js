@@ -14,6 +14,7 @@ const TITLES = {
   cache: "key-value cache kept",
 };
 const VERDICTS = { true: ["✓", "right"], false: ["✗", "wrong"] };
+const LONG = 12;
 const NO_SOUND = "An eviction removes cache entries, not sound: its lane shows what each layer still holds.";
 
 export class Lanes {
@@ -90,6 +91,12 @@ export class Lanes {
     this.paint(row.configuration);
   }
 
+  // Once it was timed again.
+  retime(row) {
+    const { numbers } = this.lanes.get(row.configuration);
+    for (const name of ["prefill", "times"]) numbers.querySelector(`.at-${name}`)?.replaceWith(this.figure(name, row));
+  }
+
   figure(name, row) {
     if (name === "listen") return h("span", { class: "at-listen" }, this.listening(row));
     if (name === "answer") return this.answer(row);
@@ -103,8 +110,9 @@ export class Lanes {
     return h("span", { class: `at-${name}`, title: TITLES[name] }, shown[name]);
   }
 
+  // A short answer itself; of a long one how much of vanilla's it has.
   answer(row) {
-    const words = row.answer ?? (row.offers_options ? "unread" : row.reply.trim() || "empty");
+    const words = row.answer ?? (row.offers_options ? "unread" : wordsOf(row));
     const [mark, verdict] = VERDICTS[row.correct] ?? [];
     return h("span", { class: "at-answer", title: row.answer_text ?? row.reply },
       mark && h("span", { class: `verdict ${verdict}` }, mark, h("span", { class: "sr" }, ` ${verdict} `)), words);
@@ -151,4 +159,11 @@ export class Lanes {
       if (kept.curve.length) paintCurve(drawing, this.view, kept, colour(lane.canvas, "--ink"));
     }
   }
+}
+
+function wordsOf({ configuration, reply, same_reply: same, agreement }) {
+  const text = reply.trim();
+  if (text.length <= LONG) return text || "empty";
+  if (configuration === "vanilla") return "reply";
+  return same ? "same" : agreement === null ? "other" : `${wholePercent(agreement)} same`;
 }
