@@ -25,7 +25,8 @@ def main(path: Path, limits: AudioLimits, out: BinaryIO, progress: Path | None =
 
     def note(share: float) -> None:
         if progress is not None:
-            progress.write_bytes(b"." * round(100 * share))
+            with progress.open("ab") as file:
+                file.write(b"." * (round(100 * share) - file.tell()))
 
     warnings.simplefilter("ignore", AudioWarning)  # they are part of the answer
     try:

@@ -93,7 +93,7 @@ export class Comparing {
     const found = await this.server.get(`/comparisons/${id}`);
     if (this.comparison?.id !== id) return;
     this.results.show(found, status.state === "done" || this.comparison.busy);
-    this.lanes.columns(this.results.untrained);
+    this.lanes.columns(this.results.untrained, found.rows);
     for (const row of found.rows) {
       if (this.comparison.kept.has(row.configuration)) {
         this.lanes.retime(row);

@@ -6,7 +6,7 @@ import { seconds, times, wholePercent } from "./format.js";
 import { paintCurve, paintMap, paintSpans } from "./lane-drawings.js";
 import { legend } from "./legend.js";
 
-const HEAD = { answer: "answer", prefill: "prefill", times: "", kept: "audio", cache: "cache", listen: "" };
+const HEAD = { answer: "answer", agrees: "agrees", prefill: "prefill", times: "", kept: "audio", cache: "cache", listen: "" };
 const TITLES = {
   prefill: "prefill",
   times: "prefill speed-up over vanilla",
@@ -21,6 +21,7 @@ export class Lanes {
   constructor(part, view, { series, listen }) {
     Object.assign(this, { part, view, series, listen });
     this.lanes = new Map();
+    this.audible = true; // whether this visitor may hear the recording
     view.addEventListener("change", () => this.draw());
     new ResizeObserver(() => this.draw()).observe(part.lanes);
   }
@@ -63,11 +64,12 @@ export class Lanes {
   }
 
   // Headings of the figures; none while there are no figures.
-  columns(untrained) {
+  columns(untrained, rows = []) {
     const none = untrained === null;
+    const long = rows.some(isLong);
     this.part.tracks.classList.toggle("answered", !none);
     this.part.tracks.classList.toggle("untrained", untrained === true);
-    this.part.columns.replaceChildren(...(none ? [] : this.order(untrained).map((name) => h("span", { class: `at-${name}` }, HEAD[name]))));
+    this.part.columns.replaceChildren(...(none ? [] : this.order(untrained).map((name) => h("span", { class: `at-${name}` }, HEAD[name === "answer" && long ? "agrees" : name]))));
   }
 
   // Answers of an untrained model mean nothing, so its figures come first.
@@ -119,7 +121,7 @@ export class Lanes {
   }
 
   listening(row) {
-    if (row.audible) {
+    if (row.audible && this.audible) {
       return h("button", { type: "button", class: "plain", "aria-pressed": "false", "aria-label": `Listen to what ${row.configuration} kept`,
         onclick: () => this.listen(row.configuration) }, "listen");
     }
@@ -161,9 +163,9 @@ export class Lanes {
   }
 }
 
-function wordsOf({ configuration, reply, same_reply: same, agreement }) {
-  const text = reply.trim();
-  if (text.length <= LONG) return text || "empty";
-  if (configuration === "vanilla") return "reply";
-  return same ? "same" : agreement === null ? "other" : `${wholePercent(agreement)} same`;
+const isLong = ({ answer, offers_options: offers, reply }) => answer === null && !offers && reply.trim().length > LONG;
+
+function wordsOf(row) {
+  if (!isLong(row)) return row.reply.trim() || "empty";
+  return row.configuration === "vanilla" || row.agreement === null ? "–" : wholePercent(row.agreement);
 }

@@ -100,6 +100,7 @@ class Bench {
     this.recording = recording;
     this.source.describe(recording);
     this.keeping.showRecording(recording);
+    this.lanes.audible = recording.audible;
     if (recording.audible) {
       this.player.load(recording);
       this.timeline.show(recording).catch(() => say(this.part.fault, "The recording is no longer kept here; the figures are."));
