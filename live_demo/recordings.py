@@ -35,6 +35,7 @@ ID = re.compile(r"[0-9a-f]{24}|[0-9a-f]{32}")
 RECORD_FILE = "recording.json"
 # Beside an upload: as many bytes as hundredths of it are decoded. No upload is named so.
 PROGRESS_FILE = ".decoded"
+INCOMING = "incoming-"
 LONGEST_NAME = 120
 
 
@@ -91,7 +92,7 @@ class Recordings:
     def _incoming(self, upload: str) -> Path:
         if not ID.fullmatch(upload):
             raise DemoError("An upload's id has 32 hexadecimal digits.")
-        return self.folder / f"incoming-{upload}"
+        return self.folder / f"{INCOMING}{upload}"
 
     def check_size(self, size: int, name: str) -> None:
         """Refuse a file over the limit while it comes in, whatever its header states.
@@ -259,7 +260,9 @@ class Recordings:
 
 
 def _decode(path: Path, limits: AudioLimits) -> Audio:
-    return load_audio_isolated(path, limits, progress=path.with_name(PROGRESS_FILE))
+    # Beside a bundled file nothing is written.
+    incoming = path.parent.name.startswith(INCOMING)
+    return load_audio_isolated(path, limits, progress=path.with_name(PROGRESS_FILE) if incoming else None)
 
 
 def safe_name(name: str) -> str:

@@ -95,6 +95,13 @@ def test_an_upload_says_how_far_its_decoding_is(service, client):
     assert client.get("/v1/demo/uploads/..%2f..").status_code in (404, 422)
 
 
+def test_beside_a_bundled_file_nothing_is_written(tmp_path):
+    (tmp_path / "bundled").mkdir()
+    path = WRITERS["mp3"](tmp_path / "bundled" / "a.mp3", tone(2.0), 16_000)
+    Recordings(tmp_path / "recordings", AudioLimits()).add(path, example="a")
+    assert [entry.name for entry in path.parent.iterdir()] == ["a.mp3"]
+
+
 def test_silence_and_too_much_are_refused(client):
     silence = bytearray(tone_file(1.0))
     silence[44:] = bytes(len(silence) - 44)
