@@ -27,6 +27,7 @@ PREFIX = "/v1/demo"
 Seconds = Annotated[float, Query(ge=0, le=86_400, allow_inf_nan=False)]
 Bins = Annotated[int, Query(ge=1, le=MOST_BINS)]
 FileName = Annotated[str, Query(max_length=4000)]
+UploadId = Annotated[str | None, Query(pattern=r"^[0-9a-f]{32}$")]
 
 
 class VisitorRoute(SentenceRoute):
@@ -72,10 +73,10 @@ def routes_of(service: DemoService) -> APIRouter:
 
 def _add_recordings(routes: APIRouter, service: DemoService) -> None:
     @routes.post("/recordings", status_code=201)
-    async def upload(request: Request, name: FileName = "recording") -> Response:
-        """Take an audio file: the request's body, as it is."""
+    async def upload(request: Request, name: FileName = "recording", upload: UploadId = None) -> Response:
+        """Take an audio file: the request's body, as it is; `upload` is an id to ask how far it is."""
         visitor = visitor_of(request)
-        path = service.recordings.incoming(name)
+        path = service.recordings.incoming(name, upload)
         try:
             with service.quota.receiving(visitor) as count, path.open("wb") as file:
                 size = 0
@@ -88,6 +89,11 @@ def _add_recordings(routes: APIRouter, service: DemoService) -> None:
         finally:
             service.recordings.discard(path)
         return JSONResponse(described(service, recording, visitor), 201, NO_STORE)
+
+    @routes.get("/uploads/{upload}")
+    def how_far(upload: str) -> Response:
+        """What share of an upload is decoded; null while it comes in, and when it is there."""
+        return JSONResponse({"decoded": service.recordings.decoded_share(upload)}, headers=NO_STORE)
 
     @routes.post("/examples/{name}", status_code=201)
     def take_example(request: Request, name: str) -> Response:

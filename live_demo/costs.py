@@ -112,9 +112,13 @@ class Costs:
             write_atomically(self._path, json.dumps([one.model_dump() for one in self._found]))
 
     def of(self, kind: Kind, size: float, name: str = "") -> Cost | None:
-        """What a unit of such work costs; `None` where nothing of its kind was measured."""
+        """What a unit of such work costs; `None` where nothing of its kind was measured.
+
+        What was measured under `name` counts, and what has no name where there is none of it.
+        """
         with self._lock:
-            same = [one for one in self._read() if one.kind == kind and one.name == name]
+            known = [one for one in self._read() if one.kind == kind]
+        same = [one for one in known if one.name == name] or [one for one in known if not one.name]
         if not same:
             return None
         weighted = [

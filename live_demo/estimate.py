@@ -191,10 +191,11 @@ class Expectation:
 
     def _configuration(self, configuration: Configuration) -> ConfigurationCost:
         operations = self._operations(configuration, self._text_tokens, self.audio_tokens)
-        found = self._costs.of("prefill", operations)
+        stages = _stages(configuration)
+        found = self._costs.of("prefill", operations, stages)
         speed = OPERATIONS_S.get(self.facts.device, 3e10)
         prefill = guessed(operations / speed) if found is None else found * operations
-        token = self._costs.of("token", self.audio_tokens + self._text_tokens)
+        token = self._costs.of("token", self.audio_tokens + self._text_tokens, stages)
         if token is None:
             token = guessed(self.facts.weights_bytes / BYTES_S.get(self.facts.device, 1e10) + 1e-3)
         return ConfigurationCost(prefill, token, self.tokens)
@@ -225,6 +226,11 @@ class Expectation:
         return guessed(self.facts.weights_bytes + program + 2 * cache)
 
 
+def _stages(configuration: Configuration) -> str:
+    """What tells configurations apart by the work that they make beside the model's own."""
+    return "+".join(sorted({step.stage for step in configuration.steps}))
+
+
 def reply_unit(task: str, audio_s: float) -> float:
     """What a reply's length is counted by: a transcript's by seconds of audio, any other's by itself."""
     grows = task in TASKS and not TASKS[task].is_multiple_choice
@@ -244,9 +250,10 @@ def measured(
             encoded_s = expectation.facts.encoded_s(audio_s)
             found.append(Measurement(kind="encoder", size=encoded_s, value=timings.encoder_s / encoded_s))
         operations = expectation.operations_of(outcome)
+        stages = _stages(Configuration.parse(outcome.configuration))
         if timings.prefill_s and operations:
             value = timings.prefill_s / operations
-            found.append(Measurement(kind="prefill", size=operations, value=value))
+            found.append(Measurement(kind="prefill", size=operations, value=value, name=stages))
         prompt = outcome.prompt_tokens or outcome.audio_tokens
         cut_off = outcome.new_tokens >= ask.max_new_tokens
         # Of a transcript that was cut when it was whole, nobody knows how many tokens were written.
@@ -257,7 +264,7 @@ def measured(
             and not (cut_off and expectation.facts.in_windows)
         ):
             value = timings.decode_s / (outcome.new_tokens - 1)
-            found.append(Measurement(kind="token", size=prompt, value=value))
+            found.append(Measurement(kind="token", size=prompt, value=value, name=stages))
         value = outcome.new_tokens / reply_unit(ask.task, audio_s)
         # One that was cut off would have been longer: it teaches something where it is longer than expected.
         if outcome.new_tokens and (not cut_off or outcome.new_tokens > expectation.tokens):

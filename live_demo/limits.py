@@ -48,5 +48,5 @@ MOST_RECORDINGS_EACH, MOST_RECORDINGS_ADDRESS = 100, 400
 # Bytes of uploads on their way, of all and from one address.
 RECEIVING_BYTES, RECEIVING_BYTES_EACH = 4 << 30, 1 << 30
 
-# How long a GPU is borrowed for one comparison, where GPUs are lent.
-GPU_SECONDS = 120
+# Where GPUs are lent: for how long at least and at most, and what a loan takes beside the work.
+GPU_LEAST_S, GPU_MOST_S, GPU_START_S = 15, 120, 10

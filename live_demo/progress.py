@@ -19,7 +19,7 @@ class ComparisonProgress:
     share : float
         How much of the stage is done, 0 to 1.
     done, total : int
-        Configurations.
+        Configurations, each as often as it is timed.
     elapsed_s : float
     left_s : float or None
         `None` until there is something to estimate it from.
@@ -52,7 +52,7 @@ class Stopwatch:
         self, expectation: Expectation, repeats: int = 1, clock: Callable[[], float] = time.monotonic
     ):
         self._expectation, self._clock, self._start = expectation, clock, clock()
-        self.total = len(expectation.each)
+        self.total = len(expectation.each) * repeats
         self._passes_left = repeats - 1
         self._encoder_share = 0.0
         self._left = dict(expectation.each)

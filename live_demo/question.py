@@ -90,7 +90,7 @@ class Ask(AskRecord):
     task: Name
     question: Annotated[str, Field(max_length=LONGEST_QUESTION), AfterValidator(_storable)] = ""
     options: Annotated[list[OptionText], Field(max_length=len(OPTION_LETTERS))] = []
-    configurations: Annotated[list[Name], Field(max_length=MOST_CONFIGURATIONS)]
+    configurations: list[Name]
     max_new_tokens: Annotated[int, Field(ge=1, le=LONGEST_REPLY_TOKENS)]
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
     model: Name = ""
@@ -100,6 +100,11 @@ class Ask(AskRecord):
     @classmethod
     def _vanilla_comes_first(cls, names: list[str]) -> list[str]:
         others = [name for name in names if name.strip() != VANILLA]
+        if len(others) >= MOST_CONFIGURATIONS:
+            raise DemoError(
+                f"At most {MOST_CONFIGURATIONS} configurations are compared at once, with vanilla; "
+                f"there are {len(others) + 1}."
+            )
         return [configuration.name for configuration in parse_configurations([VANILLA, *others])]
 
     @field_validator("task")

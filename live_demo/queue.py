@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from amarathon.errors import AmarathonError
-from amarathon.generation.sweep import sweep
 from live_demo.comparison import DemoComparison
 from live_demo.costs import Costs
 from live_demo.desk import AnswerEvents, Desk, TurnBounds
 from live_demo.errors import BusyError, DemoError, TooManyError
 from live_demo.estimate import Estimate, Expectation, measured
+from live_demo.lending import Borrowing, answers
 from live_demo.limits import (
     ABANDONED_AFTER_S,
     FORGOTTEN_AFTER_S,
-    GPU_SECONDS,
     MOST_WAITING,
     MOST_WAITING_ADDRESS,
     MOST_WAITING_EACH,
@@ -24,15 +23,13 @@ from live_demo.question import Ask
 from live_demo.shared_model import SharedModel
 from live_demo.turns import Place, Ticket, Turns
 from live_demo.visitors import Visitor
-from web.zerogpu import borrows_gpu, is_zero_gpu
+from web.zerogpu import is_zero_gpu
 
 if TYPE_CHECKING:
     from amarathon.audio import Audio
-    from amarathon.models.open_model import OpenModel
 
 # What a comparison is taken to need while its model is not loaded.
 UNKNOWN_S = 30.0
-Interrupted = Callable[[], bool]
 
 
 class ComparisonQueue:
@@ -57,7 +54,8 @@ class ComparisonQueue:
     ):
         self.models, self.default_model, self.costs, self.bounds = models, default_model, costs, bounds
         self.turns = Turns()
-        self.answer = self._borrowed() if is_zero_gpu() else self._sweep
+        self.answer = answers
+        self.borrowing = Borrowing(lambda: self.models, self._expectation) if is_zero_gpu() else None
         self._comparisons: dict[str, DemoComparison] = {}
         self._tickets: dict[str, Ticket] = {}
         self._lock = threading.Lock()
@@ -77,7 +75,6 @@ class ComparisonQueue:
                 visitor.id,
                 lambda: _remaining_s(comparison, expected),
                 lambda: comparison.running or comparison.silent_s < ABANDONED_AFTER_S,
-                sliced=not is_zero_gpu(),
             )
             self._comparisons[comparison.id], self._tickets[comparison.id] = comparison, ticket
             self.turns.enter(ticket)
@@ -133,12 +130,18 @@ class ComparisonQueue:
         try:
             shared = self.model_of(ask)
             with shared.lent() as model:
-                ticket.sliced = ticket.sliced and shared.can_be_put_aside
+                ticket.sliced = shared.can_be_put_aside
                 # The time that loading took is nobody's.
                 began = self.turns.used_s(ticket)
 
+                def lent(lent: bool) -> None:
+                    # A loan that was put aside would run out unused.
+                    ticket.sliced = not lent
+
                 def events(audio: "Audio", asked: Ask) -> AnswerEvents:
-                    return self.answer(shared.name, model, audio, asked, lambda: comparison.must_stop(desk))
+                    if self.borrowing is not None:
+                        return self.borrowing.answer(shared.name, audio, asked, lent)
+                    return self.answer(model, audio, asked, lambda: comparison.must_stop(desk))
 
                 desk = Desk(
                     model,
@@ -236,32 +239,6 @@ class ComparisonQueue:
         waiting = sum(_waits(comparison) for comparison in held)
         if waiting >= MOST_WAITING:
             raise BusyError(f"{waiting} comparisons are waiting already; try again in a few minutes.")
-
-    @staticmethod
-    def _sweep(
-        name: str, model: "OpenModel", audio: "Audio", ask: Ask, interrupted: Interrupted | None
-    ) -> AnswerEvents:
-        yield from sweep(
-            model,
-            audio,
-            ask.messages(),
-            ask.configurations,
-            max_new_tokens=ask.max_new_tokens,
-            seed=ask.seed,
-            letters=ask.letters,
-            interrupted=interrupted,
-        )
-
-    def _borrowed(
-        self,
-    ) -> "Callable[[str, OpenModel, Audio, Ask, Interrupted], AnswerEvents]":
-        """The same on a borrowed GPU: in another process, event by event, by the model's name alone."""
-
-        def there(name: str, audio: "Audio", ask: Ask) -> AnswerEvents:
-            yield from self._sweep(name, self.models[name].get(), audio, ask, None)
-
-        borrowed = borrows_gpu(GPU_SECONDS)(there)
-        return lambda name, _model, audio, ask, _interrupted: borrowed(name, audio, ask)
 
 
 def _waits(comparison: DemoComparison) -> bool:

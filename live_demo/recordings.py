@@ -33,6 +33,9 @@ from web.identifiers import new_id
 # Links of before, too: an id had 24 digits once.
 ID = re.compile(r"[0-9a-f]{24}|[0-9a-f]{32}")
 RECORD_FILE = "recording.json"
+# Beside an upload: as many bytes as hundredths of it are decoded. No upload is named so.
+PROGRESS_FILE = ".decoded"
+INCOMING = "incoming-"
 LONGEST_NAME = 120
 
 
@@ -43,27 +46,53 @@ class Recordings:
     ----------
     folder : Path
     limits : AudioLimits
-    decode : callable
-        Decodes a stranger's file.
+    decode : callable, optional
+        Decodes a stranger's file; in a process of its own, which tells how far it is, by default.
     """
 
     def __init__(
         self,
         folder: Path,
         limits: AudioLimits,
-        decode: Callable[[Path, AudioLimits], Audio] = load_audio_isolated,
+        decode: Callable[[Path, AudioLimits], Audio] | None = None,
     ):
-        self.folder, self.limits, self._decode = folder, limits, decode
+        self.folder, self.limits, self._decode = folder, limits, decode or _decode
         self._decoders = threading.Semaphore(DECODERS)
 
-    def incoming(self, name: str) -> Path:
+    def incoming(self, name: str, upload: str | None = None) -> Path:
         """A path for an upload to be written to, in a folder of its own.
 
         The file has the visitor's own name for it, because refusals mention that.
+
+        Parameters
+        ----------
+        name : str
+        upload : str, optional
+            An id by which to ask how far it is.
+
+        Raises
+        ------
+        DemoError
+            If the id is none, or another upload has it.
         """
-        folder = self.folder / f"incoming-{new_id()}"
-        folder.mkdir(parents=True)
+        folder = self._incoming(upload or new_id())
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            raise DemoError("Another upload goes by this id.") from None
         return folder / safe_name(name)
+
+    def decoded_share(self, upload: str) -> float | None:
+        """How much of an upload is decoded, 0 to 1; None where nothing is known of it."""
+        try:
+            return (self._incoming(upload) / PROGRESS_FILE).stat().st_size / 100
+        except FileNotFoundError:
+            return None
+
+    def _incoming(self, upload: str) -> Path:
+        if not ID.fullmatch(upload):
+            raise DemoError("An upload's id has 32 hexadecimal digits.")
+        return self.folder / f"{INCOMING}{upload}"
 
     def check_size(self, size: int, name: str) -> None:
         """Refuse a file over the limit while it comes in, whatever its header states.
@@ -228,6 +257,12 @@ class Recordings:
                 with suppress(FileNotFoundError):
                     total += entry.stat().st_size
         return total
+
+
+def _decode(path: Path, limits: AudioLimits) -> Audio:
+    # Beside a bundled file nothing is written.
+    incoming = path.parent.name.startswith(INCOMING)
+    return load_audio_isolated(path, limits, progress=path.with_name(PROGRESS_FILE) if incoming else None)
 
 
 def safe_name(name: str) -> str:

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 
 from amarathon.generation.outcome import Outcome
 from amarathon.generation.sweep import sweep
-from amarathon.tasks import TASKS, Message
+from amarathon.tasks import TASKS
 from live_demo.costs import Costs, Measurement
 from live_demo.estimate import Expectation, ModelFacts, measured
 from live_demo.question import Ask
+from live_demo.threads import use_free_processors
 
 if TYPE_CHECKING:
     from amarathon.models.open_model import OpenModel
 
 # The first answer of a process is slower than any other; the second is measured.
-# Silence is no speech: a model that writes as long as it hears something would write for long.
 WARM_UP_S, WARM_UP_S_IN_WINDOWS = (8, 30), (8, 8)
-WARM_UP_TOKENS = 8
+# A transcript is written whole whatever its limit: it counts where the limit is beyond it.
+WARM_UP_TOKENS, WARM_UP_TOKENS_IN_WINDOWS = 8, 400
+# Eviction costs a token more than what it saves on a small model, so that vanilla does not tell its cost.
+WARM_UP_CONFIGURATIONS = ("vanilla", "snapkv@0.5")
 
 
 class SharedModel:
@@ -53,6 +56,7 @@ class SharedModel:
                 # Nothing of it can reach a service: what visitors upload stays here.
                 from amarathon.models.loading import load_weights
 
+                use_free_processors()
                 began = time.monotonic()
                 model = load_weights(self.name)
                 load = Measurement(kind="load", size=1.0, value=time.monotonic() - began)
@@ -86,6 +90,7 @@ class SharedModel:
         from amarathon.models.twins import twin
 
         model = self.get()
+        use_free_processors()
         if not self.can_be_put_aside:
             yield model
             return
@@ -100,31 +105,39 @@ class SharedModel:
 
 
 def warm_up(model: "OpenModel", facts: ModelFacts, costs: Costs | None = None) -> list[Measurement]:
-    """Answer twice about silence, so that no visitor's first configuration pays for the start.
+    """Answer twice about a bundled recording, so that no visitor's first configuration pays for the start.
 
     Without it vanilla, which comes first, would look slower than it is, and every speed-up larger. Gives
     what was measured the second time.
     """
     found: list[Measurement] = []
+    most = WARM_UP_TOKENS_IN_WINDOWS if facts.in_windows else WARM_UP_TOKENS
     for seconds in WARM_UP_S_IN_WINDOWS if facts.in_windows else WARM_UP_S:
-        # A question that every model can answer, one that only transcribes as well.
-        outcomes = _answer_silence(model, seconds, TASKS["ASR"].free_messages("", []))
+        outcomes = _answer(model, seconds, most)
         if costs is None:
             break
-        ask = Ask(recording="", task="ASR", configurations=[], max_new_tokens=WARM_UP_TOKENS)
+        ask = Ask(
+            recording="",
+            task="ASR",
+            configurations=list(WARM_UP_CONFIGURATIONS),
+            max_new_tokens=most,
+        )
         expectation = Expectation(ask, float(seconds), facts, costs)
         found = measured(expectation, ask, float(seconds), outcomes)
-    # Silence teaches nothing about how long replies are.
+    # One reply teaches little about how long replies are.
     return [one for one in found if one.kind != "reply"]
 
 
-def _answer_silence(model: "OpenModel", seconds: int, messages: list[Message]) -> list[Outcome]:
-    import numpy as np
+def _answer(model: "OpenModel", seconds: int, most: int) -> list[Outcome]:
+    """Answers about the start of bundled speech: about silence a model that transcribes writes nothing."""
+    from amarathon.audio import SAMPLE_RATE, Audio, load_audio
+    from amarathon.datasets import load_dataset
+    from amarathon.datasets.bundled import EXAMPLES
 
-    from amarathon.audio import SAMPLE_RATE, Audio, AudioInfo
-
-    silence = np.zeros(seconds * SAMPLE_RATE, np.float32)
-    info = AudioInfo("none", "none", SAMPLE_RATE, 1, float(seconds), 0)
-    audio = Audio(silence, "", "", info)
-    events = sweep(model, audio, messages, ["vanilla"], max_new_tokens=WARM_UP_TOKENS)
+    sample = next(sample for sample in load_dataset(EXAMPLES).samples if sample.task == "ASR")
+    whole = load_audio(sample.audio.path)
+    audio = Audio(whole.samples[: seconds * SAMPLE_RATE], "", "", whole.info)
+    # A question that every model can answer, one that only transcribes as well.
+    messages = TASKS["ASR"].free_messages("", [])
+    events = sweep(model, audio, messages, list(WARM_UP_CONFIGURATIONS), max_new_tokens=most)
     return [event for event in events if isinstance(event, Outcome)]

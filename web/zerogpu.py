@@ -22,8 +22,14 @@ def prepare() -> None:
         import spaces  # noqa: F401
 
 
-def borrows_gpu(seconds: int) -> Callable[[Function], Function]:
-    """Decorate a function or generator that needs a GPU for at most `seconds`; elsewhere unchanged."""
+def borrows_gpu(seconds: int | Callable[..., int]) -> Callable[[Function], Function]:
+    """Decorate a function or generator that needs a GPU for at most `seconds`; elsewhere unchanged.
+
+    Parameters
+    ----------
+    seconds : int or callable
+        A callable gives them for the arguments of a call.
+    """
 
     def decorate(function: Function) -> Function:
         if not is_zero_gpu():

@@ -1,7 +1,7 @@
 """The other end of `amarathon.audio.isolation`: decode one file and print it.
 
-Called as ``python -m amarathon.audio.child PATH LIMITS``, it writes a line of JSON and then the
-samples as they lie in memory.
+Called as ``python -m amarathon.audio.child PATH LIMITS [PROGRESS]``, it writes a line of JSON and then the
+samples as they lie in memory; the file PROGRESS, where one is named, grows to a byte for each hundredth.
 """
 
 import json
@@ -20,11 +20,17 @@ from amarathon.errors import AudioError, AudioWarning
 MEMORY_LIMIT_BYTES = 4 << 30
 
 
-def main(path: Path, limits: AudioLimits, out: BinaryIO) -> None:
+def main(path: Path, limits: AudioLimits, out: BinaryIO, progress: Path | None = None) -> None:
     """Decode one file and write the answer, good or bad."""
+
+    def note(share: float) -> None:
+        if progress is not None:
+            with progress.open("ab") as file:
+                file.write(b"." * (round(100 * share) - file.tell()))
+
     warnings.simplefilter("ignore", AudioWarning)  # they are part of the answer
     try:
-        audio = load_audio(path, limits)
+        audio = load_audio(path, limits, note)
     except AudioError as error:
         out.write(_line({"error": str(error)}))
     except MemoryError:
@@ -54,4 +60,9 @@ def _limit_memory() -> None:
 
 if __name__ == "__main__":
     _limit_memory()
-    main(Path(sys.argv[1]), AudioLimits(**json.loads(sys.argv[2])), sys.stdout.buffer)
+    main(
+        Path(sys.argv[1]),
+        AudioLimits(**json.loads(sys.argv[2])),
+        sys.stdout.buffer,
+        *map(Path, sys.argv[3:]),
+    )

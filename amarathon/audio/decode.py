@@ -2,7 +2,7 @@
 
 import hashlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
@@ -15,6 +15,7 @@ import soxr
 from numpy.typing import NDArray
 
 from amarathon.audio.downmix import Downmix
+from amarathon.audio.following import followed
 from amarathon.audio.layout import Layout, find_layout
 from amarathon.audio.levels import Levels, check_values
 from amarathon.audio.limits import (
@@ -95,7 +96,9 @@ def measure_audio(path: Path, limits: AudioLimits = DEFAULT_LIMITS) -> float:
     return load_audio(path, limits).duration_s if known is None else known
 
 
-def load_audio(path: Path, limits: AudioLimits = DEFAULT_LIMITS) -> Audio:
+def load_audio(
+    path: Path, limits: AudioLimits = DEFAULT_LIMITS, tell_share: Callable[[float], None] | None = None
+) -> Audio:
     """Decode a file to float32 mono at 16 kHz.
 
     Uncompressed audio and FLAC are decoded by libsndfile, everything else by libav; resampling is
@@ -112,6 +115,8 @@ def load_audio(path: Path, limits: AudioLimits = DEFAULT_LIMITS) -> Audio:
     ----------
     path : Path
     limits : AudioLimits
+    tell_share : callable, optional
+        Is told what share of the file has been read, now and then; of one that libsndfile reads, at its end.
 
     Returns
     -------
@@ -136,7 +141,8 @@ def load_audio(path: Path, limits: AudioLimits = DEFAULT_LIMITS) -> Audio:
     size = check_file(path, limits)
     with _open(path) as file:
         layout = find_layout(file, path)
-        decoded = _first_with_sound(file, path, size, layout, limits)
+        source = file if tell_share is None else followed(file, size, tell_share)
+        decoded = _first_with_sound(source, path, size, layout, limits)
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     sentences = tuple(sentence(path, remark) for remark in decoded.remarks)

@@ -31,7 +31,10 @@ DECODING_TIMEOUT_S = 120.0
 
 
 def load_audio_isolated(
-    path: Path, limits: AudioLimits | None = None, timeout_s: float = DECODING_TIMEOUT_S
+    path: Path,
+    limits: AudioLimits | None = None,
+    timeout_s: float = DECODING_TIMEOUT_S,
+    progress: Path | None = None,
 ) -> Audio:
     """Do what `load_audio` does, in a child process with bounded time and memory.
 
@@ -40,6 +43,8 @@ def load_audio_isolated(
     path : Path
     limits : AudioLimits, optional
     timeout_s : float
+    progress : Path, optional
+        A file that the child makes, and that grows by a byte for each hundredth of `path` that it has read.
 
     Returns
     -------
@@ -59,6 +64,8 @@ def load_audio_isolated(
     path = Path(path)
     arguments = json.dumps(asdict(limits or AudioLimits()))
     command = [sys.executable, "-m", "amarathon.audio.child", os.fspath(path.absolute()), arguments]
+    if progress is not None:
+        command.append(os.fspath(progress.absolute()))
     audio = _audio_from_child(command, path, timeout_s)
     for warning in audio.warnings:
         warnings.warn(warning, AudioWarning, stacklevel=2)

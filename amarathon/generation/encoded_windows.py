@@ -34,10 +34,14 @@ class EncodedWindows:
 
 @dataclass
 class Times:
-    """Seconds of one transcript's parts, over all windows; the encoder's in all, and those spent now."""
+    """Seconds of one transcript's parts, over all windows.
+
+    Of the encoder all, those spent now, and those that were spent before and count towards the first token.
+    """
 
     encoder_s: float = 0.0
     encoder_now_s: float = 0.0
+    encoder_before_s: float = 0.0
     prefill_s: float = 0.0
     first_token_s: float | None = None
 
@@ -61,6 +65,8 @@ def watched(
             rows = encode(*args, **kwargs).last_hidden_state
             encoded.keep(start, rows, seconds() - before)
             times.encoder_now_s += encoded.rows[start][1]
+        elif times.first_token_s is None:
+            times.encoder_before_s += encoded.rows[start][1]
         rows, took_s = encoded.rows[start]
         times.encoder_s += took_s
         return BaseModelOutput(last_hidden_state=rows)

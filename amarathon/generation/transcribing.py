@@ -186,7 +186,7 @@ class _Watching(StoppingCriteria):
     def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:
         self._look()
         if self._times.first_token_s is None:
-            self._times.first_token_s = self._seconds() - self._start
+            self._times.first_token_s = self._seconds() - self._start + self._times.encoder_before_s
         self._tokens += 1
         if self._intervals.passed():
             self._on_tokens(Written(self._tokens, self._texts.with_window(input_ids[0].tolist())))

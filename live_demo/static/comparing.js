@@ -93,9 +93,12 @@ export class Comparing {
     const found = await this.server.get(`/comparisons/${id}`);
     if (this.comparison?.id !== id) return;
     this.results.show(found, status.state === "done" || this.comparison.busy);
-    this.lanes.columns(this.results.untrained);
+    this.lanes.columns(this.results.untrained, found.rows);
     for (const row of found.rows) {
-      if (this.comparison.kept.has(row.configuration)) continue;
+      if (this.comparison.kept.has(row.configuration)) {
+        this.lanes.retime(row);
+        continue;
+      }
       const found = row.error ? NOTHING_KEPT : await this.server.get(`/comparisons/${id}/kept`, { configuration: row.configuration });
       if (this.comparison?.id !== id) return;
       const kept = this.placed(found);

@@ -11,19 +11,20 @@ export class Expectation {
   }
 
   // Ask soon, once whoever chooses has stopped choosing; `seconds` are those of the stretch that is compared.
-  ask(content, seconds) {
-    const text = content && JSON.stringify([content, seconds]);
+  // Of several windows, that of each.
+  ask(content, seconds, windows) {
+    const text = content && JSON.stringify([content, seconds, windows]);
     if (text === this.asked) return;
     this.asked = text;
     clearTimeout(this.timer);
     if (!content) this.part.expected.textContent = "";
-    else this.timer = setTimeout(() => this.fetch(content, seconds, text), PAUSE_MS);
+    else this.timer = setTimeout(() => this.fetch(content, seconds, windows, text), PAUSE_MS);
   }
 
-  async fetch(content, seconds, text) {
+  async fetch(content, seconds, windows, text) {
     let words = "";
     try {
-      words = wordsOf(await this.server.post(`/estimate?seconds=${seconds.toFixed(3)}`, content));
+      words = wordsOf(await this.server.post(`/estimate?seconds=${seconds.toFixed(3)}`, content), windows);
     } catch {
       // What is wrong with the question is said where it is asked.
     }
@@ -31,10 +32,11 @@ export class Expectation {
   }
 }
 
-function wordsOf({ estimate, reason, before, begins_s: begins }) {
+function wordsOf({ estimate, reason, before, begins_s: begins }, windows) {
   if (!estimate) return reason;
   const { seconds, memory, measured } = estimate;
   const wait = before ? ` It begins in ${about(begins)}, behind ${before} ${before === 1 ? "other" : "others"}.` : "";
   const how = measured ? "" : " By arithmetic: nothing was measured here yet.";
-  return `Takes ${about(seconds.value)} (${about(seconds.low)} to ${about(seconds.high)}) and ${gigabytes(memory.value)}.${wait}${how}`;
+  const all = ({ value, low, high }) => `${about(windows * value)} (${about(windows * low)} to ${about(windows * high)})`;
+  return `Takes ${all(seconds)} and ${gigabytes(memory.value)}.${wait}${how}`;
 }

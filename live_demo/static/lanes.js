@@ -6,7 +6,7 @@ import { seconds, times, wholePercent } from "./format.js";
 import { paintCurve, paintMap, paintSpans } from "./lane-drawings.js";
 import { legend } from "./legend.js";
 
-const HEAD = { answer: "answer", prefill: "prefill", times: "", kept: "audio", cache: "cache", listen: "" };
+const HEAD = { answer: "answer", agrees: "agrees", prefill: "prefill", times: "", kept: "audio", cache: "cache", listen: "" };
 const TITLES = {
   prefill: "prefill",
   times: "prefill speed-up over vanilla",
@@ -14,12 +14,14 @@ const TITLES = {
   cache: "key-value cache kept",
 };
 const VERDICTS = { true: ["✓", "right"], false: ["✗", "wrong"] };
+const LONG = 12;
 const NO_SOUND = "An eviction removes cache entries, not sound: its lane shows what each layer still holds.";
 
 export class Lanes {
   constructor(part, view, { series, listen }) {
     Object.assign(this, { part, view, series, listen });
     this.lanes = new Map();
+    this.audible = true; // whether this visitor may hear the recording
     view.addEventListener("change", () => this.draw());
     new ResizeObserver(() => this.draw()).observe(part.lanes);
   }
@@ -62,11 +64,12 @@ export class Lanes {
   }
 
   // Headings of the figures; none while there are no figures.
-  columns(untrained) {
+  columns(untrained, rows = []) {
     const none = untrained === null;
+    const long = rows.some(isLong);
     this.part.tracks.classList.toggle("answered", !none);
     this.part.tracks.classList.toggle("untrained", untrained === true);
-    this.part.columns.replaceChildren(...(none ? [] : this.order(untrained).map((name) => h("span", { class: `at-${name}` }, HEAD[name]))));
+    this.part.columns.replaceChildren(...(none ? [] : this.order(untrained).map((name) => h("span", { class: `at-${name}` }, HEAD[name === "answer" && long ? "agrees" : name]))));
   }
 
   // Answers of an untrained model mean nothing, so its figures come first.
@@ -90,6 +93,12 @@ export class Lanes {
     this.paint(row.configuration);
   }
 
+  // Once it was timed again.
+  retime(row) {
+    const { numbers } = this.lanes.get(row.configuration);
+    for (const name of ["prefill", "times"]) numbers.querySelector(`.at-${name}`)?.replaceWith(this.figure(name, row));
+  }
+
   figure(name, row) {
     if (name === "listen") return h("span", { class: "at-listen" }, this.listening(row));
     if (name === "answer") return this.answer(row);
@@ -103,15 +112,16 @@ export class Lanes {
     return h("span", { class: `at-${name}`, title: TITLES[name] }, shown[name]);
   }
 
+  // A short answer itself; of a long one how much of vanilla's it has.
   answer(row) {
-    const words = row.answer ?? (row.offers_options ? "unread" : row.reply.trim() || "empty");
+    const words = row.answer ?? (row.offers_options ? "unread" : wordsOf(row));
     const [mark, verdict] = VERDICTS[row.correct] ?? [];
     return h("span", { class: "at-answer", title: row.answer_text ?? row.reply },
       mark && h("span", { class: `verdict ${verdict}` }, mark, h("span", { class: "sr" }, ` ${verdict} `)), words);
   }
 
   listening(row) {
-    if (row.audible) {
+    if (row.audible && this.audible) {
       return h("button", { type: "button", class: "plain", "aria-pressed": "false", "aria-label": `Listen to what ${row.configuration} kept`,
         onclick: () => this.listen(row.configuration) }, "listen");
     }
@@ -151,4 +161,11 @@ export class Lanes {
       if (kept.curve.length) paintCurve(drawing, this.view, kept, colour(lane.canvas, "--ink"));
     }
   }
+}
+
+const isLong = ({ answer, offers_options: offers, reply }) => answer === null && !offers && reply.trim().length > LONG;
+
+function wordsOf(row) {
+  if (!isLong(row)) return row.reply.trim() || "empty";
+  return row.configuration === "vanilla" || row.agreement === null ? "–" : wholePercent(row.agreement);
 }

@@ -100,6 +100,7 @@ class Bench {
     this.recording = recording;
     this.source.describe(recording);
     this.keeping.showRecording(recording);
+    this.lanes.audible = recording.audible;
     if (recording.audible) {
       this.player.load(recording);
       this.timeline.show(recording).catch(() => say(this.part.fault, "The recording is no longer kept here; the figures are."));
@@ -138,7 +139,8 @@ class Bench {
     const { part, recording, stretch, window: { chosen } } = this;
     const count = this.configurations.names.length;
     const busy = this.comparing.busy || this.windows.running;
-    const tiles = this.inWindows ? ` in ${this.window.tiles().length} windows` : "";
+    const windows = this.inWindows ? this.window.tiles().length : 1;
+    const tiles = this.inWindows ? ` in ${windows} windows` : "";
     part.go.textContent = (count === 1 ? "Answer with vanilla alone" : `Compare ${count} configurations`) + tiles;
     const cannot = this.source.busy ? "The recording is on its way."
       : recording ? (this.inWindows ? null : tooMuch(this.window)) : "Choose a recording first.";
@@ -148,7 +150,7 @@ class Bench {
     if (part.reason.textContent !== words) part.reason.textContent = words;
     part.reason.classList.toggle("cannot", cannot !== null && !this.source.busy);
     this.question.fitTo(stretch.end - stretch.start);
-    this.expectation.ask(part.go.disabled || !this.question.code ? null : this.asked, stretch.end - stretch.start);
+    this.expectation.ask(part.go.disabled || !this.question.code ? null : this.asked, stretch.end - stretch.start, windows);
     if (!this.comparing.comparison) this.lanes.begin(this.configurations.names);
   }
 

@@ -50,10 +50,10 @@ export class Server {
   }
 
   // XMLHttpRequest, because fetch does not tell how much of a body is sent.
-  upload(blob, name, onProgress) {
+  upload(blob, name, id, onProgress) {
     const request = new XMLHttpRequest();
     const done = new Promise((resolve, reject) => {
-      request.open("POST", this.address("/recordings", { name }));
+      request.open("POST", this.address("/recordings", { name, upload: id }));
       request.responseType = "json";
       request.upload.onprogress = (event) => onProgress(event.total ? event.loaded / event.total : 0);
       request.onerror = () => reject(new Refusal(OFFLINE, 0));

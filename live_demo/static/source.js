@@ -3,14 +3,19 @@
 import { h, say } from "./dom.js";
 import { clock } from "./clock.js";
 import { count, wholePercent } from "./format.js";
+import { pause } from "./pausing.js";
 import { Recorder } from "./recorder.js";
+
+const FOLLOWED_MS = 250;
+
+// 32 hexadecimal digits; `crypto.randomUUID` is not there where a page comes without TLS.
+const randomId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export class Source {
   constructor(part, setup, server, { taken, refused, moved }) {
     Object.assign(this, { part, setup, server, taken, refused, moved });
     this.busy = false; // a recording is on its way
     this.uploading = null;
-    this.pace = new Map(); // seconds of decoding for each byte, by kind of file
     this.turn = 0; // the latest choice wins, whatever arrives last
     part.choose.addEventListener("click", () => part.file.click());
     part.file.addEventListener("change", () => {
@@ -73,19 +78,24 @@ export class Source {
       this.refused(`'${name}' is too large: the limit is ${most} MB.`);
       return;
     }
+    const id = randomId();
+    let followed = false;
     const sent = (share) => {
       if (turn !== this.turn) return;
       if (share < 1) this.arriving(`Uploading ${wholePercent(share)}`, share);
-      else this.decoding(turn, blob.type || name.split(".").at(-1), blob.size);
+      else if (!followed) {
+        followed = true;
+        this.decoding(turn, id);
+      }
     };
     sent(0);
-    this.uploading = this.server.upload(blob, name, sent);
+    this.uploading = this.server.upload(blob, name, id, sent);
     await this.finish(turn, this.uploading.done, null);
   }
 
   async take(example) {
     const turn = this.begin();
-    this.decoding(turn, null, 0);
+    this.arriving("Decoding", null);
     await this.finish(turn, this.server.post(`/examples/${encodeURIComponent(example.id)}`), example);
   }
 
@@ -98,23 +108,18 @@ export class Source {
     if (upload.textContent !== (words ?? "")) say(upload, words);
   }
 
-  // The server does not say how far decoding is. What is known is how long it has taken, and how long a file of
-  // this kind took before; without one before, there is no share to show.
-  decoding(turn, kind, bytes) {
+  // Once a file is sent the server decodes it, and says how much of it; of some kinds of file it knows nothing
+  // before the end.
+  async decoding(turn, id) {
     const began = performance.now();
-    const usual = bytes * (this.pace.get(kind) ?? 0);
-    const tick = () => {
-      const spent = (performance.now() - began) / 1000;
-      if (turn !== this.turn || this.ended === turn) {
-        if (turn === this.turn && bytes) this.pace.set(kind, spent / bytes);
-        return;
-      }
-      const share = usual ? Math.min(spent / usual, 0.99) : null;
-      const much = share === null ? (spent >= 1 ? `, ${Math.floor(spent)} s` : "") : `, about ${wholePercent(share)}`;
-      this.arriving(`Decoding${much}`, share);
-      setTimeout(tick, 250);
-    };
-    tick();
+    while (turn === this.turn && this.ended !== turn) {
+      const { decoded } = await this.server.get(`/uploads/${id}`).catch(() => ({ decoded: null }));
+      if (turn !== this.turn || this.ended === turn) return;
+      const spent = Math.floor((performance.now() - began) / 1000);
+      const much = decoded !== null ? ` ${wholePercent(decoded)}` : spent ? `, ${spent} s` : "";
+      this.arriving(`Decoding${much}`, decoded);
+      await pause(FOLLOWED_MS);
+    }
   }
 
   begin() {

@@ -12,8 +12,8 @@ export class TradeOff {
     if (first) this.chosen = {};
     this.found = found;
     const { comparison, rows } = found;
-    // What stands behind the # is not sent: it asks anew once there are more rows.
-    const address = `${this.server.address(`/comparisons/${comparison.id}/figures/trade-off`, this.chosen)}#${rows.length}`;
+    // What stands behind the # is not sent: it asks anew once there are more rows or timings.
+    const address = `${this.server.address(`/comparisons/${comparison.id}/figures/trade-off`, this.chosen)}#${rows.map((row) => row.prefill_s).join()}`;
     const node = this.slot("trade-off", address, (choice) => this.choose(choice));
     if (node.parentNode !== this.part.chart) this.part.chart.replaceChildren(node);
   }

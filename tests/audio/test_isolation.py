@@ -38,6 +38,18 @@ def test_a_refusal_comes_through(tmp_path: Path) -> None:
         load_audio_isolated(tmp_path / "gone.wav")
 
 
+def test_it_says_how_far_it_is(tmp_path: Path) -> None:
+    path = WRITERS["mp3"](tmp_path / "a.mp3", tone(20.0, 44_100, 2), 44_100)
+    shares: list[float] = []
+    load_audio(path, tell_share=shares.append)
+    assert len(shares) > 2
+    assert shares == sorted(set(shares))
+    assert 0 < shares[0] < 0.5 < shares[-1] <= 1
+    progress = tmp_path / "progress"
+    load_audio_isolated(path, progress=progress)
+    assert progress.stat().st_size == round(100 * shares[-1])
+
+
 def test_it_works_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     WRITERS["wav"](tmp_path / "a.wav", tone(1.0), 16_000)
     monkeypatch.chdir(tmp_path)

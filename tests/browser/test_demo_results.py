@@ -26,11 +26,7 @@ def test_everything_to_ask_is_on_one_screen(quiet_page: Page) -> None:
     # Names in full.
     for cut in page.locator(".method").all():
         assert cut.evaluate("(node) => node.scrollWidth <= node.clientWidth"), cut.inner_text()
-
-
-def test_a_method_is_explained_with_its_paper(quiet_page: Page) -> None:
-    page = quiet_page
-    open_demo(page)
+    # Each explained, with its paper.
     page.get_by_role("button", name="HeadRouter, reimplemented", exact=True).click()
     expect(part(page, "explained")).to_contain_text("attention heads")
     paper = page.get_by_role("link", name="The paper of HeadRouter, reimplemented")
@@ -148,20 +144,22 @@ def test_right_and_wrong_probabilities_and_long_replies(quiet_page: Page) -> Non
     expect(replies.locator("[data-reply=vanilla] .more")).to_have_text("Show less")
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_a_thumb_is_enough(
-    quiet_page: Page, serious_findings: Callable[[Page], list[str]], mode: str
+def test_a_thumb_is_enough_in_light_and_dark(
+    quiet_page: Page, serious_findings: Callable[[Page], list[str]]
 ) -> None:
     page = quiet_page
     page.set_viewport_size(PHONE)
-    page.emulate_media(color_scheme=mode)
     open_demo(page)
     bring_short(page)
     part(page, "reply").fill("2")
+    part(page, "repeats").fill("2")
     part(page, "window-make").click()
     part(page, "window-clear").click()
     finish(page)
-    expect(part(page, "chart").locator(".scatterlayer .point")).not_to_have_count(0)
+    expect(part(page, "chart").locator(".scatterlayer .point")).to_have_count(4)
+    expect(part(page, "notes")).to_contain_text("timed 2 times")
+    # The chart was drawn while each had one timing, and is drawn again.
+    expect(part(page, "chart")).not_to_contain_text("One timing each")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     small = page.evaluate(
         """() => [...document.querySelectorAll(".bench :is(button, select, a, summary, [role=slider])")]
@@ -170,4 +168,6 @@ def test_a_thumb_is_enough(
           .filter(([, box]) => box.width < 24 || box.height < 24).map(([name]) => name)"""
     )
     assert small == []
-    assert serious_findings(page) == []
+    for mode in ("light", "dark"):
+        page.emulate_media(color_scheme=mode)
+        assert serious_findings(page) == [], mode

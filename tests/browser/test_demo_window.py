@@ -167,18 +167,36 @@ def test_a_long_recording_is_offered_as_a_window_or_as_windows(
     expect(part(page, "go")).to_be_enabled()
 
 
-@pytest.mark.parametrize("suffix", ["wav", "flac", "mp3", "m4a", "webm"])
-def test_usual_formats_are_taken(quiet_page: Page, tmp_path: Path, suffix: str) -> None:
-    container, codec = {
-        "wav": ("wav", "pcm_s16le"),
-        "flac": ("flac", "flac"),
-        "mp3": ("mp3", "libmp3lame"),
-        "m4a": ("mp4", "aac"),
-        "webm": ("webm", "libopus"),
-    }[suffix]
-    path = write_with_libav(tmp_path / f"tone.{suffix}", tone(3.0, rate=48_000), 48_000, container, codec)
+def test_usual_formats_are_taken(quiet_page: Page, tmp_path: Path) -> None:
     open_demo(quiet_page)
-    bring(quiet_page, path.read_bytes(), path.name)
-    expect(part(quiet_page, "facts")).to_contain_text(f"tone.{suffix} 0:03")
-    expect(part(quiet_page, "arriving")).to_be_hidden()
-    expect(part(quiet_page, "go")).to_be_enabled()
+    for suffix, container, codec in (
+        ("wav", "wav", "pcm_s16le"),
+        ("flac", "flac", "flac"),
+        ("mp3", "mp3", "libmp3lame"),
+        ("m4a", "mp4", "aac"),
+        ("webm", "webm", "libopus"),
+        ("opus", "ogg", "libopus"),
+    ):
+        path = write_with_libav(tmp_path / f"tone.{suffix}", tone(3.0, rate=48_000), 48_000, container, codec)
+        bring(quiet_page, path.read_bytes(), path.name)
+        expect(part(quiet_page, "facts")).to_contain_text(f"tone.{suffix} 0:03")
+        expect(part(quiet_page, "arriving")).to_be_hidden()
+        expect(part(quiet_page, "go")).to_be_enabled()
+
+
+def test_decoding_says_how_far_it_is(page: Page) -> None:
+    """As the server says it; this one says one share for it, so that the machine's pace decides nothing."""
+    page.route("**/v1/demo/uploads/*", lambda route: route.fulfill(json={"decoded": 0.5}))
+    open_demo(page)
+    page.evaluate(
+        """() => {
+          const node = document.querySelector("[data-part=upload]");
+          window.said = [];
+          const note = () => window.said.push(node.textContent);
+          new MutationObserver(note).observe(node, { childList: true, characterData: true, subtree: true });
+        }"""
+    )
+    bring(page, speech_like(2.0), "short.wav")
+    expect(part(page, "facts")).to_contain_text("short.wav")
+    expect(part(page, "arriving")).to_be_hidden()
+    assert "Decoding 50%" in page.evaluate("window.said")

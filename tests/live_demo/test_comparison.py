@@ -192,7 +192,7 @@ def test_stopping_ends_the_work_and_keeps_what_is_there(service, client, ask):
     comparison = service.submit(ask(), Visitor())
     begun = []
 
-    def events(name, model, audio, ask, interrupted):
+    def events(model, audio, ask, interrupted):
         for index, name in enumerate(ask.configurations):
             begun.append(name)
             yield Progress(name, "prefill", index, len(ask.configurations))
@@ -213,7 +213,7 @@ def test_stopping_ends_the_work_and_keeps_what_is_there(service, client, ask):
 def test_stopping_after_the_last_answer_changes_nothing(service, ask):
     comparison = service.submit(ask(configurations=[]), Visitor())
 
-    def events(name, model, audio, ask, interrupted):
+    def events(model, audio, ask, interrupted):
         yield Outcome("vanilla", reply="A", audio_tokens=100, kept_tokens=100)
         comparison.stop()
 
@@ -223,7 +223,7 @@ def test_stopping_after_the_last_answer_changes_nothing(service, ask):
 
 
 def test_running_out_of_memory_in_the_encoder_is_in_the_record(service, client, ask):
-    def events(name, model, audio, ask, interrupted):
+    def events(model, audio, ask, interrupted):
         yield Progress("vanilla", "encoder", 0, 3, 0.5)
         raise ModelError("There was not enough memory to encode this recording.")
 
@@ -235,7 +235,7 @@ def test_running_out_of_memory_in_the_encoder_is_in_the_record(service, client, 
 
 
 def test_a_fault_of_ours_is_no_silence(service, ask):
-    def events(name, model, audio, ask, interrupted):
+    def events(model, audio, ask, interrupted):
         raise ZeroDivisionError
         yield
 

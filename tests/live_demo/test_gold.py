@@ -23,7 +23,7 @@ def compared(service, example):
     right = "ABCD"[example.answer]
     wrong = "ABCD"[(example.answer + 1) % 4]
     replies = {"vanilla": right, "frame@0.6": wrong}
-    service.queue.answer = lambda name, model, audio, ask, stop: (
+    service.queue.answer = lambda model, audio, ask, stop: (
         Outcome(one, reply=replies[one]) for one in ask.configurations
     )
     ask = make_ask(

@@ -1,8 +1,10 @@
 """Programs: gradio_client and plain HTTP against the served app, with the limits of the page."""
 
+import ast
+import asyncio
 import json
-import sys
 from collections.abc import Iterator
+from importlib.metadata import requires
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import httpx
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
 
 from tests.live_demo.conftest import tone_file
 from tests.serving import PATIENCE_S, ServedApp, serving
@@ -134,4 +138,36 @@ def test_nothing_is_left_of_what_was_sent(app: ServedApp, outputs: list[dict[str
 
 
 def test_the_protocol_for_agents_is_no_requirement() -> None:
-    assert "mcp" not in sys.modules
+    needed = [line for line in requires("amarathon") or [] if "extra ==" not in line]
+    assert needed
+    assert not [line for line in needed if line.startswith("mcp") or "[mcp]" in line]
+
+
+async def called_by_an_agent(address: str, *arguments: dict[str, Any]) -> list[Any]:
+    """The tools of the app as a client of the protocol lists them, and what the first answers."""
+    async with (
+        httpx.AsyncClient(timeout=PATIENCE_S) as http,
+        streamable_http_client(address, http_client=http) as (read, write, _),
+        ClientSession(read, write) as session,
+    ):
+        await session.initialize()
+        tools = (await session.list_tools()).tools
+        return [tools, *[await session.call_tool(tools[0].name, one) for one in arguments]]
+
+
+def test_an_agent_finds_the_tool_and_compares_an_example(app: ServedApp) -> None:
+    known = {"recording": "asr-calls", "configurations": ["frame@0.6"], "task": "ASR", "max_new_tokens": 4}
+    (tool,), answer, refusal = asyncio.run(
+        called_by_an_agent(
+            f"{app.url}/gradio_api/mcp/", known | {"model": "small"}, known | {"recording": "nothing"}
+        )
+    )
+    assert tool.name == "compare"
+    assert {"recording", "configurations", "task"} <= set(tool.inputSchema["properties"])
+    assert "compression methods" in tool.description
+    found = ast.literal_eval(answer.content[0].text)
+    assert not answer.isError
+    assert found["state"] == "done"
+    assert [row["configuration"] for row in found["rows"]] == ["vanilla", "frame@0.6"]
+    assert refusal.isError
+    assert "no longer kept here" in refusal.content[0].text

@@ -96,6 +96,24 @@ def test_repeats_are_counted(costs):
     assert watch.left_s() == pytest.approx(2 * one, rel=0.1)
     watch.next_pass()
     assert watch.left_s() == pytest.approx(2 * one, rel=0.1)
+    progress = watch.progress(None)
+    assert (progress.done, progress.total) == (1, 3)
+
+
+def test_a_method_that_makes_each_token_dearer_counts_alone(tmp_path):
+    costs = Costs(tmp_path, "model")
+    ask = asking(configurations=["snapkv@0.5"])
+    counts = {"new_tokens": 41, "prompt_tokens": TOKENS + 100, "audio_tokens": TOKENS, "kept_tokens": TOKENS}
+    outcomes = [
+        Outcome("vanilla", timings=Timings(2.0, 1.0, 3.0, 4.0), **counts),
+        Outcome("snapkv@0.5", timings=Timings(2.0, 3.0, 5.0, 40.0), **counts),
+    ]
+    costs.add(measured(Expectation(ask, AUDIO_S, FACTS, costs), ask, AUDIO_S, outcomes))
+    expected = Expectation(asking(configurations=["tova@0.5", "frame@0.5"]), AUDIO_S, FACTS, costs).each
+    assert expected["vanilla"].token.value == pytest.approx(0.1)
+    assert expected["tova@0.5"].token.value == pytest.approx(1.0)
+    # A kind that was never measured is taken to cost what vanilla does.
+    assert expected["frame@0.5"].token.value == pytest.approx(0.1)
 
 
 def test_measurements_are_kept_and_the_latest_count_most(tmp_path):

@@ -4,6 +4,7 @@ from amarathon.datasets import load_dataset
 from amarathon.errors import AmarathonError, ConfigurationError
 from amarathon.tasks import TASKS, free_question
 from live_demo.errors import DemoError
+from live_demo.limits import MOST_CONFIGURATIONS
 from live_demo.question import Ask
 
 MC = {"recording": "0" * 24, "task": "MC", "options": ["Jazz", "Rock"], "max_new_tokens": 16}
@@ -18,6 +19,8 @@ def test_everything_is_compared_with_vanilla_which_comes_first():
     names = ["snapkv@0.50 + frame@.6", "vanilla", "knorm@0.5"]
     assert read(configurations=names).configurations == ["vanilla", "frame@0.6+snapkv@0.5", "knorm@0.5"]
     assert read(configurations=[]).configurations == ["vanilla"]
+    most = [f"frame@0.{share}" for share in range(11, 50)]
+    assert len(read(configurations=most).configurations) == MOST_CONFIGURATIONS
 
 
 @pytest.mark.parametrize(
@@ -26,7 +29,11 @@ def test_everything_is_compared_with_vanilla_which_comes_first():
         ({"configurations": ["frame"]}, ConfigurationError, "method@amount"),
         ({"configurations": ["frame@1.5"]}, ConfigurationError, "below 1"),
         ({"configurations": ["frame@0.6", "frame@0.60"]}, ConfigurationError, "mean the same"),
-        ({"configurations": [f"frame@0.{n}" for n in range(10, 60)]}, DemoError, "configurations"),
+        (
+            {"configurations": [f"frame@0.{n}" for n in range(10, 60)]},
+            DemoError,
+            "At most 40 .* there are 51",
+        ),
         ({"task": "XYZ"}, DemoError, "no task 'XYZ'"),
         ({"task": "free", "options": []}, DemoError, "Write a question"),
         ({"task": "free", "question": "Who?", "options": ["a", "b"]}, DemoError, "no options"),

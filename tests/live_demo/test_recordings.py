@@ -75,6 +75,33 @@ def test_what_is_no_audio_is_refused_with_a_sentence_and_leaves_nothing(service,
     assert not list(service.recordings.folder.iterdir())
 
 
+def test_an_upload_says_how_far_its_decoding_is(service, client):
+    upload, other = "1" * 32, "2" * 32
+    seen = []
+    decode = service.recordings._decode
+
+    def telling(path, limits):
+        path.with_name(".decoded").write_bytes(b"." * 40)
+        seen.append(client.get(f"/v1/demo/uploads/{upload}").json())
+        again = client.post(UPLOAD, params={"upload": upload}, content=tone_file(1.0))
+        assert (again.status_code, again.json()) == (422, {"error": "Another upload goes by this id."})
+        return decode(path, limits)
+
+    service.recordings._decode = telling
+    assert client.post(UPLOAD, params={"upload": upload}, content=tone_file(1.0)).status_code == 201
+    assert seen == [{"decoded": 0.4}]
+    for id_ in (upload, other):
+        assert client.get(f"/v1/demo/uploads/{id_}").json() == {"decoded": None}
+    assert client.get("/v1/demo/uploads/..%2f..").status_code in (404, 422)
+
+
+def test_beside_a_bundled_file_nothing_is_written(tmp_path):
+    (tmp_path / "bundled").mkdir()
+    path = WRITERS["mp3"](tmp_path / "bundled" / "a.mp3", tone(2.0), 16_000)
+    Recordings(tmp_path / "recordings", AudioLimits()).add(path, example="a")
+    assert [entry.name for entry in path.parent.iterdir()] == ["a.mp3"]
+
+
 def test_silence_and_too_much_are_refused(client):
     silence = bytearray(tone_file(1.0))
     silence[44:] = bytes(len(silence) - 44)

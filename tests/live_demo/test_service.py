@@ -21,7 +21,7 @@ def answering(service):
     """Replaces the model's work: `release` lets the comparison at work go on."""
     release, begun = threading.Event(), threading.Event()
 
-    def events(name, model, audio, ask, interrupted):
+    def events(model, audio, ask, interrupted):
         begun.set()
         assert release.wait(PATIENCE_S)
         for name in ask.configurations:

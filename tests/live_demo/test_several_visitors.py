@@ -126,7 +126,7 @@ def test_replies_that_were_cut_off_go_on_and_the_others_stay(service, client, up
     }
     asked = []
 
-    def events(name, model, audio, ask, stop):
+    def events(model, audio, ask, stop):
         asked.append((ask.max_new_tokens, ask.configurations))
         yield from (outcomes[one] for one in ask.configurations)
 

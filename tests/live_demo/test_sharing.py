@@ -15,7 +15,7 @@ DEMO = "/v1/demo"
 @pytest.fixture
 def browsers(service):
     """Two browsers behind one address."""
-    service.queue.answer = lambda name, model, audio, ask, stop: (
+    service.queue.answer = lambda model, audio, ask, stop: (
         Outcome(one, reply="A", audio_tokens=50, kept_tokens=20, kept_spans=((0.0, 1.0),))
         for one in ask.configurations
     )
@@ -108,7 +108,7 @@ def test_one_that_computes_is_stopped_and_writes_no_more(service, browsers):
     maker, _ = browsers
     recording = maker.post(f"{DEMO}/recordings", content=tone_file()).json()["id"]
 
-    def events(name, model, audio, ask, stop):
+    def events(model, audio, ask, stop):
         yield Outcome("vanilla", reply="A")
         assert maker.delete(f"{DEMO}/recordings/{recording}").status_code == 204
         assert stop()

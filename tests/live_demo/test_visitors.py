@@ -80,7 +80,7 @@ def endless(service):
     """Replaces the model's work by some that goes on until it is stopped; gives when it has begun."""
     begun = threading.Event()
 
-    def events(name, model, audio, ask, interrupted):
+    def events(model, audio, ask, interrupted):
         yield Outcome(ask.configurations[0], reply="A")
         while True:
             begun.set()
