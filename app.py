@@ -1,5 +1,6 @@
 """The front door: every page and every JSON route in one server, ``python app.py``."""
 
+import os
 import sys
 
 import gradio as gr
@@ -88,6 +89,11 @@ def main() -> None:
     except (SettingsError, StorageError) as error:
         sys.stderr.write(f"audiomarathon: {error}\n")
         sys.exit(2)
+    # All that was acknowledged is on the disk. Threads that compute are somewhere within a library's own code,
+    # which aborts the program when the interpreter takes them down.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

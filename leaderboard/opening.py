@@ -27,9 +27,6 @@ def open_store(settings: Settings) -> Store:
 def read_ahead(*reads: Callable[[], object]) -> threading.Thread:
     """Begin to read what the first visitor would wait for, one after the other.
 
-    The program waits for the thread at its end: one that dies within a library's own code takes the
-    program with it.
-
     Parameters
     ----------
     *reads : callable
@@ -44,6 +41,6 @@ def read_ahead(*reads: Callable[[], object]) -> threading.Thread:
                 # Whoever asks for it gets the same sentence.
                 _log.warning("Reading ahead stopped: %s", error)
 
-    thread = threading.Thread(target=read, name="leaderboard-reading")
+    thread = threading.Thread(target=read, name="leaderboard-reading", daemon=True)
     thread.start()
     return thread
