@@ -46,6 +46,10 @@ class ScoreError(AmarathonError):
     """Predictions that cannot be scored."""
 
 
+class ServiceError(AmarathonError):
+    """A service that cannot be asked any more: not about this recording, nor about another."""
+
+
 class SettingsError(AmarathonError):
     """An environment variable whose value cannot be used."""
 

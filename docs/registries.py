@@ -71,6 +71,41 @@ def _families() -> str:
     return _table(["Family", "Model type", "Audio tokens a second", "Longest recording, s"], rows)
 
 
+def _services() -> str:
+    from amarathon.models.remote.services import SERVICES
+
+    rows = (
+        (
+            f"`{service.name}:`" if service.base_url or service.endpoint_variable else f"`{service.example}`",
+            service.title,
+            f"`{service.key_variable}`",
+            f"{service.form.upper()}, {service.max_audio_s:g} s",
+            f"{service.tokens_per_second:g}",
+            service.keeps,
+        )
+        for service in SERVICES.values()
+    )
+    head = ["Name", "Service", "Key", "Recordings", "Tokens a second, guessed", "What it keeps"]
+    return _table(head, rows)
+
+
+def _prices() -> str:
+    from amarathon.models.remote.services import SERVICES
+
+    rows = (
+        (
+            f"`{service.name}:{price.model}`",
+            *(f"{dollars:.2f}" for dollars in (price.text, price.audio, price.output)),
+            price.on + (f", until {price.until}" if price.until else ""),
+            price.source + (f"; {price.note}" if price.note else ""),
+        )
+        for service in SERVICES.values()
+        for price in service.prices
+    )
+    head = ["Model", "Text", "Audio", "Replies", "Read on", "Source"]
+    return "US dollars per million tokens.\n\n" + _table(head, rows)
+
+
 def _corpora() -> str:
     from amarathon.construction.corpora import CORPORA
 
@@ -198,6 +233,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "tasks": _tasks,
     "methods": _methods,
     "families": _families,
+    "services": _services,
+    "prices": _prices,
     "corpora": _corpora,
     "settings": _settings,
     "commands": _commands,

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from amarathon.errors import SettingsError
 from amarathon.models.fetched import FETCHED
+from amarathon.models.remote.address import is_remote
 
 # The code of a transcriber's one task.
 TRANSCRIPT = "ASR"
@@ -58,7 +60,17 @@ def offers(own: str) -> Mapping[str, Offer]:
     ----------
     own : str
         The setting `AMARATHON_MODEL`.
+
+    Raises
+    ------
+    SettingsError
+        If it is a model behind a service: what visitors upload stays on this machine.
     """
+    if is_remote(own):
+        raise SettingsError(
+            f"AMARATHON_MODEL is {own!r}: a model behind a service would be sent what visitors upload; "
+            "the demo answers with weights on this machine alone."
+        )
     found = [_SPEECH, _SMALL] if SPEECH.is_fetched else [_SMALL]
     if own not in {offer.name for offer in (_SPEECH, _SMALL)}:
         found.insert(0, Offer(own, own, "The model that this server's host has chosen.", general=True))

@@ -50,10 +50,11 @@ class SharedModel:
         """
         with self._loading:
             if self._model is None:
-                from amarathon.models import load_model
+                # Nothing of it can reach a service: what visitors upload stays here.
+                from amarathon.models.loading import load_weights
 
                 began = time.monotonic()
-                model = load_model(self.name)
+                model = load_weights(self.name)
                 load = Measurement(kind="load", size=1.0, value=time.monotonic() - began)
                 self._facts = ModelFacts.of(model)
                 found = warm_up(model, self._facts, self._costs)

@@ -12,11 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from amarathon.cli.inputs import DeviceMapOption
+from amarathon.cli.services import HostOption, ServiceLoader, ThinkingOption, named_service
 from amarathon.errors import CheckError
+from amarathon.models.remote import Address, ServiceOptions
 
 if TYPE_CHECKING:
     from amarathon.doctor.examination import Finding
     from amarathon.doctor.facts import Facts
+    from amarathon.models.remote.model import RemoteModel
 
 COLUMNS = (
     ("prompt", "sdpa"),
@@ -38,7 +41,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor_command(
-    model: Annotated[str, typer.Argument(help="small, a Hub id or a checkpoint folder.")],
+    model: Annotated[str, typer.Argument(help="small, a Hub id, a checkpoint folder, or a service's model.")],
     revision: Annotated[str | None, typer.Option(help="Commit, tag or branch on the Hub.")] = None,
     device: Annotated[str | None, typer.Option(help="CUDA when present, else the CPU.")] = None,
     device_map: DeviceMapOption = None,
@@ -48,13 +51,21 @@ def doctor_command(
             min=1.0, help="Length of the recording; by default more than one piece of the encoder's."
         ),
     ] = None,
+    send_recordings_to: HostOption = None,
+    thinking_tokens: ThinkingOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
     """Check that compression does to a checkpoint what its name says.
 
     Every method runs on a test recording, in float32, and its logits are compared with those of
-    the whole model that is shown the removed tokens but masks them out.
+    the whole model that is shown the removed tokens but masks them out. A model behind a service is asked a
+    few questions instead: whether it says who answers, hears the end of five minutes, and reads all of them.
     """
+    options = ServiceOptions(send_recordings_to=send_recordings_to, thinking_tokens=thinking_tokens)
+    address = named_service(model, options)
+    if address is not None:
+        _examine_service(address, options, as_json=as_json)
+        return
     from transformers import logging
 
     from amarathon.doctor.examination import examine
@@ -81,6 +92,45 @@ def doctor_command(
         _print(facts, findings)
     if failed:
         raise CheckError(f"{facts.model}: {len(failed)} of {len(findings)} checks failed.")
+
+
+def _examine_service(address: Address, options: ServiceOptions, *, as_json: bool) -> None:
+    from amarathon.doctor.service import QUESTIONS, examine_service
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    what = f"{QUESTIONS} recordings of up to 300 s, noise and one spoken word,"
+    lm = ServiceLoader(address, options, what, console)()
+    console.print(_cost(lm, QUESTIONS))
+    findings = []
+    for finding in examine_service(lm):
+        findings.append(finding)
+        if not as_json:
+            style = {"passed": "green", "failed": "red", "unknown": "yellow"}[finding.verdict]
+            Console(highlight=False, soft_wrap=True).print(
+                Text(finding.verdict, style=style), Text(f" {finding.check}: {finding.detail}"), sep=""
+            )
+    failed = [finding for finding in findings if finding.verdict == "failed"]
+    if as_json:
+        report = {
+            "facts": asdict(lm.identity),
+            "findings": [asdict(finding) for finding in findings],
+            "passed": not failed,
+        }
+        sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
+    if failed:
+        raise CheckError(f"{address.label}: {len(failed)} of {len(findings)} checks failed.")
+
+
+def _cost(lm: "RemoteModel", questions: int) -> str:
+    """What the questions may cost, before they are asked."""
+    from amarathon.models.remote.costs import cost_of, most_usage
+
+    usage = most_usage(
+        questions * 300.0, lm.address.service.tokens_per_second, questions * 100, questions * 16
+    )
+    cost = cost_of(usage, lm.price)
+    price = f", at most about ${cost.usd:.2f}" if lm.price else ""
+    return f"{questions} questions, about {cost.tokens:,} tokens{price}."
 
 
 def _print(facts: "Facts", findings: Sequence["Finding"]) -> None:

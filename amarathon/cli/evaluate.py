@@ -24,10 +24,33 @@ from amarathon.cli.inputs import (
     identity_name,
 )
 from amarathon.cli.run_progress import show_progress
+from amarathon.cli.services import (
+    DollarsOption,
+    HostOption,
+    LengthOption,
+    PriceOption,
+    RateOption,
+    RecordOption,
+    ReplayOption,
+    ServiceLoader,
+    ThinkingOption,
+    TimeoutOption,
+    TokensOption,
+    estimate_lines,
+    named_service,
+    parse_price,
+    what_is_sent,
+)
 from amarathon.compression.configuration import VANILLA
+from amarathon.errors import ModelError, RunError, ServiceError
 from amarathon.metrics.protocols import ScoringProtocol
+from amarathon.models.remote import Address, ServiceOptions
 from amarathon.runs import DeferredModel, Run, evaluate, read_run
+from amarathon.runs.engines import Engine, LocalEngine, ThreadEngine
+from amarathon.runs.engines.threads import DEFAULT_COUNT
+from amarathon.runs.reading import HEADER_FILE
 from amarathon.runs.summary import summary_of
+from amarathon.tasks.sample import SampleSet
 
 # What a shell reports for a command that Ctrl-C ended.
 INTERRUPTED = 130
@@ -43,7 +66,9 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate_command(
-    out: Annotated[Path, typer.Option(help="The run's folder; a run that stopped in it is continued.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The run's folder; a run that stopped in it is continued.")
+    ] = None,
     dataset: Annotated[
         str, typer.Option(help="bundled, a folder, or a dataset id on the Hub, which is downloaded.")
     ] = "bundled",
@@ -59,15 +84,36 @@ def evaluate_command(
         bool, typer.Option("--retry-failed", help="Ask again for answers that failed.")
     ] = False,
     engine: Annotated[
-        Literal["local", "ray"], typer.Option(help="Compute answers here, or by Ray workers.")
-    ] = "local",
+        Literal["local", "threads", "ray"] | None,
+        typer.Option(
+            help="local: one at a time; threads: many at once, a service's default; ray: Ray workers."
+        ),
+    ] = None,
     ray_address: Annotated[
         str | None,
         typer.Option(envvar="RAY_ADDRESS", help="A Ray cluster; without it one is started on this machine."),
     ] = None,
     workers: Annotated[
-        int, typer.Option(min=0, help="Ray workers; 0 is one for each GPU, or for each machine without.")
+        int,
+        typer.Option(
+            min=0,
+            max=256,
+            help="Questions on their way to a service, 4 by default; or Ray workers, one for each GPU.",
+        ),
     ] = 0,
+    send_recordings_to: HostOption = None,
+    budget_usd: DollarsOption = None,
+    budget_tokens: TokensOption = None,
+    price: PriceOption = None,
+    requests_per_minute: RateOption = None,
+    timeout: TimeoutOption = 300.0,
+    max_audio_s: LengthOption = None,
+    thinking_tokens: ThinkingOption = None,
+    record: RecordOption = None,
+    replay: ReplayOption = None,
+    only_estimate: Annotated[
+        bool, typer.Option("--estimate", help="Say what a service would be sent and cost, and ask nobody.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but the scores.")] = False,
 ) -> None:
     """Ask a model every sample of a dataset and score its answers.
@@ -78,28 +124,73 @@ def evaluate_command(
     from amarathon.cli.inputs import split_names
     from amarathon.compression import parse_configurations
     from amarathon.compression.grids import grid_names
-    from amarathon.runs.engines.ray import RayEngine
 
+    service = ServiceOptions(
+        send_recordings_to=send_recordings_to,
+        budget_usd=budget_usd,
+        budget_tokens=budget_tokens,
+        price=parse_price(price),
+        requests_per_minute=requests_per_minute,
+        timeout_s=timeout,
+        max_audio_s=max_audio_s,
+        thinking_tokens=thinking_tokens,
+        record=record,
+        replay=replay,
+    )
+    address = named_service(model, service)
     wanted = grid_names(grid) if grid else split_names(configurations)
     names = [configuration.name for configuration in parse_configurations(wanted)]
     console = Console(stderr=True, quiet=quiet, highlight=False, markup=False, soft_wrap=True)
     samples = find_samples(dataset, [code for code in tasks.split(",") if code], limit, console)
+    if only_estimate:
+        _print_estimate(address, service, samples, out)
+        return
+    if out is None:
+        raise RunError("Give the run's folder as --out.")
+    load: ModelLoader | ServiceLoader = ModelLoader(model, console, attention, device_map)
+    if address is not None:
+        load = ServiceLoader(address, service, what_is_sent(samples), console)
     try:
         with _stoppable(), show_progress(console) as show:
             evaluate(
-                DeferredModel(identity_name(model), ModelLoader(model, console, attention, device_map)),
+                DeferredModel(identity_name(model), load),
                 samples,
                 names,
                 out,
                 seed=seed,
-                engine=RayEngine(ray_address, workers) if engine == "ray" else engine,
+                engine=_engine(engine or ("threads" if address else "local"), workers, ray_address),
                 retry_failed=retry_failed,
                 progress=show,
             )
     except KeyboardInterrupt:
         sys.stderr.write(f"Stopped. The answers so far are in {out}; the same command continues.\n")
         raise typer.Exit(INTERRUPTED) from None
+    except ServiceError as error:
+        raise ServiceError(f"{error} The answers so far are in {out}; the same command continues.") from None
     _print_scores(read_run(out), "strict", details=False)
+
+
+def _engine(name: str, workers: int, ray_address: str | None) -> Engine:
+    if name == "ray":
+        from amarathon.runs.engines.ray import RayEngine
+
+        return RayEngine(ray_address, workers)
+    return ThreadEngine(workers or DEFAULT_COUNT) if name == "threads" else LocalEngine()
+
+
+def _print_estimate(
+    address: Address | None, options: ServiceOptions, samples: SampleSet, out: Path | None
+) -> None:
+    from amarathon.models.remote.estimating import estimate
+
+    if address is None:
+        raise ModelError("An estimate is of a service; weights on this machine cost nothing a request.")
+    done: set[str] = set()
+    if out is not None and (out / HEADER_FILE).exists():
+        done = {prediction.sample_id for prediction in read_run(out).predictions() if not prediction.error}
+    left = [sample for sample in samples.samples if sample.id not in done]
+    for line in estimate_lines(address, samples.name, estimate(address, options, left)):
+        typer.echo(line)
 
 
 def score_command(

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from amarathon.compression.grids import GRIDS
+from amarathon.models.remote import find_remote
 from amarathon.tasks.sample import SampleSet
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
-ModelOption = Annotated[str, typer.Option(help="small, a Hub id or a checkpoint folder.")]
+ModelOption = Annotated[str, typer.Option(help="small, a Hub id, a checkpoint folder, or a service's model.")]
 ConfigurationsOption = Annotated[str, typer.Option(help="Configuration names, separated by commas.")]
 GridOption = Annotated[str, typer.Option(help=f"Instead of names: {', '.join(GRIDS)}.")]
 AttentionOption = Annotated[
@@ -31,7 +32,10 @@ DeviceMapOption = Annotated[
 
 
 def identity_name(model: str) -> str:
-    """The name that a model's identity will have: of a folder, its own."""
+    """The name that a model's identity will have: of a folder, its own; of a server, that of its model."""
+    address = find_remote(model)
+    if address is not None:
+        return address.label
     folder = Path(model).expanduser()
     return folder.resolve().name if folder.is_dir() else model
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from amarathon.errors import ModelError
 from amarathon.models.families import FAMILIES
 from amarathon.models.fetched import FETCHED, fetch
+from amarathon.models.remote.services import SERVICES
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def list_command() -> None:
-    """List the models that have a name here, and the families of checkpoints that can be loaded."""
+    """List the models that have a name here, the families of checkpoints that can be loaded, and services."""
     table = Table("Name", "Model", "On this machine")
     table.add_row("small", "the bundled small model", "yes")
     table.add_row("small-untrained", "the same shape with random weights", "yes")
@@ -32,6 +33,10 @@ def list_command() -> None:
         table.add_row(model.name, f"{model.title} ({model.package.licence})", where)
     for family in FAMILIES:
         table.add_row("a Hub id or folder", f"{family.title} ({', '.join(family.model_types)})", "")
+    for service in SERVICES.values():
+        own = service.base_url is None and service.endpoint_variable is None
+        name = service.example if own else f"{service.name}:{service.example}"
+        table.add_row(name, f"{service.title}, extra {service.extra}", f"no: key in {service.key_variable}")
     Console().print(table)
 
 

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from amarathon.metrics.cells import OVERALL, Breakdown, ScoreCell, WordErrorTable
+from amarathon.metrics.cells import OVERALL, Breakdown, RefusalCell, ScoreCell, WordErrorTable
 from amarathon.metrics.protocols import ScoringProtocol
 from amarathon.runs import PairedComparison, Run, Summary
 
@@ -26,6 +26,11 @@ def score_report(run: Run, summary: Summary, protocol: ScoringProtocol, *, detai
     if header.model.notice:
         shown.append(Text(f"{header.model.name}: {header.model.notice}", style="yellow"))
     shown.append(_score_table(summary, protocol, details=details))
+    shown += [
+        _refusal_table(name, breakdown.refusals)
+        for name, breakdown in summary.breakdowns.items()
+        if any(cell.share or cell.cut or cell.empty for cell in breakdown.refusals)
+    ]
     cells = [cell for breakdown in summary.breakdowns.values() for cell in breakdown.headlines(protocol)]
     shown += _conditional(code for cell in cells if cell.tasks > 1 for code in cell.held_fixed)
     if details:
@@ -105,6 +110,15 @@ def _headlines(breakdown: Breakdown, protocol: ScoringProtocol, *, details: bool
         if cell.headline and cell.task != OVERALL and (details or cell.group == "all"):
             yield cell
     yield from (cell for cell in own if cell.task == OVERALL and cell.tasks > 1)
+
+
+def _refusal_table(name: str, cells: Sequence[RefusalCell]) -> Table:
+    table = _table("refused %", "refused", "blocked", "in words", "cut off", "empty", "answers")
+    table.title = f"\nWithout an answer, {name}"
+    for cell in cells:
+        counts = (cell.refused, cell.blocked, cell.declined, cell.cut, cell.empty, cell.count)
+        table.add_row(f"  {cell.task}", _number(cell.share), *map(str, counts))
+    return table
 
 
 def _word_error_table(name: str, errors: WordErrorTable) -> Table:

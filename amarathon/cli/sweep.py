@@ -4,7 +4,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,13 +12,20 @@ from rich.table import Table
 
 from amarathon.audio import load_audio
 from amarathon.cli.inputs import AttentionOption, DeviceMapOption, GridOption, ModelOption, split_names
+from amarathon.cli.services import HostOption, ServiceLoader, named_service
 from amarathon.compression import METHODS, parse_configurations
+from amarathon.compression.configuration import VANILLA
 from amarathon.compression.grids import grid_names
 from amarathon.datasets.checks import check_options
 from amarathon.datasets.options import make_option
 from amarathon.errors import DatasetError, ModelError, TaskError
 from amarathon.generation.outcome import Outcome, Progress, unsure_sentence
+from amarathon.models.remote import ServiceOptions
 from amarathon.tasks import TASKS, Message, Task, free_question
+
+if TYPE_CHECKING:
+    from amarathon.models.open_model import OpenModel
+    from amarathon.models.remote.model import RemoteModel
 
 DEFAULT_CONFIGURATIONS = "vanilla,frame@0.6,fastv@0.6,snapkv@0.5"
 
@@ -38,8 +45,11 @@ def sweep_command(
     question: Annotated[str, typer.Option(help="The question; without --task it is asked as it is.")] = "",
     option: Annotated[list[str] | None, typer.Option(help="One choice; give it once for each.")] = None,
     configurations: Annotated[
-        str, typer.Option(help="Configuration names, separated by commas.")
-    ] = DEFAULT_CONFIGURATIONS,
+        str,
+        typer.Option(
+            help=f"Names, separated by commas: {DEFAULT_CONFIGURATIONS}; of a service vanilla alone."
+        ),
+    ] = "",
     grid: GridOption = "",
     shared: Annotated[
         bool, typer.Option(help="Run what configurations have in common once; times are then shared.")
@@ -48,10 +58,14 @@ def sweep_command(
         int, typer.Option(min=0, help="Longest reply in tokens; 0 is the task's own.")
     ] = 0,
     seed: Annotated[int, typer.Option(help="Seed of the random methods.")] = 0,
+    send_recordings_to: HostOption = None,
     json_lines: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Answer one question about a recording under several configurations, side by side."""
-    wanted = grid_names(grid) if grid else split_names(configurations)
+    service = ServiceOptions(send_recordings_to=send_recordings_to)
+    address = named_service(model, service)
+    default = DEFAULT_CONFIGURATIONS if address is None else VANILLA
+    wanted = grid_names(grid) if grid else split_names(configurations or default)
     names = [configuration.name for configuration in parse_configurations(wanted)]
     messages = _messages(task, question, option or [])
     recording = load_audio(audio)
@@ -60,10 +74,14 @@ def sweep_command(
     from amarathon.generation.sweep import sweep
     from amarathon.models import load_model
 
-    lm = load_model(model, attn_implementation=attention, device_map=device_map)
-    outcomes = []
     console = Console(stderr=True)
-    if lm.identity.notice:
+    lm: OpenModel | RemoteModel
+    if address is None:
+        lm = load_model(model, attn_implementation=attention, device_map=device_map)
+    else:
+        lm = ServiceLoader(address, service, f"The recording {audio.name}", console)()
+    outcomes = []
+    if address is None and lm.identity.notice:
         console.print(f"{lm.identity.name}: {lm.identity.notice}", style="yellow")
     with console.status("") as status:
         for event in sweep(

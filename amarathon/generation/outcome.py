@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from amarathon.models.reply import Reply
 
 
 class InterruptError(Exception):
@@ -113,6 +117,8 @@ class Outcome:
         models that write transcripts window by window.
     details : mapping of str to str
         What else the method reports, e.g. the achieved retention ratio.
+    service : Reply or None
+        What a service told beside its reply.
     error : str or None
         One sentence.
     option_probabilities : tuple of float
@@ -135,6 +141,7 @@ class Outcome:
     cache_bytes: int | None = None
     unsure_spans: tuple[tuple[float, float], ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
+    service: "Reply | None" = None
     error: str | None = None
     option_probabilities: tuple[float, ...] = ()
 

@@ -7,18 +7,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from amarathon.errors import AmarathonError, ModelError
+from amarathon.audio.limits import longer_than_taken
+from amarathon.compression.configuration import VANILLA
+from amarathon.errors import AmarathonError, ConfigurationError, ModelError
 from amarathon.generation.outcome import Outcome, Progress
 from amarathon.tasks import Message
 
 if TYPE_CHECKING:
     from amarathon.audio import Audio
     from amarathon.compression import Configuration
+    from amarathon.models.model_api import ModelAPI
     from amarathon.models.open_model import OpenModel
 
 
 def sweep(
-    model: "OpenModel",
+    model: "OpenModel | ModelAPI",
     audio: "Audio",
     messages: Sequence[Message],
     configurations: Sequence[str],
@@ -35,8 +38,8 @@ def sweep(
 
     Parameters
     ----------
-    model : OpenModel
-        From `amarathon.load_model`.
+    model : OpenModel or ModelAPI
+        From `amarathon.load_model`. One behind a service answers under ``"vanilla"`` alone.
     audio : Audio
     messages : sequence of Message
         With one audio part.
@@ -73,17 +76,23 @@ def sweep(
     Raises
     ------
     ConfigurationError
-        Before any work, if a name does not parse.
+        Before any work, if a name does not parse, or the model cannot do it.
     ModelError
         Before any work, if the recording is too long for the model.
+    ServiceError
+        If a service cannot be asked any more.
     InterruptError
         If `interrupted` says so.
     """
     from amarathon.compression import parse_configurations
     from amarathon.compression.seeding import name_of, recording_seed
     from amarathon.generation.interrupting import interruptible
+    from amarathon.models.model_api import is_open
 
     parsed = parse_configurations(configurations)
+    if not is_open(model):
+        yield from _elsewhere(model, audio, messages, parsed, max_new_tokens)
+        return
     model.check_audio(audio)
     seed = recording_seed(seed, name_of(audio, recording))
     with interruptible(model.model, interrupted):
@@ -154,6 +163,39 @@ def _replies(
             else:
                 yield from prompt_group.together(group, done, total, prefix)
             done += len(group)
+
+
+def _elsewhere(
+    model: "ModelAPI",
+    audio: "Audio",
+    messages: Sequence[Message],
+    configurations: "Sequence[Configuration]",
+    max_new_tokens: int,
+) -> Iterator[Progress | Outcome]:
+    """The same for a model that answers by itself."""
+    others = [configuration.name for configuration in configurations if configuration.steps]
+    if others:
+        raise ConfigurationError(
+            f"{model.identity.name} answers only under {VANILLA}, not under {others[0]}: compression needs "
+            "the weights here."
+        )
+    too_long = longer_than_taken(audio, model.max_audio_s, model.identity.name)
+    if too_long is not None:
+        raise ModelError(too_long)
+    yield Progress(VANILLA, "decode", 0, 1)
+    reply = model.respond(audio, messages, max_new_tokens=max_new_tokens)
+    if isinstance(reply, str):
+        yield Outcome(VANILLA, reply=reply)
+        return
+    heard = reply.usage.audio_tokens or 0
+    yield Outcome(
+        VANILLA,
+        reply=reply.text,
+        new_tokens=reply.usage.output_tokens or 0,
+        audio_tokens=heard,
+        kept_tokens=heard,
+        service=reply,
+    )
 
 
 def _transcripts(

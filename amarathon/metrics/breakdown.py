@@ -13,6 +13,7 @@ from amarathon.metrics.groups import Group, groups_of
 from amarathon.metrics.intervals import Interval, score_interval
 from amarathon.metrics.overall import OverallScore, ScoredCell, evidence_of
 from amarathon.metrics.protocols import PROTOCOLS, ScoringProtocol
+from amarathon.metrics.refusals import count_refusals
 from amarathon.metrics.resampled import choice_scores, choice_statistics, transcript_statistics
 from amarathon.metrics.scores import (
     Choice,
@@ -76,6 +77,7 @@ def break_down(predictions: Sequence[Mapping[str, Any]]) -> Breakdown:
         chance=_chance(tasks),
         word_errors=_word_errors(tasks),
         evidence=evidence_of(answered, clusters, overall) if answered else None,
+        refusals=count_refusals(answered),
     )
 
 

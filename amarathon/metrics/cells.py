@@ -1,13 +1,17 @@
 """What a breakdown consists of; it is stored in a run's summary."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from amarathon.metrics.protocols import ScoringProtocol
 from amarathon.tasks import TASKS
 
 OVERALL = "overall"
+
+
+def _is_empty(value: list[Any]) -> bool:
+    return not value
 
 
 class _Stored(BaseModel):
@@ -84,6 +88,36 @@ class WordErrorTable(_Stored):
     substitutions: list[tuple[str, str, int]]
 
 
+class RefusalCell(_Stored):
+    """How a service's replies on one task ended without being an answer.
+
+    Attributes
+    ----------
+    task : str
+    count : int
+        Its answers.
+    refused, blocked : int
+        By the model, and by a filter before or behind it.
+    declined : int
+        Refused in plain words, as far as they are known; no score depends on it.
+    cut, empty : int
+        Ended by the bound on a reply, and whole without a word.
+    """
+
+    task: str
+    count: int
+    refused: int
+    blocked: int
+    declined: int
+    cut: int
+    empty: int
+
+    @property
+    def share(self) -> float:
+        """Refused in any way, 0 to 100."""
+        return 100 * (self.refused + self.blocked + self.declined) / self.count
+
+
 class Evidence(_Stored):
     """What each group of recordings adds to the overall score; two runs' can be tested pair by pair.
 
@@ -112,12 +146,15 @@ class Breakdown(_Stored):
         `None` where nothing was transcribed.
     evidence : Evidence or None
         `None` where nothing was answered.
+    refusals : list of RefusalCell
+        Of a service's answers, task by task; empty, and not written, where weights here answered.
     """
 
     cells: list[ScoreCell]
     chance: list[ChanceCell]
     word_errors: WordErrorTable | None = None
     evidence: Evidence | None = None
+    refusals: Annotated[list[RefusalCell], Field(exclude_if=_is_empty)] = []
 
     def headlines(self, protocol: ScoringProtocol = "strict") -> list[ScoreCell]:
         """The mean over tasks and each task's headline score, over all samples."""

@@ -1,19 +1,20 @@
 """Audio language models behind one interface; see `open_model` and `model_api`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
-from amarathon.errors import ModelError, first_line
-from amarathon.models.checkpoint import SPREADING, DeviceMap, devices_of
+from amarathon.errors import ModelError
 from amarathon.models.model_api import ModelAPI, ModelIdentity
 
 if TYPE_CHECKING:
-    import torch
-
+    from amarathon.models.checkpoint import DeviceMap
     from amarathon.models.open_model import OpenModel
+    from amarathon.models.remote.model import RemoteModel
+    from amarathon.models.remote.options import ServiceOptions
 
 __all__ = ["ModelAPI", "ModelIdentity", "load_model"]
 
 
+@overload
 def load_model(
     name_or_path: str,
     *,
@@ -22,7 +23,16 @@ def load_model(
     dtype: str | None = None,
     attn_implementation: str | None = None,
     device_map: "DeviceMap | None" = None,
-) -> "OpenModel":
+) -> "OpenModel": ...
+
+
+@overload
+def load_model(name_or_path: str, *, service: "ServiceOptions") -> "RemoteModel": ...
+
+
+def load_model(
+    name_or_path: str, *, service: "ServiceOptions | None" = None, **how: Any
+) -> "OpenModel | RemoteModel":
     """Load a model by name.
 
     Parameters
@@ -30,7 +40,8 @@ def load_model(
     name_or_path : str
         ``"small"`` for the bundled model, ``"small-untrained"`` for the same shape with random weights,
         ``"whisper"`` for Whisper tiny.en, which is fetched at set-up, a Hub id such as
-        ``"Qwen/Qwen2.5-Omni-3B"``, or a local checkpoint folder.
+        ``"Qwen/Qwen2.5-Omni-3B"``, or a local checkpoint folder. A model behind a service is named like
+        ``"openai:gpt-audio-1.5"`` or ``"http://localhost:8000/v1#NAME"``.
     revision : str, optional
         Commit, tag or branch on the Hub.
     device : str, optional
@@ -42,74 +53,32 @@ def load_model(
     device_map : str or mapping, optional
         Instead of `device`, as transformers takes it: ``"auto"``, or devices by the names of parts. A
         model that is spread over several devices is compressed like any other.
+    service : ServiceOptions, optional
+        For a model behind a service, instead of the five before: how it is asked, and that it may be. One on
+        this machine needs none.
 
     Returns
     -------
-    OpenModel
+    OpenModel or RemoteModel
 
     Raises
     ------
     ModelError
         If there is no such model, its family is not supported, it cannot be downloaded, does not
-        fit in memory, or its files are damaged.
+        fit in memory, or its files are damaged; or if recordings may not be sent to a service.
+    ServiceError
+        If a service does not know the key or the model, or does not answer.
     """
-    import torch
+    from amarathon.models.loading import load_weights
+    from amarathon.models.remote import ServiceOptions, find_remote
 
-    if device is not None and device_map is not None:
-        raise ModelError("Name a device or a device_map, not both.")
-    if isinstance(device_map, str) and device_map not in SPREADING:
-        device, device_map = device_map, None
-    where = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    if where.startswith("cuda") and not torch.cuda.is_available():
-        raise ModelError("There is no CUDA device here; use device='cpu'.")
-    if name_or_path in ("small", "small-untrained"):
-        from amarathon.models.small import load_small, load_untrained
-
-        lm = load_small(where) if name_or_path == "small" else load_untrained(where)
-        if attn_implementation is not None:
-            _set_attention(lm, attn_implementation)
-        return lm
-    chosen = dtype or ("bfloat16" if where.startswith("cuda") else "float32")
-    if chosen not in ("bfloat16", "float16", "float32"):
-        raise ModelError(f"{chosen!r} is not a dtype for weights; use bfloat16, float16 or float32.")
-    how = {"device_map": device_map, "attn_implementation": attn_implementation}
-    return _load_checkpoint(name_or_path, revision, where, getattr(torch, chosen), how)
-
-
-def _set_attention(lm: "OpenModel", name: str) -> None:
-    try:
-        lm.model.set_attn_implementation(name)
-    except (ValueError, ImportError) as error:
+    address = find_remote(name_or_path)
+    if address is None:
+        return load_weights(name_or_path, **how)
+    if any(value is not None for value in how.values()):
         raise ModelError(
-            f"{lm.identity.name} cannot use the attention {name!r}: {first_line(error)}"
-        ) from error
+            f"{address.label} is asked elsewhere: {', '.join(how)} are for weights on this machine."
+        )
+    from amarathon.models.remote.connecting import connect
 
-
-def _load_checkpoint(
-    name: str, revision: str | None, device: str, dtype: "torch.dtype", how: "dict[str, Any]"
-) -> "OpenModel":
-    from amarathon.models.adapters import adapter_class
-    from amarathon.models.checkpoint import Checkpoint, check_memory, find_checkpoint
-    from amarathon.models.families import family_of_folder
-    from amarathon.models.fetched import FETCHED
-
-    if name in FETCHED:
-        fetched = FETCHED[name]
-        fetched.check_fetched()
-        checkpoint = Checkpoint(fetched.folder, fetched.name, fetched.revision)
-    else:
-        checkpoint = find_checkpoint(name, revision)
-    adapter = adapter_class(family_of_folder(checkpoint.folder))
-    check_memory(checkpoint, adapter.weight_prefixes, dtype.itemsize, device, how["device_map"])
-    identity = ModelIdentity(
-        name=checkpoint.name,
-        revision=checkpoint.revision,
-        adapter=adapter.family.name,
-        dtype=str(dtype).removeprefix("torch."),
-        device=device if how["device_map"] is None else ", ".join(devices_of(how["device_map"])),
-        parameters=0,  # counted once it is loaded
-    )
-    try:
-        return adapter.load(checkpoint.folder, identity, dtype, **how)
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-        raise ModelError(f"{checkpoint.name} could not be loaded: {first_line(error)}") from error
+    return connect(address, service or ServiceOptions())

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 from amarathon.tasks import Message
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
     from amarathon.audio import Audio
+    from amarathon.models.open_model import OpenModel
+    from amarathon.models.reply import Reply
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,18 @@ class ModelAPI(Protocol):
     def max_audio_s(self) -> float:
         """Longest recording it takes, in seconds."""
 
-    def respond(self, audio: "Audio", messages: Sequence[Message], *, max_new_tokens: int) -> str:
-        """Answer in text.
+    def respond(self, audio: "Audio", messages: Sequence[Message], *, max_new_tokens: int) -> "str | Reply":
+        """Answer in text, or in a `Reply` with what a service tells beside it.
 
         Raises
         ------
         AmarathonError
             If this recording cannot be answered; the message says why.
+        ServiceError
+            If no further one can be.
         """
+
+
+def is_open(model: "OpenModel | ModelAPI") -> "TypeIs[OpenModel]":
+    """Whether a model can answer under configurations other than vanilla."""
+    return model.compresses

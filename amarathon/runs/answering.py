@@ -2,23 +2,22 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from amarathon.answers import read_answer
-from amarathon.audio import Audio, AudioLimits, load_audio, longer_than_taken
-from amarathon.errors import AmarathonError, DatasetError, ModelError
+from amarathon.audio import Audio, AudioLimits, load_audio
+from amarathon.errors import AmarathonError, DatasetError, ServiceError
 from amarathon.files import now
 from amarathon.generation.outcome import Outcome, Progress
 from amarathon.generation.sweep import sweep
 from amarathon.models.memory import memory_errors
 from amarathon.runs.planning import Job
-from amarathon.runs.records import Prediction, TimingRecord
+from amarathon.runs.records import Prediction, ServiceAnswer, TimingRecord
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Sample
 
 if TYPE_CHECKING:
-    from typing_extensions import TypeIs
-
     from amarathon.models.model_api import ModelAPI
     from amarathon.models.open_model import OpenModel
 
@@ -33,32 +32,55 @@ def answer(
     """Answer every job, one record at a time.
 
     A sample that fails, as an `AmarathonError` or for want of memory, becomes records with its
-    error and the next one follows; any other exception is a fault of the program and passes.
+    error and the next one follows. A service that cannot be asked any more ends it; so does any other
+    exception, which is a fault of the program.
     """
     for job in jobs:
-        yield from _answer_job(model, job, seed=seed, limits=limits, on_stage=on_stage)
+        load = partial(load_sample, job.sample, limits)
+        yield from answer_job(model, job, load, seed=seed, on_stage=on_stage)
 
 
-def _answer_job(
-    model: "OpenModel | ModelAPI", job: Job, *, seed: int, limits: AudioLimits, on_stage: OnStage
+def answer_job(
+    model: "OpenModel | ModelAPI", job: Job, load: Callable[[], Audio], *, seed: int, on_stage: OnStage
 ) -> Iterator[Prediction]:
+    """Answer one job; see `answer`.
+
+    Parameters
+    ----------
+    model : OpenModel or ModelAPI
+    job : Job
+    load : callable
+        Decodes the sample's recording, or has done so.
+    seed : int
+    on_stage : callable
+    """
     sample, pending = job.sample, dict(job.repeats)
     audio: Audio | None = None
     try:
         with memory_errors("answer this sample"):
             on_stage(sample.id, sample.task, next(iter(pending)), "audio")
-            audio = _load(sample, limits)
+            audio = load()
             for event in _respond(model, sample, audio, list(pending), seed):
                 if isinstance(event, Outcome):
                     yield prediction_of(sample, audio, event, pending.pop(event.configuration))
                 else:
                     on_stage(sample.id, sample.task, event.configuration, event.stage)
+    except ServiceError:
+        raise
     except AmarathonError as error:
         for configuration, repeat in pending.items():
             yield prediction_of(sample, audio, Outcome(configuration, error=str(error)), repeat)
 
 
-def _load(sample: Sample, limits: AudioLimits) -> Audio:
+def load_sample(sample: Sample, limits: AudioLimits) -> Audio:
+    """Decode a sample's recording.
+
+    Raises
+    ------
+    AudioError
+    DatasetError
+        If it is not the file that the dataset lists.
+    """
     audio = load_audio(sample.audio.path, limits)
     stated = sample.audio.sha256
     if stated is not None and stated.lower() != audio.sha256:
@@ -74,30 +96,16 @@ def _respond(
 ) -> Iterator[Progress | Outcome]:
     task = TASKS[sample.task]
     messages, budget = task.messages(sample), task.reply_budget(audio.duration_s)
-    if is_open(model):
-        shared = len(configurations) > 1
-        yield from sweep(
-            model,
-            audio,
-            messages,
-            configurations,
-            max_new_tokens=budget,
-            seed=seed,
-            recording=sample.id,
-            shared=shared,
-        )
-        return
-    too_long = longer_than_taken(audio, model.max_audio_s, model.identity.name)
-    if too_long is not None:
-        raise ModelError(too_long)
-    for done, configuration in enumerate(configurations):
-        yield Progress(configuration, "decode", done, len(configurations))
-        yield Outcome(configuration, reply=model.respond(audio, messages, max_new_tokens=budget))
-
-
-def is_open(model: "OpenModel | ModelAPI") -> "TypeIs[OpenModel]":
-    """Whether a model can answer under configurations other than vanilla."""
-    return model.compresses
+    yield from sweep(
+        model,
+        audio,
+        messages,
+        configurations,
+        max_new_tokens=budget,
+        seed=seed,
+        recording=sample.id,
+        shared=len(configurations) > 1,
+    )
 
 
 def prediction_of(sample: Sample, audio: Audio | None, outcome: Outcome, repeat: str) -> Prediction:
@@ -129,6 +137,7 @@ def prediction_of(sample: Sample, audio: Audio | None, outcome: Outcome, repeat:
         timings=TimingRecord(**asdict(outcome.timings)),
         peak_bytes=outcome.peak_bytes,
         cache_bytes=outcome.cache_bytes,
+        service=ServiceAnswer.of(outcome.service) if outcome.service else None,
         error=outcome.error,
         at=now(),
     )

@@ -21,6 +21,8 @@ LIBRARIES = (
     "scikit-learn",
     "whisper-normalizer",
 )
+# Clients of services, by the modules that they are imported as: named where they were at work.
+CLIENTS = {"openai": "openai", "google.genai": "google-genai"}
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,10 @@ class Environment:
     commit: str | None
 
 
-def describe_environment() -> Environment:
-    """Describe this machine and this process."""
-    return Environment(hardware=_hardware(), libraries=_libraries(), commit=_commit())
+def describe_environment(*, elsewhere: bool = False) -> Environment:
+    """Describe this machine and this process; of a machine elsewhere nothing is known."""
+    hardware = {"machine": "of a service"} if elsewhere else _hardware()
+    return Environment(hardware=hardware, libraries=_libraries(), commit=_commit())
 
 
 def _hardware() -> dict[str, str]:
@@ -79,7 +82,7 @@ def _cpu_name() -> str:
 
 def _libraries() -> dict[str, str]:
     versions = {"python": platform.python_version(), "amarathon": metadata.version("amarathon")}
-    for name in LIBRARIES:
+    for name in (*LIBRARIES, *(name for module, name in CLIENTS.items() if module in sys.modules)):
         try:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:

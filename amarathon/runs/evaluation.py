@@ -5,12 +5,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amarathon.errors import ConfigurationError, RunError
+from amarathon.errors import ConfigurationError, RunError, ServiceError
 from amarathon.files import now
 from amarathon.runs.engines import engine_by_name
-from amarathon.runs.engines.base import DeferredModel, Engine, Workers
+from amarathon.runs.engines.base import DeferredModel, Engine, Workers, name_of
 from amarathon.runs.folder import RunFolder, writing
-from amarathon.runs.records import SEEDING, ModelRecord, RunHeader, SessionRecord
+from amarathon.runs.reading import Run
+from amarathon.runs.records import (
+    SCHEMA_VERSION,
+    SEEDING,
+    SERVICE_SCHEMA_VERSION,
+    ModelRecord,
+    RunHeader,
+    SessionRecord,
+)
 from amarathon.tasks.sample import Sample, SampleSet
 
 if TYPE_CHECKING:
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
     from amarathon.models.model_api import ModelAPI
     from amarathon.models.open_model import OpenModel
     from amarathon.runs.planning import Job, Plan
+    from amarathon.runs.records import Prediction
     from amarathon.runs.summary import Summary
 
 
@@ -74,9 +83,9 @@ def evaluate(
         The run's folder; its name becomes the run's id.
     seed : int
         Seed of random methods.
-    engine : {"local", "ray"} or Engine
-        Where the work is done: in this process, or by Ray workers; see
-        `amarathon.runs.engines.ray.RayEngine`.
+    engine : {"local", "threads", "ray"} or Engine
+        Where the work is done: in this process, many at once by a service, or by Ray workers; see
+        `amarathon.runs.engines.threads.ThreadEngine` and `amarathon.runs.engines.ray.RayEngine`.
     limits : AudioLimits, optional
         Largest audio file that is decoded.
     retry_failed : bool
@@ -96,6 +105,8 @@ def evaluate(
         If there are no samples, two share an id, or a task is unknown.
     ModelError
         If a deferred model cannot be loaded.
+    ServiceError
+        If a service cannot be asked any more; what it answered is kept.
     RunError
         If the folder holds a different run, is in use, is damaged or cannot be written.
     """
@@ -108,8 +119,7 @@ def evaluate(
         if folder.header is not None:
             if folder.header.kind == "efficiency":
                 raise RunError(f"{out} holds efficiency records; choose another folder for answers.")
-            name = lm.name if isinstance(lm, DeferredModel) else lm.identity.name
-            plan.refuse_other_run(folder.path, folder.header, name)
+            plan.refuse_other_run(folder.path, folder.header, name_of(lm))
         found = folder.recover()
         plan.refuse_other_samples(folder.path, found)
         done = {key: answered for key, answered in found.items() if answered or not retry_failed}
@@ -132,7 +142,8 @@ def _begin(folder: RunFolder, plan: "Plan", workers: Workers, engine: str) -> No
     """Write the header of a new run, or check that the model is the one that began it."""
     from amarathon.compression.configuration import VANILLA
     from amarathon.models.families import check_tasks
-    from amarathon.runs.planning import refuse_other_model
+    from amarathon.runs.planning import refuse_other_model, refuse_other_service
+    from amarathon.runs.services import header_of, take_up
 
     check_tasks(workers.identity.adapter, plan.dataset.tasks)
     others = [name for name in plan.repeats if name != VANILLA]
@@ -142,8 +153,10 @@ def _begin(folder: RunFolder, plan: "Plan", workers: Workers, engine: str) -> No
         )
     identity = ModelRecord(**asdict(workers.identity))
     here = asdict(workers.environment)
+    service = header_of(workers.remote) if workers.remote else None
     if folder.header is None:
         header = RunHeader(
+            schema_version=SERVICE_SCHEMA_VERSION if service else SCHEMA_VERSION,
             run_id=folder.path.resolve().name,
             created_at=now(),
             model=identity,
@@ -152,11 +165,17 @@ def _begin(folder: RunFolder, plan: "Plan", workers: Workers, engine: str) -> No
             seed=plan.seed,
             seeding=SEEDING,
             engine=engine,
+            service=service,
             **here,
         )
         folder.write_header(header)
+        if workers.remote is not None:
+            take_up(workers.remote, Run(folder.path, header))
         return
     refuse_other_model(folder.path, folder.header.model, identity)
+    refuse_other_service(folder.path, folder.header.service, service)
+    if workers.remote is not None:
+        take_up(workers.remote, Run(folder.path, folder.header))
     session = SessionRecord(at=now(), engine=engine, **here)
     if not _same_environment(folder.header, session):
         continued = [*folder.header.continued, session]
@@ -178,11 +197,26 @@ def _answer_all(
     tally: "_Tally",
 ) -> None:
     from amarathon.audio import AudioLimits
+    from amarathon.runs.services import pin_served
 
-    for prediction in workers.answer(jobs, seed=seed, limits=limits or AudioLimits(), on_stage=tally.report):
+    def keep(prediction: "Prediction") -> None:
+        pin_served(folder, prediction)
         folder.append(prediction)
         tally.count(failed=prediction.error is not None)
         tally.report(prediction.sample_id, prediction.task, prediction.configuration, "done")
+
+    try:
+        for prediction in workers.answer(
+            jobs, seed=seed, limits=limits or AudioLimits(), on_stage=tally.report
+        ):
+            keep(prediction)
+    except (KeyboardInterrupt, ServiceError):
+        # What is on its way is paid for. The record in hand may be on the disk, in part or as a whole.
+        written = folder.recover()
+        for prediction in workers.finish():
+            if not written.get(prediction.key, False):
+                keep(prediction)
+        raise
 
 
 class _Tally:

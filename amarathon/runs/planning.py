@@ -18,6 +18,7 @@ from amarathon.runs.records import (
     ModelRecord,
     RunHeader,
     Seeding,
+    ServiceHeader,
 )
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Sample, SampleSet
@@ -161,6 +162,27 @@ def refuse_other_model(path: Path, stored: ModelRecord, current: ModelRecord) ->
     _refuse_differences(
         path, *((f"model {name}", getattr(stored, name), getattr(current, name)) for name in fields)
     )
+
+
+def refuse_other_service(path: Path, stored: ServiceHeader | None, current: ServiceHeader | None) -> None:
+    """Refuse to continue a run at another service, or asking it in another way; prices may have changed.
+
+    Raises
+    ------
+    RunError
+        Naming the first difference.
+    """
+    if stored is None or current is None:
+        _refuse_differences(path, ("answers of", _who(stored), _who(current)))
+        return
+    fields = [name for name in ServiceHeader.model_fields if name not in ("served", "price")]
+    _refuse_differences(
+        path, *((f"service {name}", getattr(stored, name), getattr(current, name)) for name in fields)
+    )
+
+
+def _who(service: ServiceHeader | None) -> str:
+    return "a service" if service else "weights"
 
 
 def _refuse_differences(path: Path, *compared: tuple[str, object, object]) -> None:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from amarathon.errors import RunError
 from amarathon.errors import first_fault as first_fault
-from amarathon.runs.records import SCHEMA_VERSION, Prediction, RunHeader
+from amarathon.runs.records import SCHEMA_VERSION, SERVICE_SCHEMA_VERSION, Prediction, RunHeader
 
 HEADER_FILE = "run.json"
 PREDICTIONS_FILE = "predictions.jsonl"
@@ -128,10 +128,10 @@ def read_header(folder: Path) -> RunHeader:
         raise RunError(f"{folder.name}/{HEADER_FILE} cannot be read: {error.strerror}.") from error
     except ValidationError as error:
         raise RunError(f"{folder.name}/{HEADER_FILE} cannot be read: {first_fault(error)}.") from error
-    if header.schema_version != SCHEMA_VERSION:
+    if header.schema_version not in (SCHEMA_VERSION, SERVICE_SCHEMA_VERSION):
         raise RunError(
             f"{folder.name} has records of version {header.schema_version}; "
-            f"this program reads version {SCHEMA_VERSION}."
+            f"this program reads versions {SCHEMA_VERSION} and {SERVICE_SCHEMA_VERSION}."
         )
     return header
 

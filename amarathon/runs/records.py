@@ -5,11 +5,16 @@
 people: a person's answers are the records of one more model.
 """
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+if TYPE_CHECKING:
+    from amarathon.models.reply import Reply
+
 SCHEMA_VERSION = 1
+# Of runs that a service answered: older programs say that they cannot read them.
+SERVICE_SCHEMA_VERSION = 2
 PROTOCOL_VERSION = "1"
 
 # What random methods draw from; runs from before there was a choice drew from their seed alone.
@@ -80,13 +85,82 @@ class SessionRecord(Record):
     commit: str | None
 
 
+def _is_none(value: Any) -> bool:
+    return value is None
+
+
+class PriceRecord(Record):
+    """US dollars per million tokens, on a day; see `amarathon.models.remote.service.Price`."""
+
+    text: float
+    audio: float
+    output: float
+    on: str
+    source: str
+
+
+class ServiceHeader(Record):
+    """Which service answered a run, and how it was asked.
+
+    `host` is None where the server was the user's own: where it is stays out of records. `served` is the
+    model that the service said had answered, once it did: none but this one answers the rest. `sent` is what
+    went out with every question, `form` how recordings did.
+    """
+
+    name: str
+    host: str | None
+    asked: str
+    served: str | None = None
+    form: str
+    sent: dict[str, str]
+    price: PriceRecord | None = None
+
+
+class ServiceAnswer(Record):
+    """What a service told beside its reply; see `amarathon.models.reply.Reply`."""
+
+    stop: Literal["stop", "length", "refused", "blocked", "empty"]
+    reason: str | None = None
+    said: str | None = None
+    served: str | None = None
+    fingerprint: str | None = None
+    request_id: str | None = None
+    input_tokens: int | None = None
+    audio_tokens: int | None = None
+    output_tokens: int | None = None
+    thinking_tokens: int | None = None
+    usd: float | None = None
+    seconds: float
+    attempts: int
+
+    @classmethod
+    def of(cls, reply: "Reply") -> "ServiceAnswer":
+        """The record of a reply."""
+        usage = reply.usage
+        return cls(
+            stop=reply.stop,
+            reason=reply.reason,
+            said=reply.said,
+            served=reply.served,
+            fingerprint=reply.fingerprint,
+            request_id=reply.request_id,
+            input_tokens=usage.input_tokens,
+            audio_tokens=usage.audio_tokens,
+            output_tokens=usage.output_tokens,
+            thinking_tokens=usage.thinking_tokens,
+            usd=reply.usd,
+            seconds=round(reply.seconds, 3),
+            attempts=reply.attempts,
+        )
+
+
 class RunHeader(Record):
     """What a run is: ``run.json``.
 
     Random methods drew from `seed` and what `seeding` says: nothing else, so that all recordings of one
     length kept the same positions; each sample's id; or a digest of each recording. `hardware`, `libraries`
     and `commit` are those of the first start; `continued` names every later
-    start that differed in one of them.
+    start that differed in one of them. `service` is there where a service answered, and nowhere else.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -105,6 +179,14 @@ class RunHeader(Record):
     libraries: dict[str, str]
     commit: str | None
     continued: list[SessionRecord] = []
+    service: ServiceHeader | None = Field(default=None, exclude_if=_is_none)
+
+    @property
+    def provenance(self) -> Literal["measured", "human", "service"]:
+        """Who answered: weights on a machine of ours, people, or a service."""
+        if self.service is not None:
+            return "service"
+        return "human" if self.kind == "human" else "measured"
 
 
 def _to_microseconds(seconds: float) -> float:
@@ -133,7 +215,8 @@ class Prediction(Record):
     `answer_read` and `answer` are canonical option indices. `audio_warnings` is what reading the file told
     (`amarathon.audio.Audio.warnings`), empty where nothing was wrong with it; None where nobody noted it: in
     records from before it was, where the file could not be read, and in people's. A failed record may be
-    followed by another of the same key, which then counts; an answered one is final.
+    followed by another of the same key, which then counts; an answered one is final. `service` is there in
+    answers of a service, and nowhere else.
     """
 
     sample_id: str
@@ -160,6 +243,7 @@ class Prediction(Record):
     timings: TimingRecord = TimingRecord()
     peak_bytes: int | None = None
     cache_bytes: int | None = None
+    service: ServiceAnswer | None = Field(default=None, exclude_if=_is_none)
     error: str | None = None
     at: Annotated[str, Field(description="UTC time it was written, ISO 8601")]
 

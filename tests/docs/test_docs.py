@@ -15,6 +15,7 @@ from amarathon.compression import METHODS, parse_configurations
 from amarathon.construction.corpora import CORPORA
 from amarathon.errors import ConfigurationError
 from amarathon.models.families import FAMILIES
+from amarathon.models.remote.services import SERVICES
 from amarathon.settings import Settings, variable_names
 from amarathon.tasks import TASKS
 from app import PAGES
@@ -95,6 +96,8 @@ def everything() -> str:
         ("task", TASKS),
         ("corpus", CORPORA),
         ("family", [family.title for family in FAMILIES]),
+        ("service", [service.title for service in SERVICES.values()]),
+        ("key", [service.key_variable for service in SERVICES.values()]),
         ("setting", [name for field in Settings.model_fields for name in variable_names(field)]),
         ("public name", [name for name in amarathon.__all__ if not name.startswith("_")]),
     ],
@@ -120,7 +123,7 @@ def test_every_file_that_is_named_exists() -> None:
 
 def test_every_setting_that_is_named_exists() -> None:
     known = {name for field in Settings.model_fields for name in variable_names(field)}
-    elsewhere = {"AMARATHON_DATASETS"}
+    elsewhere = {"AMARATHON_DATASETS", "AMARATHON_API_KEY"}
     assert {name for _, name in every(r"\b(AMARATHON_[A-Z_]+)\b")} - known - elsewhere == set()
 
 

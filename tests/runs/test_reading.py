@@ -40,9 +40,9 @@ def test_a_damaged_header_is_one_sentence(written, content, reason):
 
 def test_a_newer_schema_is_refused_by_its_version(written):
     path = written("newer")
-    text = (path / "run.json").read_text().replace('"schema_version": 1', '"schema_version": 2')
+    text = (path / "run.json").read_text().replace('"schema_version": 1', '"schema_version": 3')
     (path / "run.json").write_text(text)
-    with pytest.raises(RunError, match="version 2"):
+    with pytest.raises(RunError, match="version 3"):
         read_run(path)
 
 

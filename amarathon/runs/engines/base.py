@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from amarathon.audio import AudioLimits
     from amarathon.models.model_api import ModelAPI
     from amarathon.models.open_model import OpenModel
+    from amarathon.models.remote.model import RemoteModel
     from amarathon.runs.answering import OnStage
     from amarathon.runs.planning import Job
     from amarathon.runs.records import Prediction
@@ -43,16 +44,43 @@ class Workers(Protocol):
         Whether it can answer under configurations other than vanilla.
     environment : Environment
         Where it computes.
+    remote : RemoteModel or None
+        The model, where a service answers.
     """
 
     identity: ModelIdentity
     compresses: bool
     environment: Environment
+    remote: "RemoteModel | None"
 
     def answer(
         self, jobs: "Iterable[Job]", *, seed: int, limits: "AudioLimits", on_stage: "OnStage"
     ) -> "Iterator[Prediction]":
-        """Answer every job, in any order; one record for each question."""
+        """Answer every job, in any order; one record for each question.
+
+        Raises
+        ------
+        ServiceError
+            If a service cannot be asked any more.
+        """
+
+    def finish(self) -> "Iterator[Prediction]":
+        """The answers that are on their way when `answer` was left before its end; nothing new is asked.
+
+        One that was yielded before may come again.
+        """
+
+
+def remote_of(model: "OpenModel | ModelAPI") -> "RemoteModel | None":
+    """The model, where a service answers."""
+    from amarathon.models.remote.model import RemoteModel
+
+    return model if isinstance(model, RemoteModel) else None
+
+
+def name_of(lm: "OpenModel | ModelAPI | DeferredModel") -> str:
+    """The name that a model's identity has, or will have."""
+    return lm.name if isinstance(lm, DeferredModel) else lm.identity.name
 
 
 class Engine(Protocol):

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from amarathon.runs.engines.base import DeferredModel, Workers
+from amarathon.models.model_api import is_open
+from amarathon.runs.engines.base import DeferredModel, Workers, remote_of
 from amarathon.runs.environment import describe_environment
 
 if TYPE_CHECKING:
@@ -29,11 +30,10 @@ class LocalEngine:
 
 class _LocalWorkers:
     def __init__(self, model: "OpenModel | ModelAPI"):
-        from amarathon.runs.answering import is_open
-
         self._model = model
         self.identity, self.compresses = model.identity, is_open(model)
-        self.environment = describe_environment()
+        self.remote = remote_of(model)
+        self.environment = describe_environment(elsewhere=self.remote is not None)
 
     def answer(
         self, jobs: "Iterable[Job]", *, seed: int, limits: "AudioLimits", on_stage: "OnStage"
@@ -41,3 +41,7 @@ class _LocalWorkers:
         from amarathon.runs.answering import answer
 
         return answer(self._model, jobs, seed=seed, limits=limits, on_stage=on_stage)
+
+    def finish(self) -> "Iterator[Prediction]":
+        """See `Workers.finish`: it works on one at a time."""
+        return iter(())

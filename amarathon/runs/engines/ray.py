@@ -17,9 +17,10 @@ from urllib.parse import urlsplit
 
 from amarathon.errors import ModelError, RunError
 from amarathon.generation.outcome import Outcome
-from amarathon.models.model_api import ModelIdentity
-from amarathon.runs.answering import OnStage, answer, is_open, prediction_of
-from amarathon.runs.engines.base import DeferredModel, Workers
+from amarathon.models.model_api import ModelIdentity, is_open
+from amarathon.models.remote.address import is_remote
+from amarathon.runs.answering import OnStage, answer, prediction_of
+from amarathon.runs.engines.base import DeferredModel, Workers, name_of
 from amarathon.runs.environment import Environment, describe_environment
 from amarathon.runs.planning import Job
 from amarathon.runs.records import Prediction
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from amarathon.audio import AudioLimits
     from amarathon.models.model_api import ModelAPI
     from amarathon.models.open_model import OpenModel
+    from amarathon.models.remote.model import RemoteModel
 
 # A sample whose worker died this often becomes failed records: it may be what kills them.
 MOST_DEATHS = 3
@@ -59,10 +61,16 @@ class RayEngine:
         Raises
         ------
         RunError
-            If Ray is not installed, or the cluster cannot be reached or is too small.
+            If the model is behind a service, Ray is not installed, or the cluster cannot be reached or is
+            too small.
         ModelError
             If a worker cannot load the model.
         """
+        if is_remote(name_of(lm)):
+            raise RunError(
+                f"{name_of(lm)} is behind a service, which Ray cannot make faster: ask it several questions "
+                "at once with --engine threads --workers 32."
+            )
         ray = _import_ray()
         started = not ray.is_initialized()
         if started:
@@ -182,6 +190,7 @@ class RayWorkers:
         self, ray: Any, load: "Callable[[], OpenModel | ModelAPI]", count: int, share: dict[str, float]
     ):
         self._ray, self._load = ray, load
+        self.remote: RemoteModel | None = None
         self._actor = ray.remote(_Worker).options(scheduling_strategy="SPREAD", **share)
         self._idle = [self._start() for _ in range(count)]
         self._busy: dict[Any, _Assignment] = {}
@@ -237,6 +246,10 @@ class RayWorkers:
             else:
                 del assigned.pending[prediction.configuration]
                 yield prediction
+
+    def finish(self) -> Iterator[Prediction]:
+        """See `Workers.finish`: what workers were at is asked again, at no cost but time."""
+        return iter(())
 
     def _assign(self, job: Job, seed: int, limits: "AudioLimits", on_stage: OnStage) -> None:
         worker = self._idle.pop()

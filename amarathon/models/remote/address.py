@@ -1,0 +1,138 @@
+"""What a model's name says about where it is: ``openai:NAME``, ``http://HOST/v1#NAME`` and their kin."""
+
+import ipaddress
+import os
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from amarathon.errors import ModelError
+from amarathon.models.remote.service import Service
+from amarathon.models.remote.services import SERVED, SERVICES
+
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_MODEL = re.compile(r"[\w.@-][\w.:@/+-]{0,199}", re.ASCII)
+# Names that no public host has.
+_PRIVATE_ENDINGS = (".local", ".lan", ".internal", ".home.arpa")
+
+
+@dataclass(frozen=True)
+class Address:
+    """A model and where it is asked.
+
+    Attributes
+    ----------
+    service : Service
+    model : str
+        As the service calls it.
+    url : str or None
+        What the user named, of a server of their own.
+    """
+
+    service: Service
+    model: str
+    url: str | None = None
+
+    @property
+    def label(self) -> str:
+        """What records call the model: never where a server of one's own is."""
+        return f"{self.service.name}:{self.model}"
+
+    @property
+    def base_url(self) -> str:
+        """Where requests go.
+
+        Raises
+        ------
+        ModelError
+            If the environment does not name it, or names no address.
+        """
+        service = self.service
+        if service.endpoint_variable is None:
+            return self.url or service.base_url or ""
+        named = os.environ.get(service.endpoint_variable, "").strip()
+        if not named:
+            raise ModelError(
+                f"{self.label} needs the address of your resource in the environment variable "
+                f"{service.endpoint_variable}."
+            )
+        found = _checked_url(named, service.endpoint_variable).removesuffix(service.endpoint_path)
+        return found + service.endpoint_path
+
+    @property
+    def host(self) -> str:
+        """The host that recordings go to."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether they stay on this machine."""
+        return _is_loopback(self.host)
+
+
+def is_remote(name: str) -> bool:
+    """Whether a model's name, or the name that a record has for it, means one behind a service."""
+    return _ADDRESS.match(name) is not None or (name.partition(":")[0] in SERVICES and ":" in name)
+
+
+def find_remote(name: str) -> Address | None:
+    """Read a model's name; None where it means weights on this machine.
+
+    Raises
+    ------
+    ModelError
+        If it begins like one of a service's and cannot be one.
+    """
+    if not is_remote(name):
+        return None
+    if _ADDRESS.match(name):
+        url, _, model = name.partition("#")
+        where = _checked_url(url, "The address")
+        return Address(SERVED, _checked_model(model, f"{SERVED.example}"), where)
+    kind, _, model = name.partition(":")
+    service = SERVICES[kind]
+    if service is SERVED:
+        raise ModelError(f"{name} is how records name it; give its address, {SERVED.example}.")
+    return Address(service, _checked_model(model, f"{kind}:{service.example}"))
+
+
+def _checked_model(model: str, example: str) -> str:
+    if not _MODEL.fullmatch(model) or ".." in model:
+        raise ModelError(f"A service's model is named like {example}; {model[:80]!r} is no name.")
+    return model
+
+
+def _checked_url(url: str, what: str) -> str:
+    """An address without a slash at its end, once it is known to be fit.
+
+    What is wrong is said without the address: there may be a password in it.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ModelError(f"{what} of the service cannot be read.") from None
+    if parts.username or parts.password or "@" in parts.netloc:
+        raise ModelError(f"{what} may hold no user and no password; the key comes from the environment.")
+    if parts.scheme.lower() not in ("http", "https") or not host or parts.query or parts.fragment:
+        raise ModelError(f"{what} has to look like http://localhost:8000/v1 or https://HOST/v1.")
+    if parts.scheme.lower() == "http" and not _is_private(host):
+        raise ModelError(f"Recordings and keys go to {host} by https only; http is for your own network.")
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_private(host: str) -> bool:
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith(_PRIVATE_ENDINGS)
+    return found.is_private and not found.is_unspecified

@@ -1,0 +1,45 @@
+"""What a run's records say about the service that answers it."""
+
+from amarathon.models.remote.model import RemoteModel
+from amarathon.runs.folder import RunFolder
+from amarathon.runs.reading import Run
+from amarathon.runs.records import Prediction, PriceRecord, ServiceHeader
+
+
+def header_of(model: RemoteModel) -> ServiceHeader:
+    """How a service is asked, for the header of a new run."""
+    address, price = model.address, model.price
+    return ServiceHeader(
+        name=address.service.name,
+        # Where a server of one's own is, and what a company's resource is called, is nobody else's affair.
+        host=address.host if address.service.base_url else None,
+        asked=address.model,
+        form=address.service.form,
+        sent=dict(model.found.sent),
+        price=PriceRecord(
+            text=price.text, audio=price.audio, output=price.output, on=price.on, source=price.source
+        )
+        if price
+        else None,
+    )
+
+
+def take_up(model: RemoteModel, run: Run) -> None:
+    """Begin a run, or go on with it: the same model has to answer, and what was spent counts."""
+    tokens, usd = 0, 0.0
+    for prediction in run.predictions():
+        told = prediction.service
+        if told is not None:
+            counted = (told.input_tokens, told.output_tokens, told.thinking_tokens)
+            tokens += sum(count or 0 for count in counted)
+            usd += told.usd or 0.0
+    model.begin(run.header.service.served if run.header.service else None, tokens, usd)
+
+
+def pin_served(folder: RunFolder, prediction: Prediction) -> None:
+    """Note in the header which model answers, before the first of its answers is written."""
+    header, told = folder.header, prediction.service
+    if header is None or header.service is None or header.service.served or not (told and told.served):
+        return
+    pinned = header.service.model_copy(update={"served": told.served})
+    folder.write_header(header.model_copy(update={"service": pinned}))
