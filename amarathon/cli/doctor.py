@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from amarathon.cli.inputs import DeviceMapOption
-from amarathon.cli.services import HostOption, ServiceLoader, ThinkingOption, named_service
+from amarathon.cli.services import HostOption, PythonOption, ServiceLoader, ThinkingOption, named_service
 from amarathon.errors import CheckError
 from amarathon.models.remote import Address, ServiceOptions
 
@@ -53,6 +53,7 @@ def doctor_command(
     ] = None,
     send_recordings_to: HostOption = None,
     thinking_tokens: ThinkingOption = None,
+    worker_python: PythonOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
     """Check that compression does to a checkpoint what its name says.
@@ -61,7 +62,9 @@ def doctor_command(
     the whole model that is shown the removed tokens but masks them out. A model behind a service is asked a
     few questions instead: whether it says who answers, hears the end of five minutes, and reads all of them.
     """
-    options = ServiceOptions(send_recordings_to=send_recordings_to, thinking_tokens=thinking_tokens)
+    options = ServiceOptions(
+        send_recordings_to=send_recordings_to, thinking_tokens=thinking_tokens, worker_python=worker_python
+    )
     address = named_service(model, options)
     if address is not None:
         _examine_service(address, options, as_json=as_json)

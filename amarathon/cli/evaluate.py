@@ -29,6 +29,7 @@ from amarathon.cli.services import (
     HostOption,
     LengthOption,
     PriceOption,
+    PythonOption,
     RateOption,
     RecordOption,
     ReplayOption,
@@ -111,6 +112,7 @@ def evaluate_command(
     thinking_tokens: ThinkingOption = None,
     record: RecordOption = None,
     replay: ReplayOption = None,
+    worker_python: PythonOption = None,
     only_estimate: Annotated[
         bool, typer.Option("--estimate", help="Say what a service would be sent and cost, and ask nobody.")
     ] = False,
@@ -136,6 +138,7 @@ def evaluate_command(
         thinking_tokens=thinking_tokens,
         record=record,
         replay=replay,
+        worker_python=worker_python,
     )
     address = named_service(model, service)
     wanted = grid_names(grid) if grid else split_names(configurations)

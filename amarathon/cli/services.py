@@ -50,6 +50,9 @@ RecordOption = Annotated[
 ReplayOption = Annotated[
     Path | None, typer.Option("--replay", help="Take replies from this folder and ask nobody.")
 ]
+PythonOption = Annotated[
+    Path | None, typer.Option("--worker-python", help="The interpreter that runs a worker's code.")
+]
 
 
 def parse_price(text: str | None) -> tuple[float, float, float] | None:
@@ -108,8 +111,11 @@ class ServiceLoader:
         from amarathon.models.remote.connecting import check_consent, connect
 
         check_consent(self.address, self.options, self.what)
-        place = self.options.replay or self.address.host
-        self.console.print(f"Asking {place} about {self.address.label}.")
+        if self.options.replay is None and self.address.program is not None:
+            self.console.print(f"Starting {self.address.program.file.name}.")
+        else:
+            place = self.options.replay or self.address.host
+            self.console.print(f"Asking {place} about {self.address.label}.")
         model = connect(self.address, self.options)
         if model.identity.notice:
             self.console.print(f"{model.identity.name}: {model.identity.notice}", style="yellow")

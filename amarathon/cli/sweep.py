@@ -12,7 +12,7 @@ from rich.table import Table
 
 from amarathon.audio import load_audio
 from amarathon.cli.inputs import AttentionOption, DeviceMapOption, GridOption, ModelOption, split_names
-from amarathon.cli.services import HostOption, ServiceLoader, named_service
+from amarathon.cli.services import HostOption, PythonOption, ServiceLoader, named_service
 from amarathon.compression import METHODS, parse_configurations
 from amarathon.compression.configuration import VANILLA
 from amarathon.compression.grids import grid_names
@@ -59,10 +59,11 @@ def sweep_command(
     ] = 0,
     seed: Annotated[int, typer.Option(help="Seed of the random methods.")] = 0,
     send_recordings_to: HostOption = None,
+    worker_python: PythonOption = None,
     json_lines: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Answer one question about a recording under several configurations, side by side."""
-    service = ServiceOptions(send_recordings_to=send_recordings_to)
+    service = ServiceOptions(send_recordings_to=send_recordings_to, worker_python=worker_python)
     address = named_service(model, service)
     default = DEFAULT_CONFIGURATIONS if address is None else VANILLA
     wanted = grid_names(grid) if grid else split_names(configurations or default)

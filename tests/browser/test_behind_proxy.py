@@ -92,5 +92,6 @@ def test_addresses_of_other_kinds(address: str) -> None:
         assert httpx.get(address + path, timeout=PATIENCE_S).status_code == 200, path
     moved = httpx.get(f"{address}/annotate/", timeout=PATIENCE_S)
     assert (moved.status_code, moved.headers["location"]) == (301, "/am/annotate")
-    # Visitors are told apart by what the proxy says.
-    assert httpx.get(f"{address}/gradio_api/info", timeout=PATIENCE_S).status_code == 404
+    endpoints = httpx.get(f"{address}/gradio_api/info", timeout=PATIENCE_S).json()["named_endpoints"]
+    assert list(endpoints) == ["/compare"]
+    assert httpx.get(f"{address}/gradio_api/app_id", timeout=PATIENCE_S).status_code == 404

@@ -8,6 +8,7 @@ pytest.importorskip("openai")
 pytest.importorskip("google.genai")
 
 from amarathon.errors import ConfigurationError, RunError, ServiceError
+from amarathon.files import file_sha256
 from amarathon.models import load_model
 from amarathon.models.remote import ServiceOptions
 from amarathon.runs import DeferredModel, evaluate, read_run
@@ -211,3 +212,19 @@ def test_one_model_answers_several_runs_each_with_its_own_version_and_budget(it,
         it.served = f"version-{number}"
         run(model, samples, tmp_path / f"run-{number}")
         assert read_run(tmp_path / f"run-{number}").header.service.served == f"version-{number}"
+
+
+def test_a_run_of_a_worker_is_a_run_like_any_other(samples, tmp_path):
+    program = tmp_path / "mine.py"
+    program.write_text("def load():\n    return lambda sound, messages, max_new_tokens: 'A'\n")
+    run(load_model(f"worker:{program}"), samples, tmp_path / "run")
+    header = read_run(tmp_path / "run").header
+    assert (header.model.name, header.service.name, header.service.host) == ("worker:mine", "worker", None)
+    assert (header.model.revision, header.service.served) == (file_sha256(program), "mine")
+    records = list(read_run(tmp_path / "run").predictions())
+    assert [record.error for record in records] == [None] * len(samples)
+    program.write_text("def load():\n    return lambda sound, messages, max_new_tokens: 'B'\n")
+    answers = tmp_path / "run/predictions.jsonl"
+    answers.write_bytes(answers.read_bytes().splitlines(keepends=True)[0])
+    with pytest.raises(RunError, match="revision"):
+        run(load_model(f"worker:{program}"), samples, tmp_path / "run")

@@ -1,19 +1,38 @@
-"""What a model's name says about where it is: ``openai:NAME``, ``http://HOST/v1#NAME`` and their kin."""
+"""What a model's name says about where it is.
+
+``openai:NAME``, ``http://HOST/v1#NAME``, ``worker:FILE.py`` and their kin.
+"""
 
 import ipaddress
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from amarathon.errors import ModelError
 from amarathon.models.remote.service import Service
-from amarathon.models.remote.services import SERVED, SERVICES
+from amarathon.models.remote.services import SERVED, SERVICES, WORKER
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _MODEL = re.compile(r"[\w.@-][\w.:@/+-]{0,199}", re.ASCII)
 # Names that no public host has.
 _PRIVATE_ENDINGS = (".local", ".lan", ".internal", ".home.arpa")
+
+
+@dataclass(frozen=True)
+class Program:
+    """Foreign code that answers in a process of its own.
+
+    Attributes
+    ----------
+    file : Path
+    function : str
+        What makes of the file the function that answers.
+    """
+
+    file: Path
+    function: str
 
 
 @dataclass(frozen=True)
@@ -27,11 +46,17 @@ class Address:
         As the service calls it.
     url : str or None
         What the user named, of a server of their own.
+    program : Program or None
+        What is started to answer.
+    token : str or None
+        What is shown instead of a key from the environment.
     """
 
     service: Service
     model: str
     url: str | None = None
+    program: Program | None = None
+    token: str | None = field(default=None, repr=False)
 
     @property
     def label(self) -> str:
@@ -67,12 +92,13 @@ class Address:
     @property
     def is_loopback(self) -> bool:
         """Whether they stay on this machine."""
-        return _is_loopback(self.host)
+        return self.program is not None or _is_loopback(self.host)
 
 
 def is_remote(name: str) -> bool:
     """Whether a model's name, or the name that a record has for it, means one behind a service."""
-    return _ADDRESS.match(name) is not None or (name.partition(":")[0] in SERVICES and ":" in name)
+    kind, colon, _ = name.partition(":")
+    return _ADDRESS.match(name) is not None or (colon == ":" and (kind in SERVICES or kind == WORKER.name))
 
 
 def find_remote(name: str) -> Address | None:
@@ -90,10 +116,23 @@ def find_remote(name: str) -> Address | None:
         where = _checked_url(url, "The address")
         return Address(SERVED, _checked_model(model, f"{SERVED.example}"), where)
     kind, _, model = name.partition(":")
+    if kind == WORKER.name:
+        return _worker(model)
     service = SERVICES[kind]
     if service is SERVED:
         raise ModelError(f"{name} is how records name it; give its address, {SERVED.example}.")
     return Address(service, _checked_model(model, f"{kind}:{service.example}"))
+
+
+def _worker(program: str) -> Address:
+    path, colon, function = program.partition(".py:")
+    file = Path(path + ".py" if colon else path).expanduser()
+    function = function if colon else "load"
+    if file.suffix != ".py" or not function.isidentifier():
+        raise ModelError(f"A worker is named like {WORKER.name}:{WORKER.example}; {program[:80]!r} is none.")
+    if not file.is_file():
+        raise ModelError(f"There is no file {file} for a worker to load.")
+    return Address(WORKER, _checked_model(file.stem, WORKER.example), program=Program(file, function))
 
 
 def _checked_model(model: str, example: str) -> str:

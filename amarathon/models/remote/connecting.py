@@ -75,6 +75,10 @@ def _wire(address: Address, options: ServiceOptions) -> Wire:
         from amarathon.models.remote.wires.gemini import GeminiWire
 
         return GeminiWire(address, options)
+    if address.program is not None:
+        from amarathon.models.remote.wires.worker import WorkerWire
+
+        return WorkerWire(address, address.program, options)
     from amarathon.models.remote.wires.chat import ChatWire
 
     return ChatWire(address, options)

@@ -30,6 +30,8 @@ class ServiceOptions:
         Room for thoughts beside the reply's bound, instead of what is known of the model.
     record, replay : Path or None
         A folder to keep replies in, or to take them from instead of asking.
+    worker_python : Path or None
+        The interpreter that runs a worker's code, instead of this one.
     """
 
     send_recordings_to: str | None = None
@@ -44,3 +46,4 @@ class ServiceOptions:
     thinking_tokens: int | None = None
     record: Path | None = None
     replay: Path | None = None
+    worker_python: Path | None = None

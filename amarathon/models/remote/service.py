@@ -54,7 +54,7 @@ class Service:
     name : str
         What stands before the colon in a model's name.
     title : str
-    wire : {"chat", "gemini"}
+    wire : {"chat", "gemini", "worker"}
         Which form its requests have.
     extra : str
         The extra that installs its client.
@@ -91,7 +91,7 @@ class Service:
 
     name: str
     title: str
-    wire: Literal["chat", "gemini"]
+    wire: Literal["chat", "gemini", "worker"]
     extra: str
     key_variable: str
     max_audio_s: float

@@ -28,7 +28,7 @@ def test_every_form_of_a_name(monkeypatch, name, label, url):
     assert is_remote(found.label)
 
 
-@pytest.mark.parametrize("name", ["small", "Qwen/Qwen2.5-Omni-3B", "./folder", "openai", "worker:x.py", ""])
+@pytest.mark.parametrize("name", ["small", "Qwen/Qwen2.5-Omni-3B", "./folder", "openai", "worker", ""])
 def test_other_names_are_weights_here(name):
     assert not is_remote(name)
     assert find_remote(name) is None
@@ -51,6 +51,10 @@ def test_other_names_are_weights_here(name):
         ("http://8.8.8.8/v1#m", "by https only"),
         ("http://0.0.0.0:8000/v1#m", "by https only"),
         ("served:m", "give its address"),
+        ("worker:", "worker:./my_model.py"),
+        ("worker:my_model", "worker:./my_model.py"),
+        ("worker:./x.py:a-b", "worker:./my_model.py"),
+        ("worker:./x.py", "no file x.py"),
     ],
 )
 def test_a_wrong_name_is_one_sentence(name, words):

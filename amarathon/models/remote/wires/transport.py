@@ -17,13 +17,15 @@ UPLOADS = "x-goog-upload-"
 
 
 def key_of(address: Address) -> str | None:
-    """The service's key, from the environment.
+    """The service's key, from the environment; of a worker, its token.
 
     Raises
     ------
     ModelError
         If there is none and the service is not a server of one's own.
     """
+    if address.token is not None:
+        return address.token
     service = address.service
     key = os.environ.get(service.key_variable, "").strip()
     if not key and address.url is None:
@@ -35,7 +37,7 @@ def key_of(address: Address) -> str | None:
 
 def without_key(text: str, address: Address) -> str:
     """What a service says, without the key: some repeat it."""
-    key = os.environ.get(address.service.key_variable, "").strip()
+    key = address.token or os.environ.get(address.service.key_variable, "").strip()
     return text.replace(key, "[the key]") if key else text
 
 
