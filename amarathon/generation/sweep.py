@@ -3,7 +3,7 @@
 What configurations have in common is done once; what each needs of its own follows.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
@@ -118,7 +118,7 @@ def _replies(
     warm_up: bool,
     shared: bool,
     options: tuple[int, ...],
-) -> Iterator[Progress | Outcome]:
+) -> Generator[Progress | Outcome, None, None]:
     """The same for a model whose prompt holds the recording."""
     import torch
 
@@ -212,7 +212,7 @@ def _transcripts(
     seed: int,
     warm_up: bool,
     shared: bool,
-) -> Iterator[Progress | Outcome]:
+) -> Generator[Progress | Outcome, None, None]:
     """The same for a model that reads a recording in windows while it writes."""
     from amarathon.generation.encoded_windows import EncodedWindows
     from amarathon.generation.transcribing import transcribe, transcribe_all
