@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -215,7 +216,7 @@ class _Converter:
 def _planes(frame: av.AudioFrame, channels: int) -> NDArray[np.float32]:
     """A planar frame's samples: an MP3 has 40 frames a second, and PyAV's own way takes long for each."""
     samples = np.empty((channels, frame.samples), np.float32)
-    for channel, plane in enumerate(frame.planes):
-        # A plane is longer than its samples: libav rounds it up.
-        samples[channel] = np.frombuffer(plane, np.float32, frame.samples)
+    for channel, plane in zip(samples, frame.planes, strict=True):
+        # A plane, which PyAV's types do not call a buffer, is longer than its samples: libav rounds it up.
+        channel[:] = np.frombuffer(cast("memoryview[int]", plane), np.float32, frame.samples)
     return samples
