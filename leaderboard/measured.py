@@ -9,12 +9,11 @@ from amarathon.runs.summary import Summary
 from amarathon.tasks import TASKS
 from leaderboard.facts import facts_of
 from leaderboard.ranking import PROTOCOLS
-from leaderboard.records import Cell, Protocol, Row, RunFacts, Scores, Section
+from leaderboard.records import Access, Cell, Protocol, Row, RunFacts, Scores, Section
+from leaderboard.service_facts import service_facts
 from leaderboard.steps import Step
 from leaderboard.submissions.marks import SubmissionMark, read_mark
-
-# Run folders come from anywhere: no text of theirs may fill the page.
-LONGEST_TEXT = 300
+from leaderboard.texts import short, short_texts
 
 
 def measured_rows(run: Run, summary: Summary) -> list[Row]:
@@ -64,8 +63,8 @@ def _row(run: Run, summary: Summary, facts: RunFacts, name: str) -> Row:
     header = run.header
     return Row(
         id=_row_id(run, name),
-        provenance="submitted" if facts.submission else "measured",
-        access="human" if header.kind == "human" else "open",
+        provenance="submitted" if facts.submission else "service" if facts.service else "measured",
+        access=_access(header),
         model=short(header.model.name),
         configuration=name,
         steps=steps_of(name),
@@ -75,6 +74,15 @@ def _row(run: Run, summary: Summary, facts: RunFacts, name: str) -> Row:
         scores=_scores(summary, name),
         run=facts,
     )
+
+
+def _access(header: RunHeader) -> Access | None:
+    """Whose weights anybody can have; of a server of somebody's own nobody knows."""
+    if header.kind == "human":
+        return "human"
+    if header.service is None:
+        return "open"
+    return "closed" if header.service.host else None
 
 
 def steps_of(name: str) -> list[Step]:
@@ -161,14 +169,5 @@ def _facts(run: Run, summary: Summary, submission: SubmissionMark | None) -> Run
         finished_at=short(header.finished_at) if header.finished_at else None,
         continued=len(header.continued),
         submission=submission,
+        service=service_facts(header, summary),
     )
-
-
-def short(text: str) -> str:
-    """A text cut to what a page can show."""
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
-
-
-def short_texts(texts: dict[str, str]) -> dict[str, str]:
-    """Names and texts, no more and no longer than a page can show."""
-    return {short(name): short(value) for name, value in list(texts.items())[:50]}

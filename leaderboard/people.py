@@ -8,8 +8,8 @@ from amarathon.runs import Run
 from amarathon.runs.people import GapToPeople, gaps_to_people, pair_with_people
 from amarathon.runs.reading import PACKED_FILE, PREDICTIONS_FILE
 from amarathon.runs.records import Prediction
-from leaderboard.measured import short
 from leaderboard.records import Gap, Protocol, Row, Section
+from leaderboard.texts import short
 
 # The paired figures count an unread reply as wrong.
 PAIRED: Protocol = "strict"

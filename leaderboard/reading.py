@@ -13,11 +13,12 @@ from amarathon.runs import Run, read_run
 from amarathon.runs.membership import check_samples
 from amarathon.runs.reading import PACKED_SUMMARY_FILE, SUMMARY_FILE
 from amarathon.runs.summary import SummaryFault, find_summary
-from leaderboard.measured import evidence_of, measured_rows, short
+from leaderboard.measured import evidence_of, measured_rows
 from leaderboard.records import Row, Unshown
 from leaderboard.run_files import FolderStamp, Stamp, has_only_files
 from leaderboard.speed import speed_sections
 from leaderboard.speed_records import SpeedSection
+from leaderboard.texts import short
 
 SUMMARIES = {SUMMARY_FILE, PACKED_SUMMARY_FILE}
 NO_FILE = "One of its files is no file but a pipe, a device or a folder."

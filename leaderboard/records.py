@@ -10,7 +10,7 @@ from leaderboard.submissions.marks import SubmissionMark
 from leaderboard.tables import Chance, Fact, Note
 
 Protocol = Literal["strict", "published"]
-Provenance = Literal["published", "measured", "submitted"]
+Provenance = Literal["published", "measured", "service", "submitted"]
 Access = Literal["open", "closed", "human"]
 
 
@@ -86,12 +86,44 @@ class Gap(BaseModel):
     own: float | None = None
 
 
+class ServiceFacts(BaseModel):
+    """Which service answered a row, and how.
+
+    Attributes
+    ----------
+    name, asked : str
+        The service, and the model's name there.
+    host : str or None
+        None for a server of the user's own.
+    served : str or None
+        Which model the service said had answered.
+    sent : dict of str to str
+        What went out with every question, how it samples among it.
+    price : str or None
+        Dollars per million tokens of text, audio and replies, with day and source.
+    per_hundred_usd : dict of str to float
+        Dollars of a hundred recordings, by configuration; none where no price is known.
+    refused : dict of str to float
+        Share of each task's questions that it refused or a filter blocked, 0 to 100.
+    """
+
+    name: str
+    asked: str
+    host: str | None
+    served: str | None
+    sent: dict[str, str]
+    price: str | None
+    per_hundred_usd: dict[str, float]
+    refused: dict[str, float]
+
+
 class RunFacts(BaseModel):
     """What a measured or submitted row rests on, from ``run.json`` and ``summary.json``.
 
     `whole` is how many questions the dataset has where people answered only some of them, and
     `whole_sha256` that dataset's hash. `submission` says who submitted it: what it tells of its
     model, machine and program is then their word, while the scores are taken here from the replies.
+    `service` is there where no weights here answered.
     """
 
     run_id: str
@@ -119,6 +151,7 @@ class RunFacts(BaseModel):
     finished_at: str | None
     continued: int
     submission: SubmissionMark | None = None
+    service: ServiceFacts | None = None
 
 
 class RowBase(BaseModel):

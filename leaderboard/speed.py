@@ -5,10 +5,11 @@ from itertools import groupby
 
 from amarathon.efficiency.records import EfficiencyRecord
 from amarathon.runs.reading import Run
-from leaderboard.measured import short, short_texts, steps_of
+from leaderboard.measured import steps_of
 from leaderboard.ranking import rank_ranges
 from leaderboard.speed_records import SpeedRow, SpeedSection
 from leaderboard.steps import RankRange
+from leaderboard.texts import short, short_texts
 
 
 def speed_sections(measured: Sequence[tuple[Run, Sequence[EfficiencyRecord]]]) -> list[SpeedSection]:

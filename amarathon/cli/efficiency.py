@@ -14,7 +14,7 @@ from amarathon.cli.inputs import (
     DeviceMapOption,
     GridOption,
     ModelLoader,
-    ModelOption,
+    WeightsOption,
     find_samples,
     split_names,
 )
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 def efficiency_command(
     out: Annotated[Path, typer.Option(help="Folder of the records; what is there is not measured again.")],
     dataset: Annotated[str, typer.Option(help="bundled, a folder, or a dataset id on the Hub.")] = "bundled",
-    model: ModelOption = "small",
+    model: WeightsOption = "small",
     attention: AttentionOption = None,
     device_map: DeviceMapOption = None,
     configurations: ConfigurationsOption = "vanilla",

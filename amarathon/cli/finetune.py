@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from amarathon.cli.inputs import ModelLoader, ModelOption, find_samples
+from amarathon.cli.inputs import ModelLoader, WeightsOption, find_samples
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +22,7 @@ def finetune_command(
     configuration: Annotated[
         str, typer.Option(help="What shortens the audio: pool, downsample or boundaries.")
     ] = "pool@3",
-    model: ModelOption = "small",
+    model: WeightsOption = "small",
     tasks: Annotated[str, typer.Option(help="Task codes, separated by commas; all by default.")] = "",
     steps: Annotated[int, typer.Option(min=1, help="Samples seen, one at a time.")] = 200,
     rank: Annotated[int, typer.Option(min=1, help="Of the adapter.")] = 8,

@@ -20,6 +20,8 @@ _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 ModelOption = Annotated[str, typer.Option(help="small, a Hub id, a checkpoint folder, or a service's model.")]
+# Where the weights themselves are worked with.
+WeightsOption = Annotated[str, typer.Option("--model", help="small, a Hub id, or a checkpoint folder.")]
 ConfigurationsOption = Annotated[str, typer.Option(help="Configuration names, separated by commas.")]
 GridOption = Annotated[str, typer.Option(help=f"Instead of names: {', '.join(GRIDS)}.")]
 AttentionOption = Annotated[
@@ -56,21 +58,21 @@ class ModelLoader:
         """Load the model, and say so."""
         from transformers.utils import logging
 
-        from amarathon.models import load_model
+        from amarathon.models.loading import load_weights
 
         if self.console.quiet:
             logging.disable_progress_bar()
         self.console.print(f"Loading {self.model}.")
-        lm = load_model(self.model, attn_implementation=self.attention, device_map=self.device_map)
+        lm = load_weights(self.model, attn_implementation=self.attention, device_map=self.device_map)
         if lm.identity.notice:
             self.console.print(f"{lm.identity.name}: {lm.identity.notice}", style="yellow")
         return lm
 
     def __reduce__(self) -> tuple[object, ...]:
-        from amarathon.models import load_model
+        from amarathon.models.loading import load_weights
 
         how = {"attn_implementation": self.attention, "device_map": self.device_map}
-        return partial(partial, **how), (load_model, self.model)
+        return partial(partial, **how), (load_weights, self.model)
 
 
 def find_samples(dataset: str, tasks: list[str], limit: int | None, console: Console) -> SampleSet:

@@ -23,6 +23,7 @@ from amarathon.metrics.scores import (
     score_transcripts,
     task_of,
 )
+from amarathon.metrics.spending import count_spending
 from amarathon.metrics.statistic import Integers
 from amarathon.metrics.transcripts import analyse_errors
 from amarathon.tasks import Task
@@ -78,6 +79,7 @@ def break_down(predictions: Sequence[Mapping[str, Any]]) -> Breakdown:
         word_errors=_word_errors(tasks),
         evidence=evidence_of(answered, clusters, overall) if answered else None,
         refusals=count_refusals(answered),
+        spending=count_spending(answered),
     )
 
 

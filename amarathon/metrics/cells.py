@@ -14,6 +14,10 @@ def _is_empty(value: list[Any]) -> bool:
     return not value
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class _Stored(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -118,6 +122,26 @@ class RefusalCell(_Stored):
         return 100 * (self.refused + self.blocked + self.declined) / self.count
 
 
+class Spending(_Stored):
+    """What a service's answers cost.
+
+    Attributes
+    ----------
+    count : int
+        Answers whose cost is known, one of each recording.
+    usd : float
+        Dollars of these, refused ones among them.
+    """
+
+    count: int
+    usd: float
+
+    @property
+    def per_hundred(self) -> float:
+        """Dollars of a hundred recordings."""
+        return 100 * self.usd / self.count
+
+
 class Evidence(_Stored):
     """What each group of recordings adds to the overall score; two runs' can be tested pair by pair.
 
@@ -148,6 +172,8 @@ class Breakdown(_Stored):
         `None` where nothing was answered.
     refusals : list of RefusalCell
         Of a service's answers, task by task; empty, and not written, where weights here answered.
+    spending : Spending or None
+        None, and not written, where no answer's cost is known.
     """
 
     cells: list[ScoreCell]
@@ -155,6 +181,7 @@ class Breakdown(_Stored):
     word_errors: WordErrorTable | None = None
     evidence: Evidence | None = None
     refusals: Annotated[list[RefusalCell], Field(exclude_if=_is_empty)] = []
+    spending: Annotated[Spending | None, Field(exclude_if=_is_none)] = None
 
     def headlines(self, protocol: ScoringProtocol = "strict") -> list[ScoreCell]:
         """The mean over tasks and each task's headline score, over all samples."""

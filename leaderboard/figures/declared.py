@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from amarathon.tasks import TASKS
 from leaderboard.figures.drawing import Drawn
 from leaderboard.figures.sources import Sources, UnknownChoiceError
-from leaderboard.measured import short
 from leaderboard.records import Protocol
+from leaderboard.texts import short
 
 
 class Parameters(BaseModel):

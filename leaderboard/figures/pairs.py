@@ -21,8 +21,8 @@ from leaderboard.figures.style import (
     sheet,
     titled,
 )
-from leaderboard.measured import short
 from leaderboard.records import Protocol
+from leaderboard.texts import short
 
 SCORES = [*TASKS, OVERALL]
 SAME_NAMES = "The two datasets have samples of the same names, whose audio differs in length."

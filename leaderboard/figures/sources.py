@@ -10,9 +10,9 @@ from amarathon.runs.paired import answers_by_configuration
 from amarathon.runs.reading import Run, read_run
 from amarathon.runs.records import Prediction
 from amarathon.runs.summary import Summary, summary_of
-from leaderboard.measured import short
 from leaderboard.ranking import scores_by
 from leaderboard.records import Cell, Leaderboard, Protocol, Row, Section
+from leaderboard.texts import short
 from web.errors import RefusedError
 
 

@@ -8,8 +8,8 @@ from leaderboard.figures.declared import Figure, Parameters
 from leaderboard.figures.drawing import CellValue, Drawn, nothing, numbers, text
 from leaderboard.figures.sources import Sources, UnknownChoiceError
 from leaderboard.figures.style import INK, bar, lines, plain, sheet, titled
-from leaderboard.measured import short
 from leaderboard.speed_records import SpeedRow
+from leaderboard.texts import short
 
 # Parts of the time to the first token, each with a pattern beside its colour.
 PARTS: dict[Measure, tuple[str, str]] = {"encoder_s": ("Encoder", ""), "prefill_s": ("Prefill", "/")}

@@ -8,8 +8,8 @@ from pathlib import Path
 from leaderboard.figures import FIGURES
 from leaderboard.figures.declared import Figure, Parameters
 from leaderboard.figures.sources import Sources, UnknownChoiceError
-from leaderboard.measured import short
 from leaderboard.store import Store
+from leaderboard.texts import short
 from web.json_api import CachedJson
 
 # Built ones that are kept; a figure is some tens of kilobytes.

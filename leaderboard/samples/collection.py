@@ -9,12 +9,12 @@ from amarathon.errors import AmarathonError
 from amarathon.runs.people import is_same_question
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Sample
-from leaderboard.measured import short
 from leaderboard.run_files import Stamp, has_only_files
 from leaderboard.samples.datasets_here import NOT_HERE, DatasetHere
 from leaderboard.samples.question import Question, opaque_id
 from leaderboard.samples.records import Sound
 from leaderboard.samples.run_index import RunIndex, SampleAnswers, index_run
+from leaderboard.texts import short
 
 
 @dataclass(frozen=True)

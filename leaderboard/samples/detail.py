@@ -6,12 +6,13 @@ from functools import lru_cache
 from amarathon.metrics.transcripts import align_words, count_word_errors, spoken_content, whisper_normalise
 from amarathon.runs.records import Prediction
 from amarathon.tasks import TASKS
-from leaderboard.measured import short, steps_of
+from leaderboard.measured import steps_of
 from leaderboard.samples.collection import Collection, Entry
 from leaderboard.samples.filters import Wanted, is_held
 from leaderboard.samples.question import Question
 from leaderboard.samples.records import GivenAnswer, Gold, RunAnswers, SampleDetail, Sound, Words
 from leaderboard.samples.run_index import RunIndex, SampleAnswers
+from leaderboard.texts import short
 
 HELD_BACK = (
     "A study asks people about this recording or this question now. What is right, and what models and "

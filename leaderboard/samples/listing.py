@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from leaderboard.measured import short
 from leaderboard.samples.collection import Collection, Entry, Group
 from leaderboard.samples.filters import Wanted, is_held
 from leaderboard.samples.records import DatasetChoice, RunChoice, SampleList, SampleRow
+from leaderboard.texts import short
 
 # A slice with more values than this is no group to choose.
 MOST_VALUES = 100

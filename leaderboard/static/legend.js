@@ -19,6 +19,7 @@ export function drawLegend({ board, view, state }) {
     h("ul", { class: "key" },
       item(mark("published", "P"), "published in ", h("a", { href: board.source.url }, "the paper")),
       item(mark("measured", "M"), "measured here"),
+      item(mark("service", "A"), "answered by a service, asked from here"),
       item(mark("submitted", "S"), "submitted, scored here from its replies; a click on a mark opens the full record"),
       item(h("i", { class: "swatch", "aria-hidden": "true" }), "a column's lowest to highest score"),
       item(h("strong", {}, "70.5"), "best of its column"),

@@ -6,6 +6,7 @@ import { count, hasInterval, number, scores, size } from "./format.js";
 export function drawRecord(row, span, { api, section, board, state }) {
   const facts = [
     ...(row.run ? runFacts(row.run, state) : publishedFacts(section, board)),
+    ...(row.run?.service ? serviceFacts(row.run.service, row.configuration) : []),
     ...modelFacts(row),
     ...intervalFacts(row, board, state),
     ...hubFacts(row, api),
@@ -63,8 +64,21 @@ function hubFacts({ run, access, configuration }, api) {
   ]]];
 }
 
+const list = (texts) => Object.entries(texts).map(([name, value]) => `${name} ${value}`).join(", ") || "unknown";
+
+function serviceFacts(service, configuration) {
+  const refused = Object.entries(service.refused).filter(([, share]) => share > 0);
+  const cost = service.per_hundred_usd[configuration];
+  return [
+    ["Service", `${service.name}${service.host ? ` at ${service.host}` : ", a server of its operator's own"}: asked for ${service.asked}, ` +
+      `answered by ${service.served ?? "a model that it does not name"}`],
+    ["Sent with each question", list(service.sent)],
+    ["Refused or blocked", refused.map(([task, share]) => `${task} ${number(share)}%`).join(", ") || "no question"],
+    ["Cost", cost === undefined ? "not known" : `$${cost.toFixed(2)} for a hundred recordings (${service.price})`],
+  ];
+}
+
 function runFacts(run, state) {
-  const list = (texts) => Object.entries(texts).map(([name, value]) => `${name} ${value}`).join(", ") || "unknown";
   return [
     run.notice && ["Notice", run.notice],
     run.submission && ["Submitted", `by ${run.submission.by} on ${run.submission.at.slice(0, 10)}; model, hardware, libraries and commit are ` +

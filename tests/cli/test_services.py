@@ -224,3 +224,20 @@ def test_models_lists_services(run):
     _, output, _ = run("models", "list")
     assert "openai:gpt-audio-1.5" in output
     assert "MISTRAL_API_KEY" in output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["efficiency", "--dataset", "bundled", "--out", "run"],
+        ["calibrate", "--name", "mine", "--dataset", "bundled"],
+        ["finetune", "--name", "mine", "--dataset", "bundled"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_what_needs_the_weights_refuses_a_service(run, it, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    code, _, errors = run(*command, "--model", named(it))
+    assert code == 1
+    assert "is a model behind a service, and here only weights are loaded" in errors
+    assert it.seen == it.looked_up == []

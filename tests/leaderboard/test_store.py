@@ -8,9 +8,9 @@ import pytest
 from amarathon.errors import RunError
 from amarathon.runs.summary import read_summary, write_summary
 from leaderboard import store as store_module
-from leaderboard.measured import LONGEST_TEXT
 from leaderboard.store import build_board
 from leaderboard.tables import footnotes
+from leaderboard.texts import LONGEST_TEXT
 from tests.leaderboard.run_folders import NOTICE, measured, write_run, write_runs
 
 
