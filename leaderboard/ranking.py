@@ -125,20 +125,16 @@ def rank_ranges(values: Sequence[float], intervals: Sequence[tuple[float, float]
     list of (int, int)
         1 plus the scores above; all less the scores below.
     """
-
-    def above(first: int, second: int) -> bool:
-        if values[first] <= values[second]:
-            return False
-        upper, lower = intervals[first], intervals[second]
-        return upper is None or lower is None or upper[0] > lower[1]
-
-    indices = range(len(values))
+    scores = np.asarray(values, float)
+    # Without an interval the figure as it stands decides: nothing overlaps it.
+    lows, highs = (
+        np.array([nothing if ends is None else ends[side] for ends in intervals], float)
+        for side, nothing in ((0, np.inf), (1, -np.inf))
+    )
+    above = (scores[:, None] > scores) & (lows[:, None] > highs)
     return [
-        (
-            1 + sum(above(other, index) for other in indices),
-            len(values) - sum(above(index, other) for other in indices),
-        )
-        for index in indices
+        (1 + better, len(scores) - worse)
+        for better, worse in zip(above.sum(axis=0).tolist(), above.sum(axis=1).tolist(), strict=True)
     ]
 
 

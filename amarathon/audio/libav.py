@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -205,8 +206,17 @@ class _Converter:
             self._to_float = None if as_it_is else av.AudioResampler(format="flt")
             self._form = form
         if self._to_float is None:
-            return [(rate, frame.to_ndarray().astype(np.float32, copy=False))]
+            return [(rate, _planes(frame, channels))]
         made = [
             resampled.to_ndarray().reshape(-1, channels).T for resampled in self._to_float.resample(frame)
         ]
         return [(rate, samples.astype(np.float32, copy=False)) for samples in made]
+
+
+def _planes(frame: av.AudioFrame, channels: int) -> NDArray[np.float32]:
+    """A planar frame's samples: an MP3 has 40 frames a second, and PyAV's own way takes long for each."""
+    samples = np.empty((channels, frame.samples), np.float32)
+    for channel, plane in zip(samples, frame.planes, strict=True):
+        # A plane, which PyAV's types do not call a buffer, is longer than its samples: libav rounds it up.
+        channel[:] = np.frombuffer(cast("memoryview[int]", plane), np.float32, frame.samples)
+    return samples

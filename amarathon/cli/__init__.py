@@ -6,45 +6,21 @@ from typing import TextIO
 
 import typer
 
-from amarathon.cli import (
-    build,
-    calibrate,
-    datasets,
-    doctor,
-    efficiency,
-    evaluate,
-    findings,
-    finetune,
-    models,
-    submit,
-    sweep,
-    tasks,
-    train_small,
-)
+from amarathon.cli.commands import CommandGroup
 from amarathon.errors import AmarathonError, AudioWarning
 
 app = typer.Typer(
     name="amarathon",
+    cls=CommandGroup,
     help="Which audio language models understand five minutes of audio, and at what cost.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for module in (
-    tasks,
-    models,
-    datasets,
-    build,
-    evaluate,
-    submit,
-    sweep,
-    efficiency,
-    calibrate,
-    findings,
-    finetune,
-    train_small,
-    doctor,
-):
-    module.register(app)
+
+
+@app.callback()
+def _every_command() -> None:
+    pass
 
 
 def _show_warning(

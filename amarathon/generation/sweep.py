@@ -3,8 +3,8 @@
 What configurations have in common is done once; what each needs of its own follows.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 from amarathon.audio.limits import longer_than_taken
@@ -87,6 +87,7 @@ def sweep(
     from amarathon.compression import parse_configurations
     from amarathon.compression.seeding import name_of, recording_seed
     from amarathon.generation.interrupting import interruptible
+    from amarathon.generation.threads import fitted_threads
     from amarathon.models.model_api import is_open
 
     parsed = parse_configurations(configurations)
@@ -95,12 +96,16 @@ def sweep(
         return
     model.check_audio(audio)
     seed = recording_seed(seed, name_of(audio, recording))
-    with interruptible(model.model, interrupted):
+    with interruptible(model.model, interrupted), fitted_threads(model.device) as fit:
         if model.family.reads_by == "cross-attention":
-            yield from _transcripts(model, audio, messages, parsed, max_new_tokens, seed, warm_up, shared)
-            return
-        options = model.letter_tokens(letters)
-        yield from _replies(model, audio, messages, parsed, max_new_tokens, seed, warm_up, shared, options)
+            events = _transcripts(model, audio, messages, parsed, max_new_tokens, seed, warm_up, shared)
+        else:
+            options = model.letter_tokens(letters)
+            events = _replies(model, audio, messages, parsed, max_new_tokens, seed, warm_up, shared, options)
+        with closing(events):
+            for event in events:
+                yield event
+                fit()
 
 
 def _replies(
@@ -113,7 +118,7 @@ def _replies(
     warm_up: bool,
     shared: bool,
     options: tuple[int, ...],
-) -> Iterator[Progress | Outcome]:
+) -> Generator[Progress | Outcome, None, None]:
     """The same for a model whose prompt holds the recording."""
     import torch
 
@@ -207,7 +212,7 @@ def _transcripts(
     seed: int,
     warm_up: bool,
     shared: bool,
-) -> Iterator[Progress | Outcome]:
+) -> Generator[Progress | Outcome, None, None]:
     """The same for a model that reads a recording in windows while it writes."""
     from amarathon.generation.encoded_windows import EncodedWindows
     from amarathon.generation.transcribing import transcribe, transcribe_all

@@ -1,6 +1,8 @@
 """Whether two systems differ, and which of many are tied."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,9 @@ from amarathon.metrics.statistic import Floats, Integers, Statistic
 from amarathon.metrics.swaps import swaps_of
 
 Bools = NDArray[np.bool_]
+
+# Assignments tried in one call of NumPy; their counts stay in the processor's cache.
+AT_ONCE = 2000
 
 
 def paired_permutation_test(
@@ -37,24 +42,43 @@ def paired_permutation_test(
     """
     occurring = np.unique(np.concatenate([first.clusters for first, _ in pairs]))
     exact = 2 ** len(occurring) <= permutations
-    observed = _mean_difference(pairs, occurring, np.zeros((1, len(occurring))))[0]
+    sums = [_Sums.of(first, second, occurring) for first, second in pairs]
+    observed = _mean_difference(sums, np.zeros((1, len(occurring))))[0]
     extreme = total = 0
-    for swaps in swaps_of(len(occurring), exact, permutations, seed):
-        differences = _mean_difference(pairs, occurring, swaps)
+    for swaps in swaps_of(len(occurring), exact, permutations, seed, AT_ONCE):
+        differences = _mean_difference(sums, swaps)
         extreme += int(np.sum(np.abs(differences) >= abs(observed) - 1e-9))
         total += len(swaps)
     return extreme / total if exact else (extreme + 1) / (total + 1)
 
 
-def _mean_difference(
-    pairs: Sequence[tuple[Statistic, Statistic]], occurring: Integers, swaps: Floats
-) -> Floats:
-    total = np.zeros(len(swaps))
-    for first, second in pairs:
+@dataclass(frozen=True)
+class _Sums:
+    """What two systems' counts add up to, and what each cluster moves from one to the other when swapped."""
+
+    first: Statistic
+    second: Statistic
+    columns: Integers
+    here: Floats
+    there: Floats
+    moved: Floats
+
+    @classmethod
+    def of(cls, first: Statistic, second: Statistic, occurring: Integers) -> Self:
         clusters, here = first.by_cluster()
         _, there = second.by_cluster()
-        moved = swaps[:, np.searchsorted(occurring, clusters)] @ (there - here)
-        total += first.value(here.sum(axis=0) + moved) - second.value(there.sum(axis=0) - moved)
+        columns = np.searchsorted(occurring, clusters).astype(np.int64)
+        return cls(first, second, columns, here.sum(axis=0), there.sum(axis=0), there - here)
+
+    def differences(self, swaps: Floats) -> Floats:
+        moved = swaps[:, self.columns] @ self.moved
+        return self.first.value(self.here + moved) - self.second.value(self.there - moved)
+
+
+def _mean_difference(pairs: Sequence[_Sums], swaps: Floats) -> Floats:
+    total = np.zeros(len(swaps))
+    for sums in pairs:
+        total += sums.differences(swaps)
     return total / len(pairs)
 
 

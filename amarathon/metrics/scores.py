@@ -18,6 +18,7 @@ so that answers to shuffled options can be compared.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sklearn.metrics import accuracy_score, f1_score
@@ -161,11 +162,17 @@ def _read_choice(prediction: Mapping[str, Any], *, labelled: bool) -> Choice:
     order = list(prediction.get("order") or range(len(options)))
     if sorted(order) != list(range(len(options))) or not 0 <= gold < len(options):
         raise ScoreError(f"{_named(prediction)} has an answer or an order that does not fit its options.")
-    shown = read_answer(_reply(prediction), [options[index] for index in order])
+    shown = _read(_reply(prediction), tuple(options[index] for index in order))
     labels = tuple(prediction.get("labels") or ()) if labelled else ()
     if labels and len(labels) != len(options):
         raise ScoreError(f"{_named(prediction)} has {len(labels)} labels for {len(options)} options.")
     return Choice(gold, None if shown is None else order[shown], labels)
+
+
+# A run's replies are read for its summary, its pairs and its tables; most are a letter.
+@lru_cache(maxsize=8192)
+def _read(reply: str, options: tuple[str, ...]) -> int | None:
+    return read_answer(reply, options)
 
 
 def compare_transcripts(answered: Sequence[Mapping[str, Any]]) -> list[Transcript]:
@@ -181,12 +188,17 @@ def compare_transcripts(answered: Sequence[Mapping[str, Any]]) -> list[Transcrip
         reference = prediction.get("reference")
         if reference is None:
             raise ScoreError(f"{_named(prediction)} has no reference.")
-        reply = _reply(prediction)
-        strict = count_word_errors(whisper_normalise(reference), whisper_normalise(spoken_content(reply)))
-        content = published_content(reply)
-        published = count_word_errors(paper_normalise(reference), paper_normalise(content))
-        compared.append(Transcript(strict, replace(published, is_empty=not content)))
+        compared.append(_compare(reference, _reply(prediction)))
     return compared
+
+
+# The paper's grid on its transcripts is 33 x 204 pairs; each is compared in several tables.
+@lru_cache(maxsize=8192)
+def _compare(reference: str, reply: str) -> Transcript:
+    strict = count_word_errors(whisper_normalise(reference), whisper_normalise(spoken_content(reply)))
+    content = published_content(reply)
+    published = count_word_errors(paper_normalise(reference), paper_normalise(content))
+    return Transcript(strict, replace(published, is_empty=not content))
 
 
 def _reply(prediction: Mapping[str, Any]) -> str:

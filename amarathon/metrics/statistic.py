@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -125,9 +126,9 @@ def macro_f1_of(counts: Floats) -> Floats:
 
     The mean is taken over the classes that occur, as `amarathon.metrics.scores.macro_f1` does.
     """
-    matrices = _confusions(counts)
-    hits = np.diagonal(matrices[..., :-1], axis1=-2, axis2=-1)
-    total = matrices.sum(axis=-1) + matrices[..., :-1].sum(axis=-2)
+    hit, member = _cells_of(counts.shape[-1])
+    # Counts are whole numbers, whose sums are exact in any order.
+    hits, total = counts @ hit, counts @ member
     occurs = total > 0
     scores = np.divide(2 * hits, total, out=np.zeros_like(total), where=occurs)
     return 100 * _ratio(scores.sum(axis=-1), occurs.sum(axis=-1))
@@ -135,9 +136,8 @@ def macro_f1_of(counts: Floats) -> Floats:
 
 def accuracy_of(counts: Floats) -> Floats:
     """Accuracy (0-100) of confusion matrices (..., K * (K + 1)), the last column being unread."""
-    matrices = _confusions(counts)
-    hits = np.trace(matrices[..., :-1], axis1=-2, axis2=-1)
-    return 100 * _ratio(hits, matrices.sum(axis=(-2, -1)))
+    hit, _ = _cells_of(counts.shape[-1])
+    return 100 * _ratio((counts @ hit).sum(axis=-1), counts.sum(axis=-1))
 
 
 def word_accuracy_of(counts: Floats) -> Floats:
@@ -145,9 +145,17 @@ def word_accuracy_of(counts: Floats) -> Floats:
     return np.maximum(0.0, 100 * (1 - _ratio(counts[..., 0], counts[..., 1])))
 
 
-def _confusions(counts: Floats) -> Floats:
-    classes = (int(np.sqrt(4 * counts.shape[-1] + 1)) - 1) // 2
-    return counts.reshape(*counts.shape[:-1], classes, classes + 1)
+@cache
+def _cells_of(cells: int) -> tuple[Floats, Floats]:
+    """Which cells of a confusion matrix are hits of each class, and how often each is of the class.
+
+    Two arrays of shape (K * (K + 1), K); a hit is a member by its row and by its column.
+    """
+    classes = (int(np.sqrt(4 * cells + 1)) - 1) // 2
+    row, column = np.divmod(np.arange(cells), classes + 1)
+    each = np.arange(classes)
+    of_row, of_column = (row[:, None] == each).astype(float), (column[:, None] == each).astype(float)
+    return of_row * of_column, of_row + of_column
 
 
 def _ratio(above: Floats, below: NDArray[Any]) -> Floats:

@@ -1,6 +1,6 @@
 """Transcripts: their normal forms, word errors, and which words go wrong most often.
 
-`jiwer` aligns and counts; the English normaliser is Whisper's.
+`jiwer` aligns, RapidFuzz, which it aligns with, counts; the English normaliser is Whisper's.
 """
 
 import re
@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import TypeVar
 
 import jiwer
+from rapidfuzz.distance import Levenshtein
 from whisper_normalizer.english import EnglishTextNormalizer
 
 from amarathon.answers.speech import published_content, spoken_content
@@ -40,15 +41,31 @@ _BRACKETS = (
     ("<[", ">]", re.compile(r"[<\[][^>\]]*[>\]]")),
     ("(", ")", re.compile(r"\([^)]+\)")),
 )
-_PIECE = 1000
-# The end of a sentence of words that are no numbers.
-_PLAIN = re.compile(r"[a-zA-Z]{2,}[.!?]")
+# Words. Whisper's normaliser takes the square of the time for numbers.
+_LONGEST_PIECE = 2000
+# "A" alone may be of "and a half".
+_PLAIN = re.compile(r"([a-zA-Z]{2,})[.,!?;:]?")
+_LETTERS = re.compile(r"[a-zA-Z]+")
+# Whisper's normaliser leaves them out before it looks for numbers, so that they stand between none.
+_FILLERS = frozenset(("hmm", "mm", "mhm", "mmm", "uh", "um"))
 
 
 @cache
-def _english() -> Callable[[str], str]:
-    normalise: Callable[[str], str] = EnglishTextNormalizer()
-    return normalise
+def _english() -> EnglishTextNormalizer:
+    return EnglishTextNormalizer()
+
+
+@cache
+def _crossing() -> frozenset[str]:
+    """Words whose form may depend on their neighbours: those of numbers, and what is left out."""
+    return frozenset(_english().standardize_numbers.words) | _FILLERS
+
+
+# A word that stands for itself is brought to its form once.
+@lru_cache(maxsize=32_768)
+def _normal_piece(piece: str) -> str:
+    normal: str = _english()(piece)
+    return normal
 
 
 # One reference is compared with the replies of many configurations, and these are often alike.
@@ -60,9 +77,7 @@ def whisper_normalise(text: str) -> str:
     typographic apostrophes nor ellipses. Marks that it leaves standing alone are no words.
     """
     plain = _ENDLESS_NUMBER.sub(r"\1", _ELLIPSIS.sub(". ", unify(text)))
-    # A model that cannot stop says one thing again and again: each piece is brought to its form once.
-    normal = cache(_english())
-    words = " ".join(map(normal, _pieces(_without_brackets(plain)))).split()
+    words = " ".join(map(_normal_piece, _pieces(_without_brackets(plain)))).split()
     return " ".join(word for word in words if _HAS_WORD.search(word))
 
 
@@ -79,18 +94,29 @@ def _without_brackets(text: str) -> str:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Cut a text too long for Whisper's normaliser, whose numbers take the square of the time.
+    """Cut a text wherever that changes nothing: mostly into words.
 
-    Cuts are where no number is near, if there is such a gap, so that they change nothing.
+    Only between two words that can be of no number and of no contraction together. Where there is no
+    such gap, a text is cut nevertheless.
     """
-    words = text.split()
-    start = 0
-    for index in range(len(words)):
-        length = index - start
-        if length >= 2 * _PIECE or (length >= _PIECE and _PLAIN.fullmatch(words[index - 1])):
-            yield " ".join(words[start:index])
-            start = index
-    yield " ".join(words[start:])
+    piece: list[str] = []
+    closed = False
+    for word in text.split():
+        opens, closes = _edges(word)
+        if piece and ((closed and opens) or len(piece) >= _LONGEST_PIECE):
+            yield " ".join(piece)
+            piece = []
+        piece.append(word)
+        closed = closes
+    yield " ".join(piece)
+
+
+@lru_cache(maxsize=32_768)
+def _edges(word: str) -> tuple[bool, bool]:
+    """Whether a word's form does not depend on what stands before it, and whether not on what follows."""
+    first, plain = _LETTERS.match(word), _PLAIN.fullmatch(word)
+    opens = word.isascii() and first is not None and first[0].lower() not in _crossing()
+    return opens, plain is not None and plain[1].lower() not in _crossing()
 
 
 def paper_normalise(text: str) -> str:
@@ -138,8 +164,8 @@ def count_word_errors(reference: str, hypothesis: str) -> WordErrors:
     words = len(reference.split()), len(hypothesis.split())
     if not all(words):
         return WordErrors(0, *words, *words)
-    found = jiwer.process_words(reference, hypothesis)
-    return WordErrors(found.substitutions, found.deletions, found.insertions, *words)
+    edits = Counter(edit.tag for edit in Levenshtein.editops(reference.split(), hypothesis.split()))
+    return WordErrors(edits["replace"], edits["delete"], edits["insert"], *words)
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,18 @@
 """Putting samples to a model on this machine, and turning what happens into records."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict
-from functools import partial
 from typing import TYPE_CHECKING
 
 from amarathon.answers import read_answer
-from amarathon.audio import Audio, AudioLimits, load_audio
-from amarathon.errors import AmarathonError, DatasetError, ServiceError
+from amarathon.audio import Audio, AudioLimits
+from amarathon.errors import AmarathonError, ServiceError
 from amarathon.files import now
 from amarathon.generation.outcome import Outcome, Progress
 from amarathon.generation.sweep import sweep
 from amarathon.models.memory import memory_errors
+from amarathon.runs.ahead import decoded_ahead
 from amarathon.runs.planning import Job
 from amarathon.runs.records import Prediction, ServiceAnswer, TimingRecord
 from amarathon.tasks import TASKS
@@ -35,9 +36,9 @@ def answer(
     error and the next one follows. A service that cannot be asked any more ends it; so does any other
     exception, which is a fault of the program.
     """
-    for job in jobs:
-        load = partial(load_sample, job.sample, limits)
-        yield from answer_job(model, job, load, seed=seed, on_stage=on_stage)
+    with closing(decoded_ahead(jobs, limits)) as decoded:
+        for job, load in decoded:
+            yield from answer_job(model, job, load, seed=seed, on_stage=on_stage)
 
 
 def answer_job(
@@ -70,25 +71,6 @@ def answer_job(
     except AmarathonError as error:
         for configuration, repeat in pending.items():
             yield prediction_of(sample, audio, Outcome(configuration, error=str(error)), repeat)
-
-
-def load_sample(sample: Sample, limits: AudioLimits) -> Audio:
-    """Decode a sample's recording.
-
-    Raises
-    ------
-    AudioError
-    DatasetError
-        If it is not the file that the dataset lists.
-    """
-    audio = load_audio(sample.audio.path, limits)
-    stated = sample.audio.sha256
-    if stated is not None and stated.lower() != audio.sha256:
-        raise DatasetError(
-            f"{sample.audio.name} is not the file that the dataset lists: its SHA-256 begins with "
-            f"{audio.sha256[:12]}, not {stated[:12].lower()}."
-        )
-    return audio
 
 
 def _respond(

@@ -14,12 +14,15 @@ from amarathon.runs.markdown import number, table
 from amarathon.runs.paired import Pair, PairedComparison, answers_by_configuration, compare
 from amarathon.runs.reading import Run
 from amarathon.runs.records import Prediction, RunHeader
-from amarathon.runs.summary import summary_of
+from amarathon.runs.summary import Summary, summary_of
 from amarathon.tasks import TASKS
 
 # A difference is called one where its q-value is below this.
 LEVEL = 0.05
 CONTROL, CONTRASTED, RIVAL = "random", "frame", "fastv"
+
+# The mean over tasks of each configuration.
+Overalls = dict[str, float | None]
 
 
 def findings(run: Run, short: Run | None = None) -> str:
@@ -42,17 +45,24 @@ def findings(run: Run, short: Run | None = None) -> str:
     answers = answers_by_configuration(run)
     if VANILLA not in answers:
         raise RunError(f"{run.header.run_id} has no configuration {VANILLA} to compare with.")
-    parts = [_about(run), _scores(run), _prunings(run, answers), _contrasts(answers), _evictions(answers)]
+    summary = summary_of(run)
+    parts = [
+        _about(run, summary),
+        _scores(run, summary),
+        _prunings(summary, answers),
+        _contrasts(answers),
+        _evictions(answers),
+    ]
     if short is not None:
-        parts.append(_durations(run, short))
+        parts.append(_durations(short, _overalls(summary), _overalls(summary_of(short))))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 _SEEDED = {"seed": "", "sample": ", mixed with each sample's id", "recording": ", mixed with each recording"}
 
 
-def _about(run: Run) -> str:
-    header, summary = run.header, summary_of(run)
+def _about(run: Run, summary: Summary) -> str:
+    header = run.header
     hardware = ", ".join(f"{name} {value}" for name, value in header.hardware.items())
     notice = f" {header.model.notice}" if header.model.notice else ""
     commits = dict.fromkeys((commit or "unknown")[:12] for commit in _commits(header))
@@ -70,8 +80,8 @@ def _commits(header: RunHeader) -> list[str | None]:
     return [header.commit, *(session.commit for session in header.continued)]
 
 
-def _scores(run: Run) -> str:
-    breakdowns = summary_of(run).breakdowns
+def _scores(run: Run, summary: Summary) -> str:
+    breakdowns = summary.breakdowns
     codes = [code for code in TASKS if code in run.header.dataset.tasks]
     rows = []
     for name, breakdown in breakdowns.items():
@@ -80,7 +90,7 @@ def _scores(run: Run) -> str:
     return "## Scores\n\n" + table(["Configuration", *codes, "Mean"], rows)
 
 
-def _prunings(run: Run, answers: dict[str, list[Prediction]]) -> str:
+def _prunings(summary: Summary, answers: dict[str, list[Prediction]]) -> str:
     names = [name for name in answers if Configuration.parse(name).pruning]
     compared = compare([Pair(name, answers[VANILLA], answers[name]) for name in names])
     if not compared:
@@ -99,7 +109,7 @@ def _prunings(run: Run, answers: dict[str, list[Prediction]]) -> str:
     sentence = f"No task falls under {', '.join(unmoved)}." if unmoved else "Every pruning lowers some task."
     groups = ", ".join(
         f"{cell.task} {cell.clusters}"
-        for cell in summary_of(run).breakdowns[VANILLA].headlines()
+        for cell in summary.breakdowns[VANILLA].headlines()
         if cell.task != OVERALL
     )
     return (
@@ -200,8 +210,7 @@ def _evictions(answers: dict[str, list[Prediction]]) -> str:
     return f"## KV-cache eviction\n\n{sentence}\n\n" + table(head, rows)
 
 
-def _durations(run: Run, short: Run) -> str:
-    long_cells, short_cells = (_overalls(either) for either in (run, short))
+def _durations(short: Run, long_cells: Overalls, short_cells: Overalls) -> str:
     rows = [
         [f"`{name}`", number(short_cells[name]), number(score)]
         for name, score in long_cells.items()
@@ -213,10 +222,10 @@ def _durations(run: Run, short: Run) -> str:
     )
 
 
-def _overalls(run: Run) -> dict[str, float | None]:
+def _overalls(summary: Summary) -> Overalls:
     return {
         name: next((cell.score for cell in breakdown.cells if _is_overall(cell.task, cell.protocol)), None)
-        for name, breakdown in summary_of(run).breakdowns.items()
+        for name, breakdown in summary.breakdowns.items()
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from amarathon.metrics.permutation import paired_permutation_test, rank_ranges
 from amarathon.metrics.statistic import Statistic, accuracy_of, choice_statistic, macro_f1_of
+from amarathon.metrics.swaps import _drawn, swaps_of
 
 
 def statistic(correct: list[int], clusters: np.ndarray) -> Statistic:
@@ -50,6 +51,17 @@ def test_a_clear_difference_is_found_and_drawn_assignments_are_seeded() -> None:
     p_value = paired_permutation_test([(better, worse)], permutations=2000, seed=1)
     assert p_value == pytest.approx(1 / 2001)
     assert paired_permutation_test([(better, worse)], permutations=2000, seed=1) == p_value
+
+
+def test_assignments_are_drawn_once_for_all_pairs_of_systems() -> None:
+    """And are the generator's own, in blocks: a page that was written before has the same figures."""
+    drawn = np.concatenate(list(swaps_of(40, False, 600, 3, at_once=7)))
+    generator = np.random.default_rng(3)
+    blocks = [generator.integers(0, 2, size=(size, 40)) for size in (250, 250, 100)]
+    assert np.array_equal(drawn, np.concatenate(blocks))
+    before = _drawn.cache_info().misses
+    assert np.array_equal(np.concatenate(list(swaps_of(40, False, 600, 3))), drawn)
+    assert _drawn.cache_info().misses == before
 
 
 def test_answers_about_one_recording_are_one_piece_of_evidence() -> None:

@@ -136,6 +136,25 @@ def test_whispers_own_normal_form_is_kept_but_for_lone_marks(text: str) -> None:
     assert whisper_normalise(text).split() == [word for word in own if any(map(str.isalnum, word))]
 
 
+# Numbers, fillers, contractions, currencies and halves beside each other.
+TOKENS = (
+    "five", "Twenty", "hundred", "point", "and", "a half", "and a half", "um", "Uh", "the", "cat", "Mr",
+    "st", "it's", "minus", "dollars", "$5", "7", "3.5", "cents", "per", "cent", "percent", "double", "oh",
+    "first", "thousands", "been", "s", "isn't", "gonna", "one", "colour", "'tis", "B2", "x", "'s",
+)  # fmt: skip
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(TOKENS), st.sampled_from(["", "", ".", "!", "?", ","])), max_size=12)
+)
+def test_words_are_normalised_one_by_one_only_where_that_changes_nothing(
+    said: list[tuple[str, str]],
+) -> None:
+    text = " ".join(word + mark for word, mark in said)
+    own = EnglishTextNormalizer()(text).split()
+    assert whisper_normalise(text).split() == [word for word in own if any(map(str.isalnum, word))]
+
+
 def test_a_long_text_is_normalised_as_its_sentences_are() -> None:
     sentence = "Mr. Smith isn't twenty-one; it's the colour of the year."
     once = whisper_normalise(sentence)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from amarathon.audio import AudioLimits
 from amarathon.audio.types import to_pcm16
 from amarathon.compression import compress
 from amarathon.compression.seeding import digest_of, recording_seed
@@ -15,6 +16,7 @@ from amarathon.generation.outcome import Outcome
 from amarathon.generation.sweep import sweep
 from amarathon.models.families import FAMILIES
 from amarathon.runs import answering, evaluate, read_run
+from amarathon.runs.ahead import load_sample
 from amarathon.runs.engines.local import LocalEngine
 from amarathon.runs.engines.ray import _Worker
 from amarathon.tasks import TASKS
@@ -47,7 +49,7 @@ class InThisProcess:
             def __enter__(self):
                 self._inside = local.__enter__()
                 self.identity, self.compresses = self._inside.identity, self._inside.compresses
-                self.environment = self._inside.environment
+                self.environment, self.remote = self._inside.environment, self._inside.remote
                 return self
 
             def __exit__(self, *error):
@@ -95,7 +97,7 @@ def test_a_sample_keeps_the_same_positions_alone_in_a_sweep_and_on_every_engine(
         alone = evaluated(samples[1:2], tmp_path / name, monkeypatch, [name])
         assert alone == {(samples[1].id, name): whole[samples[1].id, name]}
         task = TASKS["SCR"]
-        audio = answering._load(samples[1], answering.AudioLimits())
+        audio = load_sample(samples[1], AudioLimits())
         prepared = MeasurementRequest(audio, task.messages(samples[1]), name, 2, recording=samples[1].id)
         assert kept(answer_once(tiny_thinker(), prepared).outcome) == whole[samples[1].id, name]
 

@@ -153,7 +153,7 @@ class ThreadWorkers:
             threading.Thread(target=self._work, args=(seed,), daemon=True).start()
 
     def _hand_out(self, job: "Job", limits: "AudioLimits") -> None:
-        from amarathon.runs.answering import load_sample
+        from amarathon.runs.ahead import load_sample
 
         self._jobs.put((job, self._decoders.submit(load_sample, job.sample, limits)))
 

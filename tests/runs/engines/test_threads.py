@@ -74,7 +74,7 @@ def test_a_recording_that_cannot_be_read_is_its_samples_fault(many, tmp_path, mo
     def unreadable(path, limits):
         raise AudioError("It is damaged.")
 
-    monkeypatch.setattr("amarathon.runs.answering.load_audio", unreadable)
+    monkeypatch.setattr("amarathon.runs.ahead.load_audio", unreadable)
     evaluate(Scripted(), many, ["vanilla"], tmp_path / "run", engine="threads")
     assert {record.error for record in read_run(tmp_path / "run").predictions()} == {"It is damaged."}
 
