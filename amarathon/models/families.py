@@ -50,6 +50,17 @@ FAMILIES = (
         max_audio_s=300.0,
     ),
     Family(
+        name="aero",
+        adapter="Aero",
+        title="Aero-1-Audio",
+        model_types=("aero",),
+        # Its encoder takes 30 s; a longer recording becomes several audios in a row.
+        prompt_form="<|AUDIO|>...\\n<|AUDIO|>...\\nquestion",
+        audio_token_field="audio_token_id",
+        tokens_per_second=25.0,
+        max_audio_s=900.0,
+    ),
+    Family(
         name="voxtral",
         adapter="Voxtral",
         title="Voxtral",

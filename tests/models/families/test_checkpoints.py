@@ -12,6 +12,7 @@ from amarathon.generation.outcome import Outcome
 from amarathon.generation.sweep import sweep
 from amarathon.models import checkpoint, load_model
 from amarathon.models.checkpoint import is_spread
+from tests.models.families.published import published
 from tests.models.families.tiny import TINY, tiny
 
 families = pytest.mark.parametrize("family", TINY)
@@ -23,9 +24,7 @@ def folders(tmp_path_factory):
     """Each family's tiny model as a checkpoint folder."""
     root = tmp_path_factory.mktemp("checkpoints")
     for family in TINY:
-        lm = tiny(family)
-        for part in (lm.model, lm.tokenizer, lm.feature_extractor):
-            part.save_pretrained(root / family)
+        published(tiny(family), root / family)
     return root
 
 

@@ -1,0 +1,57 @@
+"""Tiny random models of families whose classes the oldest version of transformers lacks, or cannot run."""
+
+from typing import Any
+
+from transformers import (
+    Gemma3nAudioConfig,
+    Gemma3nAudioFeatureExtractor,
+    Gemma3nConfig,
+    Gemma3nForConditionalGeneration,
+    Gemma3nVisionConfig,
+)
+
+from amarathon.models.gemma3n import without_image_tower
+from tests.models.families.tiny import text_config, tokenizer
+
+
+def gemma3n() -> tuple[Any, Any, Any]:
+    control = ("<bos>", "<start_of_turn>", "<end_of_turn>", "<start_of_audio>", "<image>")
+    tokens = tokenizer(*control, "<end_of_audio>", "<audio_soft_token>")
+    ids = dict(zip(control, tokens.convert_tokens_to_ids(control), strict=True))
+    offset = len(tokens) - 2  # the encoder's own control tokens come last
+    sound = Gemma3nAudioConfig(
+        vocab_size=4,
+        vocab_offset=offset,
+        input_feat_size=16,
+        hidden_size=16,
+        conf_num_hidden_layers=1,
+        conf_num_attention_heads=2,
+        sscp_conv_channel_size=(4, 4),
+    )
+    sight = Gemma3nVisionConfig(hidden_size=8, vocab_size=1, vocab_offset=offset - 1)
+    # Windows shorter than a piece of audio, and two layers that read the keys of others.
+    local, whole = "sliding_attention", "full_attention"
+    text = text_config(
+        tokens,
+        head_dim=8,
+        layer_types=[local, whole, whole, local, whole, local, whole],
+        num_hidden_layers=7,
+        num_kv_shared_layers=2,
+        sliding_window=70,
+        laurel_rank=4,
+        hidden_size_per_layer_input=8,
+        altup_num_inputs=3,
+        activation_sparsity_pattern=[0.5, *[0.0] * 6],
+    )
+    text |= {"vocab_size": offset + 4, "vocab_size_per_layer_input": offset - 1}
+    configuration = Gemma3nConfig(
+        text_config=text,
+        audio_config=sound.to_dict(),
+        vision_config=sight,
+        boa_token_id=ids["<start_of_audio>"],
+        eoa_token_id=offset,
+        audio_token_id=offset + 1,
+        image_token_id=ids["<image>"],
+    )
+    model = Gemma3nForConditionalGeneration(without_image_tower(configuration))
+    return model, tokens, Gemma3nAudioFeatureExtractor(feature_size=16)
