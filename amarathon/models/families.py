@@ -81,6 +81,18 @@ FAMILIES = (
         max_audio_s=600.0,
     ),
     Family(
+        name="musicflamingo",
+        adapter="MusicFlamingo",
+        title="Music Flamingo",
+        # Audio Flamingo Next has this type too.
+        model_types=("musicflamingo",),
+        prompt_form="<|sound_bos|><sound>...<|sound_eos|>question",
+        audio_token_field="audio_token_id",
+        tokens_per_second=25.0,
+        max_audio_s=1200.0,
+        needs_transformers="5.23",
+    ),
+    Family(
         name="phi4_multimodal",
         adapter="Phi4Multimodal",
         title="Phi-4-multimodal",

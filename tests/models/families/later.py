@@ -8,10 +8,14 @@ from transformers import (
     Gemma3nConfig,
     Gemma3nForConditionalGeneration,
     Gemma3nVisionConfig,
+    MusicFlamingoConfig,
+    MusicFlamingoForConditionalGeneration,
 )
 
 from amarathon.models.gemma3n import without_image_tower
-from tests.models.families.tiny import text_config, tokenizer
+from tests.models.families.tiny import CHUNK_S, text_config, tokenizer, whisper
+
+SOUND = {"token": "<sound>", "bos_token": "<|sound_bos|>", "eos_token": "<|sound_eos|>"}
 
 
 def gemma3n() -> tuple[Any, Any, Any]:
@@ -55,3 +59,24 @@ def gemma3n() -> tuple[Any, Any, Any]:
     )
     model = Gemma3nForConditionalGeneration(without_image_tower(configuration))
     return model, tokens, Gemma3nAudioFeatureExtractor(feature_size=16)
+
+
+def musicflamingo() -> tuple[Any, Any, Any]:
+    tokens = tokenizer("<sound>", "<|sound_bos|>", "<|sound_eos|>")
+    sound = {
+        "model_type": "audioflamingo3_encoder",
+        "num_mel_bins": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "intermediate_size": 32,
+        "hidden_size": 16,
+        "max_source_positions": CHUNK_S * 50,
+    }
+    configuration = MusicFlamingoConfig(
+        audio_config=sound,
+        text_config={"model_type": "qwen2", **text_config(tokens)},
+        **{f"audio_{name}_id": tokens.convert_tokens_to_ids(token) for name, token in SOUND.items()},
+        # A quarter of a row is turned by the piece and the time within it.
+        partial_rotary_factor=0.25,
+    )
+    return MusicFlamingoForConditionalGeneration(configuration), tokens, whisper()

@@ -231,6 +231,7 @@ ALL_TINY: dict[str, TinyFamily] = {
     "aero": TinyFamily(qwen2_audio),
     "voxtral": TinyFamily(voxtral),
     "audioflamingo3": TinyFamily(audioflamingo3),
+    "musicflamingo": TinyFamily(later("musicflamingo")),
     "phi4_multimodal": TinyFamily(phi4_multimodal),
     # Short pieces end in padding, all of whose tokens are alike and rank by chance.
     "gemma3n": TinyFamily(later("gemma3n"), (58.9, 29.3)),
