@@ -8,6 +8,14 @@ from transformers import (
     Gemma3nConfig,
     Gemma3nForConditionalGeneration,
     Gemma3nVisionConfig,
+    Gemma4AudioConfig,
+    Gemma4AudioFeatureExtractor,
+    Gemma4Config,
+    Gemma4ForConditionalGeneration,
+    Gemma4UnifiedAudioConfig,
+    Gemma4UnifiedAudioFeatureExtractor,
+    Gemma4UnifiedConfig,
+    Gemma4UnifiedForConditionalGeneration,
     MusicFlamingoConfig,
     MusicFlamingoForConditionalGeneration,
 )
@@ -80,3 +88,72 @@ def musicflamingo() -> tuple[Any, Any, Any]:
         partial_rotary_factor=0.25,
     )
     return MusicFlamingoForConditionalGeneration(configuration), tokens, whisper()
+
+
+# The part of the published templates that chats without tools and thoughts reach.
+GEMMA4_TEMPLATE = """{{- '<bos>' -}}
+{%- for message in messages -%}
+{%- set role = 'model' if message['role'] == 'assistant' else message['role'] -%}
+{{- '<|turn>' + role + '\n' -}}
+{%- if message['content'] is string -%}
+{{- message['content'] | trim -}}
+{%- else -%}
+{%- for item in message['content'] -%}
+{%- if item['type'] == 'text' -%}{{- item['text'] | trim -}}
+{%- elif item['type'] == 'audio' -%}{{- '<|audio|>' -}}
+{%- endif -%}
+{%- endfor -%}
+{%- endif -%}
+{{- '<turn|>\n' -}}
+{%- endfor -%}
+{%- if add_generation_prompt -%}{{- '<|turn>model\n' -}}{%- endif -%}"""
+GEMMA4_TOKENS = {
+    "boa_token_id": "<|audio>",
+    "audio_token_id": "<|audio|>",
+    "eoa_token_index": "<audio|>",
+    "boi_token_id": "<|image>",
+    "image_token_id": "<|image|>",
+    "eoi_token_id": "<image|>",
+    "video_token_id": "<|video|>",
+}
+
+
+def gemma4_parts(**more: Any) -> tuple[Any, dict[str, Any], dict[str, int]]:
+    """The tokenizer, the language model's settings and the control tokens of both kinds."""
+    tokens = tokenizer("<bos>", "<|turn>", "<turn|>", *GEMMA4_TOKENS.values())
+    tokens.chat_template = GEMMA4_TEMPLATE
+    local, whole = "sliding_attention", "full_attention"
+    text = text_config(
+        tokens,
+        head_dim=8,
+        # Layers that see the whole prompt have wider heads, and fewer of them for keys.
+        global_head_dim=16,
+        num_global_key_value_heads=1,
+        sliding_window=70,
+        **{"layer_types": [local, whole, whole, local, whole, local, whole], "num_hidden_layers": 7, **more},
+    )
+    ids = {name: tokens.convert_tokens_to_ids(token) for name, token in GEMMA4_TOKENS.items()}
+    return tokens, text, ids
+
+
+def gemma4() -> tuple[Any, Any, Any]:
+    tokens, text, ids = gemma4_parts(
+        num_kv_shared_layers=2, hidden_size_per_layer_input=8, use_double_wide_mlp=True
+    )
+    sound = Gemma4AudioConfig(
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        subsampling_conv_channels=[16, 4],
+        output_proj_dims=24,
+    )
+    text["vocab_size_per_layer_input"] = text["vocab_size"]
+    configuration = Gemma4Config(text_config=text, audio_config=sound.to_dict(), **ids)
+    return Gemma4ForConditionalGeneration(configuration), tokens, Gemma4AudioFeatureExtractor(feature_size=16)
+
+
+def gemma4_unified() -> tuple[Any, Any, Any]:
+    tokens, text, ids = gemma4_parts(attention_k_eq_v=True, use_bidirectional_attention="vision")
+    sound = Gemma4UnifiedAudioConfig()
+    configuration = Gemma4UnifiedConfig(text_config=text, audio_config=sound.to_dict(), **ids)
+    return Gemma4UnifiedForConditionalGeneration(configuration), tokens, Gemma4UnifiedAudioFeatureExtractor()

@@ -25,7 +25,9 @@ from transformers import (
     WhisperFeatureExtractor,
 )
 
+from amarathon.audio import SAMPLE_RATE
 from amarathon.models.adapters import adapter_class
+from amarathon.models.attention import set_attention
 from amarathon.models.families import FAMILIES
 from amarathon.models.model_api import ModelIdentity
 from amarathon.models.open_model import OpenModel
@@ -235,6 +237,8 @@ ALL_TINY: dict[str, TinyFamily] = {
     "phi4_multimodal": TinyFamily(phi4_multimodal),
     # Short pieces end in padding, all of whose tokens are alike and rank by chance.
     "gemma3n": TinyFamily(later("gemma3n"), (58.9, 29.3)),
+    "gemma4": TinyFamily(later("gemma4")),
+    "gemma4_unified": TinyFamily(later("gemma4_unified")),
 }
 # Those that the installed transformers can run; the rest is refused, see test_versions.py.
 # What reads by cross-attention has a tiny model and checks of its own, in tests/models/whisper.
@@ -263,7 +267,10 @@ def build(name: str, make: Callable[[], tuple[Any, Any, Any]], attention: str = 
     # Nothing ends a reply, so that every configuration writes as many tokens.
     model.generation_config.eos_token_id = len(tokens) + 1
     model.generation_config.pad_token_id = 0
-    model.set_attn_implementation(attention)
+    set_attention(model, attention)
     family = next(family for family in FAMILIES if family.name == name)
     identity = ModelIdentity("tiny", "none", name, "float32", "cpu", 0)
-    return adapter_class(family)(model, tokens, extractor, identity)
+    lm = adapter_class(family)(model, tokens, extractor, identity)
+    if hasattr(lm, "piece"):  # of the adapter itself, where the extractor knows none
+        lm.piece = CHUNK_S * SAMPLE_RATE
+    return lm
