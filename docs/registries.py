@@ -71,6 +71,20 @@ def _families() -> str:
     return _table(["Family", "Model type", "Audio tokens a second", "Longest recording, s"], rows)
 
 
+def _paper_models() -> str:
+    from leaderboard.today import models_today
+
+    rows = (
+        (
+            row.model,
+            " ".join(part for part in (f"`{row.command}`" if row.command else "", row.says) if part),
+            f"[{row.checked}]({row.source})",
+        )
+        for row in models_today()
+    )
+    return _table(["Model", "How to run it", "As of"], rows)
+
+
 def _corpora() -> str:
     from amarathon.construction.corpora import CORPORA
 
@@ -198,6 +212,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "tasks": _tasks,
     "methods": _methods,
     "families": _families,
+    "paper_models": _paper_models,
     "corpora": _corpora,
     "settings": _settings,
     "commands": _commands,
