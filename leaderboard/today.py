@@ -48,5 +48,6 @@ def models_today() -> tuple[ModelToday, ...]:
     for row in csv.DictReader((FOLDER / TODAY_FILE).read_text(encoding="utf-8").splitlines()):
         if not (row["command"] or row["says"]) or not row["source"].startswith("https://"):
             raise ValueError(f"{TODAY_FILE}: {row['model']} has neither a command nor a reason with a source")
-        found.append(ModelToday(**{**row, "checked": date.fromisoformat(row["checked"])}))
+        checked = date.fromisoformat(row["checked"])
+        found.append(ModelToday(row["model"], row["command"], row["says"], row["source"], checked))
     return tuple(found)

@@ -44,7 +44,7 @@ def without_system(messages: Sequence[Message]) -> list[Message]:
     return [first, *turns[1:]]
 
 
-def own_form(tokenizer: Any, messages: Sequence[Message], audio: str) -> str:
+def own_form(tokenizer: Any, messages: Sequence[Message], audio: str, *, in_parts: bool = True) -> str:
     """A chat as the checkpoint's own template lays it out, up to where the assistant answers.
 
     Parameters
@@ -53,6 +53,8 @@ def own_form(tokenizer: Any, messages: Sequence[Message], audio: str) -> str:
     messages : sequence of Message
     audio : str
         What stands for the recording, with all of its placeholders.
+    in_parts : bool
+        Whether the template takes a message in parts, or as one string.
 
     Raises
     ------
@@ -63,16 +65,11 @@ def own_form(tokenizer: Any, messages: Sequence[Message], audio: str) -> str:
         raise ModelError(
             "The checkpoint has no chat template; fetch chat_template.jinja with its other files."
         )
-    chat = [
-        {
-            "role": message["role"],
-            "content": [
-                {"type": "text", "text": audio if part["type"] == "audio" else part["text"]}
-                for part in message["content"]
-            ],
-        }
-        for message in messages
-    ]
+    chat = []
+    for message in messages:
+        texts = [audio if part["type"] == "audio" else part["text"] for part in message["content"]]
+        parts = [{"type": "text", "text": text} for text in texts]
+        chat.append({"role": message["role"], "content": parts if in_parts else "".join(texts)})
     try:
         return str(tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True))
     except TemplateError as error:

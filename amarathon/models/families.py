@@ -142,6 +142,16 @@ FAMILIES = (
         needs_transformers="5.23",
     ),
     Family(
+        name="granite_speech",
+        adapter="GraniteSpeech",
+        title="Granite Speech",
+        model_types=("granite_speech",),
+        prompt_form="<|start_of_role|>user<|end_of_role|><|audio|>...question<|end_of_text|>",
+        audio_token_field="audio_token_id",
+        tokens_per_second=10.0,
+        max_audio_s=300.0,
+    ),
+    Family(
         name="whisper",
         adapter="Whisper",
         title="Whisper",

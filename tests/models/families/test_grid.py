@@ -9,8 +9,8 @@ from amarathon.generation.sweep import sweep
 from tests.models.families.tiny import TINY, tiny
 
 NEW_TOKENS = 24
-# Where a piece of the encoder is not two seconds long, one piece alone.
-SECONDS = {"gemma3n": 1.0}
+# Where a piece of the encoder is not two seconds long, one piece alone; and one where windows make it slow.
+SECONDS = {"gemma3n": 1.0, "gemma4": 1.0, "gemma4_unified": 1.0}
 ALIKE = (
     "reply",
     "new_tokens",

@@ -10,6 +10,8 @@ import torch
 from transformers import (
     AudioFlamingo3Config,
     AudioFlamingo3ForConditionalGeneration,
+    GraniteSpeechConfig,
+    GraniteSpeechForConditionalGeneration,
     Phi4MultimodalAudioConfig,
     Phi4MultimodalConfig,
     Phi4MultimodalFeatureExtractor,
@@ -29,6 +31,7 @@ from amarathon.audio import SAMPLE_RATE
 from amarathon.models.adapters import adapter_class
 from amarathon.models.attention import set_attention
 from amarathon.models.families import FAMILIES
+from amarathon.models.granite_speech import LogMel
 from amarathon.models.model_api import ModelIdentity
 from amarathon.models.open_model import OpenModel
 from amarathon.models.small import recipe
@@ -220,6 +223,50 @@ def phi4_multimodal(original_length: int = 4096) -> tuple[Any, Any, Any]:
     return Phi4MultimodalForCausalLM(configuration), tokens, Phi4MultimodalFeatureExtractor(feature_size=16)
 
 
+# As Granite 3.3 has it, without its tools, documents and default system text.
+GRANITE_TEMPLATE = (
+    "{%- for message in messages %}{{- '<|start_of_role|>' + message['role'] + '<|end_of_role|>' "
+    "+ message['content'] + '<|end_of_text|>\n' }}{%- endfor %}"
+    "{%- if messages[0]['role'] == 'system' %}{%- endif %}"
+    "{%- if add_generation_prompt %}{{- '<|start_of_role|>assistant<|end_of_role|>' }}{%- endif %}"
+)
+
+
+def granite_speech() -> tuple[Any, Any, Any]:
+    tokens = tokenizer("<|start_of_role|>", "<|end_of_role|>", "<|end_of_text|>", "<|audio|>")
+    tokens.chat_template = GRANITE_TEMPLATE
+    sound = {
+        "input_dim": 32,
+        "num_layers": 2,
+        "hidden_dim": 16,
+        "num_heads": 2,
+        "dim_head": 8,
+        "output_dim": 6,
+        "context_size": 20,
+        "max_pos_emb": 32,
+        "conv_kernel_size": 3,
+    }
+    projector = {
+        "model_type": "blip_2_qformer",
+        "hidden_size": 16,
+        "encoder_hidden_size": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "intermediate_size": 16,
+        "cross_attention_frequency": 1,
+    }
+    scales = {"embedding_multiplier": 3.0, "residual_multiplier": 0.5, "attention_multiplier": 0.35}
+    configuration = GraniteSpeechConfig(
+        encoder_config=sound,
+        projector_config=projector,
+        text_config={"model_type": "granite", **text_config(tokens, **scales, logits_scaling=2.0)},
+        audio_token_index=tokens.convert_tokens_to_ids("<|audio|>"),
+        has_lora_adapter=False,
+        tie_word_embeddings=False,
+    )
+    return GraniteSpeechForConditionalGeneration(configuration), tokens, LogMel({"n_mels": 16})
+
+
 def later(name: str) -> Callable[[], tuple[Any, Any, Any]]:
     """One of a family whose classes older versions of transformers lack, from later.py."""
     return lambda: getattr(import_module("tests.models.families.later"), name)()
@@ -237,6 +284,7 @@ ALL_TINY: dict[str, TinyFamily] = {
     "phi4_multimodal": TinyFamily(phi4_multimodal),
     # Short pieces end in padding, all of whose tokens are alike and rank by chance.
     "gemma3n": TinyFamily(later("gemma3n"), (58.9, 29.3)),
+    "granite_speech": TinyFamily(granite_speech, (10.37, 6.2)),
     "gemma4": TinyFamily(later("gemma4")),
     "gemma4_unified": TinyFamily(later("gemma4_unified")),
 }
