@@ -12,17 +12,22 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
+import transformers
+from packaging.version import Version
 from torch import Tensor
 from transformers import GraniteSpeechForConditionalGeneration, SequenceFeatureExtractor
 from transformers.audio_utils import mel_filter_bank
 
 from amarathon.audio import Audio
+from amarathon.errors import ModelError
 from amarathon.models.chat import own_form, without_system
 from amarathon.models.families import BY_MODEL_TYPE
 from amarathon.models.family import Family
 from amarathon.models.model_api import ModelIdentity
 from amarathon.models.open_model import OpenModel, Prompt, require
 from amarathon.tasks import Message
+
+ADAPTER_NEEDS = "5.23"
 
 
 class LogMel(SequenceFeatureExtractor):
@@ -89,6 +94,12 @@ class GraniteSpeech(OpenModel):
         if not (folder / "adapter_config.json").is_file():
             return super().load(folder, identity, dtype, **how)
         require("peft", "peft", f"The speech adapter of {cls.family.title}")
+        # Older ones look for the weights where the adapter was trained, not beside it.
+        if Version(transformers.__version__) < Version(ADAPTER_NEEDS):
+            raise ModelError(
+                f"The speech adapter of {cls.family.title} needs transformers {ADAPTER_NEEDS} or newer; "
+                f"{transformers.__version__} is installed."
+            )
         loaded = super().load(folder, identity, dtype, **how)
         merge_adapter(loaded.model)
         return loaded
