@@ -89,8 +89,8 @@ def main() -> None:
     except (SettingsError, StorageError) as error:
         sys.stderr.write(f"audiomarathon: {error}\n")
         sys.exit(2)
-    # All that was acknowledged is on the disk. Threads that compute are somewhere within a library's own code,
-    # which aborts the program when the interpreter takes them down.
+    # All that was acknowledged is on the disk. Threads that compute are somewhere within a library's own
+    # code, which aborts the program when the interpreter takes them down.
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)

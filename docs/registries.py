@@ -106,6 +106,20 @@ def _prices() -> str:
     return "US dollars per million tokens.\n\n" + _table(head, rows)
 
 
+def _paper_models() -> str:
+    from leaderboard.today import models_today
+
+    rows = (
+        (
+            row.model,
+            " ".join(part for part in (f"`{row.command}`" if row.command else "", row.says) if part),
+            f"[{row.checked}]({row.source})",
+        )
+        for row in models_today()
+    )
+    return _table(["Model", "How to run it", "As of"], rows)
+
+
 def _corpora() -> str:
     from amarathon.construction.corpora import CORPORA
 
@@ -235,6 +249,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "families": _families,
     "services": _services,
     "prices": _prices,
+    "paper_models": _paper_models,
     "corpora": _corpora,
     "settings": _settings,
     "commands": _commands,

@@ -12,7 +12,6 @@ from amarathon.tasks import TASKS
 from live_demo.costs import Costs, Measurement
 from live_demo.estimate import Expectation, ModelFacts, measured
 from live_demo.question import Ask
-from live_demo.threads import use_free_processors
 
 if TYPE_CHECKING:
     from amarathon.models.open_model import OpenModel
@@ -56,7 +55,6 @@ class SharedModel:
                 # Nothing of it can reach a service: what visitors upload stays here.
                 from amarathon.models.loading import load_weights
 
-                use_free_processors()
                 began = time.monotonic()
                 model = load_weights(self.name)
                 load = Measurement(kind="load", size=1.0, value=time.monotonic() - began)
@@ -90,7 +88,6 @@ class SharedModel:
         from amarathon.models.twins import twin
 
         model = self.get()
-        use_free_processors()
         if not self.can_be_put_aside:
             yield model
             return

@@ -19,7 +19,7 @@ from transformers.cache_utils import Cache, DynamicCache
 from amarathon.compression.caches import check_cache
 from amarathon.compression.class_calls import class_calls_checked
 from amarathon.compression.compressed_cache import Block, CompressedCache, read_prompt
-from amarathon.compression.hooks import decoder_layers, last_position_logits
+from amarathon.compression.hooks import decoder_layers, last_position_logits, whole_in_every_layer
 from amarathon.compression.strategies import GenerateCall, check_strategy
 from amarathon.compression.target import replaced
 from amarathon.errors import ModelError
@@ -197,6 +197,7 @@ def watched(
     with ExitStack() as stack:
         stack.enter_context(replaced(model, "generate", _checked(model, reader)))
         stack.enter_context(class_calls_checked(model, lambda: reader.calls > 0))
+        stack.enter_context(whole_in_every_layer(model))
         for omni in around:
             stack.enter_context(replaced(omni, "generate", _silent(omni)))
         for name in _BATCHING:

@@ -183,6 +183,24 @@ def shorten_decode(kwargs: dict[str, Any], columns: int) -> dict[str, Any]:
 
 
 @contextmanager
+def whole_in_every_layer(model: PreTrainedModel) -> Iterator[None]:
+    """Pass all positions on to the layers that read the keys of others.
+
+    `generate` lets Gemma 4 pass them its last one alone, of which nothing can be gathered by position.
+    """
+    name = "_maybe_slice_kv_shared_inputs"
+
+    def whole(states: Any, own: Any, rotary: Any, masks: Any, *_args: Any, **_kwargs: Any) -> Any:
+        return states, own, rotary, masks
+
+    with ExitStack() as stack:
+        for module in model.modules():
+            if hasattr(module, name):
+                stack.enter_context(replaced(module, name, whole))
+        yield
+
+
+@contextmanager
 def last_position_logits(model: PreTrainedModel, positions: int = 1) -> Iterator[None]:
     """Compute logits of the last `positions` only; generation reads no more than one.
 

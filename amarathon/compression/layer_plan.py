@@ -11,6 +11,22 @@ from amarathon.compression.configuration import Configuration
 from amarathon.errors import ConfigurationError
 
 
+def key_heads(text: Any, layer: int) -> tuple[int, int]:
+    """How many key heads a decoder layer has, and how wide each is; Gemma 4's layers differ in both.
+
+    Parameters
+    ----------
+    text : PreTrainedConfig
+        Of the language model.
+    layer : int
+    """
+    # In older versions of transformers layers cannot differ.
+    own = text.per_layer_config[layer] if hasattr(text, "per_layer_config") else text
+    heads = int(own.num_attention_heads)
+    width = getattr(own, "head_dim", None) or own.hidden_size // heads
+    return int(getattr(own, "num_key_value_heads", None) or heads), int(width)
+
+
 @dataclass(frozen=True)
 class LayerPlan:
     """The decoder's layers.

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from amarathon.models.attention import set_attention
+
 
 @contextmanager
 def attention_implementation(model: Any, name: str) -> Iterator[None]:
@@ -12,8 +14,8 @@ def attention_implementation(model: Any, name: str) -> Iterator[None]:
     ``"eager"`` returns its weights.
     """
     before = model.config._attn_implementation
-    model.set_attn_implementation(name)
+    set_attention(model, name)
     try:
         yield
     finally:
-        model.set_attn_implementation(before)
+        set_attention(model, before)

@@ -11,7 +11,7 @@ from transformers import DynamicCache
 
 from amarathon.audio import Audio
 from amarathon.compression import Configuration, compress
-from amarathon.compression.layer_plan import LayerPlan
+from amarathon.compression.layer_plan import LayerPlan, key_heads
 from amarathon.compression.report import CompressionReport
 from amarathon.compression.seeding import recording_seed
 from amarathon.doctor.mask_oracle import MaskOracle
@@ -232,7 +232,7 @@ def _check_budgets(
             else count_in_layer(eviction, text + audio, index, len(evicted))
         )
         # Counted over the heads, which may share a budget.
-        heads = int(lm.model.config.get_text_config(decoder=True).num_key_value_heads)
+        heads, _ = key_heads(lm.model.config.get_text_config(decoder=True), layer)
         keys = cache.layers[layer].keys
         held = int(keys.shape[1] * keys.shape[2])
         if held != heads * expected:

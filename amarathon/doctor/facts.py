@@ -1,8 +1,9 @@
 """What a maintainer wants to know of a checkpoint beside the checks."""
 
+import math
 from dataclasses import dataclass
 
-from amarathon.compression.layer_plan import LayerPlan
+from amarathon.compression.layer_plan import LayerPlan, key_heads
 from amarathon.models.checkpoint import available_memory
 from amarathon.models.open_model import OpenModel
 
@@ -56,13 +57,12 @@ def facts_of(lm: OpenModel) -> Facts:
     identity, family, plan = lm.identity, lm.family, LayerPlan.of(lm.model.config)
     tokens = round(lm.tokens_per_second * lm.max_audio_s)
     size = BYTES_PER_WEIGHT[family.dtype]
+    text = lm.model.config.get_text_config(decoder=True)
     held = [
-        tokens if window is None else min(tokens, window - 1)
+        (tokens if window is None else min(tokens, window - 1)) * math.prod(key_heads(text, layer))
         for layer, window in enumerate(plan.windows)
         if plan.owns_cache(layer)
     ]
-    text = lm.model.config.get_text_config(decoder=True)
-    head_dim = getattr(text, "head_dim", None) or text.hidden_size // text.num_attention_heads
     loaded = sum(weight.nbytes for weight in lm.model.parameters())
     return Facts(
         model=identity.name,
@@ -80,7 +80,7 @@ def facts_of(lm: OpenModel) -> Facts:
         longest_audio_s=lm.max_audio_s,
         longest_audio_tokens=tokens,
         weight_bytes=identity.parameters * size,
-        cache_bytes=2 * sum(held) * text.num_key_value_heads * head_dim * size,
+        cache_bytes=2 * sum(held) * size,
         free_bytes=sum(map(available_memory, identity.device.split(", "))) + loaded,
         notice=identity.notice,
     )

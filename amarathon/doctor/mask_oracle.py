@@ -251,10 +251,13 @@ def _is_evicted(layer: Any) -> bool:
 
 def _layers(model: PreTrainedModel) -> list[Any]:
     """The decoder's layers, in order, by the numbers that their attention carries."""
+    kind = model.config.get_text_config(decoder=True).model_type
     found = [
         module
         for module in model.modules()
         if isinstance(getattr(getattr(module, "self_attn", None), "layer_idx", None), int)
+        # Gemma 4's encoder numbers its layers too.
+        and getattr(getattr(module.self_attn, "config", None), "model_type", kind) == kind
     ]
     found.sort(key=lambda module: module.self_attn.layer_idx)
     if [module.self_attn.layer_idx for module in found] != list(range(len(found))):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from amarathon.compression import Configuration
+from amarathon.compression.layer_plan import key_heads
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class DecoderShape:
     ----------
     layers, hidden : int
     heads_width, keys_width : int
-        Of all query heads together, and of all key heads together.
+        Of all query heads together, and of all key heads together; means, where layers differ.
     forward_weights : int
         Weights of a layer's feed-forward network that one token passes.
     """
@@ -40,10 +41,11 @@ class DecoderShape:
         if config.is_encoder_decoder:  # Whisper's names; its network has two matrices and no gate
             width, inner = int(text.d_model), int(text.decoder_ffn_dim)
             return cls(int(text.decoder_layers), width, width, width, 2 * width * inner)
-        heads, hidden = int(text.num_attention_heads), int(text.hidden_size)
-        head = int(getattr(text, "head_dim", None) or hidden // heads)
-        keys = int(getattr(text, "num_key_value_heads", None) or heads)
-        return cls(int(text.num_hidden_layers), hidden, heads * head, keys * head, _forward_weights(text))
+        heads, layers = int(text.num_attention_heads), int(text.num_hidden_layers)
+        shapes = [key_heads(text, layer) for layer in range(layers)]
+        heads_width = round(sum(heads * width for _, width in shapes) / layers)
+        keys_width = round(sum(keys * width for keys, width in shapes) / layers)
+        return cls(layers, int(text.hidden_size), heads_width, keys_width, _forward_weights(text))
 
     def layer(self, tokens: int) -> float:
         """Operations of one layer over so many tokens."""
@@ -95,4 +97,7 @@ def _forward_weights(text: Any) -> int:
         return 3 * hidden * (int(experts) * int(text.moe_intermediate_size) + shared)
     width = text.intermediate_size
     widths = list(width) if isinstance(width, (list, tuple)) else [width]
+    if getattr(text, "use_double_wide_mlp", False):  # Gemma 4's layers that read the keys of others
+        lent, layers = int(text.num_kv_shared_layers), int(text.num_hidden_layers)
+        widths = [width] * (layers - lent) + [2 * width] * lent
     return 3 * hidden * round(sum(map(int, widths)) / len(widths))

@@ -37,7 +37,7 @@ class AudioFlamingo3(ChunkedModel):
         """See `ChunkedModel.token_count`."""
         return pooled(frames)
 
-    def encode_chunks(self, features: Tensor, frames: Sequence[int]) -> Tensor:
+    def encode_chunks(self, features: Tensor, frames: Sequence[int], first: int) -> Tensor:
         """See `ChunkedModel.encode_chunks`."""
         mask = self.sound(features, frames).long()
         rows = self.projector(self.tower(features, input_features_mask=mask).last_hidden_state)

@@ -1,7 +1,11 @@
 """Chat forms that several families share."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from jinja2 import TemplateError
+
+from amarathon.errors import ModelError, first_line
 from amarathon.tasks import Message
 
 
@@ -38,3 +42,37 @@ def without_system(messages: Sequence[Message]) -> list[Message]:
         return turns
     first: Message = {**turns[0], "content": [{"type": "text", "text": opening}, *turns[0]["content"]]}
     return [first, *turns[1:]]
+
+
+def own_form(tokenizer: Any, messages: Sequence[Message], audio: str, *, in_parts: bool = True) -> str:
+    """A chat as the checkpoint's own template lays it out, up to where the assistant answers.
+
+    Parameters
+    ----------
+    tokenizer : PreTrainedTokenizerBase
+    messages : sequence of Message
+    audio : str
+        What stands for the recording, with all of its placeholders.
+    in_parts : bool
+        Whether the template takes a message in parts, or as one string.
+
+    Raises
+    ------
+    ModelError
+        If the checkpoint has no template, or it cannot lay out such a chat.
+    """
+    if not tokenizer.chat_template:
+        raise ModelError(
+            "The checkpoint has no chat template; fetch chat_template.jinja with its other files."
+        )
+    chat = []
+    for message in messages:
+        texts = [audio if part["type"] == "audio" else part["text"] for part in message["content"]]
+        parts = [{"type": "text", "text": text} for text in texts]
+        chat.append({"role": message["role"], "content": parts if in_parts else "".join(texts)})
+    try:
+        return str(tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True))
+    except TemplateError as error:
+        raise ModelError(
+            f"The checkpoint's chat template cannot lay this chat out: {first_line(error)}"
+        ) from error

@@ -22,14 +22,15 @@ class ChunkedModel(OpenModel):
 
     model_class: ClassVar[Any]
     extractor_class: ClassVar[Any] = WhisperFeatureExtractor
+    tower_name: ClassVar[str] = "audio_tower"
     projector_name: ClassVar[str] = "multi_modal_projector"
     # What the class's forward calls the mask of frames that are sound; empty where it takes none.
     mask_name: ClassVar[str]
 
     def __init__(self, model: Any, tokenizer: Any, feature_extractor: Any, identity: ModelIdentity):
         # Until transformers 5.3 the parts are some models' own, later their base model's.
-        parts = model if hasattr(model, "audio_tower") else model.model
-        self.tower, self.projector = parts.audio_tower, getattr(parts, self.projector_name)
+        parts = model if hasattr(model, self.tower_name) else model.model
+        self.tower, self.projector = (getattr(parts, name) for name in (self.tower_name, self.projector_name))
         super().__init__(model, tokenizer, feature_extractor, identity)
 
     @property
@@ -53,8 +54,11 @@ class ChunkedModel(OpenModel):
         """Tokens of a piece with this many frames of sound."""
 
     @abstractmethod
-    def encode_chunks(self, features: Tensor, frames: Sequence[int]) -> Tensor:
-        """Encode pieces of shape (pieces, mel bins, frames); rows of all of them, (n, hidden)."""
+    def encode_chunks(self, features: Tensor, frames: Sequence[int], first: int) -> Tensor:
+        """Encode pieces of shape (pieces, mel bins, frames); rows of all of them, (n, hidden).
+
+        `first` is the number of the first of them in the recording, from 0.
+        """
 
     def _features(self, audio: Audio) -> tuple[Tensor, tuple[int, ...]]:
         """Log-mel features of shape (pieces, mel bins, frames), and the frames that are sound."""
@@ -84,7 +88,7 @@ class ChunkedModel(OpenModel):
             end = min(start + CHUNKS_AT_ONCE, total)
             with torch.inference_mode():
                 features = prompt.features[start:end].to(self.model.dtype)
-                yield end / total, self.encode_chunks(features, prompt.frames[start:end])
+                yield end / total, self.encode_chunks(features, prompt.frames[start:end], start)
 
     def forward_inputs(self, prompt: Prompt) -> dict[str, Tensor]:
         """See `OpenModel.forward_inputs`."""
@@ -103,9 +107,14 @@ class ChunkedModel(OpenModel):
         return frame_indices < torch.tensor(frames, device=features.device)[:, None]
 
 
+def halved(frames: int) -> int:
+    """What a padded convolution of stride 2 makes of this many frames."""
+    return (frames - 1) // 2 + 1
+
+
 def convolved(frames: int) -> int:
     """Whisper's encoder states of this many frames: its second convolution has stride 2."""
-    return (frames - 1) // 2 + 1
+    return halved(frames)
 
 
 def pooled(frames: int) -> int:

@@ -97,7 +97,7 @@ class Gemma3n(ChunkedModel):
         frames = tuple(made["input_features_mask"].sum(dim=-1).tolist())
         return made["input_features"].to(self.device), frames
 
-    def encode_chunks(self, features: Tensor, frames: Sequence[int]) -> Tensor:
+    def encode_chunks(self, features: Tensor, frames: Sequence[int], first: int) -> Tensor:
         """See `ChunkedModel.encode_chunks`."""
         made = self.tower(features, ~self.sound(features, frames))
         last = torch.tensor([[self.model.config.text_config.vocab_size - 1]], device=features.device)

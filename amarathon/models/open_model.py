@@ -114,7 +114,7 @@ class OpenModel(ABC):
             how["attn_implementation"] = attn_implementation
         model, found = cls.read_weights(folder, how)
         check_complete(identity.name, found, cls.unused_prefixes)
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         extractor = cls.extractor_class.from_pretrained(folder, local_files_only=True)
         return cls(model, tokenizer, extractor, identity)
 

@@ -45,7 +45,7 @@ class Qwen2Audio(ChunkedModel):
         """See `ChunkedModel.token_count`."""
         return pooled(frames)
 
-    def encode_chunks(self, features: Tensor, frames: Sequence[int]) -> Tensor:
+    def encode_chunks(self, features: Tensor, frames: Sequence[int], first: int) -> Tensor:
         """See `ChunkedModel.encode_chunks`."""
         states = torch.arange(convolved(features.shape[-1]), device=features.device)
         padding = (

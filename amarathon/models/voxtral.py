@@ -87,7 +87,7 @@ class Voxtral(ChunkedModel):
         features = made["input_features"][0].unflatten(1, (-1, length)).transpose(0, 1).to(self.device)
         return features, (length,) * len(features)
 
-    def encode_chunks(self, features: Tensor, frames: Sequence[int]) -> Tensor:
+    def encode_chunks(self, features: Tensor, frames: Sequence[int], first: int) -> Tensor:
         """See `ChunkedModel.encode_chunks`."""
         states = self.tower(features).last_hidden_state
         rows: Tensor = self.projector(states.reshape(-1, self.model.config.audio_config.intermediate_size))

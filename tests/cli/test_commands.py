@@ -29,7 +29,7 @@ def test_every_command_of_every_file_is_listed():
 
 
 def test_a_name_that_is_none_is_refused_with_the_nearest():
-    result = CliRunner().invoke(cli.app, ["taks"])
+    result = CliRunner().invoke(cli.app, ["taskz"])
     assert result.exit_code == 2
     assert "tasks" in result.output
 

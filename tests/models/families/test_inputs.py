@@ -38,7 +38,7 @@ def pieces(audio, chunk_s=CHUNK_S):
 
 
 def plain_embeddings(lm, inputs):
-    """What the class's own forward puts into its first decoder layer."""
+    """What the class's own forward puts into its first decoder layer, before Granite's scales it."""
     seen = []
     hook = decoder_layers(lm.model)[0].register_forward_pre_hook(
         lambda _m, args: seen.append(streams(args[0])[:1])
@@ -48,7 +48,7 @@ def plain_embeddings(lm, inputs):
             lm.model(**inputs)
     finally:
         hook.remove()
-    return seen[0]
+    return seen[0] / getattr(lm.model.config.get_text_config(decoder=True), "embedding_multiplier", 1.0)
 
 
 @families

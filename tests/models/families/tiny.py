@@ -3,17 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import torch
 from transformers import (
     AudioFlamingo3Config,
     AudioFlamingo3ForConditionalGeneration,
-    Gemma3nAudioConfig,
-    Gemma3nAudioFeatureExtractor,
-    Gemma3nConfig,
-    Gemma3nForConditionalGeneration,
-    Gemma3nVisionConfig,
+    GraniteSpeechConfig,
+    GraniteSpeechForConditionalGeneration,
     Phi4MultimodalAudioConfig,
     Phi4MultimodalConfig,
     Phi4MultimodalFeatureExtractor,
@@ -29,9 +27,11 @@ from transformers import (
     WhisperFeatureExtractor,
 )
 
+from amarathon.audio import SAMPLE_RATE
 from amarathon.models.adapters import adapter_class
+from amarathon.models.attention import set_attention
 from amarathon.models.families import FAMILIES
-from amarathon.models.gemma3n import without_image_tower
+from amarathon.models.granite_speech import LogMel
 from amarathon.models.model_api import ModelIdentity
 from amarathon.models.open_model import OpenModel
 from amarathon.models.small import recipe
@@ -223,58 +223,70 @@ def phi4_multimodal(original_length: int = 4096) -> tuple[Any, Any, Any]:
     return Phi4MultimodalForCausalLM(configuration), tokens, Phi4MultimodalFeatureExtractor(feature_size=16)
 
 
-def gemma3n() -> tuple[Any, Any, Any]:
-    control = ("<bos>", "<start_of_turn>", "<end_of_turn>", "<start_of_audio>", "<image>")
-    tokens = tokenizer(*control, "<end_of_audio>", "<audio_soft_token>")
-    ids = dict(zip(control, tokens.convert_tokens_to_ids(control), strict=True))
-    offset = len(tokens) - 2  # the encoder's own control tokens come last
-    sound = Gemma3nAudioConfig(
-        vocab_size=4,
-        vocab_offset=offset,
-        input_feat_size=16,
-        hidden_size=16,
-        conf_num_hidden_layers=1,
-        conf_num_attention_heads=2,
-        sscp_conv_channel_size=(4, 4),
+# As Granite 3.3 has it, without its tools, documents and default system text.
+GRANITE_TEMPLATE = (
+    "{%- for message in messages %}{{- '<|start_of_role|>' + message['role'] + '<|end_of_role|>' "
+    "+ message['content'] + '<|end_of_text|>\n' }}{%- endfor %}"
+    "{%- if messages[0]['role'] == 'system' %}{%- endif %}"
+    "{%- if add_generation_prompt %}{{- '<|start_of_role|>assistant<|end_of_role|>' }}{%- endif %}"
+)
+
+
+def granite_speech() -> tuple[Any, Any, Any]:
+    tokens = tokenizer("<|start_of_role|>", "<|end_of_role|>", "<|end_of_text|>", "<|audio|>")
+    tokens.chat_template = GRANITE_TEMPLATE
+    sound = {
+        "input_dim": 32,
+        "num_layers": 2,
+        "hidden_dim": 16,
+        "num_heads": 2,
+        "dim_head": 8,
+        "output_dim": 6,
+        "context_size": 20,
+        "max_pos_emb": 32,
+        "conv_kernel_size": 3,
+    }
+    projector = {
+        "model_type": "blip_2_qformer",
+        "hidden_size": 16,
+        "encoder_hidden_size": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "intermediate_size": 16,
+        "cross_attention_frequency": 1,
+    }
+    scales = {"embedding_multiplier": 3.0, "residual_multiplier": 0.5, "attention_multiplier": 0.35}
+    configuration = GraniteSpeechConfig(
+        encoder_config=sound,
+        projector_config=projector,
+        text_config={"model_type": "granite", **text_config(tokens, **scales, logits_scaling=2.0)},
+        audio_token_index=tokens.convert_tokens_to_ids("<|audio|>"),
+        has_lora_adapter=False,
+        tie_word_embeddings=False,
     )
-    sight = Gemma3nVisionConfig(hidden_size=8, vocab_size=1, vocab_offset=offset - 1)
-    # Windows shorter than a piece of audio, and two layers that read the keys of others.
-    local, whole = "sliding_attention", "full_attention"
-    text = text_config(
-        tokens,
-        head_dim=8,
-        layer_types=[local, whole, whole, local, whole, local, whole],
-        num_hidden_layers=7,
-        num_kv_shared_layers=2,
-        sliding_window=70,
-        laurel_rank=4,
-        hidden_size_per_layer_input=8,
-        altup_num_inputs=3,
-        activation_sparsity_pattern=[0.5, *[0.0] * 6],
-    )
-    text |= {"vocab_size": offset + 4, "vocab_size_per_layer_input": offset - 1}
-    configuration = Gemma3nConfig(
-        text_config=text,
-        audio_config=sound.to_dict(),
-        vision_config=sight,
-        boa_token_id=ids["<start_of_audio>"],
-        eoa_token_id=offset,
-        audio_token_id=offset + 1,
-        image_token_id=ids["<image>"],
-    )
-    model = Gemma3nForConditionalGeneration(without_image_tower(configuration))
-    return model, tokens, Gemma3nAudioFeatureExtractor(feature_size=16)
+    return GraniteSpeechForConditionalGeneration(configuration), tokens, LogMel({"n_mels": 16})
+
+
+def later(name: str) -> Callable[[], tuple[Any, Any, Any]]:
+    """One of a family whose classes older versions of transformers lack, from later.py."""
+    return lambda: getattr(import_module("tests.models.families.later"), name)()
 
 
 ALL_TINY: dict[str, TinyFamily] = {
     "qwen2_5_omni": TinyFamily(None, (5.03, 3.2)),
     "qwen3_omni": TinyFamily(qwen3_omni, (10.37, 4.05)),
     "qwen2_audio": TinyFamily(qwen2_audio),
+    # The same class: only its checkpoints and prompts differ.
+    "aero": TinyFamily(qwen2_audio),
     "voxtral": TinyFamily(voxtral),
     "audioflamingo3": TinyFamily(audioflamingo3),
+    "musicflamingo": TinyFamily(later("musicflamingo")),
     "phi4_multimodal": TinyFamily(phi4_multimodal),
     # Short pieces end in padding, all of whose tokens are alike and rank by chance.
-    "gemma3n": TinyFamily(gemma3n, (58.9, 29.3)),
+    "gemma3n": TinyFamily(later("gemma3n"), (58.9, 29.3)),
+    "granite_speech": TinyFamily(granite_speech, (10.37, 6.2)),
+    "gemma4": TinyFamily(later("gemma4")),
+    "gemma4_unified": TinyFamily(later("gemma4_unified")),
 }
 # Those that the installed transformers can run; the rest is refused, see test_versions.py.
 # What reads by cross-attention has a tiny model and checks of its own, in tests/models/whisper.
@@ -303,7 +315,10 @@ def build(name: str, make: Callable[[], tuple[Any, Any, Any]], attention: str = 
     # Nothing ends a reply, so that every configuration writes as many tokens.
     model.generation_config.eos_token_id = len(tokens) + 1
     model.generation_config.pad_token_id = 0
-    model.set_attn_implementation(attention)
+    set_attention(model, attention)
     family = next(family for family in FAMILIES if family.name == name)
     identity = ModelIdentity("tiny", "none", name, "float32", "cpu", 0)
-    return adapter_class(family)(model, tokens, extractor, identity)
+    lm = adapter_class(family)(model, tokens, extractor, identity)
+    if hasattr(lm, "piece"):  # of the adapter itself, where the extractor knows none
+        lm.piece = CHUNK_S * SAMPLE_RATE
+    return lm
