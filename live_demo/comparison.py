@@ -22,7 +22,7 @@ from amarathon.runs.environment import Environment, describe_environment
 from amarathon.runs.folder import RunFolder, writing
 from amarathon.runs.records import DatasetRecord, ModelRecord, RunHeader, TimingRecord
 from amarathon.tasks.sample import Sample
-from live_demo.desk import Desk, KnownAnswers
+from live_demo.context import Context, KnownAnswers
 from live_demo.ownership import set_owner
 from live_demo.progress import ComparisonProgress, Stopwatch
 from live_demo.question import Ask, AskRecord
@@ -121,21 +121,21 @@ class DemoComparison:
         """How far it is, once it runs; `left_s` is until its end."""
         return self.stopwatch.progress(left_s) if self.stopwatch else None
 
-    def work(self, desk: Desk) -> None:
+    def work(self, context: Context) -> None:
         """Answer, and write every answer as it comes."""
         try:
             if self._deleted.is_set():
                 return
             audio = self.recording.audio()
-            desk.model.check_audio(audio)
+            context.model.check_audio(audio)
             with writing(self.folder) as folder:
-                folder.write_header(self._header(desk.model))
+                folder.write_header(self._header(context.model))
                 content = self._record().model_dump_json(indent=2) + "\n"
                 write_atomically(self.folder / COMPARISON_FILE, content)
                 set_owner(self.folder, self.visitor.key)
-                self.stopwatch = Stopwatch(desk.expectation, self.ask.repeats)
+                self.stopwatch = Stopwatch(context.expectation, self.ask.repeats)
                 self.state, self.polled_at = "running", time.monotonic()
-                whole = self._answer_all(folder, audio, desk)
+                whole = self._answer_all(folder, audio, context)
                 self.state = "done" if whole else "stopped"
         except AmarathonError as error:
             self.state, self.error = "failed", str(error)
@@ -148,17 +148,17 @@ class DemoComparison:
             if self._deleted.is_set():
                 shutil.rmtree(self.folder, ignore_errors=True)
 
-    def must_stop(self, desk: Desk) -> bool:
+    def must_stop(self, context: Context) -> bool:
         """Whether to stop: on request, left by its page, or out of time; the reason goes to `error`."""
-        if self.silent_s > desk.bounds.silent_s:
+        if self.silent_s > context.bounds.silent_s:
             self.error = "Its page was closed, so it was stopped. What was answered by then stays."
-        elif desk.used_s() > desk.bounds.longest_s:
+        elif context.used_s() > context.bounds.longest_s:
             self.error = (
                 "It was stopped, because others wait and it took its longest time. What was answered stays."
             )
         return self.stopping or self.error is not None
 
-    def _answer_all(self, folder: RunFolder, audio: "Audio", desk: Desk) -> bool:
+    def _answer_all(self, folder: RunFolder, audio: "Audio", context: Context) -> bool:
         """Write an answer for each configuration; whether it came to the end."""
         assert self.stopwatch is not None
         assert folder.header is not None
@@ -169,40 +169,48 @@ class DemoComparison:
             if repeat:
                 self.stopwatch.next_pass()
             try:
-                if not self._answer(folder, audio, desk, left, repeat):
+                if not self._answer(folder, audio, context, left, repeat):
                     return False
             except InterruptError:
                 return False
             except ModelError as error:
                 # Before any answer: a recording that could not be encoded. It is in the record too.
                 for name in left:
-                    self._write(folder, audio, desk, Outcome(name, error=str(error)))
+                    self._write(folder, audio, context, Outcome(name, error=str(error)))
                 break
         folder.write_header(folder.header.model_copy(update={"finished_at": now()}))
         return True
 
-    def _answer(self, folder: RunFolder, audio: "Audio", desk: Desk, left: list[str], repeat: int) -> bool:
+    def _answer(
+        self, folder: RunFolder, audio: "Audio", context: Context, left: list[str], repeat: int
+    ) -> bool:
         """Answer what is left, or all of it again for another look at the times."""
         assert self.stopwatch is not None
         names = [name for name in self.ask.configurations if repeat or name in left]
         missing, ask = list(names), self.ask.model_copy(update={"configurations": names})
-        with closing(desk.events(audio, ask)) as events:
+        with closing(context.events(audio, ask)) as events:
             for event in events:
                 if isinstance(event, Outcome):
                     missing.remove(event.configuration)
-                    self._take(folder, audio, desk, event, left, repeat)
+                    self._take(folder, audio, context, event, left, repeat)
                 self.stopwatch.record(event)
                 more = missing or repeat + 1 < self.ask.repeats
-                if more and self.must_stop(desk):
+                if more and self.must_stop(context):
                     return False
-                if more and desk.offer_turn():
+                if more and context.offer_turn():
                     self.interrupted = True
-                    if self.must_stop(desk):
+                    if self.must_stop(context):
                         return False
         return True
 
     def _take(
-        self, folder: RunFolder, audio: "Audio", desk: Desk, outcome: Outcome, left: list[str], repeat: int
+        self,
+        folder: RunFolder,
+        audio: "Audio",
+        context: Context,
+        outcome: Outcome,
+        left: list[str],
+        repeat: int,
     ) -> None:
         if self.interrupted:
             # Another comparison's memory is in it.
@@ -210,7 +218,7 @@ class DemoComparison:
         self.outcomes.append(replace(outcome, kept_indices=(), kept_spans=(), kept_map=()))
         if outcome.configuration in left:
             left.remove(outcome.configuration)
-            self._write(folder, audio, desk, outcome)
+            self._write(folder, audio, context, outcome)
         if self.ask.repeats > 1 and outcome.error is None:
             times = TimingRecord(**asdict(outcome.timings))
             line = TimingLine(configuration=outcome.configuration, repeat=repeat, timings=times)
@@ -253,7 +261,7 @@ class DemoComparison:
             **asdict(environment),
         )
 
-    def _write(self, folder: RunFolder, audio: "Audio", desk: Desk, outcome: Outcome) -> None:
+    def _write(self, folder: RunFolder, audio: "Audio", context: Context, outcome: Outcome) -> None:
         kept = KeptRecord(
             configuration=outcome.configuration,
             kept_spans=list(outcome.kept_spans),
@@ -262,7 +270,7 @@ class DemoComparison:
             option_probabilities=outcome.option_probabilities,
             attention_curve=outcome.attention_curve,
             unsure_spans=outcome.unsure_spans,
-            prefill_operations=desk.expectation.operations_of(outcome),
+            prefill_operations=context.expectation.operations_of(outcome),
         )
         # Written first: an answer that is there has what it kept beside it.
         self._append(KEPT_FILE, kept.model_dump_json())

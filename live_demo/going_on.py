@@ -1,6 +1,6 @@
 """Going on where replies were cut off: the same question with a longer limit, and the answers that stay."""
 
-from live_demo.desk import KnownAnswers
+from live_demo.context import KnownAnswers
 from live_demo.errors import DemoError
 from live_demo.limits import LONGEST_REPLY_TOKENS
 from live_demo.question import Ask

@@ -14,7 +14,7 @@ import gradio as gr
 from amarathon.errors import AmarathonError, ModelError
 from amarathon.generation.outcome import Progress
 from amarathon.generation.sweep import sweep
-from live_demo.desk import AnswerEvents
+from live_demo.context import AnswerEvents
 from live_demo.errors import DemoError
 from live_demo.estimate import Expectation
 from live_demo.limits import GPU_LEAST_S, GPU_MOST_S, GPU_START_S

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from amarathon.errors import AmarathonError
 from live_demo.comparison import DemoComparison
+from live_demo.context import AnswerEvents, Context, TurnBounds
 from live_demo.costs import Costs
-from live_demo.desk import AnswerEvents, Desk, TurnBounds
 from live_demo.errors import BusyError, DemoError, TooManyError
 from live_demo.estimate import Estimate, Expectation, measured
 from live_demo.lending import Borrowing, answers
@@ -141,9 +141,9 @@ class ComparisonQueue:
                 def events(audio: "Audio", asked: Ask) -> AnswerEvents:
                     if self.borrowing is not None:
                         return self.borrowing.answer(shared.name, audio, asked, lent)
-                    return self.answer(model, audio, asked, lambda: comparison.must_stop(desk))
+                    return self.answer(model, audio, asked, lambda: comparison.must_stop(context))
 
-                desk = Desk(
+                context = Context(
                     model,
                     events,
                     self._expectation(ask, audio_s),
@@ -151,8 +151,8 @@ class ComparisonQueue:
                     lambda: self.turns.offer(ticket, lambda: self._withdrawn(comparison)),
                     lambda: self.turns.used_s(ticket) - began,
                 )
-                comparison.work(desk)
-                found = measured(desk.expectation, ask, audio_s, comparison.outcomes)
+                comparison.work(context)
+                found = measured(context.expectation, ask, audio_s, comparison.outcomes)
                 self.costs(shared.name).add(found)
         except AmarathonError as error:
             comparison.state, comparison.error = "failed", str(error)

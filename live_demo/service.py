@@ -13,8 +13,8 @@ from amarathon.audio import Audio, AudioLimits
 from amarathon.errors import AmarathonError
 from amarathon.settings import Settings
 from live_demo.comparison import DemoComparison
+from live_demo.context import KnownAnswers, TurnBounds
 from live_demo.costs import Costs
-from live_demo.desk import KnownAnswers, TurnBounds
 from live_demo.errors import DemoError, GoneError, NotYoursError
 from live_demo.examples import Example, load_examples
 from live_demo.going_on import longer

@@ -88,7 +88,7 @@ def sweep(
     from amarathon.compression.seeding import name_of, recording_seed
     from amarathon.generation.interrupting import interruptible
     from amarathon.generation.threads import fitted_threads
-    from amarathon.models.model_api import is_open
+    from amarathon.models.kinds import is_open
 
     parsed = parse_configurations(configurations)
     if not is_open(model):

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from amarathon.tasks import Message
 
 if TYPE_CHECKING:
-    from typing_extensions import TypeIs
-
     from amarathon.audio import Audio
-    from amarathon.models.open_model import OpenModel
     from amarathon.models.reply import Reply
 
 
@@ -74,8 +71,3 @@ class ModelAPI(Protocol):
         ServiceError
             If no further one can be.
         """
-
-
-def is_open(model: "OpenModel | ModelAPI") -> "TypeIs[OpenModel]":
-    """Whether a model can answer under configurations other than vanilla."""
-    return model.compresses

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from amarathon.audio import load_audio
 from amarathon.settings import Settings
 from live_demo.api import routes_of
-from live_demo.desk import TurnBounds
+from live_demo.context import TurnBounds
 from live_demo.question import Ask
 from live_demo.service import DemoService
 from live_demo.shared_model import SharedModel

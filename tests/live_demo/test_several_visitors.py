@@ -8,7 +8,7 @@ import pytest
 from amarathon.generation.outcome import Outcome
 from live_demo import turns
 from live_demo.comparison import DemoComparison
-from live_demo.desk import TurnBounds
+from live_demo.context import TurnBounds
 from live_demo.results import ComparisonResults
 from live_demo.visitors import Visitor
 from tests.live_demo.conftest import make_ask

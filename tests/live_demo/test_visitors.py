@@ -12,7 +12,7 @@ from amarathon.generation.outcome import Outcome, Progress
 from live_demo import queue as queue_module
 from live_demo import quota
 from live_demo.api import routes_of
-from live_demo.desk import TurnBounds
+from live_demo.context import TurnBounds
 from live_demo.errors import BusyError, TooManyError
 from live_demo.limits import MOST_WAITING_EACH
 from live_demo.recordings import Recordings

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from amarathon.models.model_api import is_open
+from amarathon.models.kinds import is_open
 from amarathon.runs.engines.base import DeferredModel, Workers, remote_of
 from amarathon.runs.environment import describe_environment
 

@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 from amarathon.errors import ModelError, RunError
 from amarathon.generation.outcome import Outcome
-from amarathon.models.model_api import ModelIdentity, is_open
+from amarathon.models.kinds import is_open
+from amarathon.models.model_api import ModelIdentity
 from amarathon.models.remote.address import is_remote
 from amarathon.runs.answering import OnStage, answer, prediction_of
 from amarathon.runs.engines.base import DeferredModel, Workers, name_of

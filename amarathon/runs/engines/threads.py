@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from amarathon.errors import RunError
-from amarathon.models.model_api import is_open
+from amarathon.models.kinds import is_open
 from amarathon.runs.engines.base import DeferredModel, Workers, name_of, remote_of
 from amarathon.runs.environment import describe_environment
 

@@ -36,7 +36,7 @@ class TurnBounds:
 
 
 @dataclass(frozen=True)
-class Desk:
+class Context:
     """What a comparison works with.
 
     Attributes
