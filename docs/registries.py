@@ -220,13 +220,16 @@ def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     from amarathon.settings import Settings
     from app import build_routers
     from human_eval.service import open_service
+    from leaderboard.opening import open_store
+    from leaderboard.samples.library import open_library
     from web import health
 
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), database_url=None)
         people = open_service(settings)
         try:
-            routers = [health.router(threading.Event()), *build_routers(settings, people)]
+            store, library = open_store(settings), open_library(settings, people.held_back)
+            routers = [health.router(threading.Event()), *build_routers(settings, people, store, library)]
             paths = FastAPI(routes=[route for router in routers for route in router.routes]).openapi()[
                 "paths"
             ]
