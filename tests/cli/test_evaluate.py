@@ -129,7 +129,7 @@ def test_a_stopped_evaluation_says_how_to_go_on(in_process, dataset, monkeypatch
             return "A"
 
     stopped = Stopped()
-    monkeypatch.setattr("amarathon.models.load_model", lambda name, **how: stopped)
+    monkeypatch.setattr("amarathon.models.loading.load_weights", lambda name, **how: stopped)
     handlers = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
     folder = tmp_path / "run"
     code, output, errors = in_process("evaluate", "--dataset", dataset, "--out", folder, "--quiet")
@@ -156,7 +156,7 @@ def test_a_finished_run_is_not_run_again_nor_its_model_loaded(finished, dataset,
     def load(*_):
         raise AssertionError("loaded")
 
-    monkeypatch.setattr("amarathon.models.load_model", load)
+    monkeypatch.setattr("amarathon.models.loading.load_weights", load)
     before = (folder / "predictions.jsonl").read_bytes()
     again = in_process(
         "evaluate", "--dataset", dataset, "--configurations", "frame@0.6,vanilla", "--out", folder
