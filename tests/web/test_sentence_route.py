@@ -20,7 +20,7 @@ FAULTS: dict[str, tuple[Exception, int, str, str | None]] = {
     "refused": (RefusedError("No."), 422, "No.", None),
     "gone": (live_demo.errors.GoneError("Gone."), 404, "Gone.", None),
     "often": (human_eval.errors.TooManyError("Wait."), 429, "Wait.", "60"),
-    "busy": (StoreBusyError("Busy."), 503, "Busy.", "10"),
+    "busy": (StoreBusyError("Busy."), 503, "Busy.", "2"),
     "full": (
         OSError(errno.ENOSPC, "No space left on device"),
         503,
