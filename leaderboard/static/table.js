@@ -36,9 +36,12 @@ export function drawTable(section, rows, context) {
     if (state.open.has(line.row.id)) parts.push(drawRecord(line.row, columns.length, own));
     return parts;
   }, columns.length, context);
-  const region = h("div", { class: "region", role: "region", tabindex: "0", "aria-label": `Scores: ${section.title}` }, table);
+  const region = h("div", { class: "region", role: "region", tabindex: "0", "aria-label": `Scores: ${nameOf(section)}` }, table);
   return h("div", { class: "framed" }, stickyHead(region, table, columns, own), region);
 }
+
+// Datasets of one name are told apart by what they hold.
+const nameOf = ({ title, sha256 }) => (sha256 ? `${title}, SHA-256 ${sha256.slice(0, 12)}` : title);
 
 // The rows that a table shows, each with the kind of line it is.
 function linesOf(section, rows, { board, columns, state }) {
