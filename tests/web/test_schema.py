@@ -46,7 +46,7 @@ class World:
     def __init__(self, folder: Any):
         chosen = Settings(data=folder / "data", admin="boss", max_upload_bytes=1_000_000)
         people, demo = open_service(chosen), DemoService(chosen, decode=load_audio)
-        demo.queue.answer = lambda name, model, audio, ask, stop: (
+        demo.queue.answer = lambda model, audio, ask, stop: (
             Outcome(one, reply="A") for one in ask.configurations
         )
         samples = open_library(chosen, people.held_back)
