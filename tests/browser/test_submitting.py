@@ -89,7 +89,7 @@ def sign_in(page: Page) -> None:
 def rows(app: ServedApp) -> list[str]:
     board = app.get("/v1/leaderboard").json()
     found = [row for section in board["measured"] for row in section["rows"]]
-    return [row["run"]["run_id"] for row in found if row["provenance"] == "submitted"]
+    return [board["runs"][row["run"]]["run_id"] for row in found if row["provenance"] == "submitted"]
 
 
 def test_from_upload_to_row(
