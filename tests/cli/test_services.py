@@ -64,6 +64,17 @@ def named(it):
     return f"{it.url}/v1#mine"
 
 
+def one_thread():
+    """The environment of such a process, with the keys that a test has set by now."""
+    return os.environ | {"OMP_NUM_THREADS": "1"}
+
+
+def evaluating(it, dataset, out, workers):
+    """The command of an evaluation in a process of its own."""
+    asked = ("--model", named(it), "--dataset", dataset, "--out", out, "--workers", str(workers))
+    return [*COMMAND, "evaluate", *asked]
+
+
 def test_an_evaluation_and_its_scores(run, it, dataset, tmp_path):
     out = tmp_path / "run"
     arguments = ("evaluate", "--model", named(it), "--dataset", dataset, "--out", out, "--workers", "8")
@@ -80,20 +91,10 @@ def test_an_evaluation_and_its_scores(run, it, dataset, tmp_path):
 
 def test_a_kill_in_the_middle_and_the_same_command_again(it, dataset, tmp_path):
     it.slow_s, out = 0.3, tmp_path / "run"
-    command = [
-        *COMMAND,
-        "evaluate",
-        "--model",
-        named(it),
-        "--dataset",
-        dataset,
-        "--out",
-        out,
-        "--workers",
-        "2",
-    ]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = evaluating(it, dataset, out, workers=2)
+    process = subprocess.Popen(
+        command, env=one_thread(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     file, end = out / "predictions.jsonl", time.monotonic() + 600
     while not file.exists() or file.read_bytes().count(b"\n") < 3:
         assert time.monotonic() < end, "nothing is written"
@@ -104,7 +105,7 @@ def test_a_kill_in_the_middle_and_the_same_command_again(it, dataset, tmp_path):
     before = len(it.seen)
     assert before < COUNT
     it.slow_s = 0.0
-    subprocess.run(command, env=environment, check=True, capture_output=True)
+    subprocess.run(command, env=one_thread(), check=True, capture_output=True)
     assert len(read_run(out).predictions()) == COUNT
     # Asked a second time was only what was on its way when it was killed.
     assert len(it.seen) - before == COUNT - len(answered)
@@ -113,21 +114,9 @@ def test_a_kill_in_the_middle_and_the_same_command_again(it, dataset, tmp_path):
 
 def test_sigterm_loses_nothing_that_was_asked(it, dataset, tmp_path):
     it.slow_s, out = 0.5, tmp_path / "run"
-    command = [
-        *COMMAND,
-        "evaluate",
-        "--model",
-        named(it),
-        "--dataset",
-        dataset,
-        "--out",
-        out,
-        "--workers",
-        "3",
-    ]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    command = evaluating(it, dataset, out, workers=3)
     process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, env=one_thread(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     end = time.monotonic() + 600
     while len(it.seen) < 4:

@@ -21,7 +21,7 @@ from transformers import (
 )
 
 from amarathon.models.gemma3n import without_image_tower
-from tests.models.families.tiny import CHUNK_S, text_config, tokenizer, whisper
+from tests.models.families.tiny import flamingo_sound, text_config, tokenizer, whisper
 
 SOUND = {"token": "<sound>", "bos_token": "<|sound_bos|>", "eos_token": "<|sound_eos|>"}
 
@@ -71,17 +71,8 @@ def gemma3n() -> tuple[Any, Any, Any]:
 
 def musicflamingo() -> tuple[Any, Any, Any]:
     tokens = tokenizer("<sound>", "<|sound_bos|>", "<|sound_eos|>")
-    sound = {
-        "model_type": "audioflamingo3_encoder",
-        "num_mel_bins": 16,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-        "intermediate_size": 32,
-        "hidden_size": 16,
-        "max_source_positions": CHUNK_S * 50,
-    }
     configuration = MusicFlamingoConfig(
-        audio_config=sound,
+        audio_config={"model_type": "audioflamingo3_encoder", **flamingo_sound()},
         text_config={"model_type": "qwen2", **text_config(tokens)},
         **{f"audio_{name}_id": tokens.convert_tokens_to_ids(token) for name, token in SOUND.items()},
         # A quarter of a row is turned by the piece and the time within it.

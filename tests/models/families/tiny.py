@@ -170,9 +170,9 @@ def voxtral() -> tuple[Any, Any, Any]:
     return VoxtralForConditionalGeneration(configuration), tokens, whisper()
 
 
-def audioflamingo3() -> tuple[Any, Any, Any]:
-    tokens = tokenizer("<sound>")
-    sound = {
+def flamingo_sound() -> dict[str, Any]:
+    """The encoder's settings of Audio Flamingo 3 and of what followed it."""
+    return {
         "num_mel_bins": 16,
         "num_hidden_layers": 1,
         "num_attention_heads": 2,
@@ -180,8 +180,12 @@ def audioflamingo3() -> tuple[Any, Any, Any]:
         "hidden_size": 16,
         "max_source_positions": CHUNK_S * 50,
     }
+
+
+def audioflamingo3() -> tuple[Any, Any, Any]:
+    tokens = tokenizer("<sound>")
     configuration = AudioFlamingo3Config(
-        audio_config=sound,
+        audio_config=flamingo_sound(),
         text_config={"model_type": "qwen2", **text_config(tokens)},
         audio_token_id=tokens.convert_tokens_to_ids("<sound>"),
     )
