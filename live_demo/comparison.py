@@ -142,9 +142,6 @@ class DemoComparison:
         except OSError as error:
             self.state, self.error = "failed", storage_sentence(error)
         finally:
-            # Any other exception is a fault of the program: it passes, and is in the server's log.
-            if self.active:
-                self.state, self.error = "failed", "The comparison broke off by a fault of this program."
             if self._deleted.is_set():
                 shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -61,6 +61,8 @@ def spectrogram(samples: NDArray[np.float32], columns: int) -> bytes:
 @cache
 def _mel_filters() -> NDArray[np.float64]:
     """Triangular filters, shape (WINDOW // 2 + 1, MEL_BANDS)."""
+    # Waits for a model that is being loaded to have it imported: see `live_demo.shared_model`.
+    import transformers  # noqa: F401
     from transformers.audio_utils import mel_filter_bank
 
     filters: NDArray[np.float64] = mel_filter_bank(

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # What a comparison is taken to need while its model is not loaded.
 UNKNOWN_S = 30.0
 
+BROKE_OFF = "The comparison broke off by a fault of this program; its log says which."
+
 
 class ComparisonQueue:
     """See the module.
@@ -157,6 +159,9 @@ class ComparisonQueue:
         except AmarathonError as error:
             comparison.state, comparison.error = "failed", str(error)
         finally:
+            # Any other exception is a fault of the program: it passes, and is in the server's log.
+            if comparison.active:
+                comparison.state, comparison.error = "failed", BROKE_OFF
             comparison.outcomes.clear()
 
     def _expectation(self, ask: Ask, audio_s: float) -> Expectation:

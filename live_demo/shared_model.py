@@ -1,4 +1,9 @@
-"""The one model that all visitors share: loaded once, with a twin for each comparison that has begun."""
+"""The one model that all visitors share: loaded once, with a twin for each comparison that has begun.
+
+Models are loaded one after another. transformers, and each of its folders, puts another object in its own
+place when its import ends: a thread that asks for it meanwhile receives the first one, which lacks every
+class. So all that a comparison needs of it is imported, and one model loaded, by one thread at a time.
+"""
 
 import threading
 import time
@@ -22,6 +27,7 @@ WARM_UP_S, WARM_UP_S_IN_WINDOWS = (8, 30), (8, 8)
 WARM_UP_TOKENS, WARM_UP_TOKENS_IN_WINDOWS = 8, 400
 # Eviction costs a token more than what it saves on a small model, so that vanilla does not tell its cost.
 WARM_UP_CONFIGURATIONS = ("vanilla", "snapkv@0.5")
+_IMPORTING = threading.Lock()
 
 
 class SharedModel:
@@ -52,12 +58,8 @@ class SharedModel:
         """
         with self._loading:
             if self._model is None:
-                # Nothing of it can reach a service: what visitors upload stays here.
-                from amarathon.models.loading import load_weights
-
-                began = time.monotonic()
-                model = load_weights(self.name)
-                load = Measurement(kind="load", size=1.0, value=time.monotonic() - began)
+                model, load_s = _load(self.name)
+                load = Measurement(kind="load", size=1.0, value=load_s)
                 self._facts = ModelFacts.of(model)
                 found = warm_up(model, self._facts, self._costs)
                 if self._costs is not None:
@@ -73,9 +75,10 @@ class SharedModel:
     @property
     def can_be_put_aside(self) -> bool:
         """Whether several comparisons may have begun with it."""
+        model = self.get()
         from amarathon.models.twins import can_be_twinned
 
-        return can_be_twinned(self.get())
+        return can_be_twinned(model)
 
     @contextmanager
     def lent(self) -> Iterator["OpenModel"]:
@@ -85,9 +88,9 @@ class SharedModel:
         ------
         ModelError
         """
+        model = self.get()
         from amarathon.models.twins import twin
 
-        model = self.get()
         if not self.can_be_put_aside:
             yield model
             return
@@ -99,6 +102,17 @@ class SharedModel:
         finally:
             with self._lending:
                 self._idle.append(own)
+
+
+def _load(name: str) -> tuple["OpenModel", float]:
+    """Import what comparisons need and load a model; gives it and the seconds that loading took."""
+    with _IMPORTING:
+        # Nothing of it can reach a service: what visitors upload stays here.
+        import amarathon.models.twins  # noqa: F401
+        from amarathon.models.loading import load_weights
+
+        began = time.monotonic()
+        return load_weights(name), time.monotonic() - began
 
 
 def warm_up(model: "OpenModel", facts: ModelFacts, costs: Costs | None = None) -> list[Measurement]:
