@@ -6,7 +6,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control
 
 from amarathon.metrics.pair_tests import PairedTests
 from amarathon.metrics.statistic import Floats, Integers, Statistic
@@ -121,6 +120,8 @@ def significant_differences(p_values: Floats, level: float = 0.05) -> Bools:
     upper = np.triu_indices(count, k=1)
     significant = np.zeros((count, count), dtype=bool)
     if len(upper[0]):
+        from scipy.stats import false_discovery_control
+
         significant[upper] = false_discovery_control(p_values[upper], method="bh") < level
     return significant | significant.T
 

@@ -21,8 +21,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sklearn.metrics import accuracy_score, f1_score
-
 from amarathon.answers import read_answer
 from amarathon.errors import ScoreError, TaskError
 from amarathon.metrics.protocols import PROTOCOLS, ScoringProtocol
@@ -218,8 +216,7 @@ def score_choices(choices: Sequence[Choice], protocol: ScoringProtocol) -> dict[
     scored = [choice for choice in choices if protocol == "strict" or choice.read is not None]
     found: dict[str, Any] = {
         "macro_f1": macro_f1([choice.gold for choice in scored], [choice.read for choice in scored]),
-        "accuracy": 100
-        * accuracy_score([True] * len(scored), [choice.gold == choice.read for choice in scored])
+        "accuracy": 100 * (sum(choice.gold == choice.read for choice in scored) / len(scored))
         if scored
         else None,
     }
@@ -234,6 +231,9 @@ def macro_f1(gold: Sequence[Class], read: Sequence[Class | None]) -> float | Non
     """Macro F1 from 0 to 100 over the classes that occur; `None` where there is no sample."""
     if not gold:
         return None
+    # Half of the app's start, and nothing that is served at its start needs it.
+    from sklearn.metrics import f1_score
+
     classes = sorted({*gold, *(label for label in read if label is not None)})
     number = {label: index for index, label in enumerate(classes)}
     unread_class = len(classes)

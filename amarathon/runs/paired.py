@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.stats import false_discovery_control
 
 from amarathon.compression.configuration import VANILLA
 from amarathon.errors import RunError
@@ -120,6 +119,9 @@ def compare(pairs: Sequence[Pair], *, seed: int = 0) -> list[PairedComparison]:
     found = [comparison for pair in pairs for comparison in _compare_pair(pair, seed)]
     if not found:
         return []
+    # A second of the start of whatever imports this, and rarely needed.
+    from scipy.stats import false_discovery_control
+
     corrected = false_discovery_control([comparison.p_value for comparison in found], method="bh")
     return [
         replace(comparison, q_value=float(value)) for comparison, value in zip(found, corrected, strict=True)

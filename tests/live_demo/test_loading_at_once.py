@@ -55,23 +55,23 @@ def test_models_are_asked_for_from_several_threads_at_once():
 
 @pytest.mark.parametrize("state", ["lending", "working"])
 def test_a_fault_nobody_foresaw_ends_the_comparison(service, ask, monkeypatch, state):
-    class Faulty(Exception):
+    class FaultyError(Exception):
         pass
 
     @contextmanager
     def lent():
-        raise Faulty
+        raise FaultyError
         yield
 
     def work(context):
-        raise Faulty
+        raise FaultyError
 
     comparison = service.submit(ask(), Visitor())
     if state == "lending":
         monkeypatch.setattr(service.queue.models["small"], "lent", lent)
     else:
         monkeypatch.setattr(comparison, "work", work)
-    with pytest.raises(Faulty):
+    with pytest.raises(FaultyError):
         service.queue.run(comparison.id)
     assert comparison.state == "failed"
     assert "a fault of this program" in comparison.error
