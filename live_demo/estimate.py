@@ -9,7 +9,7 @@ from amarathon.compression import Configuration
 from amarathon.efficiency.flops import DecoderShape
 from amarathon.generation.outcome import Outcome
 from amarathon.tasks import TASKS
-from live_demo.costs import Cost, Costs, Measurement, guessed
+from live_demo.costs import MOST_KEPT, Cost, Costs, Measurement, guessed
 from live_demo.question import FREE, Ask
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # of a GPU. A few threads share one memory.
 OPERATIONS_S = {"cpu": 3e10, "cuda": 2e13}
 BYTES_S = {"cpu": 1e10, "cuda": 5e11}
+# Reading the recording, writing the answers, and half the time between two looks of whoever waits.
+BESIDE = Cost(0.4, 0.2, 0.8, MOST_KEPT)
 # Words a second of talk are about 2.5, with about 1.3 tokens each.
 SPOKEN_TOKENS_S = 3.3
 LETTER_TOKENS = 3.0
@@ -148,10 +150,10 @@ class Expectation:
             longest += replace(each, tokens=float(self._ask.max_new_tokens)).whole
         first = next(iter(self.each.values()))
         return Estimate(
-            one_pass * self._ask.repeats,
-            self.encoder + first.whole,
+            one_pass * self._ask.repeats + BESIDE,
+            self.encoder + first.whole + BESIDE,
             self._memory(),
-            longest.high * self._ask.repeats,
+            (longest * self._ask.repeats + BESIDE).high,
         )
 
     def _encoder(self) -> Cost:
