@@ -23,6 +23,7 @@ from live_demo.limits import (
 from live_demo.models import missing
 from live_demo.presets import DEFAULTS, method_list, presets
 from live_demo.programs import add_endpoint
+from live_demo.results import NO_PROMPT
 from live_demo.service import DemoService, open_demo_service
 from web.components import scripted_component
 from web.plotly_bundle import ADDRESS
@@ -83,6 +84,7 @@ def describe(service: DemoService) -> dict[str, Any]:
         "plotly": ADDRESS,
         "free": free_question("{question}"),
         "defaults": DEFAULTS,
+        "no_prompt": NO_PROMPT,
         "presets": [asdict(preset) for preset in presets()],
         "examples": [_example(example) for example in service.examples.values()],
         "limits": {

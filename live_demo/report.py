@@ -5,7 +5,6 @@ from html import escape
 
 from live_demo.figures import ConfigurationFigures
 from live_demo.lane_pictures import lane_of
-from live_demo.records import ComparisonRecord
 from live_demo.reproduction import script_of
 from live_demo.results import ComparisonResults
 
@@ -22,7 +21,8 @@ _PAGE = """\
 body {{ font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }}
 table {{ border-collapse: collapse; display: block; overflow-x: auto; }}
 th, td {{ padding: 0.2rem 0.6rem; text-align: right; border-bottom: 1px solid #8888; }}
-th:first-child, td.text {{ text-align: left; }}
+td {{ white-space: nowrap; }}
+th:first-child, td.text {{ text-align: left; white-space: normal; }}
 dt {{ font-weight: 600; }} dd {{ margin: 0 0 0.5rem; white-space: pre-wrap; overflow-wrap: anywhere; }}
 .reply {{ white-space: pre-wrap; overflow-wrap: anywhere; }}
 del {{ opacity: 0.6; }} ins {{ text-decoration: underline; font-weight: 600; }}
@@ -83,7 +83,7 @@ def report_of(found: ComparisonResults) -> str:
     rows, model = found.rows(), found.run.header.model
     parts = [
         f'<p class="notice">{escape(model.name)}: {escape(model.notice)}</p>' if model.notice else "",
-        _question(found.comparison),
+        _question(found),
         _section("Measurements", _table(rows) + _timing_note(rows)),
         _section("Replies", "".join(map(_reply, rows))),
         _section("What was kept of the audio", _lanes(found, rows)),
@@ -98,18 +98,14 @@ def _section(title: str, content: str) -> str:
     return f"<section><h2>{escape(title)}</h2>{content}</section>"
 
 
-def _question(comparison: ComparisonRecord) -> str:
+def _question(found: ComparisonResults) -> str:
+    comparison = found.comparison
     recording = comparison.recording
-    prompt = "\n".join(
-        f"{message['role']}: "
-        + "".join("[audio] " if part["type"] == "audio" else str(part["text"]) for part in message["content"])
-        for message in comparison.messages
-    )
     return _facts(
         {
             "Recording": f"{recording.name}, {recording.duration_s:.1f} s",
             "Task": comparison.ask.task,
-            "Prompt": prompt,
+            "Prompt": found.prompt,
             "Reply limit": f"{comparison.ask.max_new_tokens} tokens",
         }
     )

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from amarathon.compression.configuration import VANILLA
 from amarathon.errors import RunError
+from amarathon.models.families import FAMILIES
 from amarathon.runs import Run, read_run
 from amarathon.runs.records import Prediction, Record, TimingRecord
 from live_demo.errors import GoneError
@@ -27,6 +28,7 @@ from web.spreadsheets import safe_cell
 Line = TypeVar("Line", bound=Record)
 # What a recording is called by whoever may not hear it: its name may say too much.
 UNNAMED = "a recording"
+NO_PROMPT = "This model reads no prompt: it writes down what it hears."
 
 
 class ComparisonResults:
@@ -58,6 +60,20 @@ class ComparisonResults:
             recording = self.comparison.recording.model_copy(update={"name": UNNAMED})
             self.comparison = self.comparison.model_copy(update={"recording": recording})
         self._gold = gold
+
+    @property
+    def prompt(self) -> str:
+        """The prompt as the model read it, a line for each message; why there is none where it reads none."""
+        adapter = self.run.header.model.adapter
+        if any(family.name == adapter and family.reads_by == "cross-attention" for family in FAMILIES):
+            return NO_PROMPT
+        return "\n".join(
+            f"{message['role']}: "
+            + "".join(
+                "[audio] " if part["type"] == "audio" else str(part["text"]) for part in message["content"]
+            )
+            for message in self.comparison.messages
+        )
 
     @property
     def predictions(self) -> list[Prediction]:
@@ -143,6 +159,10 @@ class ComparisonResults:
     def kept_records(self) -> list[KeptRecord]:
         """What every configuration kept."""
         return _lines(self.folder / KEPT_FILE, KeptRecord)
+
+
+def _said(part: dict[str, Any]) -> str:
+    return "[audio] " if part["type"] == "audio" else str(part["text"])
 
 
 def _lines(path: Path, kind: type[Line]) -> list[Line]:

@@ -34,6 +34,7 @@ def add_results(routes: APIRouter, service: DemoService) -> None:
         content = {
             "comparison": found.comparison.model_dump(mode="json"),
             "run": found.run.header.model_dump(mode="json"),
+            "prompt": found.prompt,
             "rows": [asdict(row) for row in found.rows()],
         }
         return JSONResponse(content, headers=NO_STORE)

@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { count } from "./format.js";
 
-export function drawProvenance(node, { comparison, run }) {
+export function drawProvenance(node, { comparison, run, prompt }) {
   const device = run.hardware.gpu ?? `${run.hardware.cpu}, ${run.hardware.threads ?? run.hardware.cores} threads`;
   const facts = {
     Model: `${run.model.name} ${run.model.revision}, ${count(run.model.parameters)} weights, ${run.model.dtype} on ${run.model.device}`,
@@ -13,8 +13,7 @@ export function drawProvenance(node, { comparison, run }) {
     Recording: `${comparison.recording.name}, ${comparison.recording.duration_s.toFixed(1)} s, SHA-256 ${comparison.recording.sha256}`,
     Seed: String(run.seed),
     Measured: run.created_at,
-    Prompt: comparison.messages.map((message) =>
-      `${message.role}: ${message.content.map((piece) => (piece.type === "audio" ? "[audio] " : piece.text)).join("")}`).join("\n"),
+    Prompt: prompt,
   };
   node.replaceChildren(...Object.entries(facts).flatMap(([name, text]) => [h("dt", {}, name), h("dd", {}, text)]));
 }

@@ -105,7 +105,7 @@ export class Question {
   // The whole prompt, as `Task.free_messages` puts it together on the server.
   drawPrompt() {
     if (this.model.tasks.length) {
-      this.part.prompt.textContent = "This model reads no prompt: it writes down what it hears.";
+      this.part.prompt.textContent = this.setup.no_prompt;
       return;
     }
     const { question, options } = this.read();

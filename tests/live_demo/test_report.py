@@ -1,5 +1,6 @@
 """What is taken home: a page that needs nothing else, and Python that gives the same answers."""
 
+import json
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -9,7 +10,7 @@ import pytest
 from amarathon.generation.outcome import Outcome
 from live_demo.report import report_of
 from live_demo.reproduction import script_of
-from live_demo.results import ComparisonResults
+from live_demo.results import NO_PROMPT, ComparisonResults
 from live_demo.visitors import Visitor
 from tests.live_demo.conftest import make_ask, tone_file
 
@@ -116,3 +117,17 @@ def test_what_a_visitor_wrote_is_never_code(nasty):
     script = script_of(nasty)
     compile(script, "again.py", "exec")
     assert repr(NASTY)[1:-1].replace("'", "\\'") in script or ascii(NASTY)[1:-1] in script
+
+
+@pytest.mark.parametrize("adapter", ["small", "whisper"])
+def test_the_prompt_is_said_only_where_it_is_read(client, service, ask, adapter):
+    comparison = service.submit(ask(), Visitor())
+    service.queue.run(comparison.id)
+    file = comparison.folder / "run.json"
+    header = json.loads(file.read_text())
+    header["model"]["adapter"] = adapter
+    file.write_text(json.dumps(header))
+    page = client.get(f"/v1/demo/comparisons/{comparison.id}/comparison.html").text
+    said = client.get(f"/v1/demo/comparisons/{comparison.id}").json()["prompt"]
+    for text in (page, said):
+        assert ("user: [audio]" in text, NO_PROMPT in text) == (adapter != "whisper", adapter == "whisper")
