@@ -22,9 +22,12 @@ FIRST = {
     "librispeech": ("1089-134686-0001", "", "HE HOPED THERE WOULD BE STEW", "speaker_id 1089"),
     "common-voice": ("common_voice_en_1.mp3", "", "Joe Keaton disapproved.", "client_id c1"),
     "covost2": (
-        "common_voice_en_1", "Translate what is said into German.", "Die Katze schläft heute.", "client_id c1",
+        "common_voice_en_1",
+        "Translate what is said into German.",
+        "Die Katze schläft heute.",
+        "client_id c1",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
