@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from amarathon.tasks import EVERY_TASK, Task
+from amarathon.tasks import TASKS, Task
 
 
 def register(app: typer.Typer) -> None:
@@ -20,12 +20,12 @@ def register(app: typer.Typer) -> None:
 def tasks(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole definitions as JSON.")] = False,
 ) -> None:
-    """List the ten tasks, and the kinds of task of imported benchmarks."""
+    """List the ten tasks."""
     if as_json:
-        typer.echo(json.dumps([task.model_dump() for task in EVERY_TASK.values()], indent=2))
+        typer.echo(json.dumps([task.model_dump() for task in TASKS.values()], indent=2))
         return
     table = Table("Task", "Name", "Source", "Options", "Score", box=None, pad_edge=False)
-    for group, members in groupby(EVERY_TASK.values(), key=lambda task: task.group):
+    for group, members in groupby(TASKS.values(), key=lambda task: task.group):
         table.add_row("", Text(group, style="bold"))
         for task in members:
             table.add_row(task.code, task.name, task.source, _options(task), _score(task))
@@ -40,4 +40,4 @@ def _options(task: Task) -> str:
 
 
 def _score(task: Task) -> str:
-    return {"macro_f1": "macro F1", "accuracy": "accuracy", "war": "WAR", "bleu": "BLEU"}[task.metric]
+    return {"macro_f1": "macro F1", "war": "WAR"}[task.metric]
