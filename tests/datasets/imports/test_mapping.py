@@ -1,4 +1,4 @@
-"""Mapping files: those of the user are read as those of the package, and every mistake is named with its line."""
+"""Mapping files: every mistake in one is named with its line."""
 
 from pathlib import Path
 
@@ -42,15 +42,21 @@ def write(folder: Path, text: str) -> Path:
         (SOUND + "colour: red\n", "mine.yaml, line 11: colour is no field of a mapping."),
         (SOUND.replace("title: Mine\n", ""), "title is missing"),
         (SOUND.replace("QA", "XX"), "there is no kind 'XX'; there are QA, STT, AST, ASTC"),
-        (SOUND.replace("  answer: answer\n", ""), "of kind QA, which needs columns for question, choices and answer"),
+        (
+            SOUND.replace("  answer: answer\n", ""),
+            "of kind QA, which needs columns for question, choices and answer",
+        ),
         (SOUND.replace("QA", "AST"), "of kind AST, which needs a column for reference"),
         (SPOKEN + "question: Which words?\n", "is asked by its own prompt and takes no question"),
         (SPOKEN + "language: de\n", "is scored in English alone, not in 'de'"),
-        (SOUND.replace("audio: audio", "sound: audio"), "mine.yaml, line 7: columns.audio is missing."),
-        (SOUND + "answer_form: roman\n", "mine.yaml, line 11: answer_form: Input should be 'text', 'letter' or"),
+        (SOUND.replace("audio: audio", "sound: audio"), "mine.yaml, line 6: columns.audio is missing."),
+        (
+            SOUND + "answer_form: roman\n",
+            "mine.yaml, line 11: answer_form: Input should be 'text', 'letter' or",
+        ),
         ("a: !!python/object/apply:os.abort []\n", "mine.yaml, line 1: not valid YAML"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_named_with_its_line(text: str, fault: str, tmp_path: Path) -> None:
     with pytest.raises(DatasetError) as caught:
         read_mapping(write(tmp_path, text))
@@ -60,7 +66,7 @@ def test_a_mistake_is_named_with_its_line(text: str, fault: str, tmp_path: Path)
 def test_a_mapping_or_benchmark_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"none\.yaml cannot be read: No such file"):
         read_mapping(tmp_path / "none.yaml")
-    with pytest.raises(DatasetError, match="There is no benchmark 'mmauu'; there are blab, .*--mapping"):
+    with pytest.raises(DatasetError, match=r"There is no benchmark 'mmauu'; there are blab, .*--mapping"):
         find_benchmark("mmauu")
     with pytest.raises(DatasetError, match="MMAU has no split 'dev'; there are test_mini"):
         find_benchmark("mmau").split("dev")
@@ -147,7 +153,7 @@ def test_a_folder_without_the_tables_says_what_is_there(tmp_path: Path) -> None:
     part = find_benchmark("mmau").split(None)[1]
     with pytest.raises(DatasetError, match="There is neither a folder nor a table"):
         placed(tmp_path / "none", part)
-    with pytest.raises(DatasetError, match="fits 'data/test_mini-.*it holds no table"):
+    with pytest.raises(DatasetError, match=r"fits 'data/test_mini-.*it holds no table"):
         placed(tmp_path, part)
     parquet(tmp_path / "elsewhere.parquet", [{"a": 1}])
     with pytest.raises(DatasetError, match=r"its first table is elsewhere\.parquet"):
