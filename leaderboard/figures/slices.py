@@ -45,7 +45,7 @@ def draw(sources: Sources, parameters: SliceParameters) -> Drawn:
         return nothing(TITLE, NO_RUN)
     if key not in runs:
         raise UnknownChoiceError("Slices are known of measured runs alone.")
-    task = parameters.task or next(iter(EVERY_TASK))
+    task = parameters.task or runs[key].first_task
     name = score_name(task)
     if task not in EVERY_TASK:
         raise UnknownChoiceError("Slices are those of one task.")

@@ -12,9 +12,11 @@ from amarathon.metrics.cells import OVERALL
 from amarathon.models.model_api import ModelIdentity
 from amarathon.runs import compare_configurations, evaluate, read_run
 from amarathon.tasks import TASKS
+from leaderboard.figures import duration, slices
 from leaderboard.records import Leaderboard
 from leaderboard.store import build_board
 from tests.datasets.imports.published import PUBLISHED
+from tests.leaderboard.figures.drawing import sources_of
 
 Command = Callable[..., str]
 
@@ -111,3 +113,16 @@ def test_kinds_stay_out_of_what_is_about_the_ten_tasks(amarathon: Command, tmp_p
     assert load_dataset(data, ["QA"]).samples == load_dataset(data).samples
     assert load_dataset(data, ["SCR"]).exclusions[-1].reason == "The dataset has no samples of this task."
     assert len(TASKS) == 10
+
+
+def test_views_of_a_run_begin_with_a_task_that_it_has(amarathon: Command, tmp_path: Path) -> None:
+    data = imported(amarathon, tmp_path, "mmau")
+    evaluate(Reader("A", "D"), load_dataset(data), ["vanilla"], tmp_path / "runs/mmau")
+    sources = sources_of(tmp_path / "runs")
+    for draw, parameters in (
+        (slices.draw, slices.SliceParameters()),
+        (duration.draw, duration.DurationParameters()),
+    ):
+        drawn = draw(sources, parameters)
+        assert drawn.title.startswith("QA Multiple Choice"), drawn.title
+        assert drawn.rows
