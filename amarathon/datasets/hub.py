@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,7 +118,6 @@ def download_files(repository: str, revision: str, patterns: Sequence[str], to: 
     """
     from huggingface_hub import HfApi, snapshot_download
     from huggingface_hub.hf_api import RepoFile
-    from huggingface_hub.utils import filter_repo_objects
 
     with as_dataset_errors(repository, revision):
         api = HfApi()
@@ -126,7 +126,9 @@ def download_files(repository: str, revision: str, patterns: Sequence[str], to: 
             raise DatasetError(f"The Hub names no commit for {repository} at {revision}.")
         entries = api.list_repo_tree(repository, recursive=True, revision=commit, repo_type="dataset")
         sizes = {entry.path: entry.size for entry in entries if isinstance(entry, RepoFile)}
-        fitting = {path: sizes[path] for path in filter_repo_objects(sizes, allow_patterns=list(patterns))}
+        fitting = {
+            path: size for path, size in sizes.items() if any(fnmatch(path, pattern) for pattern in patterns)
+        }
         if not fitting:
             raise DatasetError(f"{repository} at {revision} has no file that fits {', '.join(patterns)}.")
         _check_space(to, fitting)

@@ -78,7 +78,7 @@ def _compare(reference: str, reply: str, tokenizer: str) -> Translation:
 @cache
 def _bleu(tokenizer: str) -> Any:
     # Imported when it is first used: most runs hold no translation.
-    from sacrebleu.metrics import BLEU
+    from sacrebleu.metrics.bleu import BLEU
 
     return BLEU(tokenize=tokenizer, effective_order=True)
 

@@ -82,7 +82,8 @@ def _content(value: Any, column: str, source: PathResolver, audio_folder: str) -
         value = value[0]
     stated = ""
     if isinstance(value, dict):
-        stated = value.get("path") if isinstance(value.get("path"), str) else ""
+        path = value.get("path")
+        stated = path if isinstance(path, str) else ""
         value = value.get("bytes") if value.get("bytes") is not None else stated
     if isinstance(value, bytes) and value:
         return value, _suffix(stated)

@@ -104,9 +104,12 @@ def _json_lines(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Row |
 def _separated(
     path: Path, columns: Sequence[str], separator: str
 ) -> Iterator[tuple[int, Row | DatasetError]]:
-    # Common Voice writes sentences with unpaired quotes into its TSV: there, a quote is a character.
-    quoting = csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL
-    reader = csv.DictReader(io.StringIO(read_text(path), newline=""), delimiter=separator, quoting=quoting)
+    text = io.StringIO(read_text(path), newline="")
+    if separator == "\t":
+        # Common Voice writes sentences with unpaired quotes into its TSV: there, a quote is a character.
+        reader = csv.DictReader(text, delimiter=separator, quoting=csv.QUOTE_NONE)
+    else:
+        reader = csv.DictReader(text, delimiter=separator)
     try:
         _check_columns(path, reader.fieldnames or (), columns)
         for number, row in enumerate(reader, start=1):
