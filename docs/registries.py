@@ -35,6 +35,34 @@ def _tasks() -> str:
     return _table(["Code", "Task", "Group", "Question", "Metric", "Source"], rows)
 
 
+def _kinds() -> str:
+    from amarathon.tasks import KINDS
+
+    scores = {"accuracy": "accuracy", "war": "word accuracy", "bleu": "BLEU"}
+    rows = (
+        (k.code, k.name, scores[k.metric], k.tokenizer or "-", " ".join(k.prompt.user.split()))
+        for k in KINDS.values()
+    )
+    return _table(["Kind", "What it is", "Score", "Tokenizer", "What is asked"], rows)
+
+
+def _benchmarks() -> str:
+    from amarathon.datasets.imports import benchmarks
+
+    rows = (
+        (
+            f"`{b.name}`",
+            f"[{b.title}]({b.source})",
+            b.kind,
+            ", ".join(list(b.splits)[:4]) + (f" and {len(b.splits) - 4} more" if len(b.splits) > 4 else ""),
+            f"[{b.hub.repository}](https://huggingface.co/datasets/{b.hub.repository})" if b.hub else "-",
+            b.licence,
+        )
+        for b in benchmarks().values()
+    )
+    return _table(["Name", "Benchmark", "Kind", "Splits", "From", "Licence"], rows)
+
+
 def _methods() -> str:
     from amarathon.compression import METHODS
 
@@ -248,6 +276,8 @@ def _strategies() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "tasks": _tasks,
+    "kinds": _kinds,
+    "benchmarks": _benchmarks,
     "methods": _methods,
     "families": _families,
     "services": _services,

@@ -6,7 +6,7 @@ from amarathon.metrics.cells import OVERALL, Evidence, ScoreCell
 from amarathon.runs import Run
 from amarathon.runs.records import RunHeader
 from amarathon.runs.summary import Summary
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from leaderboard.facts import facts_of
 from leaderboard.ranking import PROTOCOLS
 from leaderboard.records import Access, Cell, Protocol, Row, RunFacts, Scores, Section
@@ -107,7 +107,7 @@ def _scores(summary: Summary, configuration: str) -> dict[Protocol, Scores]:
 
 
 def _is_headline(cell: ScoreCell) -> bool:
-    return cell.task in TASKS and cell.metric == TASKS[cell.task].metric
+    return cell.task in EVERY_TASK and cell.metric == EVERY_TASK[cell.task].metric
 
 
 def _unparsed_share(cells: list[ScoreCell]) -> float | None:

@@ -5,7 +5,7 @@ from itertools import groupby
 from pathlib import Path
 
 from amarathon.runs import Run
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from leaderboard.comparing import RankTests
 from leaderboard.document import RowTexts, document_of
 from leaderboard.kept import PATIENCE_S, Kept
@@ -138,7 +138,7 @@ def board_of(found: Found, worked_out: WorkedOut) -> Leaderboard:
                 group=task.group,
                 metric=task.metric,
             )
-            for task in TASKS.values()
+            for task in EVERY_TASK.values()
         ],
         chance=chance(),
         chance_notes=published_tables()[CHANCE].notes,

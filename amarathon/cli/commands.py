@@ -51,7 +51,7 @@ COMMANDS = {
     ),
     "doctor": ("doctor", "Check that compression does to a checkpoint what its name says."),
     "models": ("models", "List models, and fetch those that are kept on this machine."),
-    "datasets": ("datasets", "Look into datasets, download and publish them."),
+    "datasets": ("datasets", "Look into datasets, download, import and publish them."),
     "build": ("build", "Build long-audio benchmarks."),
 }
 

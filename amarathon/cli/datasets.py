@@ -1,4 +1,4 @@
-"""``amarathon datasets``: what a dataset holds, getting the published one, publishing one that was built."""
+"""``amarathon datasets``: what a dataset holds; download, import and publish one."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -19,6 +19,7 @@ from amarathon.datasets.hub import HUB_ID
 from amarathon.datasets.hub import download as download_tasks
 from amarathon.datasets.overview import TaskOverview, overview
 from amarathon.datasets.publishing import push as publish
+from amarathon.errors import DatasetError
 from amarathon.tasks.sample import Exclusion, SampleSet
 
 # More than the published dataset's known faults, less than a screenful of a broken one.
@@ -27,9 +28,11 @@ _MOST_EXCLUSIONS = 50
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands to the application."""
-    group = typer.Typer(help="Look into datasets, download and publish them.", no_args_is_help=True)
+    group = typer.Typer(help="Look into datasets, download, import and publish them.", no_args_is_help=True)
     group.command("check")(check)
     group.command("download")(download)
+    group.command("list")(list_benchmarks)
+    group.command("import")(import_command)
     group.command("push")(push)
     app.add_typer(group, name="datasets")
 
@@ -66,6 +69,67 @@ def download(
     typer.echo(
         f"{', '.join(done.tasks)}: {done.files} files, {size}, of {done.repository} at {done.revision}."
     )
+
+
+def list_benchmarks(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole mappings as JSON.")] = False,
+) -> None:
+    """List the benchmarks that can be imported by name."""
+    from amarathon.datasets.imports import benchmarks
+
+    if as_json:
+        found = [benchmark.model_dump() for benchmark in benchmarks().values()]
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    table = Table("Name", "Benchmark", "Kind", "Splits", "From", "Licence", box=None, pad_edge=False)
+    for benchmark in benchmarks().values():
+        first, *others = benchmark.splits
+        splits = f"{first} and {len(others)} more" if len(others) > 3 else ", ".join(benchmark.splits)
+        where = benchmark.hub.repository if benchmark.hub else "files"
+        table.add_row(benchmark.name, benchmark.title, benchmark.kind, splits, where, benchmark.licence)
+    Console(highlight=False).print(table)
+
+
+def import_command(
+    out: Annotated[Path, typer.Option(help="The dataset's folder; an import that stopped in it goes on.")],
+    name: Annotated[str, typer.Argument(help="A benchmark of `amarathon datasets list`.")] = "",
+    mapping: Annotated[Path | None, typer.Option(help="A mapping file of your own, instead.")] = None,
+    source: Annotated[
+        Path | None, typer.Option("--from", help="A folder with its files, or one table; else the Hub.")
+    ] = None,
+    split: Annotated[str | None, typer.Option(help="The first of the mapping by default.")] = None,
+    revision: Annotated[
+        str | None, typer.Option(help="A commit, branch or tag on the Hub instead of the mapping's.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Most samples, in the tables' order.")] = None,
+) -> None:
+    """Import a benchmark: a folder that `amarathon evaluate --dataset` takes as it is.
+
+    Rows that cannot be samples are named with their reasons. The exit code is 0 where one can, else 1.
+    """
+    from amarathon.datasets.imports import find_benchmark, import_benchmark, read_mapping
+    from amarathon.datasets.imports.sources import downloaded, placed
+    from amarathon.settings import load_settings
+
+    if (mapping is None) == (not name):
+        raise DatasetError("Give either a benchmark's name or --mapping with a mapping file.")
+    benchmark = read_mapping(mapping) if mapping else find_benchmark(name)
+    chosen, part = benchmark.split(split)
+    data = load_settings().data / "datasets"
+    found = placed(source, part) if source else downloaded(benchmark, part, revision, data)
+    columns = (TextColumn("{task.description}"), TextColumn("{task.completed} rows"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        rows = bar.add_task("Importing", total=None)
+        done = import_benchmark(
+            benchmark, chosen, found, out, limit=limit, progress=lambda seen: bar.update(rows, completed=seen)
+        )
+    console = Console(highlight=False)
+    there = " It was there already." if done.again else ""
+    samples = "1 sample" if done.samples == 1 else f"{done.samples} samples"
+    console.print(Text(f"{done.note.name}: {samples} of kind {done.note.kind} in {out}.{there}"))
+    _show_exclusions(console, tuple(done.note.exclusions), rest=f"{out}/import.json")
+    if not done.samples:
+        raise typer.Exit(1)
 
 
 def push(
@@ -105,12 +169,17 @@ def _show(dataset: SampleSet, *, hashed: bool) -> None:
         console.print(Text(f"SHA-256 {dataset_sha256(dataset.samples)}"))
     if found:
         console.print(_task_table(found))
-    if dataset.exclusions:
-        verb = "is" if len(dataset.exclusions) == 1 else "are"
-        console.print(Text(f"\n{_count(dataset.exclusions, 'record')} {verb} excluded:"))
-        console.print(_exclusion_table(dataset.exclusions[:_MOST_EXCLUSIONS]))
-    if len(dataset.exclusions) > _MOST_EXCLUSIONS:
-        console.print(Text(f"and {len(dataset.exclusions) - _MOST_EXCLUSIONS} more; --json lists them all."))
+    _show_exclusions(console, dataset.exclusions)
+
+
+def _show_exclusions(console: Console, exclusions: tuple[Exclusion, ...], rest: str = "--json") -> None:
+    if not exclusions:
+        return
+    verb = "is" if len(exclusions) == 1 else "are"
+    console.print(Text(f"\n{_count(exclusions, 'record')} {verb} excluded:"))
+    console.print(_exclusion_table(exclusions[:_MOST_EXCLUSIONS]))
+    if len(exclusions) > _MOST_EXCLUSIONS:
+        console.print(Text(f"and {len(exclusions) - _MOST_EXCLUSIONS} more; {rest} lists them all."))
 
 
 def _count(things: Sequence[object], noun: str) -> str:

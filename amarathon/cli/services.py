@@ -10,7 +10,7 @@ from rich.console import Console
 
 from amarathon.errors import ModelError
 from amarathon.models.remote import Address, ServiceOptions, find_remote
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from amarathon.tasks.sample import SampleSet
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class ServiceLoader:
 
 def what_is_sent(samples: SampleSet) -> str:
     """Which recordings an evaluation sends, as the beginning of a sentence."""
-    sources = ", ".join(dict.fromkeys(TASKS[sample.task].source for sample in samples.samples))
+    sources = ", ".join(dict.fromkeys(EVERY_TASK[sample.task].source for sample in samples.samples))
     return f"{len(samples.samples)} recordings of {samples.name} (in the manner of {sources})"
 
 

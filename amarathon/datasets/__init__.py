@@ -10,9 +10,10 @@ from amarathon.datasets.bundled import BUNDLED, EXAMPLES, NAMED, bundled_folder
 from amarathon.datasets.checks import drop_repeats
 from amarathon.datasets.folder import METADATA_FILE, read_folder
 from amarathon.datasets.hub import downloaded_name
+from amarathon.datasets.imported import finished_note
 from amarathon.datasets.official import present_tasks, read_official
 from amarathon.errors import DatasetError, TaskError
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from amarathon.tasks.sample import Exclusion, Sample, SampleSet
 
 __all__ = ["load_dataset"]
@@ -52,8 +53,8 @@ def load_dataset(
         raise DatasetError(f"The limit is at least 1 sample of each task, not {limit}.")
     wanted = None if tasks is None else list(dict.fromkeys(tasks))
     for code in wanted or []:
-        if code not in TASKS:
-            raise TaskError(f"There is no task {code}; there are {', '.join(TASKS)}.")
+        if code not in EVERY_TASK:
+            raise TaskError(f"There is no task {code}; there are {', '.join(EVERY_TASK)}.")
     folder = _find(name_or_folder)
     name, found, left_out = _read(folder, wanted)
     samples, repeats = drop_repeats(found)
@@ -79,9 +80,12 @@ def _find(name_or_folder: str | Path) -> Path:
 def _read(folder: Path, wanted: Sequence[str] | None) -> tuple[str, list[Sample], list[Exclusion]]:
     """A folder's name, samples and exclusions, audio not yet looked at."""
     name = folder.resolve().name
+    note = finished_note(folder)
     if (folder / METADATA_FILE).is_file():
         samples, left_out = read_folder(folder, wanted)
         present = {sample.task for sample in samples}
+        if note is not None:
+            name, left_out = note.name, [*left_out, *note.exclusions]
     else:
         there = present_tasks(folder)
         if not there:

@@ -16,7 +16,7 @@ from amarathon.datasets.metadata import parse_json, read_text
 from amarathon.datasets.options import make_option
 from amarathon.datasets.paths import PathResolver, relative_name
 from amarathon.errors import DatasetError, first_fault
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from amarathon.tasks.sample import Exclusion, Option, Sample, SampleAudio
 
 METADATA_FILE = "metadata.jsonl"
@@ -145,7 +145,7 @@ class FolderRecord(BaseModel):
         DatasetError
             If it cannot be presented and scored, or its audio lies outside the folder.
         """
-        if self.task not in TASKS:
+        if self.task not in EVERY_TASK:
             raise DatasetError(f"There is no task {self.task!r}.")
         name = relative_name(self.file_name)
         audio = SampleAudio(
@@ -162,7 +162,7 @@ class FolderRecord(BaseModel):
             audio=audio,
             question=self.question,
             options=tuple(
-                make_option(option.text, TASKS[self.task].labels)
+                make_option(option.text, EVERY_TASK[self.task].labels)
                 if option.label is None
                 else Option(option.text, option.label)
                 for option in self.options
@@ -171,7 +171,7 @@ class FolderRecord(BaseModel):
             reference=self.reference,
             slices={group: value for group, value in self.slices.items() if value is not None},
         )
-        check_sample(sample, TASKS[self.task])
+        check_sample(sample, EVERY_TASK[self.task])
         return sample
 
 

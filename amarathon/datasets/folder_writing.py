@@ -10,7 +10,7 @@ from amarathon.datasets.folder import METADATA_FILE, Attribution, FolderRecord
 from amarathon.datasets.paths import PathResolver, relative_name
 from amarathon.errors import DatasetError
 from amarathon.files import file_sha256, replacing
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from amarathon.tasks.sample import Sample
 
 
@@ -62,7 +62,7 @@ def _copy_audio(paths: PathResolver, sample: Sample, copied: dict[str, Path]) ->
     """Check a sample, see that its audio lies under its name in the folder, and say where."""
     name = sample.audio.name
     try:
-        check_sample(sample, TASKS[sample.task])
+        check_sample(sample, EVERY_TASK[sample.task])
         clean = relative_name(name)
     except DatasetError as error:
         raise DatasetError(f"The sample {sample.id} cannot be written. {error}") from error

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,6 +94,49 @@ def download(tasks: Sequence[str], to: Path, *, repository: str = HUB_ID, revisi
         _check_complete(to, sizes)
         _note(to, repository, commit, tasks)
     return Download(repository, commit, tuple(tasks), to, len(sizes), sum(sizes.values()))
+
+
+def download_files(repository: str, revision: str, patterns: Sequence[str], to: Path) -> str:
+    """Download whatever of a dataset fits one of some patterns; files that are there already are kept.
+
+    Parameters
+    ----------
+    repository, revision : str
+    patterns : sequence of str
+        ``*`` stands for any characters.
+    to : Path
+
+    Returns
+    -------
+    str
+        The commit that every file is of.
+
+    Raises
+    ------
+    DatasetError
+        If nothing fits, the Hub cannot be reached or refuses, or the disk is too small.
+    """
+    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub.hf_api import RepoFile
+
+    with as_dataset_errors(repository, revision):
+        api = HfApi()
+        commit = api.dataset_info(repository, revision=revision).sha
+        if commit is None:
+            raise DatasetError(f"The Hub names no commit for {repository} at {revision}.")
+        entries = api.list_repo_tree(repository, recursive=True, revision=commit, repo_type="dataset")
+        sizes = {entry.path: entry.size for entry in entries if isinstance(entry, RepoFile)}
+        fitting = {
+            path: size for path, size in sizes.items() if any(fnmatch(path, pattern) for pattern in patterns)
+        }
+        if not fitting:
+            raise DatasetError(f"{repository} at {revision} has no file that fits {', '.join(patterns)}.")
+        _check_space(to, fitting)
+        snapshot_download(
+            repository, repo_type="dataset", revision=commit, allow_patterns=list(patterns), local_dir=to
+        )
+        _check_complete(to, fitting)
+    return commit
 
 
 def downloaded_name(folder: Path, tasks: Iterable[str]) -> str | None:

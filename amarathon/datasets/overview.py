@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from amarathon.tasks import TASKS
-from amarathon.tasks.sample import OPTION_LETTERS, Sample, SampleSet
+from amarathon.tasks import EVERY_TASK
+from amarathon.tasks.sample import Sample, SampleSet
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class TaskOverview:
 
 def overview(dataset: SampleSet) -> list[TaskOverview]:
     """Count what a dataset holds of each task, in the paper's order; tasks without samples are left out."""
-    by_task = {code: [sample for sample in dataset.samples if sample.task == code] for code in TASKS}
+    by_task = {code: [sample for sample in dataset.samples if sample.task == code] for code in EVERY_TASK}
     return [_of_task(code, samples) for code, samples in by_task.items() if samples]
 
 
@@ -68,7 +68,7 @@ def _of_task(code: str, samples: Sequence[Sample]) -> TaskOverview:
         recordings=len(recordings),
         sources=len({source for sample in samples for source in sample.audio.sources}),
         durations=_durations(list(recordings.values())),
-        answers={letter: right[OPTION_LETTERS.index(letter)] for letter in TASKS[code].letters},
+        answers={letter: right[index] for index, letter in enumerate(EVERY_TASK[code].letters)},
     )
 
 

@@ -14,7 +14,7 @@ from amarathon.runs.environment import describe_environment
 from amarathon.runs.folder import RunFolder, writing
 from amarathon.runs.planning import Plan, make_plan, refuse_other_model
 from amarathon.runs.records import SEEDING, ModelRecord, RunHeader
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from amarathon.tasks.sample import Sample, SampleSet
 
 ENGINE = "alone"
@@ -119,7 +119,7 @@ def _measured(
     warm_up: int,
     repeats: int,
 ) -> EfficiencyRecord:
-    audio, task = load_audio(sample.audio.path), TASKS[sample.task]
+    audio, task = load_audio(sample.audio.path), EVERY_TASK[sample.task]
     budget = task.reply_budget(audio.duration_s)
     request = MeasurementRequest(audio, task.messages(sample), name, budget, seed, sample.id)
     measured = measure(model, request, warm_up=warm_up, repeats=repeats)

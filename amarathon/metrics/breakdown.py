@@ -14,7 +14,7 @@ from amarathon.metrics.intervals import Interval, score_interval
 from amarathon.metrics.overall import OverallScore, ScoredCell, evidence_of
 from amarathon.metrics.protocols import PROTOCOLS, ScoringProtocol
 from amarathon.metrics.refusals import count_refusals
-from amarathon.metrics.resampled import choice_scores, choice_statistics, transcript_statistics
+from amarathon.metrics.resampled import Metric, choice_scores, choice_statistics, transcript_statistics
 from amarathon.metrics.scores import (
     Choice,
     Transcript,
@@ -24,8 +24,14 @@ from amarathon.metrics.scores import (
     task_of,
 )
 from amarathon.metrics.spending import count_spending
-from amarathon.metrics.statistic import Integers
+from amarathon.metrics.statistic import Integers, Statistic
 from amarathon.metrics.transcripts import analyse_errors
+from amarathon.metrics.translations import (
+    Translation,
+    compare_translations,
+    score_translations,
+    translation_statistic,
+)
 from amarathon.tasks import Task
 
 
@@ -42,7 +48,7 @@ class _TaskRows:
     failed: Sequence[Mapping[str, Any]]
     clusters: Integers
     units: Integers
-    rows: Sequence[Choice] | Sequence[Transcript]
+    rows: Sequence[Choice] | Sequence[Transcript] | Sequence[Translation]
 
 
 def break_down(predictions: Sequence[Mapping[str, Any]]) -> Breakdown:
@@ -107,8 +113,16 @@ def _task_rows(
             ],
             clusters[members],
             _units(own),
-            read_choices(task.code, own) if task.is_multiple_choice else compare_transcripts(own),
+            _read(task, own),
         )
+
+
+def _read(
+    task: Task, own: Sequence[Mapping[str, Any]]
+) -> Sequence[Choice] | Sequence[Transcript] | Sequence[Translation]:
+    if task.is_multiple_choice:
+        return read_choices(task.code, own)
+    return compare_transcripts(own) if task.is_transcription else compare_translations(own, task.tokenizer)
 
 
 def _units(answered: Sequence[Mapping[str, Any]]) -> Integers:
@@ -133,10 +147,15 @@ def _score_group(
         task.clusters[members],
         task.units[members],
     )
+    statistics: dict[Metric, Statistic]
     if task.task.is_multiple_choice:
         choices = [choice for choice in rows if isinstance(choice, Choice)]
         statistics = choice_statistics(choices, clusters, protocol, units)
         scores = choice_scores(choices, statistics)
+    elif task.task.metric == "bleu":
+        translated = [translation for translation in rows if isinstance(translation, Translation)]
+        scores = score_translations(translated, protocol)
+        statistics = {"bleu": translation_statistic(translated, clusters, protocol, units)}
     else:
         compared = [transcript for transcript in rows if isinstance(transcript, Transcript)]
         scores = score_transcripts(compared, protocol)
@@ -207,7 +226,7 @@ def _word_errors(tasks: Sequence[_TaskRows]) -> WordErrorTable | None:
     pairs = [
         (prediction["reference"], prediction["reply"])
         for task in tasks
-        if not task.task.is_multiple_choice
+        if task.task.is_transcription
         for prediction in task.answered
     ]
     return WordErrorTable(**asdict(analyse_errors(pairs))) if pairs else None

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from amarathon.metrics.protocols import ScoringProtocol
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 
 OVERALL = "overall"
 
@@ -31,7 +31,8 @@ class ScoreCell(_Stored):
         A task code, or ``"overall"``: the plain mean of the headline scores of the tasks there are.
     protocol : {"strict", "published"}
     metric : str
-        ``"macro_f1"``, ``"accuracy"``, ``"macro_f1_labels"``, ``"war"`` or, overall, ``"mean"``.
+        ``"macro_f1"``, ``"accuracy"``, ``"macro_f1_labels"``, ``"war"``,
+        ``"bleu"`` or, overall, ``"mean"``.
     group, value : str
         ``"all"`` and an empty string; ``"duration"`` and a bin such as ``"90-150"``; or the name of
         a slice and its value.
@@ -56,7 +57,7 @@ class ScoreCell(_Stored):
 
     task: str
     protocol: ScoringProtocol
-    metric: Literal["macro_f1", "accuracy", "macro_f1_labels", "war", "mean"]
+    metric: Literal["macro_f1", "accuracy", "macro_f1_labels", "war", "bleu", "mean"]
     group: str = "all"
     value: str = ""
     score: float | None
@@ -73,7 +74,7 @@ class ScoreCell(_Stored):
     @property
     def headline(self) -> bool:
         """Whether this is the score that stands for its task, or for all of them."""
-        return self.task == OVERALL or self.metric == TASKS[self.task].metric
+        return self.task == OVERALL or self.metric == EVERY_TASK[self.task].metric
 
 
 class ChanceCell(_Stored):

@@ -5,7 +5,7 @@ from typing import Any
 
 from amarathon.answers.refusals import declines
 from amarathon.metrics.cells import RefusalCell
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 
 
 def count_refusals(answered: Sequence[Mapping[str, Any]]) -> list[RefusalCell]:
@@ -21,7 +21,7 @@ def count_refusals(answered: Sequence[Mapping[str, Any]]) -> list[RefusalCell]:
 
 def _cells(answered: Sequence[Mapping[str, Any]]) -> Iterator[RefusalCell]:
     there = {prediction["task"] for prediction in answered}
-    for code in sorted(there, key=lambda code: TASKS[code].order):
+    for code in sorted(there, key=lambda code: EVERY_TASK[code].order):
         own = [prediction for prediction in answered if prediction["task"] == code]
         stops = [prediction["service"]["stop"] for prediction in own]
         yield RefusalCell(

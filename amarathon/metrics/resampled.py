@@ -16,7 +16,7 @@ from amarathon.metrics.statistic import (
     word_accuracy_of,
 )
 
-Metric = Literal["macro_f1", "accuracy", "macro_f1_labels", "war"]
+Metric = Literal["macro_f1", "accuracy", "macro_f1_labels", "war", "bleu"]
 
 
 def choice_statistics(

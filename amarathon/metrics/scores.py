@@ -10,6 +10,9 @@
     the paper's denominator, neither its ten parsers nor its choice of macro or weighted averages
     per model.
 
+BLEU leaves empty replies out by ``published`` and counts them by ``strict``; see
+`amarathon.metrics.translations`.
+
 Macro F1 is the mean of F1 over the classes that occur, as a right answer or as a reply that was read
 (scikit-learn's default). What is not read is missed by the class that was right; it makes no class of
 its own that would be averaged with the others. Letters are those of the dataset's own order of options,
@@ -32,7 +35,8 @@ from amarathon.metrics.transcripts import (
     spoken_content,
     whisper_normalise,
 )
-from amarathon.tasks import TASKS, Task
+from amarathon.metrics.translations import compare_translations, score_translations
+from amarathon.tasks import EVERY_TASK, Task
 
 Class = TypeVar("Class", bound=int | str)
 
@@ -93,8 +97,8 @@ def score(
     Returns
     -------
     dict
-        ``macro_f1``, ``accuracy`` and ``macro_f1_labels``, or ``war``, from 0 to 100, `None` where
-        there is nothing to score; ``unread``, the share of replies that could not be read (0-100);
+        ``macro_f1``, ``accuracy`` and ``macro_f1_labels``, or ``war``, or ``bleu``, from 0 to 100, `None`
+        where there is nothing to score; ``unread``, the share of replies that could not be read (0-100);
         ``count``, the samples that the scores are taken over; ``failed``.
 
     Raises
@@ -121,8 +125,11 @@ def score(
         raise ScoreError(f"There is no protocol {protocol!r}; there are {' and '.join(PROTOCOLS)}.")
     answered = [prediction for prediction in predictions if not prediction.get("error")]
     failed = len(predictions) - len(answered)
-    if task_of(task_code).is_multiple_choice:
+    task = task_of(task_code)
+    if task.is_multiple_choice:
         found = score_choices(read_choices(task_code, answered), protocol)
+    elif task.metric == "bleu":
+        found = score_translations(compare_translations(answered, task.tokenizer), protocol)
     else:
         found = score_transcripts(compare_transcripts(answered), protocol)
     return {**found, "failed": failed}
@@ -136,9 +143,9 @@ def task_of(code: str) -> Task:
     TaskError
         Naming the tasks there are.
     """
-    if code not in TASKS:
-        raise TaskError(f"There is no task {code!r}; there are {', '.join(TASKS)}.")
-    return TASKS[code]
+    if code not in EVERY_TASK:
+        raise TaskError(f"There is no task {code!r}; there are {', '.join(EVERY_TASK)}.")
+    return EVERY_TASK[code]
 
 
 def read_choices(task_code: str, answered: Sequence[Mapping[str, Any]]) -> list[Choice]:

@@ -75,7 +75,7 @@ class Family:
     @property
     def tasks(self) -> tuple[str, ...]:
         """Codes of the tasks that it answers; empty for all."""
-        return ("ASR",) if self.reads_by == "cross-attention" else ()
+        return ("ASR", "STT") if self.reads_by == "cross-attention" else ()
 
     def check_takes(self, work: str) -> None:
         """Refuse work that needs a prompt with a question in it.

@@ -60,7 +60,7 @@ class Whisper(OpenModel):
         if _user_text(messages) != _user_text(TASKS["ASR"].free_messages("", [])):
             raise ModelError(
                 f"{self.identity.name} writes down what is said and answers no questions: "
-                "ask for the transcript (task ASR)."
+                "ask for the transcript (tasks ASR and STT)."
             )
         made = self.feature_extractor(
             audio.samples,

@@ -15,7 +15,7 @@ from amarathon.models.memory import memory_errors
 from amarathon.runs.ahead import decoded_ahead
 from amarathon.runs.planning import Job
 from amarathon.runs.records import Prediction, ServiceAnswer, TimingRecord
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from amarathon.tasks.sample import Sample
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def answer_job(
 def _respond(
     model: "OpenModel | ModelAPI", sample: Sample, audio: Audio, configurations: list[str], seed: int
 ) -> Iterator[Progress | Outcome]:
-    task = TASKS[sample.task]
+    task = EVERY_TASK[sample.task]
     messages, budget = task.messages(sample), task.reply_budget(audio.duration_s)
     yield from sweep(
         model,

@@ -15,7 +15,7 @@ from amarathon.runs.paired import Pair, PairedComparison, answers_by_configurati
 from amarathon.runs.reading import Run
 from amarathon.runs.records import Prediction, RunHeader
 from amarathon.runs.summary import Summary, summary_of
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 
 # A difference is called one where its q-value is below this.
 LEVEL = 0.05
@@ -82,7 +82,7 @@ def _commits(header: RunHeader) -> list[str | None]:
 
 def _scores(run: Run, summary: Summary) -> str:
     breakdowns = summary.breakdowns
-    codes = [code for code in TASKS if code in run.header.dataset.tasks]
+    codes = [code for code in EVERY_TASK if code in run.header.dataset.tasks]
     rows = []
     for name, breakdown in breakdowns.items():
         cells = {cell.task: cell.score for cell in breakdown.headlines()}
@@ -183,7 +183,9 @@ def _evictions(answers: dict[str, list[Prediction]]) -> str:
     if not names:
         return ""
     vanilla = {answer.sample_id: answer for answer in answers[VANILLA] if answer.error is None}
-    transcripts = [answer for answer in vanilla.values() if not TASKS[answer.task].is_multiple_choice]
+    transcripts = [answer for answer in vanilla.values() if not EVERY_TASK[answer.task].is_multiple_choice]
+    written = {EVERY_TASK[answer.task].is_transcription for answer in transcripts}
+    score = "BLEU" if written == {False} else "Word accuracy"
     transcribed = {transcript.sample_id for transcript in transcripts}
     compared = {
         comparison.system: comparison
@@ -206,7 +208,7 @@ def _evictions(answers: dict[str, list[Prediction]]) -> str:
         if all(unchanged)
         else "Some answers to choices change under eviction, where a reply has more than one token."
     )
-    head = ["Eviction", "Choices answered as by vanilla", "Word accuracy", "95% interval", "q"]
+    head = ["Eviction", "Choices answered as by vanilla", score, "95% interval", "q"]
     return f"## KV-cache eviction\n\n{sentence}\n\n" + table(head, rows)
 
 

@@ -17,14 +17,16 @@ from amarathon.errors import RunError
 from amarathon.metrics.cells import ScoreCell
 from amarathon.runs.records import RunHeader
 from amarathon.runs.summary import Summary
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 
 HUB_NAME = re.compile(r"([\w.-]{1,96}/[\w.-]{1,96})(?:@([0-9a-f]{7,40}))?", re.ASCII)
 # As the Hub names tasks: https://huggingface.co/tasks.
-TASK_TYPES = {"ASR": "automatic-speech-recognition"}
+TASK_TYPES = {"ASR": "automatic-speech-recognition", "STT": "automatic-speech-recognition"}
 OTHER_TASK_TYPE = "audio-text-to-text"
 METRIC_TYPES = {
     "macro_f1": ("f1", "Macro F1"),
+    "accuracy": ("accuracy", "Accuracy"),
+    "bleu": ("bleu", "BLEU"),
     "war": ("war", "Word accuracy rate"),
     "mean": ("mean", "Mean"),
 }
@@ -89,7 +91,7 @@ def model_card(header: RunHeader, summary: Summary, dataset: str | None = None) 
     results = [
         EvalResult(
             task_type=TASK_TYPES.get(cell.task, OTHER_TASK_TYPE),
-            task_name=TASKS[cell.task].name if cell.task in TASKS else "All tasks",
+            task_name=EVERY_TASK[cell.task].name if cell.task in EVERY_TASK else "All tasks",
             dataset_type=found[0] if found else header.dataset.name,
             dataset_name=header.dataset.name,
             # What makes results stand together: without it all tasks would be one.

@@ -23,14 +23,16 @@ from amarathon.metrics.statistic import (
     Floats,
     Integers,
     Statistic,
+    accuracy_of,
     choice_statistic,
     macro_f1_of,
     word_accuracy_of,
 )
+from amarathon.metrics.translations import compare_translations, translation_statistic
 from amarathon.runs.membership import check_samples
 from amarathon.runs.reading import Run
 from amarathon.runs.records import Prediction
-from amarathon.tasks import TASKS, Task
+from amarathon.tasks import EVERY_TASK, Task
 
 Row = Mapping[str, Any]
 
@@ -45,7 +47,7 @@ class PairedComparison:
     task : str
         A task code, or ``"overall"`` for the mean over the tasks.
     metric : str
-        The task's headline score, ``"macro_f1"`` or ``"war"``; ``"mean"`` overall.
+        The task's headline score, e.g. ``"macro_f1"``; ``"mean"`` overall.
     baseline_score, score : float
         Of the same samples, 0 to 100, by the strict protocol.
     interval : Interval or None
@@ -229,7 +231,7 @@ def task_pairs(rows: Sequence[tuple[Row, Row]], clusters: Integers) -> list[Task
         See `find_clusters`.
     """
     found = []
-    for task in TASKS.values():
+    for task in EVERY_TASK.values():
         indices = [index for index, (first, _) in enumerate(rows) if first["task"] == task.code]
         if indices:
             found.append(_task_pair(task, [rows[index] for index in indices], clusters[indices]))
@@ -248,6 +250,8 @@ def _by_sample(predictions: Sequence[Prediction]) -> dict[str, Prediction]:
 
 
 def _task_pair(task: Task, rows: Sequence[tuple[Row, Row]], clusters: Integers) -> TaskPair:
+    if task.metric == "bleu":
+        return _translated(task, rows, clusters)
     if not task.is_multiple_choice:
         transcripts = [compare_transcripts(answers) for answers in zip(*rows, strict=True)]
         baseline, system = (_word_accuracy(compared, clusters) for compared in transcripts)
@@ -257,17 +261,26 @@ def _task_pair(task: Task, rows: Sequence[tuple[Row, Row]], clusters: Integers) 
     choices = [read_choices(task.code, answers) for answers in zip(*rows, strict=True)]
     # Both need the same confusion matrix, whichever options either of them chose.
     classes = range(len(task.letters))
+    value = accuracy_of if task.metric == "accuracy" else macro_f1_of
     baseline, system = (
         choice_statistic(
             [choice.gold for choice in answers],
             [choice.read for choice in answers],
             clusters,
-            macro_f1_of,
+            value,
             classes=classes,
         )
         for answers in choices
     )
     changed = [first.read != second.read for first, second in zip(*choices, strict=True)]
+    return TaskPair(task, baseline, system, np.array(changed, dtype=float))
+
+
+def _translated(task: Task, rows: Sequence[tuple[Row, Row]], clusters: Integers) -> TaskPair:
+    compared = [compare_translations(answers, task.tokenizer) for answers in zip(*rows, strict=True)]
+    units = np.arange(len(rows))
+    baseline, system = (translation_statistic(own, clusters, "strict", units) for own in compared)
+    changed = [first != second for first, second in zip(*compared, strict=True)]
     return TaskPair(task, baseline, system, np.array(changed, dtype=float))
 
 

@@ -20,7 +20,7 @@ from amarathon.runs.records import (
     Seeding,
     ServiceHeader,
 )
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from amarathon.tasks.sample import Sample, SampleSet
 
 _SEED_SOURCES: Mapping[Seeding, str] = {
@@ -209,14 +209,16 @@ def _describe(found: SampleSet) -> DatasetRecord:
     if repeated := [name for name, count in ids.items() if count > 1]:
         raise DatasetError(f"The dataset {found.name} has two samples with the id {repeated[0]}.")
     tasks = Counter(sample.task for sample in found.samples)
-    if unknown := sorted(set(tasks) - set(TASKS)):
-        raise DatasetError(f"The dataset {found.name} has a task {unknown[0]}; there are {', '.join(TASKS)}.")
+    if unknown := sorted(set(tasks) - set(EVERY_TASK)):
+        raise DatasetError(
+            f"The dataset {found.name} has a task {unknown[0]}; there are {', '.join(EVERY_TASK)}."
+        )
     return DatasetRecord(
         name=found.name,
         sha256=dataset_sha256(found.samples),
         samples_sha256=samples_sha256((sample.id, sample.task) for sample in found.samples),
         count=len(found.samples),
-        tasks={code: tasks[code] for code in TASKS if code in tasks},
+        tasks={code: tasks[code] for code in EVERY_TASK if code in tasks},
         exclusions=[
             ExclusionRecord(record=exclusion.record, reason=exclusion.reason)
             for exclusion in found.exclusions

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 OPTION_LETTERS = "ABCDE"
+# What a reply is read for; only imported benchmarks have questions of more than five options.
+ALL_LETTERS = "ABCDEFGH"
 
 
 @dataclass(frozen=True)

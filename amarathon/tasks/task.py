@@ -7,9 +7,12 @@ from typing import Annotated, Literal, TypedDict
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from amarathon.errors import TaskError
-from amarathon.tasks.sample import OPTION_LETTERS, Sample
+from amarathon.tasks.sample import ALL_LETTERS, OPTION_LETTERS, Sample
 
-Group = Literal["Speech Content Extraction", "Audio Classification", "Speaker Information Modeling"]
+Group = Literal[
+    "Speech Content Extraction", "Audio Classification", "Speaker Information Modeling", "Other benchmarks"
+]
+Metric = Literal["macro_f1", "accuracy", "war", "bleu"]
 
 
 class ContentPart(TypedDict, total=False):
@@ -67,7 +70,7 @@ def _placeholders(field: str, template: str, allowed: set[str]) -> set[str]:
 
 
 class Task(BaseModel):
-    """One of the ten tasks; see the YAML files beside this module.
+    """One of the ten tasks, or a kind of imported benchmark; see the YAML files beside this module.
 
     Attributes
     ----------
@@ -77,8 +80,10 @@ class Task(BaseModel):
         One or a few words of what is asked, for the head of a table's column; the code where there are none.
     order : int
         Place in the paper's tables.
-    metric : {"macro_f1", "war"}
+    metric : {"macro_f1", "accuracy", "war", "bleu"}
         The task's headline score.
+    tokenizer : {"", "13a", "char"}
+        How BLEU cuts a text, by sacrebleu's names; empty for other scores.
     letters : str
         The letters of its options, e.g. ``"ABCD"``; empty for transcription.
     labels : tuple of str
@@ -102,7 +107,8 @@ class Task(BaseModel):
     group: Group
     source: str
     order: Annotated[int, Field(ge=1)]
-    metric: Literal["macro_f1", "war"]
+    metric: Metric
+    tokenizer: Literal["", "13a", "char"] = ""
     letters: str = ""
     labels: tuple[str, ...] = ()
     fixed_order: bool = False
@@ -113,10 +119,14 @@ class Task(BaseModel):
 
     @model_validator(mode="after")
     def _fields_agree(self) -> "Task":
-        if not OPTION_LETTERS.startswith(self.letters):
-            raise ValueError(f"letters must be a beginning of {OPTION_LETTERS}, not {self.letters!r}")
-        if bool(self.letters) != (self.metric == "macro_f1"):
-            raise ValueError("a task with options is scored by macro_f1, one without by war")
+        if not ALL_LETTERS.startswith(self.letters):
+            raise ValueError(f"letters must be a beginning of {ALL_LETTERS}, not {self.letters!r}")
+        if bool(self.letters) != (self.metric in ("macro_f1", "accuracy")):
+            raise ValueError(
+                "a task with options is scored by macro_f1 or accuracy, one without by war or bleu"
+            )
+        if bool(self.tokenizer) != (self.metric == "bleu"):
+            raise ValueError("a tokenizer belongs to bleu, and bleu needs one")
         if len(set(self.labels)) != len(self.labels):
             raise ValueError("a label is listed twice")
         return self
@@ -125,6 +135,11 @@ class Task(BaseModel):
     def is_multiple_choice(self) -> bool:
         """Whether a reply names one of several options."""
         return bool(self.letters)
+
+    @property
+    def is_transcription(self) -> bool:
+        """Whether a reply is compared with its reference word by word."""
+        return self.metric == "war"
 
     def reply_budget(self, duration_s: float) -> int:
         """Longest reply in tokens for `duration_s` seconds of audio."""
@@ -166,11 +181,12 @@ class Task(BaseModel):
         TaskError
             If there are more options than letters.
         """
-        if len(options) > len(OPTION_LETTERS):
-            raise TaskError(f"A question has at most {len(OPTION_LETTERS)} options, not {len(options)}.")
+        letters = max(self.letters, OPTION_LETTERS, key=len)
+        if len(options) > len(letters):
+            raise TaskError(f"A question has at most {len(letters)} options, not {len(options)}.")
         lines = "\n".join(
             self.prompt.option.format(letter=letter, text=text)
-            for letter, text in zip(OPTION_LETTERS, options, strict=False)
+            for letter, text in zip(letters, options, strict=False)
         )
         user = self.prompt.user.format(question=question, options=lines).strip()
         return [

@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from amarathon.errors import DatasetError
-from amarathon.tasks import TASKS
-from amarathon.tasks.sample import OPTION_LETTERS, Sample
+from amarathon.tasks import EVERY_TASK
+from amarathon.tasks.sample import Sample
 
 if TYPE_CHECKING:
     import torch
@@ -60,20 +60,22 @@ def gather_evidence(model: "OpenModel", audio: "Audio", sample: Sample, layer: i
     model.family.check_takes("calibration")
     if sample.answer is None:
         raise DatasetError(f"Sample {sample.id} has no right option to calibrate on.")
-    prompt = model.prompt(audio, TASKS[sample.task].messages(sample))
+    prompt = model.prompt(audio, EVERY_TASK[sample.task].messages(sample))
     encoded = torch.cat([part for _, part in model.encode_parts(prompt)])
     decoder = GreedyDecoder(model, embed(model, prompt, encoded))
     any_head = Configuration((SingleHead(amount=JUDGED_AT, layer=layer),))
     prefix = decoder.shared_prefix([any_head])
     attended = head_attention(prefix.attention[layer - 1].without_rotary(), prompt.audio_positions)
-    letter = model.tokenizer(OPTION_LETTERS[sample.answer], add_special_tokens=False)["input_ids"][0]
+    letter = model.tokenizer(EVERY_TASK[sample.task].letters[sample.answer], add_special_tokens=False)[
+        "input_ids"
+    ][0]
     judged = []
     for head in range(len(attended)):
         alone = SingleHead(amount=JUDGED_AT, layer=layer, head=head)
         logits = decoder.first_logits(Configuration((alone,)), prefix)
         judged.append(logits.log_softmax(dim=-1)[letter])
     return HeadEvidence(
-        kind="semantic" if TASKS[sample.task].group == "Speech Content Extraction" else "acoustic",
+        kind="semantic" if EVERY_TASK[sample.task].group == "Speech Content Extraction" else "acoustic",
         selectivity=head_selectivity(attended).cpu(),
         log_probability=torch.stack(judged).cpu(),
         recording=audio.pcm_sha256,

@@ -29,8 +29,8 @@ from amarathon.files import now, write_atomically
 from amarathon.generation.embedded_prompt import EmbeddedPrompt, embed
 from amarathon.models.open_model import OpenModel
 from amarathon.runs.environment import describe_environment
-from amarathon.tasks import TASKS
-from amarathon.tasks.sample import OPTION_LETTERS, Sample, SampleSet
+from amarathon.tasks import EVERY_TASK
+from amarathon.tasks.sample import Sample, SampleSet
 
 CHECKPOINT_FILE = "training.safetensors"
 MOMENTS = ("exp_avg", "exp_avg_sq")
@@ -233,9 +233,9 @@ def _example(model: OpenModel, method: PoolingMethod, sample: Sample) -> tuple[E
     """A pooled prompt, and the ids of the reply that should follow it."""
     audio = load_audio(sample.audio.path)
     model.check_audio(audio)
-    prompt = model.prompt(audio, TASKS[sample.task].messages(sample))
+    prompt = model.prompt(audio, EVERY_TASK[sample.task].messages(sample))
     encoded = torch.cat([part for _, part in model.encode_parts(prompt)])
-    text = sample.reference if sample.answer is None else OPTION_LETTERS[sample.answer]
+    text = sample.reference if sample.answer is None else EVERY_TASK[sample.task].letters[sample.answer]
     ids = model.tokenizer(text, add_special_tokens=False)["input_ids"]
     target = torch.tensor([*ids, model.tokenizer.eos_token_id], device=model.device)
     return embed(model, prompt, encoded, method), target

@@ -89,10 +89,13 @@ def plan(spec: StudySpec) -> Plan:
     DatasetError, TaskError
         If the dataset cannot be read.
     HumanEvalError
-        If a named sample is not in it, or no main question is left.
+        If a named sample is not in it, no main question is left, or it is another benchmark.
     """
     whole = load_dataset(spec.dataset)
     candidates = load_dataset(spec.dataset, spec.tasks) if spec.tasks else whole
+    other = next((sample.task for sample in candidates.samples if sample.task not in TASKS), None)
+    if other is not None:
+        raise HumanEvalError(f"People are asked the ten tasks; {whole.name} has samples of the kind {other}.")
     gold, practice = named(candidates.samples, spec.gold), named(candidates.samples, spec.practice)
     main = named(candidates.samples, spec.samples)
     used = {sample.id for sample in (*gold, *practice, *main)}

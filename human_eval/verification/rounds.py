@@ -62,10 +62,13 @@ def open_round(
     Raises
     ------
     HumanEvalError
-        The dataset has no such subset, or nothing of it that was not reviewed before.
+        The dataset has no such subset, or nothing of it that was not reviewed before; or the subset is none
+        of the ten tasks.
     ConflictError
         A round of it is open, or it has passed as it is.
     """
+    if subset not in TASKS:
+        raise HumanEvalError(f"{subset!r} is none of the ten tasks, which alone are reviewed.")
     own = [sample for sample in dataset.samples if sample.task == subset]
     if not own:
         raise HumanEvalError(f"{dataset.name} has no sample of {subset}.")

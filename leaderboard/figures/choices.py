@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel
 
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from leaderboard.figures.sources import Grid
 
 
@@ -31,13 +31,13 @@ class Choice(BaseModel):
 
 def a_score(chosen: str) -> Choice:
     """Overall or one of the tasks."""
-    tasks = [(task.code, f"{task.code} {task.name}") for task in TASKS.values()]
+    tasks = [(task.code, f"{task.code} {task.name}") for task in EVERY_TASK.values()]
     return Choice(parameter="score", label="Score", chosen=chosen, options=[("overall", "Overall"), *tasks])
 
 
 def a_task(chosen: str) -> Choice:
     """One of the tasks."""
-    tasks = [(task.code, f"{task.code} {task.name}") for task in TASKS.values()]
+    tasks = [(task.code, f"{task.code} {task.name}") for task in EVERY_TASK.values()]
     return Choice(parameter="task", label="Task", chosen=chosen, options=tasks)
 
 

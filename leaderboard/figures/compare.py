@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from amarathon.metrics.cells import OVERALL
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from leaderboard.figures.chosen import SystemParameters, chosen_systems, names_of, notices_of
 from leaderboard.figures.declared import Figure
 from leaderboard.figures.drawing import CellValue, Drawn, nothing, numbers, text
@@ -13,7 +13,7 @@ from leaderboard.figures.sources import Sources, System
 from leaderboard.figures.style import interval_words, lines, marker, plain, sheet, signed, titled
 
 # Tasks from above, and the mean over them last.
-SCORES = [*TASKS, OVERALL]
+SCORES = [*EVERY_TASK, OVERALL]
 # How far the marks of several systems stand apart within a task's line.
 SPREAD = 0.5
 TITLE = "Difference from the first, in points"
@@ -161,7 +161,7 @@ def _short_name(system: System) -> str:
 
 
 def _label(score: str) -> str:
-    return "<b>Overall</b>" if score == OVERALL else f"{score} {TASKS[score].name}"
+    return "<b>Overall</b>" if score == OVERALL else f"{score} {EVERY_TASK[score].name}"
 
 
 def _about(name: str, score: str, contrast: Contrast) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from leaderboard.figures.drawing import Drawn
 from leaderboard.figures.sources import Sources, UnknownChoiceError
 from leaderboard.records import Protocol
@@ -88,9 +88,9 @@ def score_name(score: str) -> str:
     """
     if score == "overall":
         return "Overall"
-    if score not in TASKS:
-        raise UnknownChoiceError(f"There is no task {short(score)!r}; there are {', '.join(TASKS)}.")
-    return f"{score} {TASKS[score].name}"
+    if score not in EVERY_TASK:
+        raise UnknownChoiceError(f"There is no task {short(score)!r}; there are {', '.join(EVERY_TASK)}.")
+    return f"{score} {EVERY_TASK[score].name}"
 
 
 def short_score(score: str) -> str:

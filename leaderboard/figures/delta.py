@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from amarathon.metrics.cells import OVERALL
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from leaderboard.figures.choices import a_grid
 from leaderboard.figures.curves import NO_GRID, Stage
 from leaderboard.figures.declared import Figure, Parameters, first_of, short_score
@@ -17,7 +17,7 @@ from leaderboard.records import Protocol
 LEVEL = 0.05
 # Points at which the colour is full; beyond it nothing more is seen, but the number stands in the cell.
 FULL = 30
-SCORES = [*TASKS, OVERALL]
+SCORES = [*EVERY_TASK, OVERALL]
 
 
 class DeltaParameters(Parameters):

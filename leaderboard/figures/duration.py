@@ -4,7 +4,6 @@ import plotly.graph_objects as go
 
 from amarathon.metrics.cells import ScoreCell
 from amarathon.metrics.groups import DURATION_BINS
-from amarathon.tasks import TASKS
 from leaderboard.figures.choices import a_grid, a_task, one_of
 from leaderboard.figures.declared import Figure, Parameters, first_of, score_name, short_score
 from leaderboard.figures.drawing import CellValue, Drawn, nothing, numbers, text
@@ -34,7 +33,7 @@ def draw(sources: Sources, parameters: DurationParameters) -> Drawn:
         return nothing(TITLE, NO_RUN)
     if key not in runs:
         raise UnknownChoiceError("Durations are known of measured runs alone.")
-    task = parameters.task or next(iter(TASKS))
+    task = parameters.task or runs[key].first_task
     name = score_name(task)
     system = _system(runs[key], parameters.configuration)
     configurations = [(one.row.configuration, configuration_words(one.row)) for one in runs[key].systems]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from amarathon.metrics.cells import OVERALL
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from leaderboard.figures.choices import one_of
 from leaderboard.figures.curves import NO_PREDICTIONS
 from leaderboard.figures.declared import Figure, Parameters, first_of
@@ -24,7 +24,7 @@ from leaderboard.figures.style import (
 from leaderboard.records import Protocol
 from leaderboard.texts import short
 
-SCORES = [*TASKS, OVERALL]
+SCORES = [*EVERY_TASK, OVERALL]
 SAME_NAMES = "The two datasets have samples of the same names, whose audio differs in length."
 TITLE = "Long against short audio, task by task"
 

@@ -6,7 +6,7 @@ from math import inf
 import plotly.graph_objects as go
 
 from amarathon.metrics.cells import ScoreCell
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from leaderboard.figures.choices import a_grid, a_task
 from leaderboard.figures.declared import Figure, Parameters, first_of, score_name
 from leaderboard.figures.drawing import Drawn, nothing, numbers, text
@@ -26,7 +26,7 @@ from leaderboard.records import Protocol
 
 TITLE = "Scores by slice"
 Slice = tuple[str, str]
-METRICS = {"macro_f1": "macro F1", "war": "word accuracy rate"}
+METRICS = {"macro_f1": "macro F1", "accuracy": "accuracy", "war": "word accuracy rate", "bleu": "BLEU"}
 
 
 class SliceParameters(Parameters):
@@ -45,9 +45,9 @@ def draw(sources: Sources, parameters: SliceParameters) -> Drawn:
         return nothing(TITLE, NO_RUN)
     if key not in runs:
         raise UnknownChoiceError("Slices are known of measured runs alone.")
-    task = parameters.task or next(iter(TASKS))
+    task = parameters.task or runs[key].first_task
     name = score_name(task)
-    if task not in TASKS:
+    if task not in EVERY_TASK:
         raise UnknownChoiceError("Slices are those of one task.")
     grid = runs[key]
     title = f"{name} by slice: {grid.title}"
@@ -82,7 +82,7 @@ def draw(sources: Sources, parameters: SliceParameters) -> Drawn:
             for system, row in zip(systems, table, strict=True)
         ],
         notes=[
-            f"The task's headline score, {METRICS[TASKS[task].metric]}, within each slice. "
+            f"The task's headline score, {METRICS[EVERY_TASK[task].metric]}, within each slice. "
             "A slice of few samples says little: point at a cell for their number and the interval."
         ],
         notices=grid.notices,

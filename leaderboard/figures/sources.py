@@ -13,6 +13,7 @@ from amarathon.runs.paired import Pair, PairedComparison, answers_by_configurati
 from amarathon.runs.reading import Run, read_run
 from amarathon.runs.records import Prediction
 from amarathon.runs.summary import Summary, predictions_sha256, summary_of
+from amarathon.tasks import EVERY_TASK
 from leaderboard.ranking import scores_by
 from leaderboard.records import Cell, Leaderboard, Protocol, Row, Section
 from leaderboard.remembered import Remembered
@@ -71,6 +72,16 @@ class Grid:
     def vanilla(self) -> System | None:
         """The model as it is."""
         return next((system for system in self.systems if not system.row.steps), None)
+
+    @property
+    def first_task(self) -> str:
+        """The first task that it has a score of; the first of all where it has none."""
+        scored = (
+            code
+            for code in EVERY_TASK
+            if any(system.value(code, "strict") is not None for system in self.systems)
+        )
+        return next(scored, next(iter(EVERY_TASK)))
 
     @property
     def samples(self) -> int:

@@ -5,6 +5,7 @@ from typing import Literal
 import plotly.graph_objects as go
 
 from amarathon.metrics.error_patterns import REPETITIONS, ErrorPattern, find_pattern
+from amarathon.tasks import EVERY_TASK
 from leaderboard.figures.choices import a_grid, one_of
 from leaderboard.figures.declared import Figure, Parameters, first_of
 from leaderboard.figures.drawing import CellValue, Drawn, nothing, numbers, text
@@ -105,7 +106,11 @@ def _bars(names: list[str], patterns: list[ErrorPattern]) -> go.Figure:
 def pattern_of(sources: Sources, system: System) -> ErrorPattern | None:
     """A configuration's word errors, added up; `None` without a transcript."""
     answers = sources.answers(system.row)[system.row.configuration]
-    pairs = [(one.reference, one.reply) for one in answers if one.reference is not None and one.error is None]
+    pairs = [
+        (one.reference, one.reply)
+        for one in answers
+        if one.reference is not None and one.error is None and EVERY_TASK[one.task].is_transcription
+    ]
     return find_pattern(pairs) if pairs else None
 
 

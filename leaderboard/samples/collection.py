@@ -7,7 +7,7 @@ from itertools import chain, groupby
 
 from amarathon.errors import AmarathonError
 from amarathon.runs.people import is_same_question
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from amarathon.tasks.sample import Sample
 from leaderboard.run_files import Stamp, has_only_files
 from leaderboard.samples.datasets_here import NOT_HERE, DatasetHere
@@ -53,7 +53,7 @@ class Entry:
     @property
     def task_order(self) -> int:
         """The place of its task among all."""
-        return TASKS[self.question.task].order
+        return EVERY_TASK[self.question.task].order
 
     @property
     def of_models(self) -> list[tuple[RunIndex, SampleAnswers]]:

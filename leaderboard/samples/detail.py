@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from amarathon.metrics.transcripts import align_words, count_word_errors, spoken_content, whisper_normalise
 from amarathon.runs.records import Prediction
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from leaderboard.measured import steps_of
 from leaderboard.samples.collection import Collection, Entry
 from leaderboard.samples.filters import Wanted, is_held
@@ -42,7 +42,7 @@ def describe(
         dataset=group.key,
         dataset_name=group.name,
         task=question.task,
-        task_name=TASKS[question.task].name,
+        task_name=EVERY_TASK[question.task].name,
         question=question.question,
         options=list(question.options),
         duration_s=question.duration_s,
@@ -97,7 +97,7 @@ def _answer(record: Prediction, gold: bool) -> GivenAnswer:
     )
     if not gold or record.error is not None:
         return answer
-    if record.reference is None:
+    if record.reference is None or not EVERY_TASK[record.task].is_transcription:
         return answer.model_copy(update={"correct": record.correct})
     rate, words = _compared(record.reference, reply)
     return answer.model_copy(update={"word_error_rate": rate, "words": list(words)})

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from leaderboard.samples.collection import Collection, Entry, Group
 from leaderboard.samples.filters import Wanted, is_held
 from leaderboard.samples.records import DatasetChoice, RunChoice, SampleList, SampleRow
@@ -36,7 +36,7 @@ def _row(entry: Entry, hidden: bool) -> SampleRow:
         id=entry.id,
         dataset=entry.dataset[:12],
         task=question.task,
-        task_name=TASKS[question.task].name,
+        task_name=EVERY_TASK[question.task].name,
         question=None if question.question is None else short(question.question),
         options=[short(option) for option in question.options],
         duration_s=question.duration_s,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from amarathon.runs.records import Prediction
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from amarathon.tasks.identity import identities
 from amarathon.tasks.sample import Sample
 
@@ -37,7 +37,7 @@ class Question:
         return cls(
             sample_id=sample.id,
             task=sample.task,
-            question=sample.question or TASKS[sample.task].question,
+            question=sample.question or EVERY_TASK[sample.task].question,
             options=tuple(sample.option_texts),
             answer=sample.answer,
             reference=sample.reference,

@@ -20,7 +20,7 @@ export function size(parameters) {
   return count(parameters);
 }
 
-export const METRICS = { macro_f1: "macro F1", war: "word accuracy rate" };
+export const METRICS = { macro_f1: "macro F1", accuracy: "accuracy", war: "word accuracy rate", bleu: "BLEU" };
 
 // Among the models of a dataset, or among all of its configurations.
 export const ranksOf = (row, view) => (view === "models" ? row.model_ranks : row.ranks);

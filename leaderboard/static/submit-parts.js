@@ -37,7 +37,8 @@ export function factsOf(one, more = []) {
 // The rows as they would appear, by the strict protocol: each score with its interval.
 export function scoresOf(one, tasks) {
   if (!one.rows.length) return null;
-  const columns = [...tasks.map(({ code }) => code), "Overall"];
+  const scored = ({ code }) => one.rows.some((row) => (row.scores.strict.tasks[code]?.value ?? null) !== null);
+  const columns = [...tasks.filter(scored).map(({ code }) => code), "Overall"];
   const cell = (row, code) => {
     const { value, interval } = (code === "Overall" ? row.scores.strict.overall : row.scores.strict.tasks[code]) ?? { value: null };
     return h("td", { class: "number" }, value === null ? "–" : number(value),

@@ -9,7 +9,7 @@ from amarathon.models.remote.address import Address
 from amarathon.models.remote.costs import most_usage, price_of, text_tokens
 from amarathon.models.remote.options import ServiceOptions
 from amarathon.models.remote.service import Price
-from amarathon.tasks import TASKS
+from amarathon.tasks import EVERY_TASK
 from amarathon.tasks.sample import Sample
 
 
@@ -50,7 +50,7 @@ def estimate(address: Address, options: ServiceOptions, samples: Sequence[Sample
     for sample in samples:
         stated = sample.audio.duration_s
         seconds = measure_audio(sample.audio.path) if stated is None else stated
-        task = TASKS[sample.task]
+        task = EVERY_TASK[sample.task]
         bound = task.reply_budget(seconds) + (options.thinking_tokens or 0)
         rate = address.service.tokens_per_second
         usage = most_usage(seconds, rate, text_tokens(task.messages(sample)), bound)
