@@ -23,6 +23,7 @@ from amarathon.cli.inputs import (
     find_samples,
     identity_name,
 )
+from amarathon.cli.obeying import given
 from amarathon.cli.run_progress import show_progress
 from amarathon.cli.services import (
     DollarsOption,
@@ -43,7 +44,7 @@ from amarathon.cli.services import (
     what_is_sent,
 )
 from amarathon.compression.configuration import VANILLA
-from amarathon.errors import ModelError, RunError, ServiceError
+from amarathon.errors import RunError, ServiceError
 from amarathon.metrics.protocols import ScoringProtocol
 from amarathon.models.remote import Address, ServiceOptions
 from amarathon.runs import DeferredModel, Run, evaluate, read_run
@@ -55,6 +56,8 @@ from amarathon.tasks.sample import SampleSet
 
 # What a shell reports for a command that Ctrl-C ended.
 INTERRUPTED = 130
+# Options that some engines alone obey.
+ENGINES_WITH = {"workers": ("threads", "ray"), "ray_address": ("ray",)}
 
 
 def register(app: typer.Typer) -> None:
@@ -67,6 +70,7 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate_command(
+    context: typer.Context,
     out: Annotated[
         Path | None, typer.Option(help="The run's folder; a run that stopped in it is continued.")
     ] = None,
@@ -127,6 +131,9 @@ def evaluate_command(
     from amarathon.compression import parse_configurations
     from amarathon.compression.grids import grid_names
 
+    address = named_service(context, model, replay)
+    engine = engine or ("threads" if address else "local")
+    _refuse_idle_options(context, engine)
     service = ServiceOptions(
         send_recordings_to=send_recordings_to,
         budget_usd=budget_usd,
@@ -140,12 +147,11 @@ def evaluate_command(
         replay=replay,
         worker_python=worker_python,
     )
-    address = named_service(model, service)
     wanted = grid_names(grid) if grid else split_names(configurations)
     names = [configuration.name for configuration in parse_configurations(wanted)]
     console = Console(stderr=True, quiet=quiet, highlight=False, markup=False, soft_wrap=True)
     samples = find_samples(dataset, [code for code in tasks.split(",") if code], limit, console)
-    if only_estimate:
+    if only_estimate and address is not None:
         _print_estimate(address, service, samples, out)
         return
     if out is None:
@@ -161,7 +167,7 @@ def evaluate_command(
                 names,
                 out,
                 seed=seed,
-                engine=_engine(engine or ("threads" if address else "local"), workers, ray_address),
+                engine=_engine(engine, workers, ray_address),
                 retry_failed=retry_failed,
                 progress=show,
             )
@@ -173,6 +179,13 @@ def evaluate_command(
     _print_scores(read_run(out), "strict", details=False)
 
 
+def _refuse_idle_options(context: typer.Context, engine: str) -> None:
+    """Refuse what this engine would pass over."""
+    for name, written in given(context):
+        if engine not in ENGINES_WITH.get(name, (engine,)):
+            raise RunError(f"{written} is for --engine {' or '.join(ENGINES_WITH[name])}, not for {engine}.")
+
+
 def _engine(name: str, workers: int, ray_address: str | None) -> Engine:
     if name == "ray":
         from amarathon.runs.engines.ray import RayEngine
@@ -181,13 +194,9 @@ def _engine(name: str, workers: int, ray_address: str | None) -> Engine:
     return ThreadEngine(workers or DEFAULT_COUNT) if name == "threads" else LocalEngine()
 
 
-def _print_estimate(
-    address: Address | None, options: ServiceOptions, samples: SampleSet, out: Path | None
-) -> None:
+def _print_estimate(address: Address, options: ServiceOptions, samples: SampleSet, out: Path | None) -> None:
     from amarathon.models.remote.estimating import estimate
 
-    if address is None:
-        raise ModelError("An estimate is of a service; weights on this machine cost nothing a request.")
     done: set[str] = set()
     if out is not None and (out / HEADER_FILE).exists():
         done = {prediction.sample_id for prediction in read_run(out).predictions() if not prediction.error}

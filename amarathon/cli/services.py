@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from amarathon.cli.obeying import kind_of, refuse_not_obeyed
 from amarathon.errors import ModelError
 from amarathon.models.remote import Address, ServiceOptions, find_remote
 from amarathon.tasks import TASKS
@@ -74,17 +75,25 @@ def parse_price(text: str | None) -> tuple[float, float, float] | None:
     return prompt, audio, output
 
 
-def named_service(model: str, options: ServiceOptions) -> Address | None:
+def named_service(context: typer.Context, model: str, replay: Path | None = None) -> Address | None:
     """The service that a model's name means, or none.
+
+    Parameters
+    ----------
+    context : typer.Context
+        Of the command, whose options are compared with what the model can obey.
+    model : str
+    replay : Path or None
+        Where recorded replies are taken from.
 
     Raises
     ------
     ModelError
-        If it means weights here, and there are options for a service.
+        If an option is given that this model cannot obey.
     """
     address = find_remote(model)
-    if address is None and options != ServiceOptions():
-        raise ModelError(f"{model} is no model behind a service: options for services are not for it.")
+    kind = kind_of(address, replayed=replay is not None)
+    refuse_not_obeyed(context, model, kind)
     return address
 
 
