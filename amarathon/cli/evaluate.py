@@ -33,6 +33,7 @@ from amarathon.cli.services import (
     PythonOption,
     RateOption,
     RecordOption,
+    RepeatsOption,
     ReplayOption,
     ServiceLoader,
     ThinkingOption,
@@ -117,6 +118,7 @@ def evaluate_command(
     record: RecordOption = None,
     replay: ReplayOption = None,
     worker_python: PythonOption = None,
+    repeats: RepeatsOption = 1,
     only_estimate: Annotated[
         bool, typer.Option("--estimate", help="Say what a service would be sent and cost, and ask nobody.")
     ] = False,
@@ -152,7 +154,7 @@ def evaluate_command(
     console = Console(stderr=True, quiet=quiet, highlight=False, markup=False, soft_wrap=True)
     samples = find_samples(dataset, [code for code in tasks.split(",") if code], limit, console)
     if only_estimate and address is not None:
-        _print_estimate(address, service, samples, out)
+        _print_estimate(address, service, samples, repeats, out)
         return
     if out is None:
         raise RunError("Give the run's folder as --out.")
@@ -169,6 +171,7 @@ def evaluate_command(
                 seed=seed,
                 engine=_engine(engine, workers, ray_address),
                 retry_failed=retry_failed,
+                repeats=repeats,
                 progress=show,
             )
     except KeyboardInterrupt:
@@ -194,13 +197,20 @@ def _engine(name: str, workers: int, ray_address: str | None) -> Engine:
     return ThreadEngine(workers or DEFAULT_COUNT) if name == "threads" else LocalEngine()
 
 
-def _print_estimate(address: Address, options: ServiceOptions, samples: SampleSet, out: Path | None) -> None:
+def _print_estimate(
+    address: Address, options: ServiceOptions, samples: SampleSet, repeats: int, out: Path | None
+) -> None:
     from amarathon.models.remote.estimating import estimate
 
-    done: set[str] = set()
+    done: set[tuple[str, str, str]] = set()
     if out is not None and (out / HEADER_FILE).exists():
-        done = {prediction.sample_id for prediction in read_run(out).predictions() if not prediction.error}
-    left = [sample for sample in samples.samples if sample.id not in done]
+        done = {prediction.key for prediction in read_run(out).predictions() if not prediction.error}
+    left = [
+        sample
+        for asked_before in range(repeats)
+        for sample in samples.samples
+        if (sample.id, VANILLA, str(asked_before)) not in done
+    ]
     for line in estimate_lines(address, samples.name, estimate(address, options, left)):
         typer.echo(line)
 

@@ -48,7 +48,8 @@ OBEYED: Mapping[str, frozenset[Kind]] = MappingProxyType(
         **dict.fromkeys(("seed", "shared", "ray_address"), _WEIGHTS),
         **dict.fromkeys(("price", "thinking_tokens", "record"), _ASKED),
         **dict.fromkeys(("budget_usd", "budget_tokens", "requests_per_minute", "timeout"), _BOUNDED),
-        **dict.fromkeys(("max_audio_s", "replay"), _BOUNDED),
+        # Weights here are greedy: asked again, they say the same.
+        **dict.fromkeys(("max_audio_s", "replay", "repeats"), _BOUNDED),
         "send_recordings_to": frozenset({"service", "replay"}),
         "workers": frozenset({"weights", "service", "replay"}),
         "worker_python": frozenset({"worker"}),

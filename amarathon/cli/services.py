@@ -51,6 +51,9 @@ RecordOption = Annotated[
 ReplayOption = Annotated[
     Path | None, typer.Option("--replay", help="Take replies from this folder and ask nobody.")
 ]
+RepeatsOption = Annotated[
+    int, typer.Option("--repeats", min=1, help="How often a service is asked each question.")
+]
 PythonOption = Annotated[
     Path | None, typer.Option("--worker-python", help="The interpreter that runs a worker's code.")
 ]

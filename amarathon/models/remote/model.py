@@ -88,8 +88,18 @@ class RemoteModel:
         """Send no further request; those that are on their way come back."""
         self._pace.halt()
 
-    def respond(self, audio: Audio, messages: Sequence[Message], *, max_new_tokens: int) -> Reply:
+    def respond(
+        self, audio: Audio, messages: Sequence[Message], *, max_new_tokens: int, asked_before: int = 0
+    ) -> Reply:
         """Answer in text; see `ModelAPI.respond`.
+
+        Parameters
+        ----------
+        audio : Audio
+        messages : sequence of Message
+        max_new_tokens : int
+        asked_before : int
+            How often it was asked the same, which may be answered differently each time.
 
         Raises
         ------
@@ -100,7 +110,8 @@ class RemoteModel:
         """
         question = None
         if self._tape is not None:
-            question = self._tape.question(messages, audio.pcm_sha256, max_new_tokens, self.found.sent)
+            sent = self.found.sent
+            question = self._tape.question(messages, audio.pcm_sha256, max_new_tokens, sent, asked_before)
             if self._wire is None:
                 return self._checked(self._tape.reply(question))
         request = Request(encode(audio, self.address.service.form), messages, max_new_tokens)
