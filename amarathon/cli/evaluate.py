@@ -27,6 +27,7 @@ from amarathon.cli.obeying import given
 from amarathon.cli.run_progress import show_progress
 from amarathon.cli.services import (
     DollarsOption,
+    FormOption,
     HostOption,
     LengthOption,
     PriceOption,
@@ -114,6 +115,7 @@ def evaluate_command(
     requests_per_minute: RateOption = None,
     timeout: TimeoutOption = 300.0,
     max_audio_s: LengthOption = None,
+    audio_form: FormOption = None,
     thinking_tokens: ThinkingOption = None,
     record: RecordOption = None,
     replay: ReplayOption = None,
@@ -144,6 +146,7 @@ def evaluate_command(
         requests_per_minute=requests_per_minute,
         timeout_s=timeout,
         max_audio_s=max_audio_s,
+        audio_form=audio_form,
         thinking_tokens=thinking_tokens,
         record=record,
         replay=replay,

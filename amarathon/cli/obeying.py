@@ -51,6 +51,8 @@ OBEYED: Mapping[str, frozenset[Kind]] = MappingProxyType(
         # Weights here are greedy: asked again, they say the same.
         **dict.fromkeys(("max_audio_s", "replay", "repeats"), _BOUNDED),
         "send_recordings_to": frozenset({"service", "replay"}),
+        # A worker is on this machine, and reads WAV.
+        "audio_form": frozenset({"service", "replay"}),
         "workers": frozenset({"weights", "service", "replay"}),
         "worker_python": frozenset({"worker"}),
         "only_estimate": frozenset({"service"}),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -41,6 +41,10 @@ TimeoutOption = Annotated[
 LengthOption = Annotated[
     float | None,
     typer.Option("--max-audio-s", min=1.0, help="Longest recording that a server takes, in seconds."),
+]
+FormOption = Annotated[
+    Literal["wav", "flac", "mp3"] | None,
+    typer.Option("--audio-form", help="How recordings are sent; mp3 loses some of the sound."),
 ]
 ThinkingOption = Annotated[
     int | None, typer.Option("--thinking-tokens", min=0, help="Room for thoughts beside a reply's own bound.")
@@ -134,6 +138,14 @@ class ServiceLoader:
         return model
 
 
+def _longest_words(address: Address) -> str:
+    """How long a recording may be in each form that a service takes."""
+    from amarathon.models.remote.forms import FORMS
+
+    lengths = [f"{address.service.longest_s(FORMS[name]):g} s as {name}" for name in address.service.forms]
+    return f"it takes {', '.join(lengths)} (--audio-form)."
+
+
 def what_is_sent(samples: SampleSet) -> str:
     """Which recordings an evaluation sends, as the beginning of a sentence."""
     sources = ", ".join(dict.fromkeys(TASKS[sample.task].source for sample in samples.samples))
@@ -146,6 +158,8 @@ def estimate_lines(address: Address, dataset: str, found: "Estimate") -> Sequenc
         f"{address.label} on {dataset}: {found.requests:,} requests with {found.seconds / 60:,.1f} minutes "
         "of recordings."
     )
+    if found.too_long:
+        first += f" {found.too_long:,} of them are longer than it takes; {_longest_words(address)}"
     rate = address.service.tokens_per_second
     tokens = (
         f"About {found.audio_tokens:,} tokens of audio ({rate:g} a second), {found.text_tokens:,} of text; "

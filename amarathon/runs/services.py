@@ -18,7 +18,7 @@ def header_of(model: "RemoteModel", repeats: int = 1) -> ServiceHeader:
         # Where a server of one's own is, and what a company's resource is called, is nobody else's affair.
         host=address.host if address.service.base_url else None,
         asked=address.model,
-        form=address.service.form,
+        form=model.form.recorded,
         sent=dict(model.found.sent),
         repeats=repeats,
         price=PriceRecord(

@@ -73,7 +73,7 @@ function serviceFacts(service, configuration) {
     ["Service", `${service.name}${service.host ? ` at ${service.host}` : ", a server of its operator's own"}: asked for ${service.asked}, ` +
       `answered by ${service.served ?? "a model that it does not name"}`],
     ["Sent with each question", list(service.sent)],
-    ["Recordings sent as", service.form === "mp3" ? "MP3, which loses some of the sound" : service.form.toUpperCase()],
+    ["Recordings sent as", service.form.startsWith("mp3") ? `${service.form}, which loses some of the sound` : service.form],
     service.repeats > 1 && ["Asked again", repeats(service)],
     ["Refused or blocked", refused.map(([task, share]) => `${task} ${number(share)}%`).join(", ") || "no question"],
     ["Cost", cost === undefined ? "not known" : `$${cost.toFixed(2)} for a hundred recordings${service.repeats > 1 ? ", each asked about once" : ""} (${service.price})`],

@@ -26,6 +26,7 @@ VALUES = {
     "ray_address": "127.0.0.1:1",
     "tasks": "SCR",
     "task": "SCR",
+    "audio_form": "mp3",
 }
 
 

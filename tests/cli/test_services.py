@@ -152,6 +152,7 @@ def test_an_estimate_asks_nobody_and_knows_what_is_left(run, it, dataset, tmp_pa
     assert "2026-11-26, developers.openai.com" in output
     code, output, _ = run("evaluate", "--model", named(it), "--dataset", dataset, "--estimate")
     assert "price is not in the table" in output
+    assert "longer than it takes" not in output
     assert (it.seen, it.looked_up) == ([], [])
     out = tmp_path / "run"
     run("evaluate", "--model", named(it), "--dataset", dataset, "--out", out, "--quiet")

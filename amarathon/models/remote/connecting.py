@@ -6,7 +6,7 @@ from amarathon.errors import ModelError, ServiceError
 from amarathon.models.remote.address import Address
 from amarathon.models.remote.costs import price_of
 from amarathon.models.remote.faults import RequestError, as_sentence
-from amarathon.models.remote.model import RemoteModel
+from amarathon.models.remote.model import RemoteModel, form_of
 from amarathon.models.remote.options import ServiceOptions
 from amarathon.models.remote.pace import pause_after
 from amarathon.models.remote.tape import Tape
@@ -33,6 +33,7 @@ def connect(address: Address, options: ServiceOptions) -> RemoteModel:
         If it does not know the key or the model, or does not answer.
     """
     _refuse_not_obeyed(address, options)
+    form_of(address, options)
     price = price_of(address, options, date.today())
     if options.replay is not None:
         tape = Tape(options.replay, address.label)

@@ -96,7 +96,7 @@ class ChatWire:
 
     def _messages(self, request: Request) -> list[dict[str, Any]]:
         service, sound = self._address.service, base64.b64encode(request.sound).decode("ascii")
-        audio = sound if service.sound_is_plain else {"data": sound, "format": service.form}
+        audio = sound if service.sound_is_plain else {"data": sound, "format": request.form.name}
         return [
             _chat_message(message, {"type": "input_audio", "input_audio": audio})
             for message in request.messages
