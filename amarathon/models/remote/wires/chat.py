@@ -151,8 +151,8 @@ class _BlockedError(Exception):
 def _with_sound(asked: dict[str, Any], sound: bytes) -> bytes:
     """The body as JSON.
 
-    Base64 needs no escapes: it is put where it belongs as it is. To look through a few megabytes for letters to
-    escape takes longer than all else that is done for a question.
+    Base64 needs no escapes: it is put where it belongs as it is. To look through a few megabytes for
+    letters to escape takes longer than all else that is done for a question.
     """
     return base64.b64encode(sound).join(json.dumps(asked).encode().split(_SOUND.encode()))
 
