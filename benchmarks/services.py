@@ -17,6 +17,7 @@ import tempfile
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -114,7 +115,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--at-once", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=5, help="questions, in times of those at once")
-    lengths = {"type": float, "nargs": "+", "default": [5.0, 30.0, 300.0]}
+    lengths: dict[str, Any] = {"type": float, "nargs": "+", "default": [5.0, 30.0, 300.0]}
     parser.add_argument("--seconds", help="lengths of recordings", **lengths)
     arguments = parser.parse_args()
     told, tell = multiprocessing.Pipe(duplex=False)

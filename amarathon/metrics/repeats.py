@@ -39,7 +39,7 @@ def repeat_spreads(answered: Sequence[Row]) -> list[RepeatSpread]:
     found = list(_of_tasks(codes, [[rows[key] for key in sorted(common)] for rows in by_name.values()]))
     if not found:
         return []
-    means = np.mean([spread.scores for spread in found], axis=0)
+    means = [float(np.mean(scores)) for scores in zip(*(spread.scores for spread in found), strict=True)]
     count, varied = sum(spread.count for spread in found), sum(spread.varied for spread in found)
     return [_spread(OVERALL, "mean", means, count, varied), *found]
 

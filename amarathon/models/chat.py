@@ -86,7 +86,7 @@ def own_audio_form(tokenizer: Any, messages: Sequence[Message], token: str, coun
     ModelError
         As `own_form`.
     """
-    chat = [{"role": message["role"], "content": message["content"]} for message in messages]
+    chat: list[dict[str, Any]] = [{**message} for message in messages]
     return _laid_out(tokenizer, chat).replace(token, token * count, 1)
 
 
