@@ -15,7 +15,7 @@ from amarathon.models.twins import twin
 from tests.compression.tiny import noise
 from tests.models.families.tiny import TINY, tiny
 
-CONFIGURATIONS = ("vanilla", "frame@0.6", "pool@3")
+CONFIGURATIONS = ("frame@0.6", "pool@3")
 LAYER = re.compile(r"\.layers\.(\d+)")
 ELSEWHERE = re.compile("audio|tower|encoder|visual")
 # Matrices outside the layers that a token passes on its way in and out.
