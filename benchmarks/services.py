@@ -23,6 +23,7 @@ import numpy as np
 
 from amarathon.audio import SAMPLE_RATE, write_flac
 from amarathon.models import ModelAPI, load_model
+from amarathon.models.remote import ServiceOptions
 from amarathon.runs import evaluate, read_run
 from amarathon.runs.engines import ThreadEngine
 from amarathon.tasks.sample import Option, Sample, SampleAudio
@@ -122,7 +123,7 @@ def main() -> None:
     server = multiprocessing.get_context("spawn").Process(target=_run_server, args=(tell,), daemon=True)
     server.start()
     try:
-        model = load_model(f"http://127.0.0.1:{told.recv()}/v1#{NAME}")
+        model = load_model(f"http://127.0.0.1:{told.recv()}/v1#{NAME}", service=ServiceOptions())
         for seconds in arguments.seconds:
             measured = _measure(model, arguments.at_once, arguments.rounds, seconds)
             report("services", {"at_once": arguments.at_once, **measured})
