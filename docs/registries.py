@@ -100,6 +100,7 @@ def _families() -> str:
 
 
 def _services() -> str:
+    from amarathon.models.remote.forms import FORMS
     from amarathon.models.remote.services import SERVICES
 
     rows = (
@@ -107,13 +108,14 @@ def _services() -> str:
             f"`{service.name}:`" if service.base_url or service.endpoint_variable else f"`{service.example}`",
             service.title,
             f"`{service.key_variable}`",
-            f"{service.form.upper()}, {service.max_audio_s:g} s",
+            f"{service.form.upper()}, {service.longest_s(FORMS[service.form]):g} s",
+            f"{service.longest_s(FORMS['mp3']):g} s",
             f"{service.tokens_per_second:g}",
             service.keeps,
         )
         for service in SERVICES.values()
     )
-    head = ["Name", "Service", "Key", "Recordings", "Tokens a second, guessed", "What it keeps"]
+    head = ["Name", "Service", "Key", "Recordings", "As MP3", "Tokens a second, guessed", "What it keeps"]
     return _table(head, rows)
 
 

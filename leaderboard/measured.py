@@ -70,7 +70,8 @@ def _row(run: Run, summary: Summary, facts: RunFacts, name: str) -> Row:
         steps=steps_of(name),
         parameters=header.model.parameters or None,
         facts=facts_of(header.model.name),
-        answered=_answered(summary, name),
+        # Of a question that is asked several times all answers have to be there.
+        answered=_answered(summary, name) // header.repeats,
         scores=_scores(summary, name),
         run=facts,
     )

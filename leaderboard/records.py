@@ -86,6 +86,28 @@ class Gap(BaseModel):
     own: float | None = None
 
 
+class RepeatFacts(BaseModel):
+    """How far a score moves when the same questions are asked again, by the strict protocol.
+
+    Attributes
+    ----------
+    mean : float
+        Over repeats, 0 to 100.
+    interval : (float, float)
+        The mean's, 95%: of these very recordings.
+    scores : list of float
+        Of each repeat.
+    varied, count : int
+        Questions that were not answered alike each time, and all of them.
+    """
+
+    mean: float
+    interval: tuple[float, float]
+    scores: list[float]
+    varied: int
+    count: int
+
+
 class ServiceFacts(BaseModel):
     """Which service answered a row, and how.
 
@@ -105,6 +127,14 @@ class ServiceFacts(BaseModel):
         Dollars of a hundred recordings, by configuration; none where no price is known.
     refused : dict of str to float
         Share of each task's questions that it refused or a filter blocked, 0 to 100.
+    form : str
+        How recordings were sent.
+    repeats : int
+        How often each question was asked.
+    spread : dict of str to RepeatFacts
+        Where that is more than once: by task, and ``"overall"``.
+    varies : str or None
+        What differs between repeats.
     """
 
     name: str
@@ -115,6 +145,10 @@ class ServiceFacts(BaseModel):
     price: str | None
     per_hundred_usd: dict[str, float]
     refused: dict[str, float]
+    form: str
+    repeats: int = 1
+    spread: dict[str, RepeatFacts] = {}
+    varies: str | None = None
 
 
 class RunFacts(BaseModel):

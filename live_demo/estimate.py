@@ -173,7 +173,7 @@ class Expectation:
         shape = self.facts.shape
         layers = shape.tokens_by_layer(configuration, text_tokens, audio_tokens, kept)
         if self.facts.in_windows:
-            return sum(4.0 * tokens * shape.hidden * shape.keys_width for tokens in layers)
+            return shape.keys_and_values(layers)
         return shape.prefill(layers)
 
     def operations_of(self, outcome: Outcome) -> float | None:

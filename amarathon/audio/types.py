@@ -77,5 +77,6 @@ def to_pcm16(samples: NDArray[np.float32]) -> NDArray[np.int16]:
     -------
     ndarray of int16, same shape
     """
-    scaled: NDArray[np.float32] = np.rint(samples * np.float32(32768))
-    return scaled.clip(-32768, 32767).astype(np.dtype("<i2"))
+    scaled = samples * np.float32(32768)
+    np.clip(np.rint(scaled, out=scaled), -32768, 32767, out=scaled)
+    return scaled.astype(np.dtype("<i2"))

@@ -41,6 +41,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor_command(
+    context: typer.Context,
     model: Annotated[str, typer.Argument(help="small, a Hub id, a checkpoint folder, or a service's model.")],
     revision: Annotated[str | None, typer.Option(help="Commit, tag or branch on the Hub.")] = None,
     device: Annotated[str | None, typer.Option(help="CUDA when present, else the CPU.")] = None,
@@ -65,7 +66,7 @@ def doctor_command(
     options = ServiceOptions(
         send_recordings_to=send_recordings_to, thinking_tokens=thinking_tokens, worker_python=worker_python
     )
-    address = named_service(model, options)
+    address = named_service(context, model)
     if address is not None:
         _examine_service(address, options, as_json=as_json)
         return

@@ -23,15 +23,18 @@ from amarathon.cli.inputs import (
     find_samples,
     identity_name,
 )
+from amarathon.cli.obeying import given
 from amarathon.cli.run_progress import show_progress
 from amarathon.cli.services import (
     DollarsOption,
+    FormOption,
     HostOption,
     LengthOption,
     PriceOption,
     PythonOption,
     RateOption,
     RecordOption,
+    RepeatsOption,
     ReplayOption,
     ServiceLoader,
     ThinkingOption,
@@ -43,7 +46,7 @@ from amarathon.cli.services import (
     what_is_sent,
 )
 from amarathon.compression.configuration import VANILLA
-from amarathon.errors import ModelError, RunError, ServiceError
+from amarathon.errors import RunError, ServiceError
 from amarathon.metrics.protocols import ScoringProtocol
 from amarathon.models.remote import Address, ServiceOptions
 from amarathon.runs import DeferredModel, Run, evaluate, read_run
@@ -55,6 +58,8 @@ from amarathon.tasks.sample import SampleSet
 
 # What a shell reports for a command that Ctrl-C ended.
 INTERRUPTED = 130
+# Options that some engines alone obey.
+ENGINES_WITH = {"workers": ("threads", "ray"), "ray_address": ("ray",)}
 
 
 def register(app: typer.Typer) -> None:
@@ -67,6 +72,7 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate_command(
+    context: typer.Context,
     out: Annotated[
         Path | None, typer.Option(help="The run's folder; a run that stopped in it is continued.")
     ] = None,
@@ -109,10 +115,12 @@ def evaluate_command(
     requests_per_minute: RateOption = None,
     timeout: TimeoutOption = 300.0,
     max_audio_s: LengthOption = None,
+    audio_form: FormOption = None,
     thinking_tokens: ThinkingOption = None,
     record: RecordOption = None,
     replay: ReplayOption = None,
     worker_python: PythonOption = None,
+    repeats: RepeatsOption = 1,
     only_estimate: Annotated[
         bool, typer.Option("--estimate", help="Say what a service would be sent and cost, and ask nobody.")
     ] = False,
@@ -127,6 +135,9 @@ def evaluate_command(
     from amarathon.compression import parse_configurations
     from amarathon.compression.grids import grid_names
 
+    address = named_service(context, model, replay)
+    engine = engine or ("threads" if address else "local")
+    _refuse_idle_options(context, engine)
     service = ServiceOptions(
         send_recordings_to=send_recordings_to,
         budget_usd=budget_usd,
@@ -135,18 +146,18 @@ def evaluate_command(
         requests_per_minute=requests_per_minute,
         timeout_s=timeout,
         max_audio_s=max_audio_s,
+        audio_form=audio_form,
         thinking_tokens=thinking_tokens,
         record=record,
         replay=replay,
         worker_python=worker_python,
     )
-    address = named_service(model, service)
     wanted = grid_names(grid) if grid else split_names(configurations)
     names = [configuration.name for configuration in parse_configurations(wanted)]
     console = Console(stderr=True, quiet=quiet, highlight=False, markup=False, soft_wrap=True)
     samples = find_samples(dataset, [code for code in tasks.split(",") if code], limit, console)
-    if only_estimate:
-        _print_estimate(address, service, samples, out)
+    if only_estimate and address is not None:
+        _print_estimate(address, service, samples, repeats, out)
         return
     if out is None:
         raise RunError("Give the run's folder as --out.")
@@ -161,8 +172,9 @@ def evaluate_command(
                 names,
                 out,
                 seed=seed,
-                engine=_engine(engine or ("threads" if address else "local"), workers, ray_address),
+                engine=_engine(engine, workers, ray_address),
                 retry_failed=retry_failed,
+                repeats=repeats,
                 progress=show,
             )
     except KeyboardInterrupt:
@@ -171,6 +183,13 @@ def evaluate_command(
     except ServiceError as error:
         raise ServiceError(f"{error} The answers so far are in {out}; the same command continues.") from None
     _print_scores(read_run(out), "strict", details=False)
+
+
+def _refuse_idle_options(context: typer.Context, engine: str) -> None:
+    """Refuse what this engine would pass over."""
+    for name, written in given(context):
+        if engine not in ENGINES_WITH.get(name, (engine,)):
+            raise RunError(f"{written} is for --engine {' or '.join(ENGINES_WITH[name])}, not for {engine}.")
 
 
 def _engine(name: str, workers: int, ray_address: str | None) -> Engine:
@@ -182,16 +201,19 @@ def _engine(name: str, workers: int, ray_address: str | None) -> Engine:
 
 
 def _print_estimate(
-    address: Address | None, options: ServiceOptions, samples: SampleSet, out: Path | None
+    address: Address, options: ServiceOptions, samples: SampleSet, repeats: int, out: Path | None
 ) -> None:
     from amarathon.models.remote.estimating import estimate
 
-    if address is None:
-        raise ModelError("An estimate is of a service; weights on this machine cost nothing a request.")
-    done: set[str] = set()
+    done: set[tuple[str, str, str]] = set()
     if out is not None and (out / HEADER_FILE).exists():
-        done = {prediction.sample_id for prediction in read_run(out).predictions() if not prediction.error}
-    left = [sample for sample in samples.samples if sample.id not in done]
+        done = {prediction.key for prediction in read_run(out).predictions() if not prediction.error}
+    left = [
+        sample
+        for asked_before in range(repeats)
+        for sample in samples.samples
+        if (sample.id, VANILLA, str(asked_before)) not in done
+    ]
     for line in estimate_lines(address, samples.name, estimate(address, options, left)):
         typer.echo(line)
 

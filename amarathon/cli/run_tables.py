@@ -7,9 +7,17 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from amarathon.metrics.cells import OVERALL, Breakdown, RefusalCell, ScoreCell, WordErrorTable
+from amarathon.metrics.cells import (
+    OVERALL,
+    Breakdown,
+    RefusalCell,
+    RepeatSpread,
+    ScoreCell,
+    WordErrorTable,
+)
 from amarathon.metrics.protocols import ScoringProtocol
 from amarathon.runs import PairedComparison, Run, Summary
+from amarathon.runs.services import what_varies
 
 NOTHING = "-"
 
@@ -31,6 +39,9 @@ def score_report(run: Run, summary: Summary, protocol: ScoringProtocol, *, detai
         for name, breakdown in summary.breakdowns.items()
         if any(cell.share or cell.cut or cell.empty for cell in breakdown.refusals)
     ]
+    for name, breakdown in summary.breakdowns.items():
+        if breakdown.repeats:
+            shown += [_repeat_table(name, breakdown.repeats), Text(what_varies(header), style="dim")]
     cells = [cell for breakdown in summary.breakdowns.values() for cell in breakdown.headlines(protocol)]
     shown += _conditional(code for cell in cells if cell.tasks > 1 for code in cell.held_fixed)
     if details:
@@ -118,6 +129,22 @@ def _refusal_table(name: str, cells: Sequence[RefusalCell]) -> Table:
     for cell in cells:
         counts = (cell.refused, cell.blocked, cell.declined, cell.cut, cell.empty, cell.count)
         table.add_row(f"  {cell.task}", _number(cell.share), *map(str, counts))
+    return table
+
+
+def _repeat_table(name: str, spreads: Sequence[RepeatSpread]) -> Table:
+    table = _table("mean", "95% interval", "lowest", "highest", "varied", "questions")
+    table.title = f"\nAsked {len(spreads[0].scores)} times, strict protocol, {name}"
+    for spread in spreads:
+        table.add_row(
+            "  mean of tasks" if spread.task == OVERALL else f"  {spread.task}",
+            _number(spread.mean),
+            f"{spread.low:.1f} to {spread.high:.1f}",
+            _number(min(spread.scores)),
+            _number(max(spread.scores)),
+            str(spread.varied),
+            str(spread.count),
+        )
     return table
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
 
+from amarathon.cli.obeying import kind_of, refuse_not_obeyed
 from amarathon.errors import ModelError
 from amarathon.models.remote import Address, ServiceOptions, find_remote
 from amarathon.tasks import EVERY_TASK
@@ -41,6 +42,10 @@ LengthOption = Annotated[
     float | None,
     typer.Option("--max-audio-s", min=1.0, help="Longest recording that a server takes, in seconds."),
 ]
+FormOption = Annotated[
+    Literal["wav", "flac", "mp3"] | None,
+    typer.Option("--audio-form", help="How recordings are sent; mp3 loses some of the sound."),
+]
 ThinkingOption = Annotated[
     int | None, typer.Option("--thinking-tokens", min=0, help="Room for thoughts beside a reply's own bound.")
 ]
@@ -49,6 +54,9 @@ RecordOption = Annotated[
 ]
 ReplayOption = Annotated[
     Path | None, typer.Option("--replay", help="Take replies from this folder and ask nobody.")
+]
+RepeatsOption = Annotated[
+    int, typer.Option("--repeats", min=1, help="How often a service is asked each question.")
 ]
 PythonOption = Annotated[
     Path | None, typer.Option("--worker-python", help="The interpreter that runs a worker's code.")
@@ -74,17 +82,25 @@ def parse_price(text: str | None) -> tuple[float, float, float] | None:
     return prompt, audio, output
 
 
-def named_service(model: str, options: ServiceOptions) -> Address | None:
+def named_service(context: typer.Context, model: str, replay: Path | None = None) -> Address | None:
     """The service that a model's name means, or none.
+
+    Parameters
+    ----------
+    context : typer.Context
+        Of the command, whose options are compared with what the model can obey.
+    model : str
+    replay : Path or None
+        Where recorded replies are taken from.
 
     Raises
     ------
     ModelError
-        If it means weights here, and there are options for a service.
+        If an option is given that this model cannot obey.
     """
     address = find_remote(model)
-    if address is None and options != ServiceOptions():
-        raise ModelError(f"{model} is no model behind a service: options for services are not for it.")
+    kind = kind_of(address, replayed=replay is not None)
+    refuse_not_obeyed(context, model, kind)
     return address
 
 
@@ -122,6 +138,14 @@ class ServiceLoader:
         return model
 
 
+def _longest_words(address: Address) -> str:
+    """How long a recording may be in each form that a service takes."""
+    from amarathon.models.remote.forms import FORMS
+
+    lengths = [f"{address.service.longest_s(FORMS[name]):g} s as {name}" for name in address.service.forms]
+    return f"it takes {', '.join(lengths)} (--audio-form)."
+
+
 def what_is_sent(samples: SampleSet) -> str:
     """Which recordings an evaluation sends, as the beginning of a sentence."""
     sources = ", ".join(dict.fromkeys(EVERY_TASK[sample.task].source for sample in samples.samples))
@@ -134,6 +158,8 @@ def estimate_lines(address: Address, dataset: str, found: "Estimate") -> Sequenc
         f"{address.label} on {dataset}: {found.requests:,} requests with {found.seconds / 60:,.1f} minutes "
         "of recordings."
     )
+    if found.too_long:
+        first += f" {found.too_long:,} of them are longer than it takes; {_longest_words(address)}"
     rate = address.service.tokens_per_second
     tokens = (
         f"About {found.audio_tokens:,} tokens of audio ({rate:g} a second), {found.text_tokens:,} of text; "

@@ -37,6 +37,7 @@ def register(app: typer.Typer) -> None:
 
 
 def sweep_command(
+    context: typer.Context,
     audio: Annotated[Path, typer.Option(help="The recording.")],
     model: ModelOption = "small",
     attention: AttentionOption = None,
@@ -64,7 +65,7 @@ def sweep_command(
 ) -> None:
     """Answer one question about a recording under several configurations, side by side."""
     service = ServiceOptions(send_recordings_to=send_recordings_to, worker_python=worker_python)
-    address = named_service(model, service)
+    address = named_service(context, model)
     default = DEFAULT_CONFIGURATIONS if address is None else VANILLA
     wanted = grid_names(grid) if grid else split_names(configurations or default)
     names = [configuration.name for configuration in parse_configurations(wanted)]

@@ -93,7 +93,7 @@ class Compressor:
                 f"{self.configuration.name}: the paper's released code does not prune {self.family.title}; "
                 "leave out span=released."
             )
-        attention = self.model.config._attn_implementation
+        attention = self.model.config.get_text_config(decoder=True)._attn_implementation
         if self.configuration.pruning and any(self.plan.windows) and attention not in ("sdpa", "eager"):
             raise ConfigurationError(
                 f"{self.configuration.name}: the model's sliding windows need attention with masks, "

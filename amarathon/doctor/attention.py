@@ -13,7 +13,8 @@ def attention_implementation(model: Any, name: str) -> Iterator[None]:
 
     ``"eager"`` returns its weights.
     """
-    before = model.config._attn_implementation
+    # Of what is compressed: the whole model of some families says another, which is its encoder's.
+    before = model.config.get_text_config(decoder=True)._attn_implementation
     set_attention(model, name)
     try:
         yield

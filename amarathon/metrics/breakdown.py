@@ -14,6 +14,7 @@ from amarathon.metrics.intervals import Interval, score_interval
 from amarathon.metrics.overall import OverallScore, ScoredCell, evidence_of
 from amarathon.metrics.protocols import PROTOCOLS, ScoringProtocol
 from amarathon.metrics.refusals import count_refusals
+from amarathon.metrics.repeats import repeat_spreads
 from amarathon.metrics.resampled import Metric, choice_scores, choice_statistics, transcript_statistics
 from amarathon.metrics.scores import (
     Choice,
@@ -86,6 +87,7 @@ def break_down(predictions: Sequence[Mapping[str, Any]]) -> Breakdown:
         evidence=evidence_of(answered, clusters, overall) if answered else None,
         refusals=count_refusals(answered),
         spending=count_spending(answered),
+        repeats=repeat_spreads(answered),
     )
 
 

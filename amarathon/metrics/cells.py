@@ -129,7 +129,7 @@ class Spending(_Stored):
     Attributes
     ----------
     count : int
-        Answers whose cost is known, one of each recording.
+        Answers whose cost is known.
     usd : float
         Dollars of these, refused ones among them.
     """
@@ -139,8 +139,43 @@ class Spending(_Stored):
 
     @property
     def per_hundred(self) -> float:
-        """Dollars of a hundred recordings."""
+        """Dollars of a hundred recordings, each asked about once."""
         return 100 * self.usd / self.count
+
+
+class RepeatSpread(_Stored):
+    """How far a service's scores move when the same questions are asked again.
+
+    Only questions that were answered each time count, so that nothing varies but the replies.
+
+    Attributes
+    ----------
+    task : str
+        A task code, or ``"overall"``: the plain mean of the tasks there are.
+    metric : str
+        The headline score, by the strict protocol.
+    scores : list of float
+        Of each time, in order; 0 to 100.
+    mean : float
+    low, high : float
+        Ends of the 95% interval of the mean over repeats (Student's t): what the service would score on
+        these very recordings if it was asked again and again. What other recordings would change is in the
+        score's own interval.
+    count : int
+        Questions.
+    varied : int
+        Those of them that were not answered alike each time: by another option or none, in transcripts by
+        other words.
+    """
+
+    task: str
+    metric: str
+    scores: list[float]
+    mean: float
+    low: float
+    high: float
+    count: int
+    varied: int
 
 
 class Evidence(_Stored):
@@ -175,6 +210,9 @@ class Breakdown(_Stored):
         Of a service's answers, task by task; empty, and not written, where weights here answered.
     spending : Spending or None
         None, and not written, where no answer's cost is known.
+    repeats : list of RepeatSpread
+        The mean over tasks first, then task by task; empty, and not written, where each question was asked
+        once.
     """
 
     cells: list[ScoreCell]
@@ -183,6 +221,7 @@ class Breakdown(_Stored):
     evidence: Evidence | None = None
     refusals: Annotated[list[RefusalCell], Field(exclude_if=_is_empty)] = []
     spending: Annotated[Spending | None, Field(exclude_if=_is_none)] = None
+    repeats: Annotated[list[RepeatSpread], Field(exclude_if=_is_empty)] = []
 
     def headlines(self, protocol: ScoringProtocol = "strict") -> list[ScoreCell]:
         """The mean over tasks and each task's headline score, over all samples."""

@@ -61,15 +61,40 @@ def own_form(tokenizer: Any, messages: Sequence[Message], audio: str, *, in_part
     ModelError
         If the checkpoint has no template, or it cannot lay out such a chat.
     """
-    if not tokenizer.chat_template:
-        raise ModelError(
-            "The checkpoint has no chat template; fetch chat_template.jinja with its other files."
-        )
-    chat = []
+    chat: list[dict[str, Any]] = []
     for message in messages:
         texts = [audio if part["type"] == "audio" else part["text"] for part in message["content"]]
         parts = [{"type": "text", "text": text} for text in texts]
         chat.append({"role": message["role"], "content": parts if in_parts else "".join(texts)})
+    return _laid_out(tokenizer, chat)
+
+
+def own_audio_form(tokenizer: Any, messages: Sequence[Message], token: str, count: int) -> str:
+    """The same of a template that puts a recording's marks and one placeholder where its part stands.
+
+    Parameters
+    ----------
+    tokenizer : PreTrainedTokenizerBase
+    messages : sequence of Message
+    token : str
+        The placeholder.
+    count : int
+        How many of it the recording takes.
+
+    Raises
+    ------
+    ModelError
+        As `own_form`.
+    """
+    chat: list[dict[str, Any]] = [{**message} for message in messages]
+    return _laid_out(tokenizer, chat).replace(token, token * count, 1)
+
+
+def _laid_out(tokenizer: Any, chat: list[dict[str, Any]]) -> str:
+    if not tokenizer.chat_template:
+        raise ModelError(
+            "The checkpoint has no chat template; fetch chat_template.jinja with its other files."
+        )
     try:
         return str(tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True))
     except TemplateError as error:

@@ -46,6 +46,8 @@ class Family:
     reads_by : {"prompt", "cross-attention"}
         Whether audio tokens stand in the language model's prompt, or its decoder attends to the encoder's
         rows.
+    transcribes_only : bool
+        It writes down what is said, whatever it is asked, though its prompt has room for words.
     released_markers : int or None
         How many tokens on either side of the audio the paper's released code prunes with it; None where
         that code does not prune the family.
@@ -65,6 +67,7 @@ class Family:
     dtype: str = "bfloat16"
     needs_transformers: str = "5.2"
     reads_by: Literal["prompt", "cross-attention"] = "prompt"
+    transcribes_only: bool = False
     released_markers: int | None = None
 
     @property
@@ -75,7 +78,7 @@ class Family:
     @property
     def tasks(self) -> tuple[str, ...]:
         """Codes of the tasks that it answers; empty for all."""
-        return ("ASR", "STT") if self.reads_by == "cross-attention" else ()
+        return ("ASR", "STT") if self.transcribes_only or self.reads_by == "cross-attention" else ()
 
     def check_takes(self, work: str) -> None:
         """Refuse work that needs a prompt with a question in it.
@@ -89,7 +92,7 @@ class Family:
         ------
         ModelError
         """
-        if self.reads_by == "cross-attention":
+        if self.tasks:
             raise ModelError(
                 f"{self.title} only writes down what is said, and {work} needs a model that answers "
                 "questions."

@@ -12,6 +12,7 @@ from amarathon.files import now
 from amarathon.generation.outcome import Outcome, Progress
 from amarathon.generation.sweep import sweep
 from amarathon.models.memory import memory_errors
+from amarathon.models.remote.again import asked_again
 from amarathon.runs.ahead import decoded_ahead
 from amarathon.runs.planning import Job
 from amarathon.runs.records import Prediction, ServiceAnswer, TimingRecord
@@ -57,6 +58,8 @@ def answer_job(
     """
     sample, pending = job.sample, dict(job.repeats)
     audio: Audio | None = None
+    if job.asked_before:
+        model = asked_again(model, job.asked_before)
     try:
         with memory_errors("answer this sample"):
             on_stage(sample.id, sample.task, next(iter(pending)), "audio")

@@ -65,6 +65,7 @@ def evaluate(
     engine: "str | Engine" = "local",
     limits: "AudioLimits | None" = None,
     retry_failed: bool = False,
+    repeats: int = 1,
     progress: Callable[[RunProgress], None] | None = None,
 ) -> "Summary":
     """Ask a model every sample under every configuration and write a run folder.
@@ -90,6 +91,9 @@ def evaluate(
         Largest audio file that is decoded.
     retry_failed : bool
         Ask again for answers that failed at an earlier start.
+    repeats : int
+        How often a service is asked each question: it may answer differently each time. A run can be
+        continued with more of them.
     progress : callable, optional
         Called with a `RunProgress` when a stage begins and behind every answer.
 
@@ -100,7 +104,8 @@ def evaluate(
     Raises
     ------
     ConfigurationError
-        If a configuration means nothing, or the model cannot do it.
+        If a configuration means nothing, or the model cannot do it; also repeats of weights here, which
+        answer greedily.
     DatasetError
         If there are no samples, two share an id, or a task is unknown.
     ModelError
@@ -114,7 +119,9 @@ def evaluate(
     from amarathon.runs.planning import make_plan
 
     chosen = engine_by_name(engine) if isinstance(engine, str) else engine
-    plan = make_plan(samples, configurations, seed)
+    if repeats < 1:
+        raise ConfigurationError(f"A question is asked once or more often, not {repeats} times.")
+    plan = make_plan(samples, configurations, seed, repeats)
     with writing(out) as folder:
         if folder.header is not None:
             if folder.header.kind == "efficiency":
@@ -151,9 +158,14 @@ def _begin(folder: RunFolder, plan: "Plan", workers: Workers, engine: str) -> No
         raise ConfigurationError(
             f"{workers.identity.name} answers only under {VANILLA}, not under {others[0]}."
         )
+    if plan.rounds > 1 and workers.remote is None:
+        raise ConfigurationError(
+            f"{workers.identity.name} is no model behind a service: asked {plan.rounds} times it says "
+            "the same each time."
+        )
     identity = ModelRecord(**asdict(workers.identity))
     here = asdict(workers.environment)
-    service = header_of(workers.remote) if workers.remote else None
+    service = header_of(workers.remote, plan.rounds) if workers.remote else None
     if folder.header is None:
         header = RunHeader(
             schema_version=SERVICE_SCHEMA_VERSION if service else SCHEMA_VERSION,
@@ -174,6 +186,9 @@ def _begin(folder: RunFolder, plan: "Plan", workers: Workers, engine: str) -> No
         return
     refuse_other_model(folder.path, folder.header.model, identity)
     refuse_other_service(folder.path, folder.header.service, service)
+    if folder.header.service is not None and folder.header.repeats < plan.rounds:
+        asked_more = folder.header.service.model_copy(update={"repeats": plan.rounds})
+        folder.write_header(folder.header.model_copy(update={"service": asked_more}))
     if workers.remote is not None:
         take_up(workers.remote, Run(folder.path, folder.header))
     session = SessionRecord(at=now(), engine=engine, **here)

@@ -14,6 +14,7 @@ from amarathon.runs.markdown import number, table
 from amarathon.runs.paired import Pair, PairedComparison, answers_by_configuration, compare
 from amarathon.runs.reading import Run
 from amarathon.runs.records import Prediction, RunHeader
+from amarathon.runs.services import what_varies
 from amarathon.runs.summary import Summary, summary_of
 from amarathon.tasks import EVERY_TASK
 
@@ -49,6 +50,7 @@ def findings(run: Run, short: Run | None = None) -> str:
     parts = [
         _about(run, summary),
         _scores(run, summary),
+        _repeats(run, summary),
         _prunings(summary, answers),
         _contrasts(answers),
         _evictions(answers),
@@ -88,6 +90,24 @@ def _scores(run: Run, summary: Summary) -> str:
         cells = {cell.task: cell.score for cell in breakdown.headlines()}
         rows.append([f"`{name}`", *(number(cells.get(code)) for code in (*codes, OVERALL))])
     return "## Scores\n\n" + table(["Configuration", *codes, "Mean"], rows)
+
+
+def _repeats(run: Run, summary: Summary) -> str:
+    spreads = summary.breakdowns[VANILLA].repeats
+    if not spreads:
+        return ""
+    rows = [
+        [
+            "Mean" if spread.task == OVERALL else spread.task,
+            number(spread.mean),
+            f"{spread.low:.1f} to {spread.high:.1f}",
+            f"{min(spread.scores):.1f} to {max(spread.scores):.1f}",
+            f"{spread.varied} of {spread.count}",
+        ]
+        for spread in spreads
+    ]
+    head = ["Task", "Mean over repeats", "95% interval", "Repeats", "Questions answered differently"]
+    return f"## Asked again\n\n{what_varies(run.header)}\n\n" + table(head, rows)
 
 
 def _prunings(summary: Summary, answers: dict[str, list[Prediction]]) -> str:

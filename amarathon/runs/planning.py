@@ -39,10 +39,13 @@ class Job:
     sample : Sample
     repeats : mapping of str to str
         Canonical configuration name to the `repeat` of its record.
+    asked_before : int
+        How often a service was asked the same in this run.
     """
 
     sample: Sample
     repeats: Mapping[str, str]
+    asked_before: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,27 +60,32 @@ class Plan:
     repeats : mapping of str to str
         Canonical configuration name to the `repeat` of its records.
     seed : int
+    rounds : int
+        How often each question is asked; more than once only of a service.
     """
 
     samples: tuple[Sample, ...]
     dataset: DatasetRecord
     repeats: Mapping[str, str]
     seed: int
+    rounds: int = 1
 
     @property
     def total(self) -> int:
         """Answers planned."""
-        return len(self.samples) * len(self.repeats)
+        return len(self.samples) * len(self.repeats) * self.rounds
 
     def jobs(self, done: set[Key]) -> list[Job]:
-        """What is left to answer when the keys in `done` have their records."""
+        """What is left to answer when the keys in `done` have their records, one round after the other."""
         jobs = []
-        for sample in self.samples:
-            pending = {
-                name: repeat for name, repeat in self.repeats.items() if (sample.id, name, repeat) not in done
-            }
-            if pending:
-                jobs.append(Job(sample, pending))
+        for asked_before in range(self.rounds):
+            repeats = dict.fromkeys(self.repeats, str(asked_before)) if asked_before else self.repeats
+            for sample in self.samples:
+                pending = {
+                    name: repeat for name, repeat in repeats.items() if (sample.id, name, repeat) not in done
+                }
+                if pending:
+                    jobs.append(Job(sample, pending, asked_before))
         return jobs
 
     def refuse_other_samples(self, path: Path, found: Iterable[Key]) -> None:
@@ -109,6 +117,8 @@ class Plan:
             ("configurations", ", ".join(sorted(header.configurations)), ", ".join(sorted(self.repeats))),
             ("seed", header.seed, self.seed),
         )
+        if header.repeats > self.rounds:
+            _refuse_differences(path, ("repeats", header.repeats, self.rounds))
 
     def refuse_other_seeding(self, path: Path, header: RunHeader, pending: Iterable[str]) -> None:
         """Refuse to draw from another source than the answers of a run that are there.
@@ -130,7 +140,9 @@ class Plan:
             )
 
 
-def make_plan(samples: SampleSet | Sequence[Sample], configurations: Sequence[str], seed: int) -> Plan:
+def make_plan(
+    samples: SampleSet | Sequence[Sample], configurations: Sequence[str], seed: int, rounds: int = 1
+) -> Plan:
     """Check samples and configurations.
 
     Raises
@@ -144,7 +156,7 @@ def make_plan(samples: SampleSet | Sequence[Sample], configurations: Sequence[st
     parsed = parse_configurations(configurations)
     # A method without chance has one answer, whatever the seed.
     repeats = {configuration.name: str(seed) if configuration.randomised else "0" for configuration in parsed}
-    return Plan(found.samples, _describe(found), repeats, seed)
+    return Plan(found.samples, _describe(found), repeats, seed, rounds)
 
 
 def refuse_other_model(path: Path, stored: ModelRecord, current: ModelRecord) -> None:
@@ -165,7 +177,9 @@ def refuse_other_model(path: Path, stored: ModelRecord, current: ModelRecord) ->
 
 
 def refuse_other_service(path: Path, stored: ServiceHeader | None, current: ServiceHeader | None) -> None:
-    """Refuse to continue a run at another service, or asking it in another way; prices may have changed.
+    """Refuse to continue a run at another service, or asking it in another way.
+
+    Prices may have changed, and a question may be asked more often than it was.
 
     Raises
     ------
@@ -175,7 +189,7 @@ def refuse_other_service(path: Path, stored: ServiceHeader | None, current: Serv
     if stored is None or current is None:
         _refuse_differences(path, ("answers of", _who(stored), _who(current)))
         return
-    fields = [name for name in ServiceHeader.model_fields if name not in ("served", "price")]
+    fields = [name for name in ServiceHeader.model_fields if name not in ("served", "price", "repeats")]
     _refuse_differences(
         path, *((f"service {name}", getattr(stored, name), getattr(current, name)) for name in fields)
     )

@@ -89,6 +89,10 @@ def _is_none(value: Any) -> bool:
     return value is None
 
 
+def _is_one(value: Any) -> bool:
+    return bool(value == 1)
+
+
 class PriceRecord(Record):
     """US dollars per million tokens, on a day; see `amarathon.models.remote.service.Price`."""
 
@@ -104,7 +108,8 @@ class ServiceHeader(Record):
 
     `host` is None where the server was the user's own: where it is stays out of records. `served` is the
     model that the service said had answered, once it did: none but this one answers the rest. `sent` is what
-    went out with every question, `form` how recordings did.
+    went out with every question, `form` how recordings did, `repeats` how often each question is asked; it
+    is not written where that is once.
     """
 
     name: str
@@ -114,6 +119,7 @@ class ServiceHeader(Record):
     form: str
     sent: dict[str, str]
     price: PriceRecord | None = None
+    repeats: int = Field(default=1, ge=1, exclude_if=_is_one)
 
 
 class ServiceAnswer(Record):
@@ -188,6 +194,11 @@ class RunHeader(Record):
             return "service"
         return "human" if self.kind == "human" else "measured"
 
+    @property
+    def repeats(self) -> int:
+        """How often each question is asked under each configuration."""
+        return self.service.repeats if self.service is not None else 1
+
 
 def _to_microseconds(seconds: float) -> float:
     return round(seconds, 6)
@@ -211,7 +222,8 @@ class Prediction(Record):
     """One answer: a line of ``predictions.jsonl``.
 
     The record key is (`sample_id`, `configuration`, `repeat`). `repeat` is the seed of a random
-    method or an opaque annotator id. `order` is the canonical option index shown at each place,
+    method, an opaque annotator id, or how often a service was asked the same before. `order` is the canonical
+    option index shown at each place,
     `answer_read` and `answer` are canonical option indices. `audio_warnings` is what reading the file told
     (`amarathon.audio.Audio.warnings`), empty where nothing was wrong with it; None where nobody noted it: in
     records from before it was, where the file could not be read, and in people's. A failed record may be

@@ -213,4 +213,6 @@ def predictions_sha256(folder: Path) -> str:
 
 def _planned(run: Run, there: int) -> int:
     # How many people answer a sample is their study's affair: what is there is what was planned.
-    return there if run.header.kind == "human" else run.header.dataset.count * len(run.header.configurations)
+    if run.header.kind == "human":
+        return there
+    return run.header.dataset.count * len(run.header.configurations) * run.header.repeats

@@ -1,6 +1,7 @@
 // The key to a table, above it: marks, shade, bold, brackets, chance and the gap to people.
 
 import { h } from "./dom.js";
+import { PROVENANCES } from "./provenance.js";
 
 // On a phone the table comes first, and the key opens on a tap.
 const WIDE = "(min-width: 641px)";
@@ -17,10 +18,10 @@ export function drawLegend({ board, view, state }) {
   return h("details", { class: "legend-box", open: matchMedia(WIDE).matches },
     h("summary", {}, "Key"),
     h("ul", { class: "key" },
-      item(mark("published", "P"), "published in ", h("a", { href: board.source.url }, "the paper")),
-      item(mark("measured", "M"), "measured here"),
-      item(mark("service", "A"), "answered by a service, asked from here"),
-      item(mark("submitted", "S"), "submitted, scored here from its replies; a click on a mark opens the full record"),
+      Object.entries(PROVENANCES).map(([kind, { letter, about }]) => item(mark(kind, letter), kind === "published"
+        ? h("a", { href: board.source.url }, about)
+        : about)),
+      item(h("strong", {}, "A mark"), "opens the full record"),
       item(h("i", { class: "swatch", "aria-hidden": "true" }), "a column's lowest to highest score"),
       item(h("strong", {}, "70.5"), "best of its column"),
       view === "models" && item(h("i", { class: "bracket-sign", "aria-hidden": "true" }), "tied: no paired test tells these models apart; ranks are ranges"),

@@ -73,9 +73,21 @@ function serviceFacts(service, configuration) {
     ["Service", `${service.name}${service.host ? ` at ${service.host}` : ", a server of its operator's own"}: asked for ${service.asked}, ` +
       `answered by ${service.served ?? "a model that it does not name"}`],
     ["Sent with each question", list(service.sent)],
+    ["Recordings sent as", service.form.startsWith("mp3") ? `${service.form}, which loses some of the sound` : service.form],
+    service.repeats > 1 && ["Asked again", repeats(service)],
     ["Refused or blocked", refused.map(([task, share]) => `${task} ${number(share)}%`).join(", ") || "no question"],
-    ["Cost", cost === undefined ? "not known" : `$${cost.toFixed(2)} for a hundred recordings (${service.price})`],
-  ];
+    ["Cost", cost === undefined ? "not known" : `$${cost.toFixed(2)} for a hundred recordings${service.repeats > 1 ? ", each asked about once" : ""} (${service.price})`],
+  ].filter(Boolean);
+}
+
+// The spread over repeats, and what varies; of a run that is not finished there may be none yet.
+function repeats({ spread, varies }) {
+  const entries = Object.entries(spread);
+  if (!entries.length) return "no question has all its answers yet";
+  const texts = entries.map(([task, { mean, interval, varied, count: all }]) =>
+    `${task === "overall" ? "mean of tasks" : task} ${number(mean)} (${number(interval[0])} to ${number(interval[1])}), ` +
+    `${count(varied)} of ${count(all)} questions answered differently`);
+  return `${texts.join("; ")}. Strict protocol. ${varies}`;
 }
 
 function runFacts(run, state) {

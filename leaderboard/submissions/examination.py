@@ -50,6 +50,8 @@ def examine(file: Path, to: Path, roots: Sequence[Path], reference: list[str]) -
     """
     with opened(file) as archive:
         header = read_header(archive.header())
+        if header.repeats > 1:
+            raise SubmissionError("A submitted run asks each question once; this one repeats them.")
         known = find_dataset(roots, header.dataset.sha256)
         if known is None:
             raise SubmissionError(unknown_dataset(header.dataset, known_datasets(roots), reference))

@@ -26,8 +26,8 @@ def test_title_sentences_links_and_key_stand_above_the_first_row(quiet_page: Pag
     }
     key = quiet_page.locator(".key")
     for words in (
-        "published in the paper",
-        "measured here",
+        "as printed in the paper",
+        "Measured here",
         "lowest to highest",
         "best of its column",
         "tied",

@@ -152,6 +152,7 @@ def test_an_estimate_asks_nobody_and_knows_what_is_left(run, it, dataset, tmp_pa
     assert "2026-11-26, developers.openai.com" in output
     code, output, _ = run("evaluate", "--model", named(it), "--dataset", dataset, "--estimate")
     assert "price is not in the table" in output
+    assert "longer than it takes" not in output
     assert (it.seen, it.looked_up) == ([], [])
     out = tmp_path / "run"
     run("evaluate", "--model", named(it), "--dataset", dataset, "--out", out, "--quiet")
@@ -172,8 +173,8 @@ def test_an_estimate_asks_nobody_and_knows_what_is_left(run, it, dataset, tmp_pa
         (["--model", "{served}", "--budget-usd", "1"], "--price"),
         (["--model", "{served}", "--price", "cheap"], "is not TEXT,AUDIO,OUTPUT"),
         (["--model", "{served}", "--price=-1,2,3"], "is no price"),
-        (["--model", "small", "--budget-tokens", "9"], "no model behind a service"),
-        (["--model", "small", "--estimate"], "An estimate is of a service"),
+        (["--model", "small", "--budget-tokens", "9"], "--budget-tokens is for a model behind a service"),
+        (["--model", "small", "--estimate"], "--estimate is for a model behind a service"),
         (["--model", "{served}x"], "offers mine, not minex"),
         (["--model", "http://example.org/v1#m"], "by https only"),
     ],

@@ -58,6 +58,7 @@ def test_a_service_is_told_apart_with_its_facts(tmp_path):
     row = row_of(build_board(tmp_path), "asked")
     assert (row.provenance, row.access) == ("service", "closed")
     facts = row.run.service
+    assert (facts.form, facts.repeats, facts.spread, facts.varies) == ("wav", 1, {}, None)
     assert (facts.name, facts.host, facts.served) == ("openai", "api.openai.com", "gpt-audio-1.5-2026-02-01")
     assert facts.refused == pytest.approx({"SER": 100 * 2 / SAMPLES} | dict.fromkeys(TASKS[1:], 0.0))
     assert facts.per_hundred_usd == pytest.approx({"vanilla": 2.0})

@@ -2,14 +2,15 @@
 
 import pytest
 
-from amarathon.efficiency.flops import DecoderShape
+from amarathon.efficiency.flops import DecoderShape, LayerShape
 from amarathon.generation.outcome import Outcome, Progress, Timings
 from live_demo.costs import Costs, Measurement
 from live_demo.estimate import BESIDE, Expectation, ModelFacts, measured
 from live_demo.progress import Stopwatch
 from live_demo.question import Ask
 
-FACTS = ModelFacts(DecoderShape(4, 64, 64, 32, 3 * 64 * 128), 25.0, 4_000_000, 4, "cpu", in_windows=False)
+LAYER = LayerShape(64, 32, 2 * 64 * (64 + 32) + 3 * 64 * 128)
+FACTS = ModelFacts(DecoderShape(64, (LAYER,) * 4), 25.0, 4_000_000, 4, "cpu", in_windows=False)
 AUDIO_S, TOKENS = 100.0, 2500
 
 

@@ -6,7 +6,7 @@ from amarathon.errors import ModelError, ServiceError
 from amarathon.models.remote.address import Address
 from amarathon.models.remote.costs import price_of
 from amarathon.models.remote.faults import RequestError, as_sentence
-from amarathon.models.remote.model import RemoteModel
+from amarathon.models.remote.model import RemoteModel, form_of
 from amarathon.models.remote.options import ServiceOptions
 from amarathon.models.remote.pace import pause_after
 from amarathon.models.remote.tape import Tape
@@ -27,11 +27,13 @@ def connect(address: Address, options: ServiceOptions) -> RemoteModel:
     Raises
     ------
     ModelError
-        If recordings may not be sent there, its client is not installed, its key is missing, or a budget in
-        dollars cannot be held.
+        If recordings may not be sent there, its client is not installed, its key is missing, a budget in
+        dollars cannot be held, or an option is not for it.
     ServiceError
         If it does not know the key or the model, or does not answer.
     """
+    _refuse_not_obeyed(address, options)
+    form_of(address, options)
     price = price_of(address, options, date.today())
     if options.replay is not None:
         tape = Tape(options.replay, address.label)
@@ -58,16 +60,26 @@ def check_consent(address: Address, options: ServiceOptions, what: str = "Record
     Raises
     ------
     ModelError
-        Unless the service is on this machine, nothing is sent, or its host is named.
+        Unless the service is on this machine, nothing is sent, or its host is named; and if another one is.
     """
     host, named = address.host, options.send_recordings_to
-    if options.replay is not None or address.is_loopback or named == host:
+    if options.replay is not None or named == host or (address.is_loopback and named is None):
         return
+    if address.is_loopback:
+        raise ModelError(f"{what} would stay on this machine, not be sent to {named}.")
     other = f", not {named}" if named else ""
     raise ModelError(
         f"{what} would be sent to {host}{other}. {address.service.keeps} If they may be, name the host: "
         f"--send-recordings-to {host}"
     )
+
+
+def _refuse_not_obeyed(address: Address, options: ServiceOptions) -> None:
+    """Refuse what would be passed over."""
+    if options.worker_python is not None and (address.program is None or options.replay is not None):
+        raise ModelError(f"{address.label} starts no worker that {options.worker_python} could run.")
+    if options.record is not None and options.replay is not None:
+        raise ModelError("Replies are recorded or replayed, not both.")
 
 
 def _wire(address: Address, options: ServiceOptions) -> Wire:

@@ -13,6 +13,7 @@ from amarathon.models.remote.budget import Budget, Cost
 from amarathon.models.remote.costs import cost_of, most_usage, text_tokens
 from amarathon.models.remote.encoding import encode
 from amarathon.models.remote.faults import RequestError, as_sentence
+from amarathon.models.remote.forms import FORMS, SoundForm
 from amarathon.models.remote.options import ServiceOptions
 from amarathon.models.remote.pace import Pace, pause_after
 from amarathon.models.remote.service import Price
@@ -43,6 +44,8 @@ class RemoteModel:
     found : LookUp
     price : Price or None
     identity : ModelIdentity
+    form : SoundForm
+        How recordings are sent.
     max_audio_s : float
     budget : Budget
     served : str or None
@@ -61,6 +64,7 @@ class RemoteModel:
         tape: Tape | None = None,
     ):
         self.address, self.found, self.price = address, found, price
+        form = form_of(address, options)
         self.identity = ModelIdentity(
             name=address.label,
             revision=found.revision,
@@ -68,9 +72,9 @@ class RemoteModel:
             dtype="unknown",
             device="remote",
             parameters=0,
-            notice=found.notice,
+            notice=_notice(found, form),
         )
-        self.max_audio_s = options.max_audio_s or address.service.max_audio_s
+        self.form, self.max_audio_s = form, options.max_audio_s or address.service.longest_s(form)
         self.budget = Budget(options.budget_usd, options.budget_tokens)
         self.served: str | None = None
         self._options, self._wire, self._tape = options, wire, tape
@@ -88,8 +92,18 @@ class RemoteModel:
         """Send no further request; those that are on their way come back."""
         self._pace.halt()
 
-    def respond(self, audio: Audio, messages: Sequence[Message], *, max_new_tokens: int) -> Reply:
+    def respond(
+        self, audio: Audio, messages: Sequence[Message], *, max_new_tokens: int, asked_before: int = 0
+    ) -> Reply:
         """Answer in text; see `ModelAPI.respond`.
+
+        Parameters
+        ----------
+        audio : Audio
+        messages : sequence of Message
+        max_new_tokens : int
+        asked_before : int
+            How often it was asked the same, which may be answered differently each time.
 
         Raises
         ------
@@ -100,10 +114,13 @@ class RemoteModel:
         """
         question = None
         if self._tape is not None:
-            question = self._tape.question(messages, audio.pcm_sha256, max_new_tokens, self.found.sent)
+            sent = self.found.sent
+            if self.form.name != self.address.service.form:
+                sent = {**sent, "form": self.form.recorded}
+            question = self._tape.question(messages, audio.pcm_sha256, max_new_tokens, sent, asked_before)
             if self._wire is None:
                 return self._checked(self._tape.reply(question))
-        request = Request(encode(audio, self.address.service.form), messages, max_new_tokens)
+        request = Request(encode(audio, self.form), self.form, messages, max_new_tokens)
         reply = self._asked(request, audio.duration_s)
         if self._tape is not None and question is not None:
             self._tape.keep(question, reply)
@@ -171,3 +188,25 @@ class RemoteModel:
                     f"{reply.served}: another model needs another run."
                 )
         return reply
+
+
+def form_of(address: Address, options: ServiceOptions) -> SoundForm:
+    """How recordings are sent.
+
+    Raises
+    ------
+    ModelError
+        If the service does not take the form that was chosen.
+    """
+    service, chosen = address.service, options.audio_form or address.service.form
+    if chosen not in (service.form, *service.forms):
+        raise ModelError(
+            f"{address.label} takes recordings as {' or '.join(service.forms)}, not as {chosen}."
+        )
+    return FORMS[chosen]
+
+
+def _notice(found: LookUp, form: SoundForm) -> str | None:
+    """What a user, and a reader of the record, should know."""
+    lossy = None if form.exact else f"Recordings are sent as {form.recorded}, which loses some of the sound."
+    return " ".join(filter(None, (found.notice, lossy))) or None

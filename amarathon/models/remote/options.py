@@ -26,6 +26,9 @@ class ServiceOptions:
         A service that asks for a longer pause ends the run.
     max_audio_s : float or None
         Longest recording, instead of what is known of the service.
+    audio_form : str or None
+        How recordings are sent, instead of the service's exact form: ``"mp3"`` loses some of the sound, and
+        takes longer recordings where files may only be so large.
     thinking_tokens : int or None
         Room for thoughts beside the reply's bound, instead of what is known of the model.
     record, replay : Path or None
@@ -43,6 +46,7 @@ class ServiceOptions:
     timeout_s: float = 300.0
     longest_wait_s: float = 120.0
     max_audio_s: float | None = None
+    audio_form: str | None = None
     thinking_tokens: int | None = None
     record: Path | None = None
     replay: Path | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from amarathon.models.remote.forms import SoundForm
 from amarathon.models.reply import Usage
 
 
@@ -61,7 +62,7 @@ class Service:
     key_variable : str
         The environment variable with its key.
     max_audio_s : float
-        Longest recording that it takes.
+        Longest recording that it takes, whatever the file's size.
     tokens_per_second : float
         Audio tokens that a second becomes, for estimates: what counts is what the service counts.
     keeps : str
@@ -78,6 +79,10 @@ class Service:
         The header that carries the key; before it "Bearer " where it is ``"authorization"``.
     form : {"wav", "flac"}
         How recordings are sent; both are exact.
+    forms : tuple of str
+        Those it takes, where a user chooses; see `amarathon.models.remote.forms.FORMS`.
+    max_bytes : int or None
+        Largest file that it takes, where that is known.
     look_up : {"one", "list", "none"}
         How it is asked, free of charge, which version a name stands for.
     bound_field : str
@@ -103,11 +108,19 @@ class Service:
     endpoint_path: str = ""
     key_header: str = "authorization"
     form: Literal["wav", "flac"] = "wav"
+    forms: tuple[str, ...] = ("wav",)
+    max_bytes: int | None = None
     look_up: Literal["one", "list", "none"] = "one"
     bound_field: str = "max_tokens"
     body: Mapping[str, Any] = field(default_factory=dict)
     sound_is_plain: bool = False
     prices: tuple[Price, ...] = ()
+
+    def longest_s(self, form: SoundForm) -> float:
+        """Longest recording that it takes in a form."""
+        if self.max_bytes is None:
+            return self.max_audio_s
+        return min(self.max_audio_s, self.max_bytes // form.bytes_per_second)
 
     def price_of(self, model: str, today: date) -> Price | None:
         """What the table knows of a model's price on a day."""

@@ -52,16 +52,22 @@ class Tape:
         return found
 
     def question(
-        self, messages: Sequence[Message], pcm_sha256: str, max_new_tokens: int, sent: Mapping[str, str]
+        self,
+        messages: Sequence[Message],
+        pcm_sha256: str,
+        max_new_tokens: int,
+        sent: Mapping[str, str],
+        asked_before: int = 0,
     ) -> dict[str, Any]:
-        """What makes a question the same one."""
-        return {
+        """What makes a question the same one; one that is asked again has a reply of its own."""
+        question = {
             "model": self._label,
             "messages": list(messages),
             "pcm_sha256": pcm_sha256,
             "max_new_tokens": max_new_tokens,
             "sent": dict(sent),
         }
+        return question | {"asked_before": asked_before} if asked_before else question
 
     def keep(self, question: dict[str, Any], reply: Reply) -> None:
         """Keep a reply."""

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from amarathon.runs.records import Prediction
 
 DEFAULT_COUNT = 4
-# Recordings decoded and not yet asked about: each may take 20 MB.
+# Recordings decoded and not yet asked about: one for each thread, for answers come in bursts, while they take
+# no more room than so many of five minutes.
 MOST_AHEAD = 8
+AHEAD_BYTES = MOST_AHEAD * 20_000_000
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ class ThreadWorkers:
         self._begun: list[str] = []
         self._over: list[str] = []
         self._failures: list[BaseException] = []
+        self._largest = 0
         self._closed = threading.Event()
 
     def answer(
@@ -104,10 +107,15 @@ class ThreadWorkers:
         """See `Workers.answer`."""
         waiting, handed = iter(jobs), 0
         self._start(seed)
-        while True:
-            while handed - len(self._over) < self._count + MOST_AHEAD and (job := next(waiting, None)):
+
+        def hand_out() -> None:
+            nonlocal handed
+            while handed - len(self._over) < self._count + self._ahead() and (job := next(waiting, None)):
                 self._hand_out(job, limits)
                 handed += 1
+
+        while True:
+            hand_out()
             all_over = handed == len(self._over)
             while self._told:
                 told = self._told[0]
@@ -116,6 +124,8 @@ class ThreadWorkers:
                 else:
                     yield told
                 self._told.popleft()
+                # An answer takes a while to write; nobody waits for work meanwhile.
+                hand_out()
             if self._failures:
                 raise self._failures[0]
             if all_over:
@@ -152,6 +162,9 @@ class ThreadWorkers:
             # Daemons: a second Ctrl-C ends the process, whatever a service still thinks about.
             threading.Thread(target=self._work, args=(seed,), daemon=True).start()
 
+    def _ahead(self) -> int:
+        return max(MOST_AHEAD, min(self._count, AHEAD_BYTES // max(self._largest, 1)))
+
     def _hand_out(self, job: "Job", limits: "AudioLimits") -> None:
         from amarathon.runs.ahead import load_sample
 
@@ -173,7 +186,12 @@ class ThreadWorkers:
     def _answer(self, job: "Job", decoded: "Future[Audio]", seed: int) -> None:
         from amarathon.runs.answering import answer_job
 
-        for prediction in answer_job(self._model, job, decoded.result, seed=seed, on_stage=self._tell):
+        def load() -> "Audio":
+            audio = decoded.result()
+            self._largest = max(self._largest, audio.samples.nbytes)
+            return audio
+
+        for prediction in answer_job(self._model, job, load, seed=seed, on_stage=self._tell):
             self._told.append(prediction)
             self._news.put(None)
 

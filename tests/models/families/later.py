@@ -16,12 +16,24 @@ from transformers import (
     Gemma4UnifiedAudioFeatureExtractor,
     Gemma4UnifiedConfig,
     Gemma4UnifiedForConditionalGeneration,
+    GlmAsrConfig,
+    GlmAsrForConditionalGeneration,
+    GraniteSpeechPlusConfig,
+    GraniteSpeechPlusForConditionalGeneration,
     MusicFlamingoConfig,
     MusicFlamingoForConditionalGeneration,
 )
 
 from amarathon.models.gemma3n import without_image_tower
-from tests.models.families.tiny import flamingo_sound, text_config, tokenizer, whisper
+from amarathon.models.granite_speech import LogMel
+from tests.models.families.tiny import (
+    CHUNK_S,
+    flamingo_sound,
+    granite_parts,
+    text_config,
+    tokenizer,
+    whisper,
+)
 
 SOUND = {"token": "<sound>", "bos_token": "<|sound_bos|>", "eos_token": "<|sound_eos|>"}
 
@@ -148,3 +160,49 @@ def gemma4_unified() -> tuple[Any, Any, Any]:
     sound = Gemma4UnifiedAudioConfig()
     configuration = Gemma4UnifiedConfig(text_config=text, audio_config=sound.to_dict(), **ids)
     return Gemma4UnifiedForConditionalGeneration(configuration), tokens, Gemma4UnifiedAudioFeatureExtractor()
+
+
+def granite_speech_plus() -> tuple[Any, Any, Any]:
+    tokens, settings = granite_parts(states=3)
+    # The states that go into the first layer, those that leave it, and those at the end.
+    settings["encoder_config"] = {**settings["encoder_config"], "cat_hidden_layers": [0, 1]}
+    model = GraniteSpeechPlusForConditionalGeneration(GraniteSpeechPlusConfig(**settings))
+    return model, tokens, LogMel({"n_mels": 16})
+
+
+# A form of this kind: marks and one placeholder where the audio part stands. The published one is read from
+# the checkpoint.
+GLM_TEMPLATE = """{%- for message in messages -%}
+{{- '<|' + message['role'] + '|>\n' -}}
+{%- if message['content'] is string -%}{{- message['content'] -}}
+{%- else -%}
+{%- for item in message['content'] -%}
+{%- if item['type'] == 'audio' -%}{{- '<|begin_of_audio|><|pad|><|end_of_audio|>' -}}
+{%- else -%}{{- item['text'] -}}
+{%- endif -%}
+{%- endfor -%}
+{%- endif -%}
+{%- endfor -%}
+{%- if add_generation_prompt -%}{{- '<|assistant|>\n' -}}{%- endif -%}"""
+
+
+def glmasr() -> tuple[Any, Any, Any]:
+    tokens = tokenizer("<|user|>", "<|assistant|>", "<|begin_of_audio|>", "<|pad|>", "<|end_of_audio|>")
+    tokens.chat_template = GLM_TEMPLATE
+    sound = {
+        "model_type": "glmasr_encoder",
+        "num_mel_bins": 16,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "hidden_size": 16,
+        # Four states side by side.
+        "intermediate_size": 64,
+        "max_position_embeddings": CHUNK_S * 50,
+    }
+    configuration = GlmAsrConfig(
+        audio_config=sound,
+        text_config={"model_type": "llama", **text_config(tokens, head_dim=8)},
+        audio_token_id=tokens.convert_tokens_to_ids("<|pad|>"),
+        tie_word_embeddings=False,
+    )
+    return GlmAsrForConditionalGeneration(configuration), tokens, whisper()

@@ -32,6 +32,8 @@ def test_gemma_3ns_audio_needs_a_new_transformers(version, monkeypatch):
         "gemma3n",
         "gemma4",
         "gemma4_unified",
+        "glmasr",
+        "granite_speech_plus",
         "musicflamingo",
     }
     with pytest.raises(

@@ -236,7 +236,8 @@ GRANITE_TEMPLATE = (
 )
 
 
-def granite_speech() -> tuple[Any, Any, Any]:
+def granite_parts(states: int = 1) -> tuple[Any, dict[str, Any]]:
+    """The tokenizer and the settings of both kinds, whose projector reads the states of so many layers."""
     tokens = tokenizer("<|start_of_role|>", "<|end_of_role|>", "<|end_of_text|>", "<|audio|>")
     tokens.chat_template = GRANITE_TEMPLATE
     sound = {
@@ -253,22 +254,27 @@ def granite_speech() -> tuple[Any, Any, Any]:
     projector = {
         "model_type": "blip_2_qformer",
         "hidden_size": 16,
-        "encoder_hidden_size": 16,
+        "encoder_hidden_size": 16 * states,
         "num_hidden_layers": 1,
         "num_attention_heads": 2,
         "intermediate_size": 16,
         "cross_attention_frequency": 1,
     }
     scales = {"embedding_multiplier": 3.0, "residual_multiplier": 0.5, "attention_multiplier": 0.35}
-    configuration = GraniteSpeechConfig(
-        encoder_config=sound,
-        projector_config=projector,
-        text_config={"model_type": "granite", **text_config(tokens, **scales, logits_scaling=2.0)},
-        audio_token_index=tokens.convert_tokens_to_ids("<|audio|>"),
-        has_lora_adapter=False,
-        tie_word_embeddings=False,
-    )
-    return GraniteSpeechForConditionalGeneration(configuration), tokens, LogMel({"n_mels": 16})
+    return tokens, {
+        "encoder_config": sound,
+        "projector_config": projector,
+        "text_config": {"model_type": "granite", **text_config(tokens, **scales, logits_scaling=2.0)},
+        "audio_token_index": tokens.convert_tokens_to_ids("<|audio|>"),
+        "has_lora_adapter": False,
+        "tie_word_embeddings": False,
+    }
+
+
+def granite_speech() -> tuple[Any, Any, Any]:
+    tokens, settings = granite_parts()
+    model = GraniteSpeechForConditionalGeneration(GraniteSpeechConfig(**settings))
+    return model, tokens, LogMel({"n_mels": 16})
 
 
 def later(name: str) -> Callable[[], tuple[Any, Any, Any]]:
@@ -289,6 +295,8 @@ ALL_TINY: dict[str, TinyFamily] = {
     # Short pieces end in padding, all of whose tokens are alike and rank by chance.
     "gemma3n": TinyFamily(later("gemma3n"), (58.9, 29.3)),
     "granite_speech": TinyFamily(granite_speech, (10.37, 6.2)),
+    "granite_speech_plus": TinyFamily(later("granite_speech_plus"), (10.37, 6.2)),
+    "glmasr": TinyFamily(later("glmasr")),
     "gemma4": TinyFamily(later("gemma4")),
     "gemma4_unified": TinyFamily(later("gemma4_unified")),
 }

@@ -18,15 +18,19 @@ sys.meta_path.insert(0, Blocked())
 
 
 @pytest.mark.parametrize(
-    ("name", "extra"), [("http://127.0.0.1:9/v1#m", "openai"), ("gemini:gemini-2.5-flash-lite", "gemini")]
+    ("name", "host", "extra"),
+    [
+        ("http://127.0.0.1:9/v1#m", "127.0.0.1", "openai"),
+        ("gemini:gemini-2.5-flash-lite", "generativelanguage.googleapis.com", "gemini"),
+    ],
 )
-def test_a_name_says_what_to_install(name, extra):
+def test_a_name_says_what_to_install(name, host, extra):
     code = f"""{BLOCKED}
 from amarathon import load_model
 from amarathon.errors import ModelError
 from amarathon.models.remote import ServiceOptions
 try:
-    load_model({name!r}, service=ServiceOptions(send_recordings_to="generativelanguage.googleapis.com"))
+    load_model({name!r}, service=ServiceOptions(send_recordings_to={host!r}))
 except ModelError as error:
     print(error)
 """

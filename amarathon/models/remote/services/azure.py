@@ -13,6 +13,8 @@ SERVICE = Service(
     endpoint_path="/openai/v1",
     key_header="api-key",
     max_audio_s=openai.SERVICE.max_audio_s,
+    max_bytes=openai.SERVICE.max_bytes,
+    forms=openai.SERVICE.forms,
     tokens_per_second=openai.SERVICE.tokens_per_second,
     # A deployment has a name of its own, which the list of models does not know.
     look_up="none",

@@ -11,6 +11,7 @@ SERVICE = Service(
     base_url="https://generativelanguage.googleapis.com",
     key_header="x-goog-api-key",
     form="flac",
+    forms=("flac", "wav", "mp3"),
     # Nine and a half hours.
     max_audio_s=34_200.0,
     tokens_per_second=32.0,

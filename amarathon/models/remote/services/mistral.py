@@ -10,6 +10,7 @@ SERVICE = Service(
     key_variable="MISTRAL_API_KEY",
     base_url="https://api.mistral.ai/v1",
     max_audio_s=2400.0,
+    forms=("wav", "mp3"),
     tokens_per_second=12.5,
     body={"temperature": 0, "random_seed": 0},
     sound_is_plain=True,

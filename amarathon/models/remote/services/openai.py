@@ -9,8 +9,11 @@ SERVICE = Service(
     extra="openai",
     key_variable="OPENAI_API_KEY",
     base_url="https://api.openai.com/v1",
-    # 20 MB of base64, which is 15 MB of WAV: 460 s and a little.
-    max_audio_s=460.0,
+    # 128,000 tokens of context, at ten a second, with room for words.
+    max_audio_s=12_000.0,
+    # 20 MB of base64, which is 15 MB of a file: 460 s of WAV and a little, half an hour of MP3.
+    max_bytes=460 * 32_000,
+    forms=("wav", "mp3"),
     tokens_per_second=10.0,
     bound_field="max_completion_tokens",
     body={"modalities": ["text"], "temperature": 0, "seed": 0},

@@ -8,8 +8,10 @@ SERVICE = Service(
     wire="chat",
     extra="openai",
     key_variable="AMARATHON_API_KEY",
-    # What vLLM decodes at most unless it is told otherwise.
+    # What vLLM decodes at most unless it is told otherwise, and the largest file that it takes.
     max_audio_s=600.0,
+    max_bytes=25 * 2**20,
+    forms=("wav", "flac", "mp3"),
     tokens_per_second=25.0,
     look_up="list",
     body={"temperature": 0, "seed": 0},

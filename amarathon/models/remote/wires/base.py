@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from amarathon.models.remote.forms import SoundForm
 from amarathon.models.reply import Reply
 from amarathon.tasks import Message
 
@@ -15,13 +16,16 @@ class Request:
     Attributes
     ----------
     sound : bytes
-        The recording, in the service's form.
+        The recording, as a file.
+    form : SoundForm
+        The file's.
     messages : sequence of Message
     max_new_tokens : int
         Bound on the answer itself.
     """
 
     sound: bytes
+    form: SoundForm
     messages: Sequence[Message]
     max_new_tokens: int
 

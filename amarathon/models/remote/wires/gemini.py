@@ -16,7 +16,6 @@ from amarathon.models.remote.wires.gemini_reply import GeminiReply
 from amarathon.models.remote.wires.transport import http_client, not_installed, without_key
 from amarathon.models.reply import Reply
 
-MIME = "audio/flac"
 # Base64 makes four bytes of three, and a request may have 20 MB.
 INLINE_BYTES = 14_000_000
 FILTERS = ("HARASSMENT", "HATE_SPEECH", "SEXUALLY_EXPLICIT", "DANGEROUS_CONTENT")
@@ -59,7 +58,7 @@ class GeminiWire:
         """See `Wire.ask`."""
         uploaded = None
         if len(request.sound) > self.inline_bytes:
-            uploaded = self._call(self._upload, request.sound)
+            uploaded = self._call(self._upload, request)
         try:
             made = self._call(self._generate, request, uploaded)
         finally:
@@ -75,16 +74,17 @@ class GeminiWire:
         except ValidationError:
             raise unknown_form(self._address.label) from None
 
-    def _upload(self, sound: bytes) -> Any:
-        return self._client.files.upload(file=io.BytesIO(sound), config={"mime_type": MIME})
+    def _upload(self, request: Request) -> Any:
+        config = {"mime_type": request.form.mime}
+        return self._client.files.upload(file=io.BytesIO(request.sound), config=config)
 
     def _generate(self, request: Request, uploaded: Any) -> Any:
         from google.genai import types
 
         sound = (
-            types.Part.from_bytes(data=request.sound, mime_type=MIME)
+            types.Part.from_bytes(data=request.sound, mime_type=request.form.mime)
             if uploaded is None
-            else types.Part.from_uri(file_uri=uploaded.uri, mime_type=MIME)
+            else types.Part.from_uri(file_uri=uploaded.uri, mime_type=request.form.mime)
         )
         system = [part["text"] for m in request.messages if m["role"] == "system" for part in m["content"]]
         contents = [
