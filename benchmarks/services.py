@@ -25,6 +25,7 @@ from amarathon.runs import evaluate, read_run
 from amarathon.runs.engines import ThreadEngine
 from amarathon.tasks.sample import Option, Sample, SampleAudio
 from benchmarks._common import report
+from benchmarks._rows import row
 
 ANSWER_S = 1.0
 NAME = "stand-in"
@@ -118,6 +119,9 @@ def main() -> None:
             "took_s": took,
             "share_of_ideal": ideal / took,
             "processor_s_per_question": computed / count,
+            "rows": [
+                row(f"{count} questions to a service, {arguments.at_once} at once", [took], [ideal], "ideal")
+            ],
         },
     )
 

@@ -17,11 +17,13 @@ from amarathon.cli.inputs import (
     AttentionOption,
     ConfigurationsOption,
     DeviceMapOption,
+    DtypeOption,
     GridOption,
     ModelLoader,
     ModelOption,
     find_samples,
     identity_name,
+    refuse_weights_options,
 )
 from amarathon.cli.run_progress import show_progress
 from amarathon.cli.services import (
@@ -76,6 +78,7 @@ def evaluate_command(
     model: ModelOption = "small",
     attention: AttentionOption = None,
     device_map: DeviceMapOption = None,
+    dtype: DtypeOption = None,
     configurations: ConfigurationsOption = "vanilla",
     grid: GridOption = "",
     tasks: Annotated[str, typer.Option(help="Task codes, separated by commas; all by default.")] = "",
@@ -140,6 +143,7 @@ def evaluate_command(
         replay=replay,
         worker_python=worker_python,
     )
+    refuse_weights_options(model, attention=attention, device_map=device_map, dtype=dtype)
     address = named_service(model, service)
     wanted = grid_names(grid) if grid else split_names(configurations)
     names = [configuration.name for configuration in parse_configurations(wanted)]
@@ -150,7 +154,7 @@ def evaluate_command(
         return
     if out is None:
         raise RunError("Give the run's folder as --out.")
-    load: ModelLoader | ServiceLoader = ModelLoader(model, console, attention, device_map)
+    load: ModelLoader | ServiceLoader = ModelLoader(model, console, attention, device_map, dtype)
     if address is not None:
         load = ServiceLoader(address, service, what_is_sent(samples), console)
     try:
