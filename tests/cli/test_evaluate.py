@@ -288,6 +288,18 @@ def test_a_folder_without_a_run_is_one_sentence(in_process, tmp_path, name):
     )
 
 
+@pytest.mark.parametrize("command", ["evaluate", "sweep"])
+def test_options_for_weights_are_refused_where_a_service_is_asked(in_process, tmp_path, command):
+    own = {"evaluate": ["--out", tmp_path / "run"], "sweep": ["--audio", tmp_path / "a.wav"]}[command]
+    asked = ["--model", "openai:gpt-audio-1.5", "--dtype", "bfloat16", "--attention", "eager"]
+    assert in_process(command, *own, *asked) == (
+        1,
+        "",
+        "amarathon: --attention and --dtype say how weights are loaded here; openai:gpt-audio-1.5 is asked "
+        "elsewhere.\n",
+    )
+
+
 def test_a_model_is_loaded_elsewhere_as_it_was_asked_for_here():
     """A Ray worker gets the same attention and the same placement."""
     loader = ModelLoader("small", Console(), "eager", "cpu", dtype="bfloat16")
