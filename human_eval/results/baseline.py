@@ -138,7 +138,9 @@ def mean_interval(task: Task, rows: Sequence[Row]) -> Interval | None:
     people = list(_by(rows, "repeat"))
     if min(len(people), len(np.unique(clusters))) < MIN_CLUSTERS:
         return None
-    indices = {name: [at for at, row in enumerate(rows) if row["repeat"] == name] for name in people}
+    indices: dict[str, list[int]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        indices[row["repeat"]].append(at)
     statistics = [_statistic(task, rows, clusters, indices[name]) for name in people]
     scores = np.array([statistic.score() for statistic in statistics])
     # Without a recording, the people who had no other keep their score.
