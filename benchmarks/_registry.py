@@ -60,12 +60,12 @@ class Benchmark:
 
 _MODEL, _WORK = "Compression and its arithmetic", "Evaluation"
 BENCHMARKS = (
-    Benchmark("start", "Start", Asked(40), Asked(15, "--repeats 2")),
+    Benchmark("start", "Start", Asked(40), Asked(25, "--repeats 2")),
     Benchmark(
         "threads",
         "Threads that suit the machine",
         Asked(230, "--within 180 --limit 15"),
-        Asked(45, "--quick --repeats 1 --limit 10"),
+        Asked(35, "--quick --repeats 1 --limit 9"),
     ),
     Benchmark("pipeline", _WORK, Asked(180), Asked(30, "--samples 6 --grid-samples 0")),
     Benchmark("services", _WORK, Asked(30)),

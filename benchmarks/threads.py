@@ -19,21 +19,22 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import httpx
 
 from benchmarks._common import report
+from benchmarks._programs import served_app
 from benchmarks._rows import row
 
 WAYS = ("given", "one", "fitted")
 SECONDS, TOKENS = 45, 24
 WANTED = 1.25
 PORT = 7894
-STARTS_WITHIN_S = 60.0
 
 
 def main() -> None:
@@ -131,35 +132,14 @@ def answer(way: str) -> dict[str, object]:
 def served_pages() -> Iterator[None]:
     """Within the block the app runs, and somebody asks for one page after the other."""
     over = threading.Event()
-    with tempfile.TemporaryDirectory() as folder:
-        own = {"AMARATHON_PORT": str(PORT), "AMARATHON_DATA": folder}
-        app = subprocess.Popen(
-            [sys.executable, "app.py"],
-            env=os.environ | own,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+    with tempfile.TemporaryDirectory() as folder, served_app(Path(folder), PORT):
+        reader = threading.Thread(target=read_pages, args=(over,), daemon=True)
+        reader.start()
         try:
-            await_health()
-            reader = threading.Thread(target=read_pages, args=(over,), daemon=True)
-            reader.start()
             yield
+        finally:
             over.set()
             reader.join()
-        finally:
-            app.kill()
-            app.wait()
-
-
-def await_health() -> None:
-    """Return when the app is ready."""
-    end = time.monotonic() + STARTS_WITHIN_S
-    while time.monotonic() < end:
-        with suppress(httpx.TransportError):
-            if httpx.get(f"http://127.0.0.1:{PORT}/healthz", timeout=5).is_success:
-                return
-        time.sleep(0.5)
-    raise SystemExit("The app did not start.")
 
 
 def read_pages(over: threading.Event) -> None:
