@@ -25,9 +25,9 @@ def test_every_part_gives_rows_and_none_fails(setting):
     found = gpu.measure(setting)
     assert found["failed"] == {}
     assert list(found["peak_bytes"]) == list(_gpu_parts.PARTS)
-    whats = [each["what"] for each in found["rows"]]
+    titles = [each["what"] for each in found["rows"]]
     for words in ("Audio encoder", "sdpa", "flash", "frame@0.9", "tova@0.5", "Decoding", "4 configurations"):
-        assert any(words in what for what in whats), words
+        assert any(words in what for what in titles), words
     assert all(each["value"] > 0 and each["peer"] > 0 for each in found["rows"])
     document = found | {
         "hardware": {"gpu": "none", "cuda": "none"},
@@ -37,7 +37,7 @@ def test_every_part_gives_rows_and_none_fails(setting):
         "tokens": 200,
         "repeats": 2,
     }
-    assert all(what in gpu.page(document) for what in whats)
+    assert all(what in gpu.page(document) for what in titles)
 
 
 def test_a_part_that_fails_is_named_and_the_others_are_kept(setting, monkeypatch):
