@@ -9,6 +9,7 @@ there it is computed by way of float32 and slower.
 """
 
 import argparse
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,7 +36,7 @@ from benchmarks._sounds import noise
 
 PAGE = Path(__file__).resolve().parents[1] / "docs/findings/bfloat16.md"
 DTYPES = ("float32", "bfloat16")
-STAGES = ("encoder_s", "prefill_s", "decode_s")
+STAGES = {"encoder_s": "Encoder", "prefill_s": "Prefill", "decode_s": "24 tokens of a reply"}
 CONFIGURATIONS = ["vanilla", "frame@0.6", "fastv@0.6", "snapkv@0.5"]
 # What the issue of speed wants of both stages.
 WANTED = 2.0
@@ -51,7 +52,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"Write {PAGE.name}.")
     arguments = parser.parse_args()
     repeats = 1 if arguments.quick else arguments.repeats
-    document = report("bfloat16", measure(arguments.seconds, repeats, arguments.limit))
+    found = measure(arguments.seconds, repeats, arguments.limit)
+    document = report("bfloat16", found | {"load": os.getloadavg()[0]})
     if arguments.write:
         PAGE.write_text(page(document), encoding="utf-8")
 
@@ -64,7 +66,7 @@ def measure(seconds: int, repeats: int, limit: int | None) -> dict[str, Any]:
     taken = timings(models, seconds, repeats)
     rows = [
         row(
-            f"{stage.removesuffix('_s').capitalize()} in float32, {seconds} s of sound",
+            f"{STAGES[stage]} in float32, {seconds} s of sound",
             taken["float32"][stage],
             taken["bfloat16"][stage],
             "the same in bfloat16",
@@ -153,7 +155,8 @@ def page(document: dict[str, Any]) -> str:
     )
     here = document["hardware"]
     return f"""{head}The small model (`small`),
-{here["cpu"]}, threads {here["threads"]}; {document["repeats"]} repeats of both dtypes in turn.
+{here["cpu"]}, threads {here["threads"]}; {document["repeats"]} repeats of both dtypes in turn, load
+{document["load"]:.0f} at the end: where others used the machine as well, only ratios say something.
 
 ## Time
 
@@ -163,9 +166,10 @@ def page(document: dict[str, Any]) -> str:
 
 {table(["Configuration", "Letters alike", "Replies alike", "Score, float32", "Score, bfloat16"], alike)}
 
-{named} Scores are strict means over tasks of few samples each, and say
-nothing of the model's quality: they stand here for the difference. Records say which dtype answered
-(`amarathon evaluate --dtype bfloat16`), and a run is never continued in another one.
+{named}
+Scores are strict means over tasks of few samples each, and say nothing of the model's quality: they stand
+here for the difference. Records say which dtype answered (`amarathon evaluate --dtype bfloat16`), and a run
+is never continued in another one.
 """
 
 
