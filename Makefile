@@ -51,9 +51,7 @@ coverage: test-setup ## Report which lines and branches the tests reach
 	OMP_NUM_THREADS=1 $(PYTHON_OF_APP) -m pytest -n 2 --dist loadfile --ignore tests/browser --ignore tests/kvpress_env \
 		--cov --cov-report=term --cov-report=json:build/coverage.json
 
-bench: setup ## Measure the claims under benchmarks/, each as a ratio within one run
+bench: setup ## Measure what people and programs wait for, each beside its peer or limit (QUICK=1: five minutes)
 	@scripts/environment.sh --alone .venv-label-studio constraints-label-studio.txt requirements-label-studio.txt
-	@for script in benchmarks/[a-z]*.py; do \
-		name=$$(basename "$$script" .py); echo "$$name"; $(PYTHON_OF_APP) -m "benchmarks.$$name" || exit 1; done
 	@scripts/environment.sh .venv-kvpress constraints-kvpress.txt requirements-kvpress.txt
-	.venv-kvpress/bin/python -m benchmarks.kvpress_env.presses
+	$(PYTHON_OF_APP) -m benchmarks $(if $(QUICK),--quick)

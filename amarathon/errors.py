@@ -38,6 +38,10 @@ class ModelError(AmarathonError):
     """A model that cannot be loaded, or cannot do what it is called for."""
 
 
+class ModelWarning(UserWarning):
+    """Something about how a model computes here, as one sentence."""
+
+
 class RunError(AmarathonError):
     """A run folder that cannot be written, continued or read."""
 

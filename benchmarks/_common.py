@@ -5,6 +5,7 @@ are printed beside them for orientation only.
 """
 
 import json
+import random
 import statistics
 import sys
 import time
@@ -30,6 +31,20 @@ def interleaved(
     for _ in range(repeats):
         for name, way in ways.items():
             seconds[name].append(timed(way, clock)[0])
+    return seconds
+
+
+def shuffled(ways: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:
+    """Processor seconds of each way as `interleaved` takes them, in an order drawn for each repeat."""
+    order = list(ways)
+    draws = random.Random(0)
+    for way in ways.values():
+        way()
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(repeats):
+        draws.shuffle(order)
+        for name in order:
+            seconds[name].append(timed(ways[name], time.process_time)[0])
     return seconds
 
 
@@ -74,8 +89,10 @@ def prefill_flops(text_config: Any, lengths: Sequence[int]) -> float:
     return float(per_layer + 2 * hidden * text_config.vocab_size)
 
 
-def report(name: str, figures: Mapping[str, Any]) -> None:
-    """Print one benchmark's figures as JSON, with the hardware they were taken on."""
-    document = {"benchmark": name, "hardware": describe_environment().hardware, **figures}
+def report(name: str, figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Print one benchmark's figures as JSON, with the hardware they were taken on, and return them."""
+    environment = describe_environment()
+    document = {"benchmark": name, "hardware": environment.hardware, "commit": environment.commit, **figures}
     json.dump(document, sys.stdout, indent=2, default=str)
     sys.stdout.write("\n")
+    return document

@@ -20,6 +20,7 @@ from amarathon.generation.decoding import GreedyDecoder
 from amarathon.models.open_model import OpenModel
 from benchmarks._common import interleaved, ratio, report
 from benchmarks._models import SHAPES, add_arguments, random_model, random_prompt
+from benchmarks._rows import row
 
 NEW_TOKENS = 32
 
@@ -68,6 +69,14 @@ def main() -> None:
             "seconds": seconds,
             "copied_over_roomy": ratio(seconds["copied"], seconds["roomy"]),
             "ratio_of_bytes": (weights + 3 * held) / (weights + held),
+            "rows": [
+                row(
+                    "Decoding with transformers' cache",
+                    seconds["copied"],
+                    seconds["roomy"],
+                    "with room in it",
+                )
+            ],
         },
     )
 

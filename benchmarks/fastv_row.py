@@ -19,6 +19,7 @@ from amarathon.compression.hooks import decoder_layers
 from amarathon.models.memory import PeakMemory
 from amarathon.models.small import recipe
 from benchmarks._common import interleaved, ratio, report
+from benchmarks._rows import row
 
 
 def layer_model(attention: str) -> Qwen2_5OmniThinkerForConditionalGeneration:
@@ -84,6 +85,7 @@ def main() -> None:
             "row_over_layer": ratio(seconds["row"], seconds["layer"]),
             "materialised_over_row": ratio(seconds["materialised"], seconds["row"]),
             "peak_bytes": peaks,
+            "rows": [row("A layer with FastV's row", seconds["row"], seconds["layer"], "the layer alone")],
             "peak_bytes_saved": peaks["materialised"] - peaks["row"],
         },
     )

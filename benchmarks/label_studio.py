@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks._common import ratio, report
+from benchmarks._rows import row
 from benchmarks.annotation_servers.audiomarathon import AudioMarathon
 from benchmarks.annotation_servers.label_studio import PROGRAM, LabelStudio
 from benchmarks.annotation_servers.program import Person, Program
@@ -34,6 +35,7 @@ from benchmarks.annotation_servers.program import Person, Program
 # Questions that the one person and each of the many answer in a round; 30 recordings are there.
 ALONE, TOGETHER = 5, 3
 ACTS = ("next", "save", "question")
+PEER = "Label Studio"
 
 
 @dataclass
@@ -87,10 +89,14 @@ async def measure(ours: Program, theirs: Program, people: int, rounds: int) -> d
             seen.append(await work(server, those))
     for person in itertools.chain(*staff):
         await person.client.aclose()
-    figures: dict[str, Any] = {"start_s": compared(*([each.start for each in seen] for seen in found))}
+    starts = [[each.start for each in seen] for seen in found]
+    figures: dict[str, Any] = {"start_s": compared(*starts)}
+    rows = [row("Start until ready", *starts, PEER, at_most=1.0)]
     for number, act in itertools.product((1, people), ACTS):
-        both = ([second for each in seen for second in each.times[act, number]] for seen in found)
+        both = [[second for each in seen for second in each.times[act, number]] for seen in found]
         figures[f"{act}_{number}_s"] = compared(*both)
+        rows.append(row(f"{act.capitalize()}, {number} people at once", *both, PEER, at_most=1.0))
+    figures["rows"] = rows
     rates = [[each.rate for each in seen] for seen in found]
     figures["answers_a_second"] = {
         "ours": median(rates[0]),

@@ -17,6 +17,7 @@ from amarathon.compression.methods import budget
 from amarathon.generation.decoding import GreedyDecoder
 from benchmarks._common import best_ratio, interleaved, prefill_flops, ratio, report
 from benchmarks._models import PROMPT_TOKENS, SHAPES, add_arguments, random_model, random_prompt
+from benchmarks._rows import row
 
 RATIOS = ("0.3", "0.6", "0.9")
 LAYER = 2
@@ -38,7 +39,7 @@ def main() -> None:
     seconds = interleaved(ways, arguments.repeats)
     text, length = model.model.config.text_config, arguments.tokens + PROMPT_TOKENS
     full = prefill_flops(text, [length] * shape.layers)
-    figures = {}
+    figures, rows = {}, []
     for share, name in names.items():
         short = PROMPT_TOKENS + budget(arguments.tokens, Fraction(share))
         pruned = prefill_flops(text, [length] * LAYER + [short] * (shape.layers - LAYER))
@@ -46,6 +47,9 @@ def main() -> None:
             ratio(seconds["vanilla"], seconds[name]),
             best_ratio(seconds["vanilla"], seconds[name]),
         )
+        gained = [whole / own for whole, own in zip(seconds["vanilla"], seconds[name], strict=True)]
+        what, beside = f"Prefill over that of {name}, T = {arguments.tokens}", "ratio of their operations"
+        rows.append(row(what, gained, [full / pruned], beside, unit="times", at_least=0.95))
         figures[name] = {
             "speed_up": speed_up,
             "speed_up_of_best": best,
@@ -61,6 +65,7 @@ def main() -> None:
             "tokens": length,
             "seconds": seconds,
             "configurations": figures,
+            "rows": rows,
         },
     )
 

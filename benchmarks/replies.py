@@ -17,6 +17,7 @@ from amarathon.compression.prefix import Prefix
 from amarathon.generation.decoding import Branch, GreedyDecoder
 from benchmarks._common import ratio, report
 from benchmarks._models import SHAPES, add_arguments, random_model, random_prompt
+from benchmarks._rows import row
 
 NEW_TOKENS = 32
 NAMES = ["vanilla", *(f"frame@{r}" for r in (0.3, 0.6, 0.9)), *(f"snapkv@{r}" for r in (0.3, 0.5, 0.7, 0.9))]
@@ -66,6 +67,7 @@ def main() -> None:
             "seconds": seconds,
             "alone_over_together": ratio(seconds["alone"], seconds["together"]),
             "ratio_of_bytes": (len(grid) * weights + held) / (weights + held),
+            "rows": [row(f"{len(grid)} replies alone", seconds["alone"], seconds["together"], "together")],
         },
     )
 

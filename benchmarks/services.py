@@ -28,6 +28,7 @@ from amarathon.runs import evaluate, read_run
 from amarathon.runs.engines import ThreadEngine
 from amarathon.tasks.sample import Option, Sample, SampleAudio
 from benchmarks._common import report
+from benchmarks._rows import row
 
 ANSWER_S = 1.0
 NAME = "stand-in"
@@ -86,7 +87,7 @@ def _samples(folder: Path, count: int, seconds: float) -> list[Sample]:
     ]
 
 
-def _measure(model: ModelAPI, at_once: int, rounds: int, seconds: float) -> dict[str, float]:
+def _measure(model: ModelAPI, at_once: int, rounds: int, seconds: float) -> dict[str, Any]:
     count = at_once * rounds
     with tempfile.TemporaryDirectory() as name:
         samples = _samples(Path(name), count, seconds)
@@ -108,6 +109,14 @@ def _measure(model: ModelAPI, at_once: int, rounds: int, seconds: float) -> dict
         "processor_s_per_question": each,
         # With nothing else on these cores, the stand-in neither.
         "most_that_the_processor_allows": min(1.0, cores * ANSWER_S / (at_once * each)),
+        "rows": [
+            row(
+                f"{count} questions of {seconds:g} s to a service, {at_once} at once",
+                [took],
+                [ideal],
+                "ideal",
+            )
+        ],
     }
 
 

@@ -31,6 +31,7 @@ from amarathon.generation.sweep import sweep
 from amarathon.models.open_model import OpenModel
 from amarathon.tasks import TASKS
 from benchmarks._common import report, timed
+from benchmarks._rows import row
 
 # All of them write what is said. One that loops costs more, alone or not: up to six attempts at each window.
 PRUNINGS = ["frame@0.3", "frame@0.6", "fastv@0.3", "random@0.3"]
@@ -123,6 +124,11 @@ def main() -> None:
     }
     if arguments.alone:
         figures["alone_over_together"] = sum(best[n] for n in ("vanilla", *PRUNINGS)) / best["together"]
+    what = f"{arguments.seconds:.0f} s of speech by Whisper, vanilla"
+    figures["rows"] = [
+        row(what, seconds["vanilla"], seconds[name], f"transformers' {name}")
+        for name in ("generate", "pipeline")
+    ]
     report("whisper", figures)
 
 

@@ -130,28 +130,25 @@ def _blocks(
     source: InputContainer, track: AvAudioStream, container: Container, remarks: list[str]
 ) -> Iterator[Block]:
     """Gather the codec's small frames (1,024 samples and the like) into blocks of one rate and layout."""
-    pending: list[NDArray[np.float32]] = []
-    gathered, rate = 0, 0
+    pending = _Pending()
+    converter = _Converter()
     try:
-        for found, frame in _frames(source, track, container, remarks):
-            changed = bool(pending) and (found != rate or len(frame) != len(pending[0]))
-            if pending and (changed or gathered >= BLOCK_FRAMES):
-                yield Block(rate, np.concatenate(pending, axis=1))
-                pending, gathered = [], 0
-            pending.append(frame)
-            gathered += frame.shape[1]
-            rate = found
+        for decoded in _frames(source, track, container, remarks):
+            for frame in converter(decoded):
+                if pending.samples and (not pending.takes(frame) or pending.samples >= BLOCK_FRAMES):
+                    yield pending.block()
+                pending.add(frame)
     except DecodingError:
-        if pending:
-            yield Block(rate, np.concatenate(pending, axis=1))
+        if pending.samples:
+            yield pending.block()
         raise
-    if pending:
-        yield Block(rate, np.concatenate(pending, axis=1))
+    if pending.samples:
+        yield pending.block()
 
 
 def _frames(
     source: InputContainer, track: AvAudioStream, container: Container, remarks: list[str]
-) -> Iterator[tuple[int, NDArray[np.float32]]]:
+) -> Iterator[av.AudioFrame]:
     """Decode packet by packet.
 
     One bad packet at the very end is how a recording that was stopped looks: what came before is
@@ -161,7 +158,6 @@ def _frames(
     fault: Exception | None = None
     started = False
     packets, faults = source.demux(track), 0
-    converter = _Converter()
     while faults < _MOST_FAULTS:
         try:
             packet = next(packets, None)
@@ -182,7 +178,7 @@ def _frames(
             fault = None
         for frame in frames:
             faults, started = 0, True
-            yield from converter(frame)
+            yield frame
     if fault is not None and not started:
         raise DecodingError(str(fault)) from fault
     if fault is not None:
@@ -190,31 +186,69 @@ def _frames(
 
 
 class _Converter:
-    """Frames of any form to float32."""
+    """Frames of any form to frames of float32."""
 
     def __init__(self) -> None:
         self._to_float: av.AudioResampler | None = None
         self._form = (0, 0)
 
-    def __call__(self, frame: av.AudioFrame) -> list[tuple[int, NDArray[np.float32]]]:
-        """The rate and the samples, of shape (channels, frames)."""
-        rate, channels = form = frame.sample_rate, frame.layout.nb_channels
+    def __call__(self, frame: av.AudioFrame) -> list[av.AudioFrame]:
+        form = frame.sample_rate, frame.layout.nb_channels
         if form != self._form:
             # Interleaved, one plane: of planar frames with more than eight channels PyAV reads
             # past the end. What most decoders give is right as it is.
-            as_it_is = frame.format.name == "fltp" and channels <= _MOST_PLANES
+            as_it_is = frame.format.name == "fltp" and form[1] <= _MOST_PLANES
             self._to_float = None if as_it_is else av.AudioResampler(format="flt")
             self._form = form
-        if self._to_float is None:
-            return [(rate, _planes(frame, channels))]
-        made = [
-            resampled.to_ndarray().reshape(-1, channels).T for resampled in self._to_float.resample(frame)
-        ]
-        return [(rate, samples.astype(np.float32, copy=False)) for samples in made]
+        return [frame] if self._to_float is None else list(self._to_float.resample(frame))
+
+
+class _Pending:
+    """Frames of one form that are no block yet.
+
+    An MP3 has 40 frames a second: they are put together by libav and become one array, which takes a third
+    of the time of an array for each.
+    """
+
+    def __init__(self) -> None:
+        self._fifo = av.AudioFifo()
+        self._form: tuple[int, int, str] | None = None
+
+    @property
+    def samples(self) -> int:
+        """How many of each channel are gathered."""
+        return self._fifo.samples if self._form is not None else 0
+
+    def takes(self, frame: av.AudioFrame) -> bool:
+        """Whether a frame is of the form of those that are gathered."""
+        return _form_of(frame) == self._form
+
+    def add(self, frame: av.AudioFrame) -> None:
+        """Gather a frame; where there is nothing yet, of any form."""
+        if self._form is None:
+            self._fifo, self._form = av.AudioFifo(), _form_of(frame)
+        # Where a recording has a gap in its times the queue would refuse what follows.
+        frame.pts = None
+        self._fifo.write(frame)
+
+    def block(self) -> Block:
+        """Everything that is gathered, as one block."""
+        frame, form = self._fifo.read(), self._form
+        if frame is None or form is None:
+            raise RuntimeError("nothing is gathered")
+        self._form = None
+        rate, channels, kind = form
+        if kind == "fltp":
+            return Block(rate, _planes(frame, channels))
+        return Block(rate, frame.to_ndarray().reshape(-1, channels).T.astype(np.float32, copy=False))
+
+
+def _form_of(frame: av.AudioFrame) -> tuple[int, int, str]:
+    return frame.sample_rate, frame.layout.nb_channels, frame.format.name
 
 
 def _planes(frame: av.AudioFrame, channels: int) -> NDArray[np.float32]:
-    """A planar frame's samples: an MP3 has 40 frames a second, and PyAV's own way takes long for each."""
+    """A planar frame's samples, of shape (channels, frames)."""
     samples = np.empty((channels, frame.samples), np.float32)
     for channel, plane in zip(samples, frame.planes, strict=True):
         # A plane, which PyAV's types do not call a buffer, is longer than its samples: libav rounds it up.

@@ -7,7 +7,7 @@ from typing import TextIO
 import typer
 
 from amarathon.cli.commands import CommandGroup
-from amarathon.errors import AmarathonError, AudioWarning
+from amarathon.errors import AmarathonError, AudioWarning, ModelWarning
 
 app = typer.Typer(
     name="amarathon",
@@ -31,8 +31,8 @@ def _show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    """Show a warning about a recording as the sentence it is, without the line of code."""
-    if issubclass(category, AudioWarning):
+    """Show a warning about a recording or a model as the sentence it is, without the line of code."""
+    if issubclass(category, (AudioWarning, ModelWarning)):
         text = f"amarathon: {message}\n"
     else:
         text = warnings.formatwarning(message, category, filename, lineno, line)

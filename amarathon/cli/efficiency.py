@@ -12,6 +12,7 @@ from amarathon.cli.inputs import (
     AttentionOption,
     ConfigurationsOption,
     DeviceMapOption,
+    DtypeOption,
     GridOption,
     ModelLoader,
     WeightsOption,
@@ -36,6 +37,7 @@ def efficiency_command(
     model: WeightsOption = "small",
     attention: AttentionOption = None,
     device_map: DeviceMapOption = None,
+    dtype: DtypeOption = None,
     configurations: ConfigurationsOption = "vanilla",
     grid: GridOption = "",
     tasks: Annotated[str, typer.Option(help="Task codes, separated by commas; empty is all.")] = "SCR",
@@ -58,7 +60,7 @@ def efficiency_command(
     def show_record(record: "EfficiencyRecord") -> None:
         console.print(f"{record.sample_id} {record.configuration}: TTFT {_seconds(record.first_token_s)}")
 
-    load = ModelLoader(model, console, attention, device_map)
+    load = ModelLoader(model, console, attention, device_map, dtype)
     records = record_efficiency(
         load, samples, names, out, seed=seed, warm_up=warm_up, repeats=repeats, progress=show_record
     )

@@ -17,6 +17,7 @@ from amarathon.cli.inputs import (
     AttentionOption,
     ConfigurationsOption,
     DeviceMapOption,
+    DtypeOption,
     GridOption,
     ModelLoader,
     ModelOption,
@@ -82,6 +83,7 @@ def evaluate_command(
     model: ModelOption = "small",
     attention: AttentionOption = None,
     device_map: DeviceMapOption = None,
+    dtype: DtypeOption = None,
     configurations: ConfigurationsOption = "vanilla",
     grid: GridOption = "",
     tasks: Annotated[str, typer.Option(help="Task codes, separated by commas; all by default.")] = "",
@@ -161,7 +163,7 @@ def evaluate_command(
         return
     if out is None:
         raise RunError("Give the run's folder as --out.")
-    load: ModelLoader | ServiceLoader = ModelLoader(model, console, attention, device_map)
+    load: ModelLoader | ServiceLoader = ModelLoader(model, console, attention, device_map, dtype)
     if address is not None:
         load = ServiceLoader(address, service, what_is_sent(samples), console)
     try:

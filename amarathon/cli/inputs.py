@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from amarathon.compression.grids import GRIDS
+from amarathon.models.dtypes import DTYPES, ON_CPU, ON_CUDA
 from amarathon.models.remote import find_remote
 from amarathon.tasks.sample import SampleSet
 
@@ -27,6 +28,12 @@ GridOption = Annotated[str, typer.Option(help=f"Instead of names: {', '.join(GRI
 AttentionOption = Annotated[
     str | None,
     typer.Option("--attention", help="sdpa, eager or flash_attention_2."),
+]
+DtypeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--dtype", help=f"{', '.join(DTYPES)}; by default {ON_CUDA} on a GPU, {ON_CPU} on a processor."
+    ),
 ]
 DeviceMapOption = Annotated[
     str | None, typer.Option("--device-map", help="Spread the weights: auto, balanced or sequential.")
@@ -53,6 +60,7 @@ class ModelLoader:
     console: Console
     attention: str | None = None
     device_map: str | None = None
+    dtype: str | None = None
 
     def __call__(self) -> "OpenModel":
         """Load the model, and say so."""
@@ -63,7 +71,7 @@ class ModelLoader:
         if self.console.quiet:
             logging.disable_progress_bar()
         self.console.print(f"Loading {self.model}.")
-        lm = load_weights(self.model, attn_implementation=self.attention, device_map=self.device_map)
+        lm = load_weights(self.model, **self._how)
         if lm.identity.notice:
             self.console.print(f"{lm.identity.name}: {lm.identity.notice}", style="yellow")
         return lm
@@ -71,8 +79,15 @@ class ModelLoader:
     def __reduce__(self) -> tuple[object, ...]:
         from amarathon.models.loading import load_weights
 
-        how = {"attn_implementation": self.attention, "device_map": self.device_map}
-        return partial(partial, **how), (load_weights, self.model)
+        return partial(partial, **self._how), (load_weights, self.model)
+
+    @property
+    def _how(self) -> dict[str, str | None]:
+        return {
+            "attn_implementation": self.attention,
+            "device_map": self.device_map,
+            "dtype": self.dtype,
+        }
 
 
 def find_samples(dataset: str, tasks: list[str], limit: int | None, console: Console) -> SampleSet:

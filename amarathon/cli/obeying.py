@@ -44,7 +44,7 @@ _MANY = (
 OBEYED: Mapping[str, frozenset[Kind]] = MappingProxyType(
     {
         **dict.fromkeys((*_MANY, *_ONE_BY_ONE), _ALL),
-        **dict.fromkeys(("attention", "device_map", "device", "revision", "seconds"), _WEIGHTS),
+        **dict.fromkeys(("attention", "device_map", "device", "dtype", "revision", "seconds"), _WEIGHTS),
         **dict.fromkeys(("seed", "shared", "ray_address"), _WEIGHTS),
         **dict.fromkeys(("price", "thinking_tokens", "record"), _ASKED),
         **dict.fromkeys(("budget_usd", "budget_tokens", "requests_per_minute", "timeout"), _BOUNDED),

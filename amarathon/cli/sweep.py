@@ -11,7 +11,14 @@ from rich.console import Console
 from rich.table import Table
 
 from amarathon.audio import load_audio
-from amarathon.cli.inputs import AttentionOption, DeviceMapOption, GridOption, ModelOption, split_names
+from amarathon.cli.inputs import (
+    AttentionOption,
+    DeviceMapOption,
+    DtypeOption,
+    GridOption,
+    ModelOption,
+    split_names,
+)
 from amarathon.cli.services import HostOption, PythonOption, ServiceLoader, named_service
 from amarathon.compression import METHODS, parse_configurations
 from amarathon.compression.configuration import VANILLA
@@ -42,6 +49,7 @@ def sweep_command(
     model: ModelOption = "small",
     attention: AttentionOption = None,
     device_map: DeviceMapOption = None,
+    dtype: DtypeOption = None,
     task: Annotated[str, typer.Option(help="Ask with this task's prompt, for example SCR.")] = "",
     question: Annotated[str, typer.Option(help="The question; without --task it is asked as it is.")] = "",
     option: Annotated[list[str] | None, typer.Option(help="One choice; give it once for each.")] = None,
@@ -79,7 +87,7 @@ def sweep_command(
     console = Console(stderr=True)
     lm: OpenModel | RemoteModel
     if address is None:
-        lm = load_model(model, attn_implementation=attention, device_map=device_map)
+        lm = load_model(model, attn_implementation=attention, device_map=device_map, dtype=dtype)
     else:
         lm = ServiceLoader(address, service, f"The recording {audio.name}", console)()
     outcomes = []

@@ -4,12 +4,35 @@ Evictions act after a layer's prefill attention, so the first generated token ne
 answer of one letter is the same by construction, only longer replies distinguish methods.
 """
 
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
 from amarathon.compression.methods.budget import budget
+
+
+@dataclass(frozen=True, eq=False)
+class LayerScores:
+    """A layer's scores, and the ranking by them: worked out once for all amounts that are evicted.
+
+    Attributes
+    ----------
+    scores : Tensor of shape (kv_heads, T)
+    """
+
+    scores: Tensor
+
+    @cached_property
+    def ranking(self) -> Tensor:
+        """The tokens of each KV head, best first, (kv_heads, T)."""
+        return _ranking(self.scores)
+
+    def surviving(self, ratio: Fraction) -> Tensor:
+        """As `surviving` where all tokens compete."""
+        return _first(self.ranking, budget(self.scores.shape[1], ratio))
 
 
 def surviving(scores: Tensor, ratio: Fraction, audio: Tensor | None) -> Tensor:
@@ -68,10 +91,34 @@ def surviving_by_head(scores: Tensor, ratio: Fraction, audio: Tensor | None, saf
     return whole
 
 
+def kept_rows(states: Tensor, kept: Tensor) -> Tensor:
+    """What each KV head keeps of keys or values.
+
+    Parameters
+    ----------
+    states : Tensor of shape (1, kv_heads, T, head_dim)
+    kept : Tensor of shape (kv_heads, n)
+
+    Returns
+    -------
+    Tensor of shape (1, kv_heads, n, head_dim)
+    """
+    # Whole rows are copied, which `gather` does number by number.
+    heads = torch.arange(len(kept), device=kept.device)[:, None]
+    return states[:, heads, kept]
+
+
 def _best(scores: Tensor, keep: int) -> Tensor:
-    # A stable ranking from the last token backwards, so that equal scores favour later tokens.
-    ranked = scores.shape[1] - 1 - scores.flip(-1).argsort(dim=-1, descending=True, stable=True)
-    return ranked[:, :keep].sort(dim=-1).values
+    return _first(_ranking(scores), keep)
+
+
+def _ranking(scores: Tensor) -> Tensor:
+    # Stable and from the last token backwards, so that equal scores favour later tokens.
+    return scores.shape[1] - 1 - scores.flip(-1).argsort(dim=-1, descending=True, stable=True)
+
+
+def _first(ranking: Tensor, keep: int) -> Tensor:
+    return ranking[:, :keep].sort(dim=-1).values
 
 
 def held_shares(kept: Tensor, length: int) -> Tensor:

@@ -13,7 +13,13 @@ from amarathon.compression import caches, hooks
 from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.audio_positions import AudioPositions
 from amarathon.compression.configuration import Configuration
-from amarathon.compression.eviction import held_shares, surviving, surviving_by_head
+from amarathon.compression.eviction import (
+    LayerScores,
+    held_shares,
+    kept_rows,
+    surviving,
+    surviving_by_head,
+)
 from amarathon.compression.layer_plan import LayerPlan
 from amarathon.compression.methods.base import EvictionMethod, PruningMethod
 from amarathon.compression.methods.budget import budget
@@ -232,35 +238,49 @@ class Prefill:
         """What each KV head keeps where heads share a budget; None where all keep as many."""
         if eviction.safeguard is None or not eviction.amount:
             return None
-        scores, share, audio = self._scored(eviction, number, keys)
-        stays = surviving_by_head(scores, share, audio, eviction.safeguard)
+        scored, share, audio = self._scored(eviction, number, keys)
+        stays = surviving_by_head(scored.scores, share, audio, eviction.safeguard)
         self._note_held(keys, stays.float().mean(dim=0))
         return caches.RaggedLayer(keys, values, stays, self.length)
 
     def _evict(
         self, eviction: EvictionMethod, number: int, keys: Tensor, values: Tensor
     ) -> tuple[Tensor, Tensor]:
-        kept = surviving(*self._scored(eviction, number, keys))
+        scored, share, audio = self._scored(eviction, number, keys)
+        kept = scored.surviving(share) if audio is None else surviving(scored.scores, share, audio)
         self._note_held(keys, held_shares(kept, int(keys.shape[-2])))
         if kept.shape[-1] == keys.shape[-2]:
             return keys, values
-        index = kept[None, :, :, None].expand(-1, -1, -1, keys.shape[-1])
-        return keys.gather(2, index), values.gather(2, index)
+        return kept_rows(keys, kept), kept_rows(values, kept)
 
     def _scored(
         self, eviction: EvictionMethod, number: int, keys: Tensor
-    ) -> tuple[Tensor, Fraction, Tensor | None]:
+    ) -> tuple[LayerScores, Fraction, Tensor | None]:
         """A layer's scores, the share of it that goes, and the cached tokens that compete if not all do."""
         pruning, evicted = self.setting.configuration.pruning, self.setting.plan.evicted
         attention = self.attention[number]
         if pruning is None or number != pruning.layer - 1:
             del self.attention[number]  # a layer's queries are as large as its cache
-        scores = eviction.score(
-            EvictionContext(attention, seeded(self.seed, number), self._rotation(eviction))
-        )
+        scored = self._scores(eviction, number, attention)
         audio = self._physical_audio(keys.shape[-2]).to(keys.device) if eviction.scope == "audio" else None
         competing = int(keys.shape[-2]) if audio is None else len(audio)
-        return scores, eviction.share_removed(competing, evicted.index(number), len(evicted)), audio
+        return scored, eviction.share_removed(competing, evicted.index(number), len(evicted)), audio
+
+    def _scores(self, eviction: EvictionMethod, number: int, attention: AttentionInputs) -> LayerScores:
+        """A layer's scores, which branches of one prompt share where only their amounts differ."""
+        prefix = self.setting.prefix
+        # Behind a pruning, attention is the branch's own.
+        shared = (
+            eviction.scores_any_amount and prefix is not None and attention is prefix.attention.get(number)
+        )
+        key = replace(eviction, amount=Fraction(0)), number, self.seed
+        if prefix is not None and shared and key in prefix.scores:
+            return prefix.scores[key]
+        context = EvictionContext(attention, seeded(self.seed, number), self._rotation(eviction))
+        scored = LayerScores(eviction.score(context))
+        if prefix is not None and shared:
+            prefix.scores[key] = scored
+        return scored
 
     def _note_held(self, keys: Tensor, shares: Tensor) -> None:
         """Note which share of the KV heads holds each cached token of a layer, (T,)."""

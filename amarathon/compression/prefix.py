@@ -17,7 +17,9 @@ from transformers.cache_utils import DynamicCache
 from amarathon.compression import attention_hooks, hooks
 from amarathon.compression.attention import AttentionInputs
 from amarathon.compression.configuration import Configuration
+from amarathon.compression.eviction import LayerScores
 from amarathon.compression.layer_plan import LayerPlan
+from amarathon.compression.methods.base import EvictionMethod
 from amarathon.compression.moments import QueryMoments
 
 
@@ -33,11 +35,14 @@ class Prefix:
         What layer K - 1 returned, for each K at which a configuration continues.
     attention : dict of int to AttentionInputs
         By layer, where a configuration looks at them.
+    scores : dict
+        What evictions that differ in their amount alone have worked out, by method, layer and seed.
     """
 
     cache: DynamicCache
     outputs: dict[int, Any] = field(default_factory=dict)
     attention: dict[int, AttentionInputs] = field(default_factory=dict)
+    scores: dict[tuple[EvictionMethod, int, int], LayerScores] = field(default_factory=dict)
 
 
 def branching_layer(configuration: Configuration, layer_count: int) -> int:

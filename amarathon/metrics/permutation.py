@@ -67,9 +67,14 @@ class _Sums:
         clusters, here = first.by_cluster()
         _, there = second.by_cluster()
         columns = np.searchsorted(occurring, clusters).astype(np.int64)
-        return cls(first, second, columns, here.sum(axis=0), there.sum(axis=0), there - here)
+        moved = there - here
+        # Where both systems gave the same answers nothing moves, and that is most clusters of most pairs.
+        moving = moved.any(axis=1)
+        return cls(first, second, columns[moving], here.sum(axis=0), there.sum(axis=0), moved[moving])
 
     def differences(self, swaps: Floats) -> Floats:
+        if not len(self.columns):
+            return np.full(len(swaps), self.first.value(self.here) - self.second.value(self.there))
         moved = swaps[:, self.columns] @ self.moved
         return self.first.value(self.here + moved) - self.second.value(self.there - moved)
 

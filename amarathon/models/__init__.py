@@ -47,7 +47,8 @@ def load_model(
     device : str, optional
         CUDA when present, else the CPU.
     dtype : {"bfloat16", "float16", "float32"}, optional
-        bfloat16 on CUDA and float32 on the CPU by default.
+        bfloat16 on CUDA and float32 on the CPU by default; float32 for ``"small"``. A processor without
+        instructions for it is named in a `ModelWarning`.
     attn_implementation : str, optional
         ``"sdpa"``, ``"eager"``, ``"flash_attention_2"`` or another that transformers knows.
     device_map : str or mapping, optional

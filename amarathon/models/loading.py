@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from amarathon.errors import ModelError, first_line
 from amarathon.models.checkpoint import SPREADING, DeviceMap, devices_of
+from amarathon.models.dtypes import choose_dtype, dtype_name
 from amarathon.models.model_api import ModelIdentity
 from amarathon.models.remote.address import is_remote
 
@@ -43,15 +44,15 @@ def load_weights(
     if name_or_path in ("small", "small-untrained"):
         from amarathon.models.small import load_small, load_untrained
 
-        lm = load_small(where) if name_or_path == "small" else load_untrained(where)
+        # Recorded runs and the demo's are in float32 on every device.
+        chosen = choose_dtype(dtype, where, default="float32")
+        load = load_small if name_or_path == "small" else load_untrained
+        lm = load(where, dtype=chosen)
         if attn_implementation is not None:
             _set_attention(lm, attn_implementation)
         return lm
-    chosen = dtype or ("bfloat16" if where.startswith("cuda") else "float32")
-    if chosen not in ("bfloat16", "float16", "float32"):
-        raise ModelError(f"{chosen!r} is not a dtype for weights; use bfloat16, float16 or float32.")
     how = {"device_map": device_map, "attn_implementation": attn_implementation}
-    return _load_checkpoint(name_or_path, revision, where, getattr(torch, chosen), how)
+    return _load_checkpoint(name_or_path, revision, where, choose_dtype(dtype, where), how)
 
 
 def _set_attention(lm: "OpenModel", name: str) -> None:
@@ -83,7 +84,7 @@ def _load_checkpoint(
         name=checkpoint.name,
         revision=checkpoint.revision,
         adapter=adapter.family.name,
-        dtype=str(dtype).removeprefix("torch."),
+        dtype=dtype_name(dtype),
         device=device if how["device_map"] is None else ", ".join(devices_of(how["device_map"])),
         parameters=0,  # counted once it is loaded
     )

@@ -209,7 +209,7 @@ def _compare_pair(pair: Pair, seed: int) -> Iterator[PairedComparison]:
         for name in baseline
         if name in system and baseline[name].error is None and system[name].error is None
     ]
-    rows = [(baseline[name].model_dump(), system[name].model_dump()) for name in both]
+    rows = [(vars(baseline[name]), vars(system[name])) for name in both]
     clusters = find_clusters([recordings_of(first) for first, _ in rows])
     pairs_by_task = task_pairs(rows, clusters)
     available = Counter(prediction.task for prediction in (baseline | system).values())

@@ -1,14 +1,15 @@
 """A prefill with an eviction of ours beside the same one of kvpress, on one text model.
 
-Each repeat times the plain prefill, ours and kvpress's in turn, by what this process computed. What counts
-are the shortest times: ours over kvpress's, and what either adds to the plain prefill as a share of it.
+Each repeat times the plain prefill, ours and kvpress's in an order that is drawn anew, by what this process
+computed on one thread: what others do to the machine, and what ran before, meets all of them alike. Medians
+of the pairs with their spread: ours over kvpress's, and what either adds to the plain prefill. In front
+stands ``compress`` with a configuration that prunes nothing, beside no ``compress`` at all.
 Kvpress's AdaKV evicts nothing (it hides tokens in every later step), so its prefill has less to do.
 
-    .venv-kvpress/bin/python -m benchmarks.kvpress_env.presses [--tokens 3000] [--repeats 5]
+    .venv-kvpress/bin/python -m benchmarks.kvpress_env.presses [--tokens 3000] [--repeats 9]
 """
 
 import argparse
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -19,9 +20,13 @@ from transformers import VoxtralConfig, VoxtralForConditionalGeneration
 from transformers.cache_utils import DynamicCache
 
 from amarathon.compression import compress
-from benchmarks._common import best_ratio, interleaved, report
+from benchmarks._common import ratio, report, shuffled
+from benchmarks._rows import row
 
 RATIO = 0.5
+# Prunes nothing: what the hooks cost by themselves.
+ZERO = "frame@0"
+WANTED_AT_ZERO, WANTED = 1.01, 1.05
 PRESSES: dict[str, Callable[[], Any]] = {
     "knorm": lambda: kvpress.KnormPress(RATIO),
     "snapkv": lambda: kvpress.SnapKVPress(RATIO),
@@ -57,9 +62,9 @@ def prefill(model: Any, embeddings: torch.Tensor) -> None:
     model(inputs_embeds=embeddings, past_key_values=DynamicCache(), use_cache=True, logits_to_keep=1)
 
 
-def ours(model: Any, name: str, embeddings: torch.Tensor) -> None:
-    """With an eviction of ours."""
-    with compress(model, f"{name}@{RATIO}", audio_positions=torch.arange(10, embeddings.shape[1] - 50)):
+def ours(model: Any, configuration: str, embeddings: torch.Tensor) -> None:
+    """With a configuration of ours."""
+    with compress(model, configuration, audio_positions=torch.arange(10, embeddings.shape[1] - 50)):
         prefill(model, embeddings)
 
 
@@ -75,25 +80,34 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=3000)
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--hidden", type=int, default=512)
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--repeats", type=int, default=9)
     arguments = parser.parse_args()
+    torch.set_num_threads(1)
     model = text_model(arguments.layers, arguments.hidden, heads=8, kv_heads=2)
     text = model.language_model
     embeddings = torch.randn(1, arguments.tokens, arguments.hidden)
-    figures = {}
+    plain = partial(prefill, text, embeddings)
+    ways = {"plain": plain, "ours": partial(ours, model, ZERO, embeddings)}
+    seconds = shuffled(ways, arguments.repeats)
+    what = f"`compress` at ratio 0, {arguments.tokens} tokens"
+    rows = [
+        row(what, seconds["ours"], seconds["plain"], "no `compress`", unit="CPU s", at_most=WANTED_AT_ZERO)
+    ]
+    added = {}
     for name in PRESSES:
         ways = {
-            "plain": partial(prefill, text, embeddings),
-            "ours": partial(ours, model, name, embeddings),
+            "plain": plain,
+            "ours": partial(ours, model, f"{name}@{RATIO}", embeddings),
             "theirs": partial(theirs, text, name, embeddings),
         }
-        seconds = interleaved(ways, arguments.repeats, time.process_time)
-        figures[name] = {
-            "ours_over_kvpress": best_ratio(seconds["ours"], seconds["theirs"]),
-            "ours_adds": best_ratio(seconds["ours"], seconds["plain"]) - 1,
-            "kvpress_adds": best_ratio(seconds["theirs"], seconds["plain"]) - 1,
-        }
-    report("presses", {"tokens": arguments.tokens, "layers": arguments.layers, "methods": figures})
+        seconds = shuffled(ways, arguments.repeats)
+        what = f"Prefill with {name}@{RATIO}"
+        rows.append(row(what, seconds["ours"], seconds["theirs"], "kvpress", unit="CPU s", at_most=WANTED))
+        added[name] = {way: ratio(seconds[way], seconds["plain"]) for way in ("ours", "theirs")}
+    report(
+        "presses",
+        {"tokens": arguments.tokens, "layers": arguments.layers, "over_plain": added, "rows": rows},
+    )
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """How far annotators agree with each other, whatever the right answer is."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
-from typing import Any
+from math import comb
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,6 +14,8 @@ from amarathon.metrics.scores import read_choices, task_of
 from amarathon.metrics.transcripts import count_word_errors, spoken_content, whisper_normalise
 from amarathon.runs.records import Prediction
 from amarathon.tasks import Task
+
+Answered = TypeVar("Answered", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -70,18 +74,28 @@ def agreement(answers: Iterable[Prediction]) -> list[AnnotatorAgreement]:
 
 
 def _of_task(task: Task, answers: Sequence[Prediction]) -> AnnotatorAgreement:
-    by_sample = _categories(task, answers) if task.is_multiple_choice else _transcripts(answers)
-    shared = {sample: own for sample, own in by_sample.items() if len(own) > 1}
-    compare: Callable[[Any, Any], float] = _equal if task.is_multiple_choice else _word_agreement
-    pairs = [compare(a, b) for own in shared.values() for a, b in combinations(own.values(), 2)]
+    shared: Sequence[Mapping[str, Hashable]]
+    alpha = share = None
+    if task.is_multiple_choice:
+        shared = chosen = _shared(_categories(task, answers))
+        alpha = nominal_alpha(chosen)
+        share = _equal_share(chosen) if chosen else None
+    else:
+        shared = written = _shared(_transcripts(answers))
+        share = _mean_word_agreement(written) if written else None
     return AnnotatorAgreement(
         task=task.code,
-        annotators=len({annotator for own in shared.values() for annotator in own}),
+        annotators=len({annotator for own in shared for annotator in own}),
         samples=len(shared),
-        pairs=len(pairs),
-        alpha=nominal_alpha(list(shared.values())) if task.is_multiple_choice else None,
-        pairwise=100 * float(np.mean(pairs)) if pairs else None,
+        pairs=sum(comb(len(own), 2) for own in shared),
+        alpha=alpha,
+        pairwise=None if share is None else 100 * share,
     )
+
+
+def _shared(by_sample: Mapping[str, dict[str, Answered]]) -> list[dict[str, Answered]]:
+    """What was answered of each sample that two annotators answered or more."""
+    return [own for own in by_sample.values() if len(own) > 1]
 
 
 def nominal_alpha(units: Sequence[Mapping[str, Hashable]]) -> float | None:
@@ -128,8 +142,17 @@ def _transcripts(answers: Sequence[Prediction]) -> dict[str, dict[str, str]]:
     return transcripts
 
 
-def _equal(first: Hashable, second: Hashable) -> float:
-    return float(first == second)
+def _equal_share(units: Sequence[Mapping[str, Hashable]]) -> float:
+    """The share of pairs of answers to one sample that are equal, by counting: pairs are many."""
+    equal = sum(comb(count, 2) for unit in units for count in Counter(unit.values()).values())
+    return equal / sum(comb(len(unit), 2) for unit in units)
+
+
+def _mean_word_agreement(units: Sequence[Mapping[str, str]]) -> float:
+    # Many people write the same words.
+    agreement_of = cache(_word_agreement)
+    pairs = [agreement_of(a, b) for unit in units for a, b in combinations(unit.values(), 2)]
+    return float(np.mean(pairs))
 
 
 def _word_agreement(first: str, second: str) -> float:

@@ -138,7 +138,9 @@ def mean_interval(task: Task, rows: Sequence[Row]) -> Interval | None:
     people = list(_by(rows, "repeat"))
     if min(len(people), len(np.unique(clusters))) < MIN_CLUSTERS:
         return None
-    indices = {name: [at for at, row in enumerate(rows) if row["repeat"] == name] for name in people}
+    indices: dict[str, list[int]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        indices[row["repeat"]].append(at)
     statistics = [_statistic(task, rows, clusters, indices[name]) for name in people]
     scores = np.array([statistic.score() for statistic in statistics])
     # Without a recording, the people who had no other keep their score.
@@ -184,20 +186,25 @@ def majority_answers(rows: Sequence[Row]) -> list[Row]:
 def _vote(rows: list[Row]) -> Row:
     task = task_of(rows[0]["task"])
     if not task.is_multiple_choice:
-        return min(rows, key=lambda row: (_distance(row, rows), _lot(row, row["repeat"])))
+        texts = [whisper_normalise(spoken_content(row["reply"])) for row in rows]
+        # Many people write the same words: of them one distance is worked out.
+        distances = {text: _distance(text, texts) for text in dict.fromkeys(texts)}
+        nearest = min(
+            zip(rows, texts, strict=True),
+            key=lambda pair: (distances[pair[1]], _lot(pair[0], pair[0]["repeat"])),
+        )
+        return nearest[0]
     read = [choice.read for choice in read_choices(task.code, rows)]
     votes = Counter(read)
     winner = max(votes, key=lambda choice: (votes[choice], _lot(rows[0], str(choice))))
     return rows[read.index(winner)]
 
 
-def _distance(row: Row, rows: Sequence[Row]) -> float:
-    transcript = whisper_normalise(spoken_content(row["reply"]))
-    edits = 0.0
-    for other in rows:
-        errors = count_word_errors(whisper_normalise(spoken_content(other["reply"])), transcript)
-        edits += errors.edits / max(1, errors.reference_words)
-    return edits
+def _distance(transcript: str, others: Sequence[str]) -> float:
+    """The word error rates of a transcript against each of the others, added up; all normalised."""
+    errors = {other: count_word_errors(other, transcript) for other in dict.fromkeys(others)}
+    rates = {other: error.edits / max(1, error.reference_words) for other, error in errors.items()}
+    return sum(rates[other] for other in others)
 
 
 def _lot(row: Row, ticket: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import torch
 from rich.console import Console
 
 from amarathon.cli.inputs import ModelLoader
@@ -289,8 +290,9 @@ def test_a_folder_without_a_run_is_one_sentence(in_process, tmp_path, name):
 
 def test_a_model_is_loaded_elsewhere_as_it_was_asked_for_here():
     """A Ray worker gets the same attention and the same placement."""
-    loader = ModelLoader("small", Console(), attention="eager", device_map="cpu")
+    loader = ModelLoader("small", Console(), "eager", "cpu", dtype="bfloat16")
     elsewhere = pickle.loads(pickle.dumps(loader))  # noqa: S301 - made one line above
-    assert elsewhere.keywords == {"attn_implementation": "eager", "device_map": "cpu"}
-    for made in (elsewhere(), ModelLoader("small", Console(quiet=True), "eager", "cpu")()):
+    assert elsewhere.keywords == {"attn_implementation": "eager", "device_map": "cpu", "dtype": "bfloat16"}
+    for made in (elsewhere(), ModelLoader("small", Console(quiet=True), "eager", "cpu", "bfloat16")()):
         assert made.model.config.get_text_config(decoder=True)._attn_implementation == "eager"
+        assert (made.model.dtype, made.identity.dtype) == (torch.bfloat16, "bfloat16")

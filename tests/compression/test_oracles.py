@@ -172,8 +172,8 @@ def leaves_rotary_positions_of_the_first_tokens(monkeypatch):
 
 
 def evicts_in_the_wrong_place(monkeypatch):
-    real = eviction.surviving
-    monkeypatch.setattr(prefill, "surviving", lambda scores, ratio, audio: real(-scores, ratio, audio))
+    real = eviction._ranking
+    monkeypatch.setattr(eviction, "_ranking", lambda scores: real(-scores))
 
 
 def reads_attention_of_the_wrong_query(monkeypatch):

@@ -126,6 +126,33 @@ def test_the_decoder_runs_its_common_layers_once():
     assert calls == [0, 1, 2, 3, 4, 2, 3, 4, 3, 4]
 
 
+def test_amounts_of_one_eviction_share_its_scores_and_nothing_else_does():
+    lm = tiny_thinker(layers=3)
+    prompt = lm.prompt(noise(3.0), TASKS["SCR"].free_messages("Why?", ["a", "b"]))
+    embedded = embed(lm, prompt, torch.cat([part for _, part in lm.encode_parts(prompt)]))
+    names = (
+        "snapkv@0.3",
+        "snapkv@0.6",
+        "snapkv@0.6:scope=audio",
+        "snapkv@0.6:window=8",
+        "frame@0.5+snapkv@0.6",
+    )
+    grid = [Configuration.parse(name) for name in names]
+    decoder = GreedyDecoder(lm, embedded)
+    prefix = decoder.shared_prefix(grid)
+    asked = []
+    real = METHODS["snapkv"].score
+    with patch.object(
+        METHODS["snapkv"], "score", lambda self, context: asked.append(self) or real(self, context)
+    ):
+        for configuration in grid:
+            asked.clear()
+            decoder.begin(configuration, prefix)
+            # Of the pruned prompt the layers behind the pruning alone are the branch's own.
+            own = {"snapkv@0.6": 0, "frame@0.5+snapkv@0.6": 1}.get(configuration.name, 3)
+            assert len(asked) == own, configuration.name
+
+
 def test_pooling_comes_before_pruning_and_pruning_before_eviction():
     lm = tiny_thinker()
     messages = TASKS["SGR"].free_messages("", [])

@@ -4,13 +4,16 @@ import json
 import shutil
 import subprocess
 import sys
+import warnings
 
 import httpx
 import pytest
+import torch
 from huggingface_hub.errors import GatedRepoError, LocalEntryNotFoundError, RepositoryNotFoundError
 
-from amarathon.errors import ModelError
+from amarathon.errors import ModelError, ModelWarning
 from amarathon.models import checkpoint, load_model
+from amarathon.models.dtypes import choose_dtype
 from amarathon.models.small import NOTICE
 from amarathon.models.small.build import train_tokenizer
 from amarathon.models.small.recipe import SPECIAL_TOKENS, tokenizer
@@ -158,3 +161,27 @@ def test_devices_and_dtypes_that_are_not_there(written, monkeypatch):
         load_model("small", device="cuda")
     with pytest.raises(ModelError, match="is not a dtype"):
         load_model(str(written), dtype="int4")
+    with pytest.raises(ModelError, match="is not a dtype"):
+        load_model("small", dtype="int4")
+
+
+@pytest.mark.parametrize("name", ["small", "small-untrained", "written"])
+def test_the_dtype_that_was_asked_for_is_at_work_and_recorded(written, name):
+    found = str(written) if name == "written" else name
+    assert load_model(found).identity.dtype == "float32"
+    lm = load_model(found, dtype="bfloat16")
+    assert {weight.dtype for weight in lm.model.parameters()} == {torch.bfloat16}
+    assert lm.identity.dtype == "bfloat16"
+
+
+def test_a_processor_without_instructions_for_a_dtype_is_named(monkeypatch):
+    flags = {"avx512_f": True, "amx_bf16": False, "cpu_name": "bf16", "l2_cache_size": 1}
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: flags)
+    with pytest.warns(ModelWarning, match="no instructions for bfloat16"):
+        assert choose_dtype("bfloat16", "cpu") == torch.bfloat16
+    flags["amx_bf16"] = True
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert choose_dtype("bfloat16", "cpu") == torch.bfloat16
+        assert choose_dtype(None, "cpu") == torch.float32
+        assert choose_dtype(None, "cuda:0") == torch.bfloat16

@@ -48,6 +48,7 @@ class AdaKV(EvictionMethod):
         "Lets the heads of a layer share one budget, and keeps the best entries of all of them."
     )
     paper: ClassVar[str] = "https://arxiv.org/abs/2407.11550"
+    scores_any_amount: ClassVar[bool] = True
 
     scores: Literal["snapkv", "expected", "keydiff", "knorm"] = "snapkv"
     alpha_safeguard: Fraction = field(default=Fraction(1, 5))

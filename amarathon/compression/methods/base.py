@@ -105,6 +105,8 @@ class EvictionMethod(Method):
     """
 
     stage: ClassVar[Stage] = "evict"
+    # `score` is the same whatever `amount` is: several amounts on one prompt share its scores.
+    scores_any_amount: ClassVar[bool] = False
 
     scope: Literal["prompt", "audio"] = "prompt"
 

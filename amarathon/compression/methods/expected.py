@@ -48,6 +48,7 @@ class ExpectedAttention(EvictionMethod):
     title: ClassVar[str] = "Expected Attention"
     summary: ClassVar[str] = "Keeps what the queries to come are likely to attend to."
     paper: ClassVar[str] = "https://arxiv.org/abs/2510.00636"
+    scores_any_amount: ClassVar[bool] = True
 
     n_future_positions: int = field(default=512, metadata={"minimum": 1})
     n_sink: int = field(default=4, metadata={"minimum": 0})

@@ -27,6 +27,7 @@ class KeyDiff(EvictionMethod):
     title: ClassVar[str] = "KeyDiff"
     summary: ClassVar[str] = "Evicts the tokens whose keys resemble all others'."
     paper: ClassVar[str] = "https://arxiv.org/abs/2504.15364"
+    scores_any_amount: ClassVar[bool] = True
 
     def score(self, context: EvictionContext) -> "torch.Tensor":
         """See `EvictionMethod.score`."""

@@ -30,6 +30,7 @@ class KNorm(PaperEviction):
     title: ClassVar[str] = "KNorm"
     summary: ClassVar[str] = "Evicts the tokens whose keys are largest: they get little attention."
     paper: ClassVar[str] = "https://arxiv.org/abs/2406.11430"
+    scores_any_amount: ClassVar[bool] = True
 
     def score(self, context: EvictionContext) -> "torch.Tensor":
         """See `EvictionMethod.score`."""

@@ -40,6 +40,7 @@ class PyramidKV(EvictionMethod):
         "Scores as SnapKV does, and leaves the lower layers more room than the higher ones."
     )
     paper: ClassVar[str] = "https://arxiv.org/abs/2406.02069"
+    scores_any_amount: ClassVar[bool] = True
 
     window_size: int = field(default=64, metadata={"minimum": 1})
     kernel_size: int = field(default=5, metadata={"minimum": 1})

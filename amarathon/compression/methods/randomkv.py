@@ -26,6 +26,7 @@ class RandomKV(PaperEviction):
     summary: ClassVar[str] = "Evicts cache entries drawn at random: the lower bound for an eviction."
     paper: ClassVar[str] = "https://arxiv.org/abs/2510.07293"
     randomised: ClassVar[bool] = True
+    scores_any_amount: ClassVar[bool] = True
 
     def score(self, context: EvictionContext) -> "torch.Tensor":
         """See `EvictionMethod.score`."""

@@ -27,6 +27,7 @@ class SnapKV(PaperEviction):
     title: ClassVar[str] = "SnapKV"
     summary: ClassVar[str] = "Keeps what the last tokens of the prompt attend to, with its neighbours."
     paper: ClassVar[str] = "https://arxiv.org/abs/2404.14469"
+    scores_any_amount: ClassVar[bool] = True
 
     window: int = field(default=64, metadata={"minimum": 1})
     kernel: int = field(default=5, metadata={"minimum": 1})

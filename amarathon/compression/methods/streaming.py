@@ -31,6 +31,7 @@ class StreamingLLM(EvictionMethod):
     title: ClassVar[str] = "StreamingLLM"
     summary: ClassVar[str] = "Keeps the first tokens and the most recent ones, and evicts what lies between."
     paper: ClassVar[str] = "https://arxiv.org/abs/2309.17453"
+    scores_any_amount: ClassVar[bool] = True
 
     n_sink: int = field(default=4, metadata={"minimum": 0})
 

@@ -25,6 +25,7 @@ class Tova(PaperEviction):
     title: ClassVar[str] = "TOVA"
     summary: ClassVar[str] = "Evicts what the last token of the prompt attends to least."
     paper: ClassVar[str] = "https://arxiv.org/abs/2401.06104"
+    scores_any_amount: ClassVar[bool] = True
 
     @property
     def queries(self) -> int:

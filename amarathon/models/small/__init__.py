@@ -9,9 +9,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from amarathon.models.dtypes import dtype_name
 from amarathon.models.model_api import ModelIdentity
 
 if TYPE_CHECKING:
+    import torch
+
     from amarathon.models.qwen2_5_omni import Qwen25Omni
 
 NOTICE = "Untrained: random weights. Its answers mean nothing; its timings and kept spans are real."
@@ -28,7 +31,9 @@ def bundled_folder() -> Path:
     return Path(str(files("amarathon.assets"))) / "models" / "small"
 
 
-def load_small(device: str, folder: Path | None = None) -> "Qwen25Omni":
+def load_small(
+    device: str, folder: Path | None = None, *, dtype: "torch.dtype | None" = None
+) -> "Qwen25Omni":
     """Load the trained checkpoint; the untrained model where none is bundled.
 
     Parameters
@@ -37,21 +42,26 @@ def load_small(device: str, folder: Path | None = None) -> "Qwen25Omni":
         E.g. ``"cpu"``.
     folder : Path, optional
         `bundled_folder` by default.
+    dtype : torch.dtype, optional
+        float32 by default.
     """
     checkpoint = folder or bundled_folder()
     if not (checkpoint / "config.json").is_file():
-        return load_untrained(device, NAME)
+        return load_untrained(device, NAME, dtype=dtype)
     import torch
 
     from amarathon.models.checkpoint import find_checkpoint
     from amarathon.models.qwen2_5_omni import Qwen25Omni
 
     revision = find_checkpoint(str(checkpoint)).revision
-    identity = ModelIdentity(NAME, revision, _ADAPTER, "float32", device, 0, TRAINED_NOTICE)
-    return cast("Qwen25Omni", Qwen25Omni.load(checkpoint, identity, torch.float32))
+    chosen = dtype or torch.float32
+    identity = ModelIdentity(NAME, revision, _ADAPTER, dtype_name(chosen), device, 0, TRAINED_NOTICE)
+    return cast("Qwen25Omni", Qwen25Omni.load(checkpoint, identity, chosen))
 
 
-def load_untrained(device: str, name: str = UNTRAINED_NAME) -> "Qwen25Omni":
+def load_untrained(
+    device: str, name: str = UNTRAINED_NAME, *, dtype: "torch.dtype | None" = None
+) -> "Qwen25Omni":
     """Make the untrained model in memory, the same weights every time.
 
     Parameters
@@ -60,6 +70,8 @@ def load_untrained(device: str, name: str = UNTRAINED_NAME) -> "Qwen25Omni":
         E.g. ``"cpu"``.
     name : str
         For its records.
+    dtype : torch.dtype, optional
+        float32, in which the weights are drawn, by default.
     """
     from amarathon.models.checkpoint import parameter_hash
     from amarathon.models.qwen2_5_omni import Qwen25Omni
@@ -67,5 +79,8 @@ def load_untrained(device: str, name: str = UNTRAINED_NAME) -> "Qwen25Omni":
 
     model = thinker(SEED)
     revision = f"sha256:{parameter_hash(model)}"
-    identity = ModelIdentity(name, revision, _ADAPTER, "float32", device, 0, NOTICE, untrained=True)
+    if dtype is not None:
+        model = model.to(dtype)
+    found = dtype_name(model.dtype)
+    identity = ModelIdentity(name, revision, _ADAPTER, found, device, 0, NOTICE, untrained=True)
     return Qwen25Omni(model, tokenizer(), feature_extractor(), identity)
