@@ -4,7 +4,7 @@ import ipaddress
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, ValidationError
@@ -80,9 +80,15 @@ def _administrator(value: str) -> str:
     return value
 
 
+def _token(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._~+/=-]{16,200}", value):
+        raise ValueError("it has to be 16 to 200 letters and digits")
+    return value
+
+
 # First parts of the app's own addresses: under one of them it is not known whether a proxy strips it.
 OWN_PATHS = {
-    *("annotate", "verify", "demo", "healthz", "v1", "web", "openapi.json"),
+    *("annotate", "verify", "demo", "healthz", "metrics", "v1", "web", "openapi.json"),
     *("gradio_api", "assets", "static", "svelte", "theme.css"),
 }
 
@@ -181,6 +187,21 @@ class Settings(BaseSettings):
         ),
     ] = None
 
+    log_format: Annotated[
+        Literal["text", "json"],
+        Field(
+            description="Form of the log: `text`, or `json` for a line of JSON for each entry and request."
+        ),
+    ] = "text"
+    metrics_token: Annotated[
+        str | None,
+        AfterValidator(lambda value: value and _token(value)),
+        Field(
+            description="What reads `/metrics` from elsewhere, as a bearer token of 16 characters or more; "
+            "unset: this machine alone.",
+            repr=False,
+        ),
+    ] = None
     admin: Annotated[
         str | None,
         AfterValidator(lambda value: value and _administrator(value)),

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,7 @@ class ComparisonQueue:
         self.borrowing = Borrowing(lambda: self.models, self._expectation) if is_zero_gpu() else None
         self._comparisons: dict[str, DemoComparison] = {}
         self._tickets: dict[str, Ticket] = {}
+        self.ended: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def submit(self, make: Callable[[], DemoComparison], visitor: Visitor) -> DemoComparison:
@@ -157,6 +159,7 @@ class ComparisonQueue:
         except AmarathonError as error:
             comparison.state, comparison.error = "failed", str(error)
         finally:
+            self.ended["failed" if comparison.active else comparison.state] += 1
             comparison.outcomes.clear()
 
     def _expectation(self, ask: Ask, audio_s: float) -> Expectation:
@@ -179,6 +182,7 @@ class ComparisonQueue:
 
     def stop(self, comparison: DemoComparison) -> None:
         """Stop a comparison; what is answered by then stays."""
+        self.ended["stopped"] += comparison.state == "waiting"
         comparison.stop()
         self._leave(comparison)
 
@@ -187,6 +191,7 @@ class ComparisonQueue:
         with self._lock:
             comparison = self._comparisons.pop(identifier, None)
         if comparison is not None:
+            self.ended["stopped"] += comparison.state == "waiting"
             comparison.delete()
             self._leave(comparison)
             with self._lock:
@@ -222,6 +227,7 @@ class ComparisonQueue:
         with self._lock:
             for comparison in list(self._comparisons.values()):
                 if comparison.silent_s > FORGOTTEN_AFTER_S and not comparison.running:
+                    self.ended["abandoned"] += comparison.state == "waiting"
                     del self._comparisons[comparison.id]
                     self.turns.leave(self._tickets.pop(comparison.id))
             return dict(self._comparisons)

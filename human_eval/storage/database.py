@@ -241,6 +241,7 @@ def _sqlite(url: URL) -> Engine:
         connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None},
         pool_size=CONNECTIONS,
         max_overflow=MORE_CONNECTIONS,
+        hide_parameters=True,  # or an error would carry what people wrote into the log
     )
 
     @event.listens_for(engine, "connect")
@@ -291,5 +292,6 @@ def _postgresql(url: URL) -> Engine:
         connect_args={"connect_timeout": 10, "options": "-c synchronous_commit=on -c timezone=UTC"},
         pool_size=CONNECTIONS,
         max_overflow=MORE_CONNECTIONS,
+        hide_parameters=True,  # or an error would carry what people wrote into the log
         pool_pre_ping=True,
     )
