@@ -147,7 +147,7 @@ def test_a_cut_file_is_known_at_every_length(suffix: str, tmp_path: Path) -> Non
     soundfile.write(tmp_path / "a.wav", noise, 16_000)
     path = tmp_path / f"whole.{suffix}"
     if suffix == "opus":
-        write_opus(path, load_audio(tmp_path / "a.wav"))
+        write_opus(path, load_audio(tmp_path / "a.wav").samples)
     else:
         soundfile.write(path, noise, 16_000)
     assert cut_short(path) is None
