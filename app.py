@@ -17,6 +17,7 @@ from human_eval.metrics import HumanEvalCollector
 from human_eval.page import annotate_preview, build_annotate, build_verify, verify_preview
 from human_eval.service import Service as HumanEvalService
 from human_eval.service import open_service as open_human_eval
+from human_eval.storage.regular import RegularBackups
 from leaderboard import api as leaderboard_api
 from leaderboard.opening import open_store, read_ahead
 from leaderboard.page import build_leaderboard
@@ -77,6 +78,12 @@ def main() -> None:
         zerogpu.prepare()
         demo = build_app(settings)
         people = open_human_eval(settings)
+        backups = RegularBackups(people.database, settings.backups) if settings.backups else None
+        if backups is not None:
+            restored = backups.restore_newest()
+            if restored is not None:
+                console.print(f"The database was empty and is restored from {restored.name}.")
+            backups.start()
         store, library = open_store(settings), open_library(settings, people.held_back)
         routers = build_routers(settings, people, store, library)
         demos = open_demo_service(settings)
@@ -92,6 +99,8 @@ def main() -> None:
             faces=[HumanEvalCollector(people.database), DemoCollector(demos.queue)],
             then=lambda: read_ahead(store.board, library.read),
         )
+        if backups is not None:
+            backups.write()
     except (SettingsError, StorageError) as error:
         sys.stderr.write(f"audiomarathon: {error}\n")
         sys.exit(2)

@@ -157,6 +157,13 @@ class Settings(BaseSettings):
             "with `:` between them."
         ),
     ] = ()
+    runs_folder: Annotated[
+        Path | None,
+        Field(
+            validation_alias="AMARATHON_RUNS",
+            description="Folder of measured runs; unset: `runs` in the data folder.",
+        ),
+    ] = None
     max_upload_bytes: Annotated[
         int, Field(ge=1, description="Largest file that may be uploaded, in bytes.")
     ] = 200_000_000
@@ -200,6 +207,13 @@ class Settings(BaseSettings):
             description="What reads `/metrics` from elsewhere, as a bearer token of 16 characters or more; "
             "unset: this machine alone.",
             repr=False,
+        ),
+    ] = None
+    backups: Annotated[
+        Path | None,
+        Field(
+            description="Folder for backups of human evaluation every ten minutes, from which an empty "
+            "database is filled at start; unset: none.",
         ),
     ] = None
     admin: Annotated[
@@ -246,7 +260,7 @@ class Settings(BaseSettings):
     @property
     def runs(self) -> Path:
         """Folder in which measured runs are found."""
-        return self.data / "runs"
+        return self.runs_folder or self.data / "runs"
 
     @property
     def fetched_models(self) -> Path:

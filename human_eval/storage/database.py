@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 
 from amarathon.settings import Settings
 from human_eval.errors import StorageError
+from human_eval.storage.filesystems import check_is_local
 from web.fair_lock import FairLock
 
 FILE_NAME = "human_eval.sqlite"
@@ -272,6 +273,7 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
 
 def _keep_private(path: Path) -> None:
     """See that a database's file is there and its owner's alone; SQLite gives its log the same mode."""
+    check_is_local(path)
     try:
         if path.exists() and not path.is_file():  # a device's mode is everybody's
             raise StorageError(f"The database of human evaluation, {path}, cannot be used: it is no file.")
