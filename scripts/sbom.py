@@ -1,8 +1,8 @@
 """List all that the app consists of, as a CycloneDX 1.6 document: ``scripts/sbom.py FILE``.
 
-Packages are those of this interpreter's environment that ``requirements.txt`` asks for, with all that they ask
-for; data is what ``amarathon/assets/manifest.json`` lists; models are those that are fetched at set-up. Fonts and
-scripts that come to a browser from within a package stand beside it, each with its hash.
+Packages are those of this interpreter's environment that ``requirements.txt`` asks for, with all that they
+ask for; data is what ``amarathon/assets/manifest.json`` lists; models are those that are fetched at set-up.
+Fonts and scripts that come to a browser from within a package stand beside it, each with its hash.
 """
 
 import json
@@ -13,7 +13,7 @@ from hashlib import sha256
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
-from cyclonedx.factory.license import LicenseFactory
+from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model import ExternalReference, ExternalReferenceType, HashAlgorithm, HashType, Property, XsUri
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentScope, ComponentType
@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ASSETS = ROOT / "amarathon" / "assets"
 TO_BROWSERS = {".otf", ".ttf", ".woff", ".woff2"}
 LICENCES = LicenseFactory()
+NO_LICENCE = "not stated"
 
 
 def document(root: Path = ROOT) -> Bom:
@@ -43,16 +44,18 @@ def document(root: Path = ROOT) -> Bom:
     )
     bom = Bom()
     bom.metadata.component = app
-    found = dict(distributions((root / "requirements.txt").read_text(encoding="utf-8")))
-    packages = {name: package(each) for name, each in sorted(found.items())}
+    found = distributions((root / "requirements.txt").read_text(encoding="utf-8"))
+    packages = {name: package(each) for name, (each, _) in sorted(found.items())}
     data = [*assets(), *models()]
     for component in (*packages.values(), *data):
         bom.components.add(component)
     asked = direct((root / "requirements.txt").read_text(encoding="utf-8"))
     bom.register_dependency(app, [*(packages[each.name] for each in asked if each.name in packages), *data])
-    for name, each in found.items():
-        needs = (canonical(one.name) for one in needed(each, set()))
-        bom.register_dependency(packages[name], [packages[one] for one in dict.fromkeys(needs) if one in packages])
+    for name, (each, extras) in found.items():
+        needs = (canonical(one.name) for one in needed(each, extras))
+        bom.register_dependency(
+            packages[name], [packages[one] for one in dict.fromkeys(needs) if one in packages]
+        )
     return bom
 
 
@@ -77,34 +80,31 @@ def needed(found: Distribution, extras: set[str]) -> list[Requirement]:
     return [each for each in asked if each.marker is None or any(map(each.marker.evaluate, chosen))]
 
 
-def distributions(requirements: str) -> Iterator[tuple[str, Distribution]]:
-    """The packages that are asked for, directly or by another, by canonical name.
+def distributions(requirements: str) -> dict[str, tuple[Distribution, set[str]]]:
+    """The packages that are asked for, directly or by another, with the extras that are; by canonical name.
 
     Raises
     ------
     SystemExit
         If one that is asked for directly is not installed.
     """
-    waiting, seen = direct(requirements), set[tuple[str, str]]()
+    waiting = direct(requirements)
     first = {each.name for each in waiting}
-    named = set[str]()
+    found: dict[str, tuple[Distribution, set[str]]] = {}
     while waiting:
         asked = waiting.pop()
         name = canonical(asked.name)
-        mark = (name, ",".join(sorted(asked.extras)))
-        if mark in seen:
+        if name in found and asked.extras <= found[name][1]:
             continue
-        seen.add(mark)
         try:
-            found = distribution(name)
+            installed, extras = found.setdefault(name, (distribution(name), set()))
         except PackageNotFoundError:
             if name in first:
                 sys.exit(f"{name} is not installed: run this with the app's environment.")
             continue
-        waiting += needed(found, set(asked.extras))
-        if name not in named:
-            named.add(name)
-            yield name, found
+        extras |= asked.extras
+        waiting += needed(installed, extras)
+    return found
 
 
 def package(found: Distribution) -> Component:
@@ -139,7 +139,7 @@ def licence_of(found: Distribution) -> list[str]:
     if stated and "\n" not in stated.strip() and len(stated) < 100:
         return [stated.strip()]
     classifiers = [each for each in metadata.get_all("Classifier") or () if each.startswith("License :: ")]
-    return [each.rpartition(" :: ")[2] for each in classifiers][:1] or ["not stated"]
+    return [each.rpartition(" :: ")[2] for each in classifiers][:1] or [NO_LICENCE]
 
 
 def assets() -> Iterator[Component]:
@@ -191,4 +191,9 @@ def models() -> Iterator[Component]:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("scripts/sbom.py FILE")
-    Path(sys.argv[1]).write_text(JsonV1Dot6(document()).output_as_string(indent=2), encoding="utf-8")
+    whole = document()
+    Path(sys.argv[1]).write_text(JsonV1Dot6(whole).output_as_string(indent=2) + "\n", encoding="utf-8")
+    stated = {each.name: [getattr(one, "name", "") for one in each.licenses] for each in whole.components}
+    silent = sorted(name for name, licences in stated.items() if NO_LICENCE in licences)
+    told = f"{len(whole.components)} components; no licence is stated by {', '.join(silent) or 'none'}."
+    sys.stdout.write(f"{sys.argv[1]}: {told}\n")
