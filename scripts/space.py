@@ -25,7 +25,7 @@ def main(kind: str, folder: Path) -> None:
         sys.exit(f"The folder {folder} is not empty.")
     archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True).stdout
     with tarfile.open(fileobj=BytesIO(archive)) as files:
-        kept = [each for each in files if not each.name.startswith(NEEDS_NONE)]
+        kept = [each for each in files if not f"{each.name}/".startswith(NEEDS_NONE)]
         files.extractall(folder, kept, filter="data")
     readme = folder / "README.md"
     readme.write_text(f"---\n{front_matter(kind)}---\n{readme.read_text(encoding='utf-8')}", encoding="utf-8")

@@ -1,10 +1,15 @@
 """A program: human evaluation in the folder that it is given, whose disk it fills and clears again.
 
+``small_disk.py full|limit FOLDER DATASET``: the disk is full, or no file may grow any more (as by a quota).
+
 It prints what happened as JSON.
 """
 
 import json
+import resource
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -25,8 +30,26 @@ from web.health import storage_fault
 LONG = "x" * 2000
 
 
+@contextmanager
+def full(folder: Path) -> Iterator[None]:
+    """A disk without room for another byte."""
+    fill(folder / "filler")
+    yield
+    (folder / "filler").unlink()
+
+
+@contextmanager
+def limit(folder: Path) -> Iterator[None]:
+    """A program whose files may not grow beyond what the largest is now."""
+    most = max(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
 def fill(path: Path) -> None:
-    """Write until there is no room for another byte."""
+    """Write until nothing more is taken."""
     with path.open("wb", buffering=0) as file:
         for size in (4096, 1):
             try:
@@ -36,7 +59,8 @@ def fill(path: Path) -> None:
                 continue
 
 
-def main(folder: Path, dataset: Path) -> None:
+def main(kind: str, folder: Path, dataset: Path) -> None:
+    nothing_taken = {"full": full, "limit": limit}[kind]
     url = URL.create("sqlite", database=str(folder / "x.sqlite"))
     database = open_database(url)
     service = Service(Settings(data=folder), database, AudioCopies(folder / "audio", AudioLimits()))
@@ -58,15 +82,14 @@ def main(folder: Path, dataset: Path) -> None:
 
     acknowledged, refused, number = [], [], 0
     for _ in range(2):
-        fill(folder / "filler")
         before = len(refused)
-        while len(refused) < before + 2:
-            status, sentence = save(number)
-            (acknowledged if status == 200 else refused).append((number, status, sentence))
-            number += 1
-        fault = storage_fault(folder)
-        reads = ann.ask("GET", f"/items/{item}").status_code
-        (folder / "filler").unlink()
+        with nothing_taken(folder):
+            while len(refused) < before + 2:
+                status, sentence = save(number)
+                (acknowledged if status == 200 else refused).append((number, status, sentence))
+                number += 1
+            fault = storage_fault(folder)
+            reads = ann.ask("GET", f"/items/{item}").status_code
         again = save(refused[-1][0])  # as the page sends it again
         acknowledged.append((refused[-1][0], *again))
     database.close()
@@ -84,4 +107,4 @@ def main(folder: Path, dataset: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

@@ -47,7 +47,8 @@ def answered(comparison):
     lines = (comparison.folder / "predictions.jsonl").read_text().splitlines()
     rows = [json.loads(line) for line in lines]
     kept = (comparison.folder / "kept.jsonl").read_text()
-    return [(row["configuration"], row["text"]) for row in rows], kept
+    fields = ("configuration", "reply", "answer_read", "correct", "audio_tokens")
+    return [[row[field] for field in fields] for row in rows], kept
 
 
 def test_the_answers_are_those_of_this_process(service, spaces, ask, monkeypatch, tmp_path, shared_model):
