@@ -31,7 +31,8 @@ def places(raised: Raised) -> str:
     """The kinds of an error and of those that led to it, and where they were raised; not what they say."""
     error, found = raised[1], list[str]()
     while error is not None:
-        found.append(f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}")
+        raised_at = "".join(traceback.format_tb(error.__traceback__))
+        found.append(f"{type(error).__name__}\nTraceback (most recent call last):\n{raised_at}")
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return "which came of ".join(found).rstrip()
 
