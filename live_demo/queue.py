@@ -113,10 +113,15 @@ class ComparisonQueue:
             if comparison is None or ticket is None or ticket.ready or comparison.state != "waiting":
                 return
             ticket.ready = True
+        works = False
         try:
-            if self.turns.wait(ticket, lambda: self._withdrawn(comparison)) and comparison.state == "waiting":
+            turn = self.turns.wait(ticket, lambda: self._withdrawn(comparison))
+            works = turn and comparison.state == "waiting"
+            if works:
                 self._work(comparison, ticket)
         finally:
+            if works:
+                self.ended["failed" if comparison.active else comparison.state] += 1
             self.turns.leave(ticket)
 
     def _withdrawn(self, comparison: DemoComparison) -> bool:
@@ -159,7 +164,6 @@ class ComparisonQueue:
         except AmarathonError as error:
             comparison.state, comparison.error = "failed", str(error)
         finally:
-            self.ended["failed" if comparison.active else comparison.state] += 1
             comparison.outcomes.clear()
 
     def _expectation(self, ask: Ask, audio_s: float) -> Expectation:
