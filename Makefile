@@ -1,6 +1,6 @@
 # AudioMarathon's commands. `make run` and `make test` set up all that they need.
 
-.PHONY: help setup run test test-setup lint types test-fast test-browser test-kvpress coverage docs bench
+.PHONY: help setup run test test-setup lint types test-fast test-browser test-kvpress coverage docs sbom bench
 .NOTPARALLEL:
 
 PYTHON_OF_APP := .venv/bin/python
@@ -46,6 +46,10 @@ test-kvpress: ## Prove hooks and eviction scores on transformers 5.2 with kvpres
 docs: test-setup ## Build the documentation into build/docs
 	NO_MKDOCS_2_WARNING=1 $(PYTHON_OF_APP) -m mkdocs build --quiet
 	@echo "build/docs/index.html"
+
+sbom: test-setup ## List all that the app consists of, with licences, into build/sbom.cdx.json (CycloneDX)
+	@mkdir -p build
+	$(PYTHON_OF_APP) scripts/sbom.py build/sbom.cdx.json
 
 coverage: test-setup ## Report which lines and branches the tests reach
 	OMP_NUM_THREADS=1 $(PYTHON_OF_APP) -m pytest -n 2 --dist loadfile --ignore tests/browser --ignore tests/kvpress_env \

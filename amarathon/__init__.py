@@ -7,7 +7,7 @@ The names below are the library's front; each is imported when it is first used,
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from amarathon.compression import compress

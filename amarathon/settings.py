@@ -4,7 +4,7 @@ import ipaddress
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, ValidationError
@@ -80,9 +80,15 @@ def _administrator(value: str) -> str:
     return value
 
 
+def _token(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._~+/=-]{16,200}", value):
+        raise ValueError("it has to be 16 to 200 letters and digits")
+    return value
+
+
 # First parts of the app's own addresses: under one of them it is not known whether a proxy strips it.
 OWN_PATHS = {
-    *("annotate", "verify", "demo", "healthz", "v1", "web", "openapi.json"),
+    *("annotate", "verify", "demo", "healthz", "metrics", "v1", "web", "openapi.json"),
     *("gradio_api", "assets", "static", "svelte", "theme.css"),
 }
 
@@ -151,6 +157,13 @@ class Settings(BaseSettings):
             "with `:` between them."
         ),
     ] = ()
+    runs_folder: Annotated[
+        Path | None,
+        Field(
+            validation_alias="AMARATHON_RUNS",
+            description="Folder of measured runs; unset: `runs` in the data folder.",
+        ),
+    ] = None
     max_upload_bytes: Annotated[
         int, Field(ge=1, description="Largest file that may be uploaded, in bytes.")
     ] = 200_000_000
@@ -181,6 +194,28 @@ class Settings(BaseSettings):
         ),
     ] = None
 
+    log_format: Annotated[
+        Literal["text", "json"],
+        Field(
+            description="Form of the log: `text`, or `json` for a line of JSON for each entry and request."
+        ),
+    ] = "text"
+    metrics_token: Annotated[
+        str | None,
+        AfterValidator(lambda value: value and _token(value)),
+        Field(
+            description="What reads `/metrics` from elsewhere, as a bearer token of 16 characters or more; "
+            "unset: this machine alone.",
+            repr=False,
+        ),
+    ] = None
+    backups: Annotated[
+        Path | None,
+        Field(
+            description="Folder for backups of human evaluation every ten minutes, from which an empty "
+            "database is filled at start; unset: none.",
+        ),
+    ] = None
     admin: Annotated[
         str | None,
         AfterValidator(lambda value: value and _administrator(value)),
@@ -225,7 +260,7 @@ class Settings(BaseSettings):
     @property
     def runs(self) -> Path:
         """Folder in which measured runs are found."""
-        return self.data / "runs"
+        return self.runs_folder or self.data / "runs"
 
     @property
     def fetched_models(self) -> Path:

@@ -270,6 +270,30 @@ def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield method.upper(), path, operation
 
 
+def _metrics() -> str:
+    from amarathon.settings import Settings
+    from human_eval.metrics import HumanEvalCollector
+    from human_eval.service import open_service
+    from live_demo.metrics import DemoCollector
+    from live_demo.service import DemoService
+    from web.metrics import Metrics
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder), database_url=None)
+        people = open_service(settings)
+        try:
+            faces = [HumanEvalCollector(people.database), DemoCollector(DemoService(settings).queue)]
+            found = list(Metrics(settings, faces).registry.collect())
+        finally:
+            people.database.close()
+    rows = (
+        (f"`{metric.name}{'_total' if metric.type == 'counter' else ''}`", metric.type, metric.documentation)
+        for metric in found
+        if metric.name.startswith("amarathon")
+    )
+    return _table(["Metric", "Type", "What it says"], sorted(rows))
+
+
 def _strategies() -> str:
     from amarathon.compression.strategies import strategy_table
 
@@ -290,6 +314,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "commands": _commands,
     "pages": _pages,
     "routes": _routes,
+    "metrics": _metrics,
     "strategies": _strategies,
     "figures": _figures,
 }

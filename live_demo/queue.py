@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,7 @@ class ComparisonQueue:
         self.borrowing = Borrowing(lambda: self.models, self._expectation) if is_zero_gpu() else None
         self._comparisons: dict[str, DemoComparison] = {}
         self._tickets: dict[str, Ticket] = {}
+        self.ended: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def submit(self, make: Callable[[], DemoComparison], visitor: Visitor) -> DemoComparison:
@@ -113,10 +115,15 @@ class ComparisonQueue:
             if comparison is None or ticket is None or ticket.ready or comparison.state != "waiting":
                 return
             ticket.ready = True
+        works = False
         try:
-            if self.turns.wait(ticket, lambda: self._withdrawn(comparison)) and comparison.state == "waiting":
+            turn = self.turns.wait(ticket, lambda: self._withdrawn(comparison))
+            works = turn and comparison.state == "waiting"
+            if works:
                 self._work(comparison, ticket)
         finally:
+            if works:
+                self.ended["failed" if comparison.active else comparison.state] += 1
             self.turns.leave(ticket)
 
     def _withdrawn(self, comparison: DemoComparison) -> bool:
@@ -184,6 +191,7 @@ class ComparisonQueue:
 
     def stop(self, comparison: DemoComparison) -> None:
         """Stop a comparison; what is answered by then stays."""
+        self.ended["stopped"] += comparison.state == "waiting"
         comparison.stop()
         self._leave(comparison)
 
@@ -192,6 +200,7 @@ class ComparisonQueue:
         with self._lock:
             comparison = self._comparisons.pop(identifier, None)
         if comparison is not None:
+            self.ended["stopped"] += comparison.state == "waiting"
             comparison.delete()
             self._leave(comparison)
             with self._lock:
@@ -227,6 +236,7 @@ class ComparisonQueue:
         with self._lock:
             for comparison in list(self._comparisons.values()):
                 if comparison.silent_s > FORGOTTEN_AFTER_S and not comparison.running:
+                    self.ended["abandoned"] += comparison.state == "waiting"
                     del self._comparisons[comparison.id]
                     self.turns.leave(self._tickets.pop(comparison.id))
             return dict(self._comparisons)

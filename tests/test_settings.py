@@ -76,6 +76,7 @@ def test_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None
         ("AMARATHON_MAX_TURN_SECONDS", "0"),
         ("AMARATHON_MAX_TURN_SECONDS", "1e9"),
         ("AMARATHON_MAX_TURN_SECONDS", "nan"),
+        ("AMARATHON_LOG_FORMAT", "xml"),
         ("AMARATHON_HOST", "http://localhost"),
         ("AMARATHON_HOST", "0.0.0.0 "),
         ("GRADIO_SERVER_NAME", "a/b"),
@@ -111,8 +112,18 @@ def test_fault_is_one_sentence_with_variable_and_value(
 
 
 def test_what_is_secret_is_never_repeated() -> None:
-    assert {"DATABASE_URL", "OAUTH_CLIENT_SECRET"} == SECRET
+    assert {"AMARATHON_METRICS_TOKEN", "DATABASE_URL", "OAUTH_CLIENT_SECRET"} == SECRET
     assert not any(secret in SECRET for secret in ("AMARATHON_PORT", "AMARATHON_ADMIN"))
+
+
+@pytest.mark.parametrize("token", ["short", "with a space in it", "x" * 201])
+def test_a_token_that_is_none_is_refused_unseen(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    monkeypatch.setenv("AMARATHON_METRICS_TOKEN", token)
+    with pytest.raises(
+        SettingsError, match=r"^AMARATHON_METRICS_TOKEN cannot be used: it has to be"
+    ) as raised:
+        load_settings()
+    assert token not in str(raised.value)
 
 
 @pytest.mark.parametrize(

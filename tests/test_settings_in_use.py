@@ -19,7 +19,7 @@ def source() -> str:
 
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_a_setting_is_read_somewhere(source: str, name: str) -> None:
-    own = name if name not in {"data", "models"} else f"{name}|runs|uploads|fetched_models"
+    own = name if name not in {"data", "models", "runs_folder"} else f"{name}|runs|uploads|fetched_models"
     assert re.search(rf"\b(settings|self|load_settings\(\))\.({own})\b", source), name
     if name != "trusted_proxies":  # by `Settings.proxies`
         assert re.search(rf"settings(\(\))?\.({own})\b", source), name

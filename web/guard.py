@@ -16,6 +16,7 @@ from web.gradio_routes import API, Events, GradioRoutes
 from web.hosts import AddressAs, IsProxy, OwnHost, RootPath, network_of, plain_address
 from web.limits import Limits
 from web.not_found import NotFound
+from web.notes import UNKNOWN, notes_of
 from web.refusals import refusal
 
 _log = logging.getLogger(__name__)
@@ -106,7 +107,10 @@ class Answers:
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next
         position = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-        request = f"{scope['method']} {scope['path'][:200]!r}"
+        notes = notes_of(scope)
+        notes.fault = type(error).__name__
+        path = scope["path"] if notes.route == UNKNOWN else notes.route
+        request = f"{scope['method']} {path[:200]!r}"
         kind = f"{type(error).__name__} at {position}"
         if kind in self._known:
             _log.error("%s: %s, as before.", request, kind)

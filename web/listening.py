@@ -21,6 +21,7 @@ from web.connections import limited_protocol
 from web.gradio_routes import Events
 from web.guard import guard
 from web.limits import Limits
+from web.measuring import Counted, RequestCounts
 
 
 class _Server(http_server.Server):
@@ -41,7 +42,11 @@ class _Server(http_server.Server):
 
 @contextmanager
 def own_server(
-    settings: Settings, limits: Limits, events: Events, public: Sequence[re.Pattern[str]] = ()
+    settings: Settings,
+    limits: Limits,
+    events: Events,
+    counts: RequestCounts,
+    public: Sequence[re.Pattern[str]] = (),
 ) -> Iterator[None]:
     """Within the block, `launch` starts a server that keeps to the settings and limits.
 
@@ -51,6 +56,8 @@ def own_server(
     limits : Limits
     events : callable
         See `web.gradio_routes.GradioRoutes`.
+    counts : RequestCounts
+        Counts what passes.
     public : sequence of re.Pattern
         See `web.cross_origin.PublicReading`.
     """
@@ -58,7 +65,8 @@ def own_server(
     def start_server(app: Any, **_: Any) -> tuple[str, int, str, _Server]:
         is_proxy = ProxyHeadersMiddleware(app, list(settings.proxies)).trusted_hosts.__contains__
         config = uvicorn.Config(
-            app=guard(app, settings, is_proxy, limits, events, public),
+            app=Counted(guard(app, settings, is_proxy, limits, events, public), counts),
+            log_config=None,  # as `web.logs` says
             log_level="warning",
             proxy_headers=False,  # `guard` takes them from trusted proxies only
             ws="none",

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from amarathon.errors import AmarathonError
 from web.errors import RefusedError, storage_sentence
+from web.notes import notes_of
 
 NO_STORE = {"Cache-Control": "no-store"}
 Handler = Callable[[Request], Awaitable[Response]]
@@ -30,15 +31,19 @@ class SentenceRoute(APIRoute):
             except ClientDisconnect:
                 return Response(status_code=400)  # nobody is there to read it
             except RefusedError as error:
+                notes_of(request.scope).refusal = type(error).__name__
                 pause = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
                 return _refusal(error.status, str(error), pause)
             except AmarathonError as error:
+                notes_of(request.scope).refusal = type(error).__name__
                 return _refusal(422, str(error))
             except RequestValidationError as error:
+                notes_of(request.scope).refusal = type(error).__name__
                 return _not_understood(error)
             except HTTPException as error:  # the body is no JSON
                 return _refusal(error.status_code, "The request is not understood.")
             except OSError as error:
+                notes_of(request.scope).refusal = type(error).__name__
                 return _refusal(503, storage_sentence(error))
 
         return answer

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 
 import gradio as gr
 from fastapi import APIRouter
+from prometheus_client.registry import Collector
 from rich.console import Console
 from starlette.middleware import Middleware
 
@@ -21,6 +22,8 @@ from web.cross_origin import public_paths
 from web.document import STATIC, PageDocument
 from web.limits import Limits
 from web.listening import own_server
+from web.measuring import RouteNamed
+from web.metrics import Metrics
 from web.plotly_bundle import plotly_route
 from web.previews import MakePreview
 from web.theme import build_theme
@@ -61,6 +64,7 @@ def launch(
     previews: Mapping[str, MakePreview],
     checks: Sequence[health.Check] = (),
     limits: Limits | None = None,
+    faces: Sequence[Collector] = (),
 ) -> None:
     """Start the app in the background and return once ``/healthz`` says that it is ready.
 
@@ -72,17 +76,20 @@ def launch(
     ready = threading.Event()
     checks = (lambda: health.storage_fault(settings.data), *checks)
     root = settings.root_path or ""
-    own = (health.router(ready, checks), *routers)
+    metrics = Metrics(settings, faces)
+    own = (metrics.router(), health.router(ready, checks), *routers)
     routes = [route for router in (*own, api_page.router(own, root)) for route in router.routes]
     demo.queue(max_size=MOST_EVENTS)
-    with own_server(settings, limits or Limits(), lambda: _events(demo), public_paths(routes)):
+    with own_server(
+        settings, limits or Limits(), lambda: _events(demo), metrics.requests, public_paths(routes)
+    ):
         demo.launch(
             root_path=root,
             app_kwargs={
                 "title": "AudioMarathon",
                 "version": __version__,
                 "routes": [*routes, plotly_route(), STATIC],
-                "middleware": [Middleware(PageDocument, previews, root)],
+                "middleware": [Middleware(PageDocument, previews, root), Middleware(RouteNamed)],
             },
             theme=build_theme(),
             footer_links=[],
@@ -117,13 +124,14 @@ def serve(
     previews: Mapping[str, MakePreview],
     checks: Sequence[health.Check] = (),
     then: Callable[[], object] = lambda: None,
+    faces: Sequence[Collector] = (),
 ) -> None:
     """Launch, print the address, begin `then`, and wait for Ctrl-C or SIGTERM."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     started = time.perf_counter()
-    launch(demo, routers, settings, previews, checks)
+    launch(demo, routers, settings, previews, checks, faces=faces)
     shown = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host
     console.print(f"Ready after {time.perf_counter() - started:.1f} s at http://{shown}:{settings.port}")
     console.print("Ctrl-C stops it.")

@@ -1,7 +1,9 @@
 """``amarathon build``: long-audio benchmarks from short recordings."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +14,8 @@ from rich.text import Text
 
 from amarathon.construction.tools import Progress as ReportProgress
 
+_MOST_SHOWN = 50
+
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands to the application."""
@@ -20,6 +24,7 @@ def register(app: typer.Typer) -> None:
     group.command("corpus")(corpus)
     group.command("real")(real)
     group.command("speech")(speech)
+    group.command("dry-run")(dry_run)
     group.command("check")(check)
     group.command("verify")(verify)
     group.command("card")(card)
@@ -81,6 +86,41 @@ def corpus(
             name, source, out, seed=seed, workers=jobs, audio_format=audio_format, progress=report
         )
     _show(result)
+
+
+def dry_run(
+    name: Annotated[str, typer.Argument(help="A corpus, or `published` for the published dataset's layout.")],
+    source: Annotated[Path, typer.Option(help="The folder to look at.")],
+    listing: Annotated[
+        Path | None, typer.Option(help="What should be there: lines of a size in bytes and a path.")
+    ] = None,
+    seed: Seed = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what a folder lacks, which of its files are broken, and how many samples it gives.
+
+    Only tables, headers and sizes are read. The exit code is 0 where nothing is missing or broken.
+    """
+    from amarathon.construction.dry_run import dry_run as look
+    from amarathon.datasets.listing import read_listing
+
+    found = look(name, source, read_listing(listing) if listing else None, seed)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
+    else:
+        typer.echo(f"Samples: {', '.join(f'{task} {count}' for task, count in found.samples.items())}.")
+        for title, entries in (
+            ("Missing", found.missing),
+            ("Broken", found.broken),
+            ("Left out", found.left_out),
+        ):
+            typer.echo(f"{title}: {len(entries)}")
+            for entry in entries[:_MOST_SHOWN]:
+                typer.echo(f"  {entry.record}: {entry.reason}")
+            if len(entries) > _MOST_SHOWN:
+                typer.echo(f"  and {len(entries) - _MOST_SHOWN} more; --json lists them all.")
+    if not found.is_whole:
+        raise typer.Exit(1)
 
 
 def real(

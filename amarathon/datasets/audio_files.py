@@ -14,6 +14,7 @@ from amarathon.tasks.sample import Exclusion, Sample
 # What a file may cost is decided where it is decoded; here it only has to be audio.
 _ANY_SIZE = AudioLimits(max_bytes=sys.maxsize, max_seconds=math.inf)
 _THREADS = 8
+UNUSABLE = "Its audio cannot be used: "
 
 
 def check_audio(samples: Sequence[Sample]) -> tuple[list[Sample], list[Exclusion]]:
@@ -39,7 +40,7 @@ def check_audio(samples: Sequence[Sample]) -> tuple[list[Sample], list[Exclusion
     for sample in samples:
         length = found[sample.audio.path]
         if isinstance(length, AudioError):
-            excluded.append(Exclusion(sample.id, f"Its audio cannot be used: {length}"))
+            excluded.append(Exclusion(sample.id, f"{UNUSABLE}{length}"))
         elif sample.audio.duration_s is None:
             kept.append(replace(sample, audio=replace(sample.audio, duration_s=length)))
         else:
@@ -83,7 +84,7 @@ def decode_audio(
     for sample in samples:
         hashes = found[sample.audio.path]
         if isinstance(hashes, AudioError):
-            excluded.append(Exclusion(sample.id, f"Its audio cannot be used: {hashes}"))
+            excluded.append(Exclusion(sample.id, f"{UNUSABLE}{hashes}"))
         elif sample.audio.sha256 not in (None, hashes[0]):
             excluded.append(Exclusion(sample.id, "Its audio file is not the one whose SHA-256 is stated."))
         else:

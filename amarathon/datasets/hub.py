@@ -8,17 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from amarathon.datasets.hub_files import check_hashes, list_files
 from amarathon.datasets.metadata import parse_json, read_text
 from amarathon.datasets.official import OFFICIAL_SETS
 from amarathon.errors import DatasetError, TaskError
-
-if TYPE_CHECKING:
-    from huggingface_hub import HfApi
+from amarathon.files import write_atomically
 
 HUB_ID = "Hezep/AudioMarathon"
 RECORD_FILE = "audiomarathon-download.json"
+# Not logged in, or not allowed to.
+_WITHOUT_RIGHT = {401, 403}
 _UNREACHABLE = "The Hugging Face Hub cannot be reached; check the network."
 
 
@@ -47,8 +47,9 @@ class Download:
 def download(tasks: Sequence[str], to: Path, *, repository: str = HUB_ID, revision: str = "main") -> Download:
     """Download the sets of some tasks; files that are there already are kept.
 
-    The revision is resolved to a commit first, and every file is of that commit. It is noted in
-    the folder, and `load_dataset` names the dataset by it.
+    The revision is resolved to a commit first, and every file is of that commit: each one's hash is
+    compared with the Hub's. The commit is noted in the folder when all are there, and `load_dataset`
+    names the dataset by it; a download that stopped is named by nothing, and goes on where it was.
 
     Parameters
     ----------
@@ -70,7 +71,8 @@ def download(tasks: Sequence[str], to: Path, *, repository: str = HUB_ID, revisi
     TaskError
         If a task code means nothing.
     DatasetError
-        If the Hub cannot be reached or refuses, or the disk is too small.
+        If the Hub cannot be reached or refuses, the disk is too small, the dataset has another name by now,
+        or a file is not the one that the Hub lists.
     """
     from huggingface_hub import HfApi, snapshot_download
 
@@ -79,11 +81,16 @@ def download(tasks: Sequence[str], to: Path, *, repository: str = HUB_ID, revisi
             raise TaskError(f"There is no task {code}; there are {', '.join(OFFICIAL_SETS)}.")
     with as_dataset_errors(repository, revision):
         api = HfApi()
-        commit = api.dataset_info(repository, revision=revision).sha
+        found = api.dataset_info(repository, revision=revision)
+        commit = found.sha
         if commit is None:
             raise DatasetError(f"The Hub names no commit for {repository} at {revision}.")
-        sizes = _sizes(api, repository, commit, tasks)
+        if found.id != repository:
+            raise DatasetError(f"{repository} is called {found.id} now: download it by that name.")
+        listed = list_files(api, repository, commit, _folders(tasks))
+        sizes = {path: file.size for path, file in listed.items()}
         _check_space(to, sizes)
+        _forget(to, tasks)
         snapshot_download(
             repository,
             repo_type="dataset",
@@ -92,6 +99,7 @@ def download(tasks: Sequence[str], to: Path, *, repository: str = HUB_ID, revisi
             local_dir=to,
         )
         _check_complete(to, sizes)
+        check_hashes(to, listed)
         _note(to, repository, commit, tasks)
     return Download(repository, commit, tuple(tasks), to, len(sizes), sum(sizes.values()))
 
@@ -161,19 +169,6 @@ def _folders(tasks: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(OFFICIAL_SETS[code].folder for code in tasks))
 
 
-def _sizes(api: "HfApi", repository: str, commit: str, tasks: Sequence[str]) -> dict[str, int]:
-    """Bytes of every file that the tasks need, by path."""
-    from huggingface_hub.hf_api import RepoFile
-
-    sizes: dict[str, int] = {}
-    for folder in _folders(tasks):
-        entries = api.list_repo_tree(
-            repository, path_in_repo=folder, recursive=True, revision=commit, repo_type="dataset"
-        )
-        sizes |= {entry.path: entry.size for entry in entries if isinstance(entry, RepoFile)}
-    return sizes
-
-
 def _check_space(to: Path, sizes: dict[str, int]) -> None:
     """Refuse before the first byte what would fill the disk after hours."""
     missing = {path: size for path, size in sizes.items() if not _has_size(to / path, size)}
@@ -219,6 +214,11 @@ def as_dataset_errors(repository: str, revision: str) -> Iterator[None]:
         raise DatasetError(f"{repository} at {revision} does not hold the sets asked for.") from error
     except errors.HfHubHTTPError as error:
         status = error.response.status_code
+        if status in _WITHOUT_RIGHT:
+            raise DatasetError(
+                f"The Hub refuses {repository} (status {status}): log in with 'hf auth login', and see on "
+                "huggingface.co whether your account may do this."
+            ) from error
         raise DatasetError(
             f"The Hub answered with status {status} for {repository}; try again later."
         ) from error
@@ -240,9 +240,17 @@ def _transport_error() -> type[Exception]:
     return transport
 
 
+def _forget(to: Path, tasks: Sequence[str]) -> None:
+    """Until all is there, the sets of these tasks are of no commit."""
+    noted = _read_note(to)
+    if noted.keys() & set(tasks):
+        kept = {code: name for code, name in noted.items() if code not in tasks}
+        write_atomically(to / RECORD_FILE, json.dumps(kept, indent=2, sort_keys=True) + "\n")
+
+
 def _note(to: Path, repository: str, commit: str, tasks: Sequence[str]) -> None:
     noted = _read_note(to) | dict.fromkeys(tasks, f"{repository}@{commit}")
-    (to / RECORD_FILE).write_text(json.dumps(noted, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    write_atomically(to / RECORD_FILE, json.dumps(noted, indent=2, sort_keys=True) + "\n")
 
 
 def _read_note(folder: Path) -> dict[str, str]:

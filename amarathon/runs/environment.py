@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from amarathon import __version__
+
 # What an answer, a score or a timing can depend on.
 LIBRARIES = (
     "torch",
@@ -81,7 +83,7 @@ def _cpu_name() -> str:
 
 
 def _libraries() -> dict[str, str]:
-    versions = {"python": platform.python_version(), "amarathon": metadata.version("amarathon")}
+    versions = {"python": platform.python_version(), "amarathon": __version__}
     for name in (*LIBRARIES, *(name for module, name in CLIENTS.items() if module in sys.modules)):
         try:
             versions[name] = metadata.version(name)

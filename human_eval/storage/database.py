@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 
 from amarathon.settings import Settings
 from human_eval.errors import StorageError
+from human_eval.storage.filesystems import check_is_local
 from web.fair_lock import FairLock
 
 FILE_NAME = "human_eval.sqlite"
@@ -241,6 +242,7 @@ def _sqlite(url: URL) -> Engine:
         connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None},
         pool_size=CONNECTIONS,
         max_overflow=MORE_CONNECTIONS,
+        hide_parameters=True,  # or an error would carry what people wrote into the log
     )
 
     @event.listens_for(engine, "connect")
@@ -271,6 +273,7 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
 
 def _keep_private(path: Path) -> None:
     """See that a database's file is there and its owner's alone; SQLite gives its log the same mode."""
+    check_is_local(path)
     try:
         if path.exists() and not path.is_file():  # a device's mode is everybody's
             raise StorageError(f"The database of human evaluation, {path}, cannot be used: it is no file.")
@@ -291,5 +294,6 @@ def _postgresql(url: URL) -> Engine:
         connect_args={"connect_timeout": 10, "options": "-c synchronous_commit=on -c timezone=UTC"},
         pool_size=CONNECTIONS,
         max_overflow=MORE_CONNECTIONS,
+        hide_parameters=True,  # or an error would carry what people wrote into the log
         pool_pre_ping=True,
     )

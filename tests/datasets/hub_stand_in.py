@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha1
+from hashlib import sha1, sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import SHUT_RDWR
 from threading import Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,6 +16,8 @@ import pytest
 from huggingface_hub import constants
 
 REPOSITORY = "someone/AudioMarathon"
+# What the Hub stores as large files.
+LARGE = {".flac", ".wav"}
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -33,6 +36,14 @@ class StandIn:
         Paths of all requests.
     fetched : list of str
         Paths of the files whose content was sent.
+    resumed : dict
+        By path, the byte from which the rest of a file was asked for.
+    cut : dict
+        By path, the byte after which the connection is cut, once.
+    damaged : dict
+        By path, what is sent instead of its content.
+    moved : dict
+        By the beginning of a path, where it leads now.
     sent : list of dict
         What was posted: the body of each request to make a dataset, and each line of each commit.
     """
@@ -42,7 +53,15 @@ class StandIn:
     refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
+    resumed: dict[str, int] = field(default_factory=dict)
+    cut: dict[str, int] = field(default_factory=dict)
+    damaged: dict[str, bytes] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
     sent: list[dict[str, Any]] = field(default_factory=list)
+
+    def content(self, path: str) -> bytes:
+        """What is sent as a file."""
+        return self.damaged.get(path) or (self.files / path).read_bytes()
 
     def sizes(self, folder: str = "") -> dict[str, int]:
         """Bytes of every file under a folder."""
@@ -121,6 +140,10 @@ class HubHandler(BaseHTTPRequestHandler):
             if path.startswith(beginning):
                 self._send(b"", status, {"X-Error-Code": code})
                 return
+        for beginning, now in self.hub.moved.items():
+            if path.startswith(beginning):
+                self._send(b"", 307, {"Location": now + path.removeprefix(beginning)})
+                return
         api, resolve = f"/api/datasets/{REPOSITORY}", f"/datasets/{REPOSITORY}/resolve/{COMMIT}/"
         if path in (f"{api}/revision/main", f"{api}/revision/{COMMIT}"):
             self._send(json.dumps({"id": REPOSITORY, "sha": COMMIT}).encode())
@@ -137,19 +160,38 @@ class HubHandler(BaseHTTPRequestHandler):
         if not (self.hub.files / folder).is_dir():
             self._send(b"", 404, {"X-Error-Code": "EntryNotFound"})
             return
-        entries = [
-            {"type": "file", "path": path, "size": size, "oid": sha1(path.encode()).hexdigest()}
-            for path, size in self.hub.sizes(folder).items()
-        ]
+        entries = [self._entry(path, size) for path, size in self.hub.sizes(folder).items()]
         self._send(json.dumps(entries).encode())
+
+    def _entry(self, path: str, size: int) -> dict[str, Any]:
+        content = (self.hub.files / path).read_bytes()
+        entry = {"type": "file", "path": path, "size": size}
+        if Path(path).suffix in LARGE:
+            large = {"oid": sha256(content).hexdigest(), "size": size, "pointerSize": 130}
+            return entry | {"oid": sha1(path.encode()).hexdigest(), "lfs": large}
+        return entry | {"oid": sha1(b"blob %d\0" % size + content).hexdigest()}
 
     def _send_file(self, path: str) -> None:
         if self.command == "GET":
             self.hub.fetched.append(path)
         etag = sha1(path.encode()).hexdigest()
-        self._send((self.hub.files / path).read_bytes(), 200, {"ETag": f'"{etag}"', "X-Repo-Commit": COMMIT})
+        headers = {"ETag": f'"{etag}"', "X-Repo-Commit": COMMIT, "Accept-Ranges": "bytes"}
+        content, status = self.hub.content(path), 200
+        begin = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").partition("-")[0])
+        if self.command == "GET" and begin:
+            self.hub.resumed[path] = begin
+            headers["Content-Range"] = f"bytes {begin}-{len(content) - 1}/{len(content)}"
+            content, status = content[begin:], 206
+        cut = self.hub.cut.pop(path, None) if self.command == "GET" else None
+        self._send(content, status, headers, cut)
 
-    def _send(self, content: bytes, status: int = 200, headers: dict[str, str] | None = None) -> None:
+    def _send(
+        self,
+        content: bytes,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        cut: int | None = None,
+    ) -> None:
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
@@ -157,4 +199,8 @@ class HubHandler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(content)
+            self.wfile.write(content[:cut])
+        if cut is not None:
+            self.wfile.flush()
+            self.connection.shutdown(SHUT_RDWR)
+            self.close_connection = True

@@ -3,7 +3,7 @@
 import errno
 import shutil
 from collections import namedtuple
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import huggingface_hub
@@ -89,7 +89,22 @@ def test_a_second_download_fetches_what_is_missing(hub: StandIn, tmp_path: Path)
     ("beginning", "status", "code", "message"),
     [
         (f"{API}/revision", 404, "RepoNotFound", "There is no dataset 'someone/AudioMarathon' on the Hub"),
-        (f"{API}/revision", 401, "", "The Hub answered with status 401"),
+        (
+            f"{API}/revision",
+            401,
+            "",
+            "refuses someone/AudioMarathon (status 401): log in with 'hf auth login'",
+        ),
+        (
+            f"{API}/revision",
+            403,
+            "",
+            "refuses someone/AudioMarathon (status 403): log in with 'hf auth login'",
+        ),
+        (f"{API}/revision", 401, "GatedRepo", "is gated: accept its terms"),
+        (f"/datasets/{REPOSITORY}/resolve", 401, "GatedRepo", "is gated: accept its terms"),
+        (f"{API}/tree", 403, "GatedRepo", "is gated: accept its terms"),
+        (f"{API}/revision", 429, "", "The Hub answered with status 429"),
         (f"{API}/revision", 403, "GatedRepo", "is gated: accept its terms"),
         (f"/datasets/{REPOSITORY}/resolve", 403, "GatedRepo", "is gated: accept its terms"),
         (f"{API}/revision", 404, "RevisionNotFound", "has no revision 'main'"),
@@ -174,3 +189,63 @@ def test_a_download_that_stops_short_is_noticed(
     with pytest.raises(DatasetError, match=r"3 files did not arrive, GTZAN/.* among them"):
         fetch(tmp_path, "MC")
     assert not (tmp_path / RECORD_FILE).exists()
+
+
+BLUES = "GTZAN/concatenated_audio/wav/blues/blues.00001.wav"
+
+
+def test_a_connection_that_is_cut_goes_on_where_it_was(
+    hub: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constants, "DOWNLOAD_CHUNK_SIZE", 1000)  # ten megabytes, more than the whole file
+    hub.cut[BLUES] = 5000
+    fetch(tmp_path, "MC")
+    assert hub.resumed == {BLUES: 5000}
+    assert (tmp_path / BLUES).read_bytes() == (hub.files / BLUES).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [lambda true: bytes(len(true)), lambda true: true[:-1] + bytes([true[-1] ^ 1])],
+    ids=["zeros", "one bit"],
+)
+@pytest.mark.parametrize(
+    "path", [BLUES, "GTZAN/concatenated_audio/music_genre_classification_meta.json"], ids=["large", "small"]
+)
+def test_what_came_damaged_is_not_taken_and_fetched_again(
+    hub: StandIn, tmp_path: Path, path: str, content: Callable[[bytes], bytes]
+) -> None:
+    hub.damaged[path] = content((hub.files / path).read_bytes())
+    with pytest.raises(DatasetError, match=rf"^1 files came damaged, {path} among them, and were removed"):
+        fetch(tmp_path, "MC")
+    assert not (tmp_path / path).exists()
+    assert not (tmp_path / RECORD_FILE).exists()
+    hub.damaged.clear()
+    fetch(tmp_path, "MC")
+    assert (tmp_path / path).read_bytes() == (hub.files / path).read_bytes()
+
+
+def test_a_file_that_is_listed_and_not_there_is_one_sentence(hub: StandIn, tmp_path: Path) -> None:
+    hub.refusals[f"/datasets/{REPOSITORY}/resolve/{COMMIT}/{BLUES}"] = (404, "EntryNotFound")
+    with pytest.raises(DatasetError, match=r"does not hold the sets asked for\.$"):
+        fetch(tmp_path, "MC")
+    assert not (tmp_path / RECORD_FILE).exists()
+
+
+def test_a_dataset_that_was_renamed_is_named(hub: StandIn, tmp_path: Path) -> None:
+    hub.moved["/api/datasets/before/Marathon"] = API
+    with pytest.raises(
+        DatasetError, match=r"^before/Marathon is called someone/AudioMarathon now: download it"
+    ):
+        download(["MC"], tmp_path, repository="before/Marathon")
+    assert hub.fetched == []
+
+
+def test_until_it_is_whole_again_a_folder_is_of_no_commit(hub: StandIn, tmp_path: Path) -> None:
+    fetch(tmp_path, "MC", "ASC")
+    (tmp_path / BLUES).unlink()
+    hub.refusals[f"/datasets/{REPOSITORY}/resolve"] = (403, "GatedRepo")
+    with pytest.raises(DatasetError):
+        fetch(tmp_path, "MC")
+    assert load_dataset(tmp_path, tasks=["MC"]).name == tmp_path.name
+    assert load_dataset(tmp_path, tasks=["ASC"]).name == "someone/AudioMarathon@0123456789ab"

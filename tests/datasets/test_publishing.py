@@ -54,7 +54,7 @@ def test_card_metadata_manifest_and_audio_are_published_in_one_commit(hub: Stand
 
 def test_a_refusal_is_one_sentence(hub: StandIn, folder: Path) -> None:
     hub.refusals["/api/repos/create"] = (403, "")
-    with pytest.raises(DatasetError, match="answered with status 403"):
+    with pytest.raises(DatasetError, match="status 403"):
         push(folder, REPOSITORY)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-THERE = ("espeak-ng", "initdb", "pdflatex", "kpsewhich")
+THERE = ("espeak-ng", "initdb", "nginx", "caddy", "pdflatex", "kpsewhich")
 
 
 class Machine:

@@ -1,7 +1,7 @@
 """From a corpus's recordings to samples: which are joined, what is asked, what is left out."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,9 +108,20 @@ def _facts(corpus: Corpus, samples: Sequence[Built], seed: int) -> dict[str, Any
 
 
 def batched(
-    corpus: Corpus, found: Selection[CorpusRecording], seed: int
+    corpus: Corpus,
+    found: Selection[CorpusRecording],
+    seed: int,
+    measured: Callable[[CorpusRecording], float] | None = None,
 ) -> tuple[list[Batch], list[Exclusion]]:
     """Decide which recordings become which sample; no recording is in two.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    found : Selection
+    seed : int
+    measured : callable, optional
+        Gives a recording's seconds or raises an `AmarathonError`; `seconds_of` by default.
 
     Returns
     -------
@@ -121,7 +132,7 @@ def batched(
     lengths: dict[str, float] = {}
 
     def measure(recording: CorpusRecording) -> None:
-        lengths[recording.name] = _seconds(recording)
+        lengths[recording.name] = (measured or seconds_of)(recording)
 
     usable = select(found.kept, lambda recording: recording.name, measure)
     dropped = [*found.dropped, *usable.dropped]
@@ -142,7 +153,13 @@ def batched(
     return list(_batches(corpus, drafts, seed)), dropped
 
 
-def _seconds(recording: CorpusRecording) -> float:
+def seconds_of(recording: CorpusRecording) -> float:
+    """How long a recording is, by its header, or will be, where it is a text that is read aloud.
+
+    Raises
+    ------
+    AudioError
+    """
     if recording.questions:
         # Read aloud at about 165 words a minute.
         return len(recording.text.split()) * 60 / 165

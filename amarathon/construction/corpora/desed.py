@@ -9,6 +9,7 @@ from pathlib import Path
 
 from amarathon.construction.corpora.corpus import Corpus, CorpusRecording, present, table
 from amarathon.construction.sources import Selection
+from amarathon.datasets.listing import ABSENT
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Exclusion
 
@@ -25,7 +26,7 @@ def read(source: Path) -> Selection[CorpusRecording]:
     kept, dropped = [], []
     for name, events in sorted(durations.items()):
         if name not in audio:
-            dropped.append(Exclusion(name, "The file does not exist."))
+            dropped.append(Exclusion(name, ABSENT))
             continue
         labels = tuple(sorted(events, key=lambda label: (-events[label], label)))
         kept.append(CorpusRecording(audio[name], name, f"clip/{name}", labels))

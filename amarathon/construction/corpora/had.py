@@ -8,6 +8,7 @@ from pathlib import Path
 
 from amarathon.construction.corpora.corpus import Corpus, CorpusRecording, present
 from amarathon.construction.sources import Selection
+from amarathon.datasets.listing import ABSENT
 from amarathon.datasets.metadata import read_text
 from amarathon.tasks.sample import Exclusion
 
@@ -24,7 +25,7 @@ def read(source: Path) -> Selection[CorpusRecording]:
             fields = line.split()
             name = fields[0].removesuffix(".wav")
             if name not in audio:
-                dropped.append(Exclusion(name, "The file does not exist."))
+                dropped.append(Exclusion(name, ABSENT))
             elif fields[-1] not in _LABELS:
                 dropped.append(Exclusion(name, f"{fields[-1]} is neither 1 for real nor 0 for fake."))
             else:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from amarathon.construction.corpora.corpus import Corpus, CorpusRecording, present, table
 from amarathon.construction.sources import Selection
+from amarathon.datasets.listing import ABSENT
 from amarathon.datasets.metadata import parse_json
 from amarathon.tasks.sample import Exclusion
 
@@ -21,7 +22,7 @@ def read(source: Path) -> Selection[CorpusRecording]:
         for row in table(listing, ("id", "raw_text", "speaker_id", "raw_ner")):
             name = f"{split}/{row['id']}.ogg"
             if not (source / name).is_file():
-                dropped.append(Exclusion(name, "The file does not exist."))
+                dropped.append(Exclusion(name, ABSENT))
                 continue
             spans = parse_json(row["raw_ner"], listing.name) if row["raw_ner"] not in ("", "None") else []
             named = tuple(dict.fromkeys(row["raw_text"][at : at + length] for _, at, length in spans or []))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from amarathon.construction.corpora.corpus import Corpus, CorpusRecording, present, table
 from amarathon.construction.sources import Selection
+from amarathon.datasets.listing import ABSENT
 from amarathon.tasks import TASKS
 from amarathon.tasks.sample import Exclusion
 
@@ -19,7 +20,7 @@ def read(source: Path) -> Selection[CorpusRecording]:
     for row in table(listing, ("filename", "scene_label", "identifier")):
         name, scene = row["filename"], row["scene_label"]
         if not (source / name).is_file():
-            dropped.append(Exclusion(name, "The file does not exist."))
+            dropped.append(Exclusion(name, ABSENT))
         elif scene not in TASKS["ASC"].labels:
             dropped.append(Exclusion(name, f"{scene} is none of the scenes."))
         else:
