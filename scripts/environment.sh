@@ -56,6 +56,7 @@ if ! serves "$folder/bin/python"; then
 fi
 
 echo "Installing ${requirements[*]} into $folder. The first time takes some minutes."
+scripts/torch.sh "$folder/bin/python" "$constraints"
 arguments=(--disable-pip-version-check --constraint "$constraints" "${package[@]}")
 for file in "${requirements[@]}"; do arguments+=(--requirement "$file"); done
 [ -t 1 ] || arguments+=(--quiet) # a log needs no progress bars
