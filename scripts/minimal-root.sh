@@ -20,6 +20,7 @@ fail() {
 # Where this machine takes Debian's packages from.
 mirror() {
   local address
+  # shellcheck disable=SC2016
   address=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 2>/dev/null | grep -v security | head -n 1)
   echo "${address:-http://deb.debian.org/debian}"
 }
@@ -31,7 +32,7 @@ make_root() {
   local packages
   packages=$(
     IFS=,
-    echo "ca-certificates${*:+,}$*"
+    echo "ca-certificates${*:+,$*}"
   )
   debootstrap --variant=minbase --include="$packages" "$suite" "$folder" "$(mirror)" >"$folder.log" ||
     fail "The root could not be made: see $folder.log."
@@ -44,14 +45,15 @@ handed_on() { env | grep -E '^(PIP_|UV_|SSL_CERT_|REQUESTS_CA_BUNDLE=|CURL_CA_BU
 # Files of pip's configuration, and every file and folder that they or the variables name.
 named_places() {
   local files
-  files=$(python3 -m pip config debug 2>/dev/null | sed -n 's/^ *\(.*\), exists: True$/\1/p')
-  [ -z "$files" ] || { echo "$files" && sed -E 's/[=[:space:]]+/\n/g' $files; }
+  mapfile -t files < <(python3 -m pip config debug 2>/dev/null | sed -n 's/^ *\(.*\), exists: True$/\1/p')
+  [ ${#files[@]} -eq 0 ] || { printf '%s\n' "${files[@]}" && sed -E 's/[=[:space:]]+/\n/g' "${files[@]}"; }
   handed_on | cut -d= -f2- | tr ' ' '\n'
 }
 
+# An index on this disk (file://) keeps its files beside its pages. Certificates are copied, so that packages may add theirs.
 mount_places() {
   local root=$1 place
-  named_places | sed 's|^file://||' | grep '^/.' | sort -u | while read -r place; do
+  named_places | sed 's|^file://\(.*\)/[^/]*$|\1|' | grep '^/.' | grep -v '^/etc/ssl/' | sort -u | while read -r place; do
     [ -e "$place" ] || continue
     show "$place" "$root/${place#/}" ro
   done
@@ -89,6 +91,7 @@ enter() {
   local home variables=()
   home=$(chroot "$root" getent passwd "$user" | cut -d: -f6)
   mapfile -t variables < <(handed_on; env | grep -E '^(AMARATHON_|TORCH_BACKEND=|DATABASE_URL=|CI=)' || true)
+  # shellcheck disable=SC2016
   exec env -i "HOME=$home" "USER=$user" LANG=C.UTF-8 PATH="${ROOT_PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}" \
     "${variables[@]}" chroot --userspec="$user" "$root" /bin/sh -c 'cd "${0:-$HOME}" && exec "$@"' "${WORK:-$home}" "$@"
 }
