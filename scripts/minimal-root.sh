@@ -3,11 +3,13 @@
 #
 #   scripts/minimal-root.sh make SUITE FOLDER [PACKAGE...]   a Debian of this suite with these packages
 #   scripts/minimal-root.sh run FOLDER USER COMMAND...       run a command in it, with the settings of this machine
+#   scripts/minimal-root.sh places                           the files and folders that these settings name
 #
 # Nothing about this machine is written into a root's own files but what reaches the network: the sources of Debian's
 # packages, certificates and the name server. pip's and uv's settings, proxies and certificates are handed on as they
-# are; folders and files that they name are mounted, only to be read. SHOWN="FROM:TO ..." mounts more of them, WRITABLE the same
-# to be written; READ_ONLY=1 makes all else unwritable but /tmp. What is mounted goes with the command that it was for.
+# are; folders and files that they name are mounted, only to be read. WORK is the folder to begin in. For images:
+# READ_ONLY=1 makes all unwritable but /tmp and the folders of WRITABLE="FROM:TO ...", HANDED has variables, one a line.
+# What is mounted goes with the command that it was for.
 set -euo pipefail
 
 fail() {
@@ -17,24 +19,23 @@ fail() {
 
 [ "$(id -u)" -eq 0 ] || fail "A root is made and entered as root: run this with sudo."
 
-# Where this machine takes Debian's packages from.
+# Where this machine takes Debian's packages from; nothing where it is no Debian.
 mirror() {
-  local address
   # shellcheck disable=SC2016
-  address=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 2>/dev/null | grep -v security | head -n 1)
-  echo "${address:-http://deb.debian.org/debian}"
+  apt-get indextargets --format '$(SITE)' 'Origin: Debian' 2>/dev/null | grep -v security | head -n 1 || true
 }
 
 make_root() {
   local suite=$1 folder=$2
   shift 2
   command -v debootstrap >/dev/null || "$(dirname "$0")/system-packages.sh" debootstrap
-  local packages
+  local packages source
+  source=$(mirror)
   packages=$(
     IFS=,
     echo "ca-certificates${*:+,$*}"
   )
-  debootstrap --variant=minbase --include="$packages" "$suite" "$folder" "$(mirror)" >"$folder.log" ||
+  debootstrap --variant=minbase --include="$packages" "$suite" "$folder" ${source:+"$source"} >"$folder.log" ||
     fail "The root could not be made: see $folder.log."
   apt-config dump | grep -iE '^Acquire::https?::Proxy ' >"$folder/etc/apt/apt.conf.d/50proxy" || true
 }
@@ -42,7 +43,15 @@ make_root() {
 # Variables of the caller that reach registries.
 handed_on() { env | grep -E '^(PIP_|UV_|SSL_CERT_|REQUESTS_CA_BUNDLE=|CURL_CA_BUNDLE=|(https?|no|all)_proxy=|(HTTPS?|NO|ALL)_PROXY=)' || true; }
 
-# Files of pip's configuration, and every file and folder that they or the variables name.
+# Files of pip's configuration, and every file and folder on this disk that they or the variables name. An index
+# (file://) keeps its files beside its pages. Certificates are copied, so that packages may add theirs.
+places() {
+  local place
+  named_places | sed 's|^file://\(.*\)/[^/]*$|\1|' | grep '^/.' | grep -v '^/etc/ssl/' | sort -u | while read -r place; do
+    [ ! -e "$place" ] || echo "$place"
+  done
+}
+
 named_places() {
   local files
   mapfile -t files < <(python3 -m pip config debug 2>/dev/null | sed -n 's/^ *\(.*\), exists: True$/\1/p')
@@ -50,14 +59,9 @@ named_places() {
   handed_on | cut -d= -f2- | tr ' ' '\n'
 }
 
-# An index on this disk (file://) keeps its files beside its pages. Certificates are copied, so that packages may add theirs.
 mount_places() {
   local root=$1 place
-  named_places | sed 's|^file://\(.*\)/[^/]*$|\1|' | grep '^/.' | grep -v '^/etc/ssl/' | sort -u | while read -r place; do
-    [ -e "$place" ] || continue
-    show "$place" "$root/${place#/}" ro
-  done
-  for place in ${SHOWN:-}; do show "${place%%:*}" "$root${place#*:}" ro; done
+  while read -r place; do show "$place" "$root$place" ro; done < <(places)
   for place in ${WRITABLE:-}; do show "${place%%:*}" "$root${place#*:}" rw; done
 }
 
@@ -90,9 +94,9 @@ enter() {
   fi
   local home variables=()
   home=$(chroot "$root" getent passwd "$user" | cut -d: -f6)
-  mapfile -t variables < <(handed_on; env | grep -E '^(AMARATHON_|TORCH_BACKEND=|DATABASE_URL=|CI=)' || true)
+  mapfile -t variables < <(handed_on; env | grep -E '^(AMARATHON_|TORCH_BACKEND=|DATABASE_URL=|CI=)' || true; sed '/^$/d' <<<"${HANDED:-}")
   # shellcheck disable=SC2016
-  exec env -i "HOME=$home" "USER=$user" LANG=C.UTF-8 PATH="${ROOT_PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}" \
+  exec env -i "HOME=$home" "USER=$user" LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     "${variables[@]}" chroot --userspec="$user" "$root" /bin/sh -c 'cd "${0:-$HOME}" && exec "$@"' "${WORK:-$home}" "$@"
 }
 
@@ -100,5 +104,6 @@ case ${1:-} in
   make) make_root "${@:2}" ;;
   run) exec unshare --mount --pid --fork --kill-child --propagation private "$0" enter "${@:2}" ;;
   enter) enter "${@:2}" ;;
+  places) places ;;
   *) fail "Say make or run: see the top of $0." ;;
 esac
