@@ -58,7 +58,7 @@ make_machine() {
   [ "$user" = root ] || inside root useradd --create-home --shell /bin/bash "$user"
   home=$root$(inside root getent passwd "$user" | cut -d: -f6)
   git bundle create --quiet "$root/opt/audiomarathon.bundle" HEAD
-  inside "$user" git clone --quiet /opt/audiomarathon.bundle audiomarathon
+  inside "$user" git -c init.defaultBranch=main -c advice.detachedHead=false clone --quiet /opt/audiomarathon.bundle audiomarathon
   clone=$home/audiomarathon
 }
 
