@@ -15,7 +15,7 @@ RUN /opt/venv/bin/pip install --no-deps --no-build-isolation .
 ENV AMARATHON_MODELS=/opt/models
 RUN /opt/venv/bin/amarathon models fetch && chmod -R a+rX /opt/models
 # Where nothing can be written, what is not compiled now would be compiled at every start.
-RUN /opt/venv/bin/python -m compileall -q -j 0 /opt/venv/lib || true
+RUN /opt/venv/bin/python -m compileall -q -j 0 /opt/venv/lib
 
 FROM ${BASE}
 COPY --from=build /opt/venv /opt/venv
