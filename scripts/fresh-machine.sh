@@ -28,7 +28,8 @@ done
 mkdir -p "$folder"
 folder=$(realpath "$folder")
 base=$folder/$suite root=$folder/$suite-$user log=$folder/$suite-$user.log
-export AMARATHON_PORT=${AMARATHON_PORT:-7899}
+# pip notes each file that it downloads, with its size.
+export AMARATHON_PORT=${AMARATHON_PORT:-7899} PIP_LOG=/tmp/pip.log
 began=$SECONDS app='' seconds=0
 
 say() { echo "[$(date +%T)] $*"; }
@@ -40,6 +41,14 @@ fail() {
 inside() { scripts/minimal-root.sh run "$root" "$@"; }
 make_inside() { WORK=${clone#"$root"} inside "$user" make "$1" >>"$log" 2>&1; }
 megabytes() { du --summarize --block-size=1000000 --apparent-size --total "$@" 2>/dev/null | tail -n 1 | cut -f1; }
+downloaded() {
+  python3 - "$root$PIP_LOG" <<'PROGRAM'
+import re, sys
+units = {"bytes": 1e-6, "kB": 1e-3, "MB": 1, "GB": 1e3}
+found = re.findall(r"Downloading \S+ \(([\d.]+) (bytes|kB|MB|GB)\)", open(sys.argv[1], errors="replace").read())
+print(round(sum(float(count) * units[unit] for count, unit in found)))
+PROGRAM
+}
 healthy() {
   python3 -c "import urllib.request as u; u.build_opener(u.ProxyHandler({})).open('http://127.0.0.1:$AMARATHON_PORT/healthz', timeout=5)" 2>/dev/null
 }
@@ -100,9 +109,8 @@ setup=$((SECONDS - started))
 run_until_healthy
 first=$((setup + seconds))
 run_until_healthy
-fetched=$(megabytes "$home/.cache/pip" "$root/var/cache/apt/archives")
 say "The first make run answered after $first s, $setup s of them set-up; the second after $seconds s."
-say "Downloaded: $fetched MB, beside what pip's settings have on this disk."
+say "Downloaded: $(downloaded) MB by pip, $(megabytes "$root/var/cache/apt/archives") MB by apt, beside what pip's settings have on this disk."
 say "On the disk: $(($(megabytes "$root") - before)) MB, $(megabytes "$clone/.venv") MB of them .venv, $(megabytes "$home/.cache/pip") MB pip's cache, $(megabytes "$home/.cache/amarathon") MB Whisper."
 if [ "$tests" = yes ]; then
   make_target test-setup
