@@ -108,8 +108,10 @@ make_target setup
 setup=$((SECONDS - started))
 run_until_healthy
 first=$((setup + seconds))
+times >"$folder/times"
 run_until_healthy
 say "The first make run answered after $first s, $setup s of them set-up; the second after $seconds s."
+say "Processor time so far, of programs and of the system: $(tail -n 1 "$folder/times")."
 say "Downloaded: $(downloaded) MB by pip, $(megabytes "$root/var/cache/apt/archives") MB by apt, beside what pip's settings have on this disk."
 say "On the disk: $(($(megabytes "$root") - before)) MB, $(megabytes "$clone/.venv") MB of them .venv, $(megabytes "$home/.cache/pip") MB pip's cache, $(megabytes "$home/.cache/amarathon") MB Whisper."
 if [ "$tests" = yes ]; then
