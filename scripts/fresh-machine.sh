@@ -102,7 +102,7 @@ run_until_healthy() {
 trap '[ -z "$app" ] || kill "$app"' EXIT
 make_machine
 before=$(megabytes "$root")
-say "$(inside "$user" python3 --version), $(inside "$user" git --version), $(inside "$user" make --version | head -n 1), as $user."
+say "$(inside "$user" python3 --version), $(inside "$user" git --version), $(inside "$user" make --version 2>/dev/null | head -n 1), as $user."
 started=$SECONDS
 make_target setup
 setup=$((SECONDS - started))
