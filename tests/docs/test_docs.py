@@ -18,11 +18,11 @@ from amarathon.models.families import FAMILIES
 from amarathon.models.remote.services import SERVICES
 from amarathon.settings import Settings, variable_names
 from amarathon.tasks import TASKS
-from app import PAGES
 from docs import registries
+from front_door.app import PAGES
 from tests.docs.pages import ROOT, command_lines, every, pages
 
-TOP = "amarathon|leaderboard|human_eval|live_demo|web|benchmarks|docs|tests|scripts"
+TOP = "amarathon|front_door|leaderboard|human_eval|live_demo|web|benchmarks|docs|tests|scripts"
 COMMANDS = registries.commands()
 
 

@@ -13,7 +13,7 @@ STAND_IN = """#!/usr/bin/env bash
 echo "$*" >>"{log}"
 if [ "$1 $2" = "-m venv" ]; then mkdir -p "$4/bin" && cp "$0" "$4/bin/python"; fi
 """
-TOOLS = ("bash", "cat", "cksum", "cp", "env", "id", "mkdir", "rm")
+TOOLS = ("bash", "cat", "cksum", "cp", "env", "id", "mkdir", "rm", "sed", "uname")
 
 
 class Checkout:

@@ -64,7 +64,10 @@ def test_others_are_told_what_to_install(machine: Machine) -> None:
     machine.provide("id", "echo 1000")
     done = machine.check()
     assert done.returncode == 1
-    assert done.stderr == "Please install these first, by these names on Debian and Ubuntu: chromium.\n"
+    assert (
+        done.stderr
+        == "Please install these first, by these names on Debian and Ubuntu: sudo apt-get install chromium\n"
+    )
     assert not machine.log.exists()
 
 
