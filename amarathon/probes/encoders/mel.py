@@ -20,9 +20,7 @@ def _filters(fft: int, bands: int) -> NDArray[np.float64]:
     return bank
 
 
-def mel_power(
-    waveform: Samples, *, fft: int, hop: int, bands: int, pad_mode: str = "constant"
-) -> Frames:
+def mel_power(waveform: Samples, *, fft: int, hop: int, bands: int, pad_mode: str = "constant") -> Frames:
     """Power in mel bands, the conventions of librosa's ``melspectrogram``: (frames, bands).
 
     Frames are centred on multiples of `hop`; the edges see `fft` / 2 samples that are not there.

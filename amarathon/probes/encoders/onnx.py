@@ -26,12 +26,12 @@ def open_graph(path: Path, *, also: str = "") -> Any:
     try:
         import onnxruntime
     except ModuleNotFoundError:
-        raise ModelError(
-            "This encoder needs ONNX Runtime: run pip install 'amarathon[probes]'."
-        ) from None
+        raise ModelError("This encoder needs ONNX Runtime: run pip install 'amarathon[probes]'.") from None
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
+    # Weights may lie in a file of their own beside the graph.
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(path.parent))
     content = path.read_bytes()
     if also:
         # Messages of protocol buffers that follow one another are one: the graph gains an output.

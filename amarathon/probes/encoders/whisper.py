@@ -43,10 +43,14 @@ class Whisper(Encoder):
 
         seconds = len(waveform) / SAMPLE_RATE
         if seconds > _LONGEST_S:
-            raise AudioError(f"The clip lasts {seconds:.1f} s; Whisper's encoder takes {_LONGEST_S} s: cut it.")
+            raise AudioError(
+                f"The clip lasts {seconds:.1f} s; Whisper's encoder takes {_LONGEST_S} s: cut it."
+            )
         features = self._extractor(waveform, sampling_rate=SAMPLE_RATE, return_tensors="pt")
         with torch.inference_mode():
-            hidden = self._model(features["input_features"], output_hidden_states=True).hidden_states
+            made = self._model(features["input_features"], output_hidden_states=True)
+        # Versions of transformers differ in whether the last of these has the final norm.
+        hidden = (*made.hidden_states[:-1], made.last_hidden_state)
         heard = -(-len(waveform) // SAMPLES_PER_STATE)
         return {
             layer: np.asarray(states[0, :heard].numpy(), np.float32)
