@@ -34,7 +34,7 @@ PROBES: Mapping[str, Probe] = {
         Probe("knn", "10 nearest neighbours, cosine, T = 0.07", neighbours),
         Probe("knn-centred", "The same after the training mean is taken away", centred_neighbours),
         Probe("logistic", "Logistic regression, L2 chosen on validation", logistic),
-        Probe("mlp", "One hidden layer of 256, rate and decay chosen on validation", mlp),
+        Probe("mlp", "One hidden layer of 256, rate and step chosen on validation", mlp),
         Probe("xares-knn", "X-ARES' neighbours, as its code has them", xares_neighbours),
         Probe("xares-linear", "X-ARES' 'MLP': LayerNorm and one linear layer, ten epochs", xares_linear),
     )

@@ -43,16 +43,8 @@ def _categories() -> Iterator[ProbeClip]:
             yield ProbeClip(name, folder.name, splits[stems[path]], group, sound, source)
 
 
-def _events() -> Iterator[ProbeClip]:
-    for label in MAKERS:
-        for split, count in _EACH.items():
-            for number in range(count):
-                clip = made_event(label, generator("probe event", label, split, number))
-                yield _drawn(label, split, number, clip.samples)
-
-
 def _events_in_noise() -> Iterator[ProbeClip]:
-    """The same kinds of events, drawn anew, at 0 dB in pink noise, each anywhere in 3 s."""
+    """Events at 0 dB in pink noise, each anywhere in 3 s: alone, their length and level tell them apart."""
     for label in MAKERS:
         for split, count in _EACH.items():
             for number in range(count):
@@ -89,7 +81,6 @@ def _counts() -> Iterator[ProbeClip]:
 _COMPUTED = "Computed sounds, drawn anew for every clip: no source is shared, and none is a recording."
 SOUND = (
     ProbeTask("category", "Category of a recorded sound, of eight", "sound", "sounds", 2.5, _categories, (SCRATCH,)),
-    ProbeTask("event", "Event, of six", "sound", "draws", 3.0, _events, note=_COMPUTED),
     ProbeTask("noisy-event", "Event in noise, of six", "sound", "draws", 3.0, _events_in_noise, note=_COMPUTED),
     ProbeTask(
         "scene", "Acoustic scene, of ten", "sound", "draws and voices", 6.0, _scenes,
