@@ -87,7 +87,7 @@ class ProbeTask:
     version: int = 1
 
     def clips(self) -> list[ProbeClip]:
-        """Make its clips: cut to `seconds`, at one level, in the order of their ids; those too short left out.
+        """Make its clips: cut to `seconds`, at one level, in the order of their ids, without very short ones.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""A probing's folder: one process writes to it, each record is whole or not there, and it can be continued."""
+"""A probing's folder: one process writes to it, and each record is whole or not there."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

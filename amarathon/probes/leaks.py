@@ -24,7 +24,8 @@ def check_splits(name: str, clips: Sequence[ProbeClip]) -> None:
         crossing = sorted(value for value, found in splits.items() if len(found) > 1)
         if crossing:
             raise DatasetError(
-                f"The task {name} has the {what} {crossing[0]!r} in two splits: it measures memory, not hearing."
+                f"The task {name} has the {what} {crossing[0]!r} in two splits: "
+                "it would measure memory, not hearing."
             )
     labels_of = defaultdict(set)
     for clip in clips:

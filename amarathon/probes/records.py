@@ -1,6 +1,6 @@
 """Records of a probing, as they lie on disk: ``probe.json`` and, a line each, ``probes.jsonl``."""
 
-from collections.abc import Sequence
+from pydantic import Field
 
 from amarathon.probes.averages import Average
 from amarathon.probes.clips import Domain
@@ -66,11 +66,11 @@ class ProbeHeader(Record):
     protocol_version: str = PROBE_PROTOCOL_VERSION
     seed: int
     tasks: list[TaskRecord]
-    encoders: list[EncoderRecord] = []
+    encoders: list[EncoderRecord] = Field(default_factory=list)
     hardware: dict[str, str]
     libraries: dict[str, str]
     commit: str | None
-    continued: list[SessionRecord] = []
+    continued: list[SessionRecord] = Field(default_factory=list)
 
 
 class ProbeRecord(Record):
@@ -143,6 +143,6 @@ class ProbeSummary(Record):
     """What can be derived from header and records: ``probes-summary.json``."""
 
     schema_version: int = PROBE_SCHEMA_VERSION
-    averages: Sequence[AverageRecord]
+    averages: list[AverageRecord]
     # Encoders' layers and probes that lack a task: no average is taken of them.
-    unfinished: Sequence[str] = ()
+    unfinished: list[str] = Field(default_factory=list)

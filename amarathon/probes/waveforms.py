@@ -31,7 +31,7 @@ def checked(waveform: NDArray[Any], shortest_s: float) -> Samples:
     """
     if waveform.ndim != 1:
         raise AudioError(
-            f"The clip has the shape {waveform.shape}: an encoder takes one channel, so mix it down to mono first."
+            f"The clip has the shape {waveform.shape}: an encoder takes one channel, so mix it down first."
         )
     seconds = len(waveform) / SAMPLE_RATE
     if seconds < shortest_s:

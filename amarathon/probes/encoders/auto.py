@@ -45,7 +45,7 @@ class Waveform(Encoder):
 
 
 class Patches(Encoder):
-    """AST: patches of 16 bands by 160 ms; the mean over bands is a frame, every 100 ms as it is configured."""
+    """AST: patches of 16 bands by 160 ms; the mean over bands is a frame, every 100 ms by default."""
 
     def __init__(self, model: Any, extractor: Any, identity: EncoderIdentity):
         self._model, self._extractor, self.identity = model.eval(), extractor, identity

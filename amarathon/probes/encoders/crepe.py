@@ -6,6 +6,7 @@ Kim et al., "CREPE: A Convolutional Representation for Pitch Estimation" (arXiv 
 """
 
 from collections import OrderedDict
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ def network() -> Any:
     from torch import nn
 
     parts: OrderedDict[str, Any] = OrderedDict()
-    for number, (into, out) in enumerate(zip(_WIDTHS, _WIDTHS[1:], strict=False), start=1):
+    for number, (into, out) in enumerate(pairwise(_WIDTHS), start=1):
         first = number == 1
         size, stride, pad = (512, 4, (0, 0, 254, 254)) if first else (64, 1, (0, 0, 31, 32))
         parts[f"pad{number}"] = nn.ZeroPad2d(pad)

@@ -1,4 +1,4 @@
-"""Tasks about music: which instrument, pitch, chord, drum, how many notes, which genre, what kind of sample."""
+"""Tasks about music: instrument, pitch, chord, interval, drum, number of notes, genre, kind of sample."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -7,10 +7,10 @@ from amarathon.audio import SAMPLE_RATE
 from amarathon.construction.mini.genres import STYLES
 from amarathon.construction.mini.music import take
 from amarathon.construction.rendering import Origin
-from amarathon.construction.seeds import generator, shuffled
+from amarathon.construction.seeds import generator
 from amarathon.packages.declared import MMA, SONIC_PI, SOUNDFONT
 from amarathon.packages.fetching import unpacked
-from amarathon.probes.clips import ProbeClip, ProbeTask, split_groups
+from amarathon.probes.clips import SPLITS, ProbeClip, ProbeTask, split_groups
 from amarathon.probes.tasks.files import readable
 from amarathon.probes.tasks.notes import DRUMS, Note, origin, spans
 from amarathon.probes.waveforms import Samples
@@ -54,8 +54,8 @@ _DRUMS = {
 }
 _KINDS = {
     "ambience": ("ambi",), "bass": ("bass",), "kick": ("bd",), "drum kit": ("drum",), "electronic": ("elec",),
-    "glitch": ("glitch",), "guitar": ("guit",), "loop": ("loop",), "percussion": ("perc",), "tabla": ("tabla",),
-    "robot": ("mehackit",),
+    "glitch": ("glitch",), "guitar": ("guit",), "loop": ("loop",), "percussion": ("perc",),
+    "robot": ("mehackit",), "tabla": ("tabla",),
 }  # fmt: skip
 
 
@@ -133,18 +133,19 @@ def _drums() -> Iterator[ProbeClip]:
 
 
 def _genres() -> Iterator[ProbeClip]:
-    """Spans of three takes of each groove file, split as the benchmark's music task splits the files."""
+    """Spans of some takes of each groove file, split as the benchmark's music task splits the files."""
     for genre, style in STYLES.items():
-        for split, files in style.grooves.items():
+        for part in SPLITS:
+            files = style.grooves[part]
             for file, grooves in files.items():
-                takes = {"train": 4, "validation": 3, "test": 4}[split]
+                takes = {"train": 4, "validation": 3, "test": 4}[part]
                 for number in range(takes):
                     clip = take(genre, file, grooves, number)
                     for start_s in (4.0, 13.0):
                         sound = clip.samples[round(start_s * SAMPLE_RATE) :]
-                        source = Origin(clip.origin.source, clip.origin.licence, clip.origin.author)
+                        source = clip.origin
                         name = f"{file.replace('/', '-')}-{number}-{start_s:g}"
-                        yield ProbeClip(f"{genre}-{name}", genre, split, file, sound, source)  # type: ignore[arg-type]
+                        yield ProbeClip(f"{genre}-{name}", genre, part, file, sound, source)
 
 
 def _kinds() -> Iterator[ProbeClip]:

@@ -60,7 +60,7 @@ def played(program: int, notes: Sequence[Note], *, channel: int = 0) -> Samples:
 def spans(
     program: int, groups: Sequence[Sequence[Note]], seconds: float, *, channel: int = 0
 ) -> list[Samples]:
-    """Play several groups of notes in one go, each in a span of its own with a second of silence behind it."""
+    """Play several groups of notes in one go, each in a span of its own, a second apart."""
     width = seconds + 1.0
     notes = [
         Note(note.pitch, note.start_s + number * width, note.length_s, note.velocity)

@@ -43,7 +43,7 @@ def _categories() -> Iterator[ProbeClip]:
             yield ProbeClip(name, folder.name, splits[stems[path]], group, sound, source)
 
 
-def _events_in_noise() -> Iterator[ProbeClip]:
+def _noisy_events() -> Iterator[ProbeClip]:
     """Events at 0 dB in pink noise, each anywhere in 3 s: alone, their length and level tell them apart."""
     for label in MAKERS:
         for split, count in _EACH.items():
@@ -80,8 +80,8 @@ def _counts() -> Iterator[ProbeClip]:
 
 _COMPUTED = "Computed sounds, drawn anew for every clip: no source is shared, and none is a recording."
 SOUND = (
-    ProbeTask("category", "Category of a recorded sound, of eight", "sound", "sounds", 2.5, _categories, (SCRATCH,)),
-    ProbeTask("noisy-event", "Event in noise, of six", "sound", "draws", 3.0, _events_in_noise, note=_COMPUTED),
+    ProbeTask("category", "Category of a sound, of eight", "sound", "sounds", 2.5, _categories, (SCRATCH,)),
+    ProbeTask("noisy-event", "Event in noise, of six", "sound", "draws", 3.0, _noisy_events, note=_COMPUTED),
     ProbeTask(
         "scene", "Acoustic scene, of ten", "sound", "draws and voices", 6.0, _scenes,
         note=f"{_COMPUTED} Voices in the background are espeak-ng's, other ones in every split.",
