@@ -94,8 +94,14 @@ def _tiny(kind: str, folder):
 
     torch.manual_seed(0)
     sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
-    waves = {**sizes, "conv_dim": (8, 8), "conv_stride": (10, 32), "conv_kernel": (10, 32), "num_feat_extract_layers": 2,
-             "num_conv_pos_embeddings": 8, "num_conv_pos_embedding_groups": 2}  # fmt: skip
+    waves = sizes | {
+        "conv_dim": (8, 8),
+        "conv_stride": (10, 32),
+        "conv_kernel": (10, 32),
+        "num_feat_extract_layers": 2,
+        "num_conv_pos_embeddings": 8,
+        "num_conv_pos_embedding_groups": 2,
+    }
     if kind == "wav2vec2":
         model, extractor = Wav2Vec2Model(Wav2Vec2Config(**waves)), Wav2Vec2FeatureExtractor()
     elif kind == "hubert":
@@ -104,13 +110,15 @@ def _tiny(kind: str, folder):
         model = ASTModel(ASTConfig(**sizes, max_length=200, num_mel_bins=32))
         extractor = ASTFeatureExtractor(max_length=200, num_mel_bins=32)
     elif kind == "dac":
-        sizes = {"encoder_hidden_size": 8, "downsampling_ratios": [4, 8], "decoder_hidden_size": 16, "hidden_size": 16,
-                 "n_codebooks": 2, "codebook_size": 16, "codebook_dim": 4}  # fmt: skip
+        widths = {"encoder_hidden_size": 8, "decoder_hidden_size": 16, "hidden_size": 16}
+        books = {"n_codebooks": 2, "codebook_size": 16, "codebook_dim": 4}
+        sizes = {**widths, **books, "downsampling_ratios": [4, 8]}
         model, extractor = DacModel(DacConfig(**sizes, sampling_rate=24_000)), None
     else:
-        sizes = {"d_model": 16, "encoder_layers": 2, "decoder_layers": 1, "encoder_attention_heads": 2,
-                 "decoder_attention_heads": 2, "encoder_ffn_dim": 32, "decoder_ffn_dim": 32, "vocab_size": 60,
-                 "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2, "decoder_start_token_id": 1}  # fmt: skip
+        parts = {f"{side}_{what}": size for side in ("encoder", "decoder") for what, size in
+                 (("layers", 2), ("attention_heads", 2), ("ffn_dim", 32))}  # fmt: skip
+        ids = {"pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2, "decoder_start_token_id": 1}
+        sizes = {"d_model": 16, "vocab_size": 60, **parts, **ids}
         model, extractor = WhisperModel(WhisperConfig(**sizes)), WhisperFeatureExtractor()
     model.save_pretrained(folder)
     if extractor is not None:
