@@ -78,4 +78,5 @@ def vote(
 
 def _unit(vectors: "Vectors | NDArray[np.float64]") -> NDArray[np.float64]:
     wide = np.asarray(vectors, np.float64)
-    return wide / np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), 1e-12)
+    lengths = np.linalg.norm(wide, axis=1, keepdims=True)
+    return np.asarray(wide / np.maximum(lengths, 1e-12), np.float64)

@@ -42,7 +42,8 @@ def _trained(material: Material, rate: float) -> Iterator[tuple[int, float, Labe
         for step in range(1, STEPS + 1):
             rows = torch.from_numpy(order.integers(0, len(train), BATCH))
             optimiser.zero_grad()
-            nn.functional.cross_entropy(network(train[rows]), labels[rows]).backward()
+            loss: Any = nn.functional.cross_entropy(network(train[rows]), labels[rows])
+            loss.backward()
             optimiser.step()
             if step % EVERY:
                 continue

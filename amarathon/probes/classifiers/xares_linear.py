@@ -6,6 +6,7 @@ a hundred clips: on small sets it ranks encoders by how fast they are learned fr
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -34,9 +35,10 @@ def xares_linear(material: Material) -> Fitted:
         train, labels = torch.from_numpy(material.train), torch.from_numpy(material.train_labels)
         for epoch in range(EPOCHS):
             optimiser.param_groups[0]["lr"] = rate_of(epoch)
-            for rows in torch.randperm(len(train)).split(BATCH):
+            for rows in torch.split(torch.randperm(len(train)), BATCH):  # type: ignore[no-untyped-call]
                 optimiser.zero_grad()
-                nn.functional.cross_entropy(network(train[rows]), labels[rows]).backward()
+                loss: Any = nn.functional.cross_entropy(network(train[rows]), labels[rows])
+                loss.backward()
                 optimiser.step()
             found = accuracy(predicted_by(network, material.validation), material.validation_labels)
             if best.validation is None or found > best.validation:
