@@ -35,7 +35,7 @@ def xares_linear(material: Material) -> Fitted:
         train, labels = torch.from_numpy(material.train), torch.from_numpy(material.train_labels)
         for epoch in range(EPOCHS):
             optimiser.param_groups[0]["lr"] = rate_of(epoch)
-            for rows in torch.split(torch.randperm(len(train)), BATCH):  # type: ignore[no-untyped-call]
+            for rows in torch.split(torch.randperm(len(train)), BATCH):
                 optimiser.zero_grad()
                 loss: Any = nn.functional.cross_entropy(network(train[rows]), labels[rows])
                 loss.backward()
