@@ -43,7 +43,7 @@ def check_splits(name: str, clips: Sequence[ProbeClip]) -> None:
 
 
 def _splits_by(clips: Sequence[ProbeClip], what: str) -> dict[str, set[str]]:
-    found = defaultdict(set)
+    found: dict[str, set[str]] = defaultdict(set)
     for clip in clips:
         name = clip.origin.source if what == "source" else str(getattr(clip, what))
         # What is drawn anew for every clip has no source that could be shared.

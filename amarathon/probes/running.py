@@ -3,7 +3,8 @@
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from amarathon.probes.folder import ProbeFolder, writing
 from amarathon.probes.material import material
 from amarathon.probes.records import EncoderRecord, ProbeHeader, ProbeRecord, ProbeSummary, TaskRecord
 from amarathon.probes.scoring import majority_chance, summarise, task_statistic
-from amarathon.runs.environment import describe_environment
+from amarathon.runs.environment import Environment, describe_environment
 from amarathon.runs.records import SessionRecord
 
 Notify = Callable[[str], None]
@@ -34,7 +35,7 @@ class _Prepared:
     clips: Sequence[ProbeClip]
     record: TaskRecord
 
-    def material(self, vectors: np.ndarray, seed: int) -> Material:  # type: ignore[type-arg]
+    def material(self, vectors: np.ndarray, seed: int) -> Material:
         """Its embeddings by split, with the numbers of their classes."""
         number = {label: index for index, label in enumerate(self.record.labels)}
         rows = {split: [i for i, clip in enumerate(self.clips) if clip.split == split] for split in SPLITS}
@@ -103,9 +104,9 @@ def probe(
             notify(f"Loading {name.without_layer}.")
             encoder = load(text)
             _add_encoder(folder, encoder)
-            for task in prepared:
-                notify(f"{name.without_layer} on {task.record.name}.")
-                _probe_task(folder, encoder, layers_of(name, encoder), task, probes, seed, cache)
+            for ready in prepared:
+                notify(f"{name.without_layer} on {ready.record.name}.")
+                _probe_task(folder, encoder, layers_of(name, encoder), ready, probes, seed, cache)
         assert folder.header is not None
         summary = summarise(folder.header.tasks, folder.records)
         folder.write_summary(summary)
@@ -136,8 +137,18 @@ def _prepared(task: ProbeTask, clips: Sequence[ProbeClip]) -> _Prepared:
     return _Prepared(clips, record)
 
 
+def _environment() -> Environment:
+    """What this machine and process are, with the runtime that some encoders' graphs are computed by."""
+    found = describe_environment()
+    try:
+        runtime = {"onnxruntime": metadata.version("onnxruntime")}
+    except metadata.PackageNotFoundError:
+        return found
+    return replace(found, libraries={**found.libraries, **runtime})
+
+
 def _begin(folder: ProbeFolder, suite: str, protocol: str, seed: int, tasks: list[TaskRecord]) -> None:
-    environment = describe_environment()
+    environment = _environment()
     header = folder.header
     if header is None:
         folder.write_header(
@@ -162,14 +173,14 @@ def _begin(folder: ProbeFolder, suite: str, protocol: str, seed: int, tasks: lis
             raise RunError(
                 f"{folder.path} holds a probing with {what} {there}, not {wanted}: choose another folder."
             )
-    sessions = [*header.continued, header]
-    if all((one.hardware, one.libraries, one.commit) != _facts(environment) for one in sessions):
+    sessions: list[ProbeHeader | SessionRecord] = [*header.continued, header]
+    if all(_facts(one) != _facts(environment) for one in sessions):
         session = SessionRecord(at=now(), engine="probe", **asdict(environment))
         folder.write_header(header.model_copy(update={"continued": [*header.continued, session]}))
 
 
-def _facts(environment: object) -> tuple[object, ...]:
-    return tuple(getattr(environment, name) for name in ("hardware", "libraries", "commit"))
+def _facts(place: Environment | ProbeHeader | SessionRecord) -> tuple[object, ...]:
+    return place.hardware, place.libraries, place.commit
 
 
 def _hashes(tasks: Sequence[TaskRecord]) -> str:
@@ -219,7 +230,7 @@ def _figure(
     layer: str,
     task: _Prepared,
     one: Probe,
-    vectors: np.ndarray,  # type: ignore[type-arg]
+    vectors: np.ndarray,
     seed: int,
     commit: str | None,
 ) -> ProbeRecord:

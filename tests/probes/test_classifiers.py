@@ -1,6 +1,7 @@
 """Probes against scikit-learn's own, what must hold of any, and X-ARES' published averages."""
 
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -14,6 +15,15 @@ from amarathon.probes.classifiers.knn import NEIGHBOURS, TEMPERATURE, neighbours
 from amarathon.probes.classifiers.logistic import STRENGTHS, logistic
 from amarathon.probes.classifiers.xares_linear import EPOCHS, rate_of
 from amarathon.probes.published import KNN_PRINTED, knn_averages
+
+
+@pytest.fixture(autouse=True)
+def a_short_training(monkeypatch):
+    """What is tested of the network needs a sixth of its steps, and one rate."""
+    # The module, which its own function hides in the package.
+    network = sys.modules["amarathon.probes.classifiers.mlp"]
+    monkeypatch.setattr(network, "STEPS", 100)
+    monkeypatch.setattr(network, "RATES", (3e-3,))
 
 
 def blobs(

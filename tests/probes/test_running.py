@@ -1,6 +1,7 @@
 """A probing from clips to averages: resumed, refused, and the same however it was come by."""
 
 import json
+import sys
 from dataclasses import replace
 from importlib import util
 from pathlib import Path
@@ -33,6 +34,8 @@ def neighbours_alone(request, monkeypatch):
     """All tests but the first need no more than one probe."""
     if request.function is not test_a_probing_says_what_its_records_say:
         monkeypatch.setitem(PROTOCOLS, "ours", ("knn",))
+    # The module, which its own function hides in the package.
+    monkeypatch.setattr(sys.modules["amarathon.probes.classifiers.mlp"], "STEPS", 60)
 
 
 def test_a_probing_says_what_its_records_say(tmp_path):

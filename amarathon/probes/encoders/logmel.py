@@ -1,5 +1,7 @@
 """Log-mel statistics: what a spectrogram's mean and deviation say, without anything learned."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from amarathon.probes.encoders.encoder import Encoder, EncoderIdentity, Pooling, States
@@ -13,7 +15,7 @@ _FLOOR = 1e-10
 class LogMel(Encoder):
     """80 bands at 100 frames a second, as Whisper's, in decibels."""
 
-    pooling: Pooling = "mean+std"
+    pooling: ClassVar[Pooling] = "mean+std"
     layers = ("0",)
     identity = EncoderIdentity("logmel", "Log-mel statistics", "1", "", "Apache-2.0", "this project")
 
