@@ -84,6 +84,32 @@ def _methods() -> str:
     return _table(["Name", "Method", "What it does", "How it chooses", "From"], rows)
 
 
+def _encoders() -> str:
+    from amarathon.probes.encoders import ENCODERS
+
+    rows = (
+        (
+            f"`{entry.name}`",
+            entry.title,
+            entry.learned,
+            f"{entry.package.name} {entry.package.version} ({entry.package.licence})"
+            if entry.package
+            else "",
+        )
+        for entry in ENCODERS.values()
+    )
+    return _table(["Name", "Encoder", "Learned for", "Fetched when asked for"], rows)
+
+
+def _probe_tasks() -> str:
+    from amarathon.probes.tasks import PROBE_TASKS
+
+    rows = (
+        (f"`{task.name}`", task.title, task.domain, task.held_out, task.note) for task in PROBE_TASKS.values()
+    )
+    return _table(["Name", "What is asked", "Domain", "Held out", "Mind"], rows)
+
+
 def _families() -> str:
     from amarathon.models.families import FAMILIES
 
@@ -193,6 +219,8 @@ def _commands() -> str:
 def commands_of(command: Any, path: str) -> Iterable[tuple[str, Any]]:
     """Every command below `command` (of click or of typer) that does something, with its whole name."""
     if hasattr(command, "commands"):
+        if getattr(command, "invoke_without_command", False):
+            yield path, command
         for name, inner in command.commands.items():
             yield from commands_of(inner, f"{path} {name}")
     else:
@@ -306,6 +334,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "benchmarks": _benchmarks,
     "methods": _methods,
     "families": _families,
+    "encoders": _encoders,
+    "probe_tasks": _probe_tasks,
     "services": _services,
     "prices": _prices,
     "paper_models": _paper_models,

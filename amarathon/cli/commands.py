@@ -37,6 +37,10 @@ COMMANDS = {
         "efficiency",
         "Measure each configuration alone: median and quartiles of its stages, peak memory, cache, energy.",
     ),
+    "probe": (
+        "probe",
+        "Probe what frozen audio encoders know of speech, sound and music, with intervals by source.",
+    ),
     "calibrate": ("calibrate", "Weigh a model's attention heads for HeadRouter by labelled samples."),
     "findings": ("findings", "Write what pruning and eviction did to a model's scores, with paired tests."),
     "finetune": ("finetune", "Train a LoRA adapter that lets the language model read shortened audio."),

