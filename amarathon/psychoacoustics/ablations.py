@@ -55,7 +55,8 @@ def _energy(trial: Trial, seed: int) -> Trial:
         # Each bin by its bands' ratios, weighed as it counts in them.
         gains = np.sqrt(np.einsum("bk,ckt->cbt", _shares(), ratio))
         _, back = istft(spectrum * gains, SAMPLE_RATE, nperseg=FRAME, noverlap=FRAME - HOP)
-        return back[:, : sound.shape[-1]]
+        cut: Floats = back[:, : sound.shape[-1]]
+        return cut
 
     return replace(trial, same=equalised(trial.same), opposite=equalised(trial.opposite))
 

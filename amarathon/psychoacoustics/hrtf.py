@@ -36,7 +36,8 @@ class HeadResponses:
 
     def at(self, azimuth: float, elevation: float = 0.0) -> Floats:
         """The measured direction nearest to the one wanted, shape (2, taps)."""
-        return self.responses[_nearest(self, azimuth, elevation)]
+        nearest: Floats = self.responses[_nearest(self, azimuth, elevation)]
+        return nearest
 
     def placed(self, sound: Floats, azimuth: float, elevation: float = 0.0) -> Floats:
         """A sound of shape (samples,) heard from a direction: shape (2, samples), cut at its end."""

@@ -114,7 +114,7 @@ def _train(
         waveforms, targets = clips.batch(BATCH)
         loss = functional.cross_entropy(net(waveforms), targets)
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
         if step % 50 == 0:

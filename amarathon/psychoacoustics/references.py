@@ -28,7 +28,8 @@ class LogMel:
 
     def embed(self, waveform: Floats, rate: int) -> Floats:
         """See `Encoder`."""
-        return np.log(_mel_power(_checked(waveform, rate, 1))[0] + SMALLEST_POWER).mean(axis=-1)
+        levels: Floats = np.log(_mel_power(_checked(waveform, rate, 1))[0] + SMALLEST_POWER).mean(axis=-1)
+        return levels
 
 
 class Difference:

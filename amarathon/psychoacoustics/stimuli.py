@@ -107,7 +107,7 @@ def masking_noise(seed: int, samples: int, correlation: float = 1.0) -> Floats:
     if not -1 <= correlation <= 1:
         raise ConfigurationError(f"A correlation lies between -1 and 1; {correlation:g} does not.")
     generator = np.random.default_rng([seed, 0])
-    common, other = (_of_rms_1(generator.standard_normal(samples)) for _ in range(2))
+    common, other = (of_rms_1(generator.standard_normal(samples)) for _ in range(2))
     right = common if correlation == 1 else correlation * common + np.sqrt(1 - correlation**2) * other
     return on_grid(gated(np.stack([common, right])))
 
@@ -165,5 +165,7 @@ def antiphase_trial(noise: Floats, signal: Floats, snr_db: float) -> Trial:
     return mixed(noise, np.stack([signal, signal]), np.stack([signal, -signal]), snr_db)
 
 
-def _of_rms_1(samples: Floats) -> Floats:
-    return samples / np.sqrt(np.mean(samples**2))
+def of_rms_1(samples: Floats) -> Floats:
+    """Scale samples so that the mean of their squares, over all channels, is 1."""
+    scaled: Floats = samples / np.sqrt(np.mean(samples**2))
+    return scaled

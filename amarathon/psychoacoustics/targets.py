@@ -16,6 +16,7 @@ from amarathon.psychoacoustics.stimuli import (
     gated,
     masking_noise,
     mixed,
+    of_rms_1,
     on_grid,
     tone,
 )
@@ -61,8 +62,8 @@ def _placed_speech(seed: int, frequency_hz: float | None, snr_db: float, samples
     head = kemar()
     side = SIDE_DEG if seed % 2 else -SIDE_DEG
     spoken = prompt(seed, samples)
-    noise = _of_rms_1(head.placed(masking_noise(seed, samples)[0], 0.0))
-    front, beside = (_of_rms_1(head.placed(spoken, azimuth)) for azimuth in (0.0, side))
+    noise = of_rms_1(head.placed(masking_noise(seed, samples)[0], 0.0))
+    front, beside = (of_rms_1(head.placed(spoken, azimuth)) for azimuth in (0.0, side))
     return mixed(on_grid(noise), front, beside, snr_db)
 
 
@@ -112,7 +113,7 @@ def prompt(seed: int, samples: int) -> Floats:
         start = generator.integers(0, len(recording) - samples)
         piece = gated(recording[start : start + samples])
         if np.sqrt(np.mean(piece**2)) > QUIETEST:
-            return _of_rms_1(piece)
+            return of_rms_1(piece)
 
 
 def _prompts() -> list[Asset]:
@@ -122,7 +123,3 @@ def _prompts() -> list[Asset]:
 @lru_cache(maxsize=8)
 def _recording(path: str) -> Floats:
     return load_audio(asset_path(path)).samples.astype(np.float64)
-
-
-def _of_rms_1(sound: Floats) -> Floats:
-    return sound / np.sqrt(np.mean(sound**2))

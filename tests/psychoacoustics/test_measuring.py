@@ -162,6 +162,6 @@ def test_the_encoder_has_to_be_known():
 
 
 def test_whisper_that_was_not_fetched_is_refused_with_the_command(monkeypatch, tmp_path):
-    monkeypatch.setenv("AMARATHON_FETCHED_MODELS", str(tmp_path))
+    monkeypatch.setenv("AMARATHON_MODELS", str(tmp_path))
     with pytest.raises(ModelError, match="amarathon models fetch whisper"):
         open_encoder("whisper")

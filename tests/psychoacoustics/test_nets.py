@@ -96,5 +96,5 @@ def test_a_net_can_learn_azimuths_from_phase_alone():
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        losses.append(float(loss))
+        losses.append(loss.item())
     assert np.mean(losses[-3:]) < 0.8 * np.mean(losses[:3])
