@@ -173,9 +173,9 @@ Ratio of means in dB; in the last column all cells of that row.
 
 The left ear alone is 0 bit for bit, and the downmix is the floor and no zero control: its tone has cancelled.
 Half sum and half difference make any encoder of one channel sensitive, and the curve stays high at 4 kHz,
-where an ear that follows fine structure has nothing left. **The height says nothing; the shape over frequency
-does.** The two GCC-PHATs differ in nothing but whether each ear's internal noise is the same for all sounds or
-drawn anew.
+where an ear that follows fine structure has nothing left. **The height says nothing; the shape over
+frequency does.** The two GCC-PHATs differ in nothing but whether each ear's internal noise is the same for
+all sounds or drawn anew.
 
 d, the antiphasic distance over the spread of the noise's embedding between seeds:
 
@@ -188,8 +188,8 @@ of these are also above the floor of {floor}.
 
 {ablations}
 
-Behind a high-pass at 2 kHz a 500-Hz tone is gone, and the ratio does not know: noise is shared bit for bit and
-a ratio has no scale, so rounding and a filter's skirts are a significant effect. d knows.
+Behind a high-pass at 2 kHz a 500-Hz tone is gone, and the ratio does not know: noise is shared bit for bit
+and a ratio has no scale, so rounding and a filter's skirts are a significant effect. d knows.
 
 ## Speech at {snr} dB
 

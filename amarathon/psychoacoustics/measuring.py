@@ -112,7 +112,7 @@ def measure(
     encoder : Encoder
     design : Design
     out : Path
-        Gets ``bmld.json``, ``cells.jsonl`` and ``summary.json``.
+        Gets ``bmld.json``, ``bmld.jsonl`` and ``bmld-summary.json``.
     presentation : str
         A key of `PRESENTATIONS`.
     normalisation : {"joint", "per-channel", "none"}

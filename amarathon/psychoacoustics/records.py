@@ -1,4 +1,4 @@
-"""What a measurement leaves: ``bmld.json``, one header, and ``cells.jsonl``, one cell a line."""
+"""What a measurement leaves: ``bmld.json``, one header, and ``bmld.jsonl``, one cell a line."""
 
 from pathlib import Path
 from typing import Literal
@@ -10,7 +10,8 @@ from amarathon.psychoacoustics.presentation import Normalisation
 from amarathon.runs.reading import first_fault
 from amarathon.runs.records import Record, SessionRecord
 
-HEADER_FILE, CELLS_FILE, SUMMARY_FILE = "bmld.json", "cells.jsonl", "summary.json"
+# None is a name of what a run of answers holds.
+HEADER_FILE, CELLS_FILE, SUMMARY_FILE = "bmld.json", "bmld.jsonl", "bmld-summary.json"
 BMLD_SCHEMA_VERSION = 1
 # How stimuli are made and distances taken; cells of two protocols are never compared.
 BMLD_PROTOCOL = "1"
@@ -54,7 +55,7 @@ class BmldHeader(Record):
 
 
 class CellRecord(Record):
-    """One cell: a line of ``cells.jsonl``. Distances are squared; nothing here is in decibels.
+    """One cell: a line of ``bmld.jsonl``. Distances are squared; nothing here is in decibels.
 
     Attributes
     ----------
@@ -110,7 +111,7 @@ def read_header(folder: Path) -> BmldHeader:
 
 
 def read_cells(folder: Path) -> list[CellRecord]:
-    """Read ``cells.jsonl``; none, where there is no such file.
+    """Read ``bmld.jsonl``; none, where there is no such file.
 
     Raises
     ------

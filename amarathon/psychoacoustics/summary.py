@@ -53,7 +53,7 @@ class CellSummary(Record):
 
 
 class BmldSummary(Record):
-    """A measurement's outcome: ``summary.json``.
+    """A measurement's outcome: ``bmld-summary.json``.
 
     `headline` names the average that the decibels are of; `floor` is what d has to reach, `level` the false
     discovery rate.
@@ -110,14 +110,14 @@ def summarise(cells: Sequence[CellRecord], *, floor: float = FLOOR) -> BmldSumma
 
 
 def write_summary(folder: Path, cells: Sequence[CellRecord]) -> BmldSummary:
-    """Derive the outcome and write ``summary.json``."""
+    """Derive the outcome and write ``bmld-summary.json``."""
     summary = summarise(cells)
     write_atomically(folder / SUMMARY_FILE, summary.model_dump_json(indent=1) + "\n")
     return summary
 
 
 def read_summary(folder: Path) -> BmldSummary:
-    """Read ``summary.json``.
+    """Read ``bmld-summary.json``.
 
     Raises
     ------

@@ -75,6 +75,7 @@ def _add_curve(figure: go.Figure, index: int, name: str, cells: list[CellSummary
     filled = style["marker"]["symbol"]
     symbols = [filled if counts(cell) else f"{filled}-open" for cell in cells]
     heights = [_height(cell) for cell in cells]
+    ends = [cell.interval_db or (height, height) for cell, height in zip(cells, heights, strict=True)]
     figure.add_scatter(
         x=[cell.frequency_hz for cell in cells],
         y=heights,
@@ -83,14 +84,8 @@ def _add_curve(figure: go.Figure, index: int, name: str, cells: list[CellSummary
         line=style["line"],
         marker=style["marker"] | {"symbol": symbols, "line": {"width": 1.5, "color": MUTED}},
         error_y={
-            "array": [
-                cell.interval_db[1] - y if cell.interval_db else 0
-                for cell, y in zip(cells, heights, strict=True)
-            ],
-            "arrayminus": [
-                y - cell.interval_db[0] if cell.interval_db else 0
-                for cell, y in zip(cells, heights, strict=True)
-            ],
+            "array": [high - height for height, (_, high) in zip(heights, ends, strict=True)],
+            "arrayminus": [height - low for height, (low, _) in zip(heights, ends, strict=True)],
             "thickness": 1,
             "width": 3,
         },

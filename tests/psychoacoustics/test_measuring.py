@@ -145,7 +145,7 @@ def test_damage_is_named(tmp_path):
     measure(LogMel(), SMALL, tmp_path, presentation="dual")
     with (tmp_path / CELLS_FILE).open("a") as file:
         file.write('{"target": "tone"}\n')
-    with pytest.raises(RunError, match=r"cells\.jsonl, line 3, is damaged: ablation"):
+    with pytest.raises(RunError, match=r"bmld\.jsonl, line 3, is damaged: ablation"):
         read_cells(tmp_path)
     header = json.loads((tmp_path / HEADER_FILE).read_text())
     (tmp_path / HEADER_FILE).write_text(json.dumps(header | {"schema_version": 9}))
