@@ -41,7 +41,7 @@ class NetRecipe:
         Of AdamW at its highest, falling to zero by a cosine.
     """
 
-    steps: int = 1500
+    steps: int = 800
     seed: int = 0
     rate: float = 3e-3
 

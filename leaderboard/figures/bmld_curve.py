@@ -42,7 +42,7 @@ def curve(
         ),
         yaxis=titled("Ratio of mean distances, dB", range=[LOWEST_DB - 2, HIGHEST_DB + 2]),
     )
-    hertz = np.geomspace(110, 4500, 100)
+    hertz = np.geomspace(110, 4500, 100).tolist()
     figure.add_scatter(
         x=hertz,
         y=[masking_level_difference(one) for one in hertz],

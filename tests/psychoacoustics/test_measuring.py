@@ -1,6 +1,8 @@
 """Records: what is written, gone on with, derived and refused."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from filelock import FileLock
@@ -165,3 +167,12 @@ def test_whisper_that_was_not_fetched_is_refused_with_the_command(monkeypatch, t
     monkeypatch.setenv("AMARATHON_MODELS", str(tmp_path))
     with pytest.raises(ModelError, match="amarathon models fetch whisper"):
         open_encoder("whisper")
+
+
+def test_reading_records_needs_neither_torch_nor_transformers():
+    code = (
+        "import sys; import amarathon.psychoacoustics.summary, leaderboard.figures.bmld_curve\n"
+        "assert not {'torch', 'transformers', 'scipy.signal'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
