@@ -29,6 +29,7 @@ def write_page(found: Mapping[str, BmldSummary], snr_db: float) -> str:
         commit=(environment.commit or "an installed package")[:12],
         cpu=environment.hardware["cpu"],
         snr=f"{snr_db:g}",
+        seeds=next(iter(found.values())).cells[0].n,
         floor=f"{FLOOR:g}",
         ideal=_ideal(),
         tones=_tones(found, snr_db),
@@ -167,7 +168,7 @@ headline here is the ratio of means, which is the closed form, and every record 
 
 ## Tones at {snr} dB
 
-Ratio of means in dB; in the last column all cells of that row.
+Ratio of means in dB, {seeds} seeds of 1 s; in the last column all cells of that row.
 
 {tones}
 

@@ -1,6 +1,6 @@
 """What two ears gain encoders, measured; ``docs/findings/binaural.md`` is its page.
 
-python -m benchmarks.binaural [--quick] [--seeds 20] [--out build/binaural] [--write]
+python -m benchmarks.binaural [--quick] [--seeds 12] [--out build/binaural] [--write]
 
 Records are kept in the folder, and what is there is not measured again. With ``--write`` the page and its
 picture are written. Some minutes of one core; Whisper, where it was fetched, takes most of them.
@@ -70,7 +70,7 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="Three seeds of a fifth of a second.")
-    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--seeds", type=int, default=12)
     parser.add_argument("--out", type=Path, default=Path("build/binaural"))
     parser.add_argument("--only", default="", help="Encoders, separated by commas.")
     parser.add_argument("--write", action="store_true", help=f"Write {PAGE} and {PICTURE}.")
