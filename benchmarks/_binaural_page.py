@@ -190,7 +190,10 @@ of these are also above the floor of {floor}.
 {ablations}
 
 Behind a high-pass at 2 kHz a 500-Hz tone is gone, and the ratio does not know: noise is shared bit for bit
-and a ratio has no scale, so rounding and a filter's skirts are a significant effect. d knows.
+and a ratio has no scale, so rounding and a filter's skirts are a significant effect. d knows. It cannot know
+all: a filter turns noise and tone down alike, so that the ratio within a band stays as it was, and features
+without a scale, as interaural phases are, see through it until 32-bit numbers end: 1,000 Hz is turned down by
+100 dB in all.
 
 ## Speech at {snr} dB
 
