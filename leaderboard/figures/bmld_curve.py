@@ -13,7 +13,7 @@ from amarathon.psychoacoustics.summary import BmldSummary, CellSummary
 from leaderboard.figures.style import EDGE, INK, MUTED, interval_words, line, lines, plain, sheet, titled
 
 # Infinite ratios are drawn at the edges, and said to be infinite.
-HIGHEST_DB, LOWEST_DB = 50.0, -10.0
+HIGHEST_DB, LOWEST_DB = 60.0, -10.0
 IDEAL = "Equalisation-cancellation"
 BOUND_WORDS = {"ceiling": "infinite", "floor": "minus infinity", "silent": "no response"}
 
