@@ -28,6 +28,10 @@ VIEWS = {
         "Speed",
         "Seconds to the first token and memory of each compression, each measured alone on one machine.",
     ),
+    "binaural": (
+        "Binaural",
+        "How far audio encoders hear phase between two ears, beside an ideal listener.",
+    ),
     "benchmark": ("Benchmark", "What the {count} questions of the ten tasks are made of."),
     "compare": (
         "Compare models",

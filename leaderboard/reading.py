@@ -12,10 +12,13 @@ from amarathon.efficiency.records import EfficiencyRecord, read_efficiency
 from amarathon.errors import AmarathonError, RunError
 from amarathon.files import file_sha256
 from amarathon.metrics.cells import Evidence
+from amarathon.psychoacoustics.records import HEADER_FILE as BMLD_HEADER_FILE
 from amarathon.runs import Run, read_run
 from amarathon.runs.membership import check_samples
 from amarathon.runs.reading import PACKED_SUMMARY_FILE, SUMMARY_FILE
 from amarathon.runs.summary import SummaryFault, find_summary
+from leaderboard.binaural import binaural_row
+from leaderboard.binaural_records import BinauralRow
 from leaderboard.measured import evidence_of, measured_rows
 from leaderboard.records import Row, Unshown
 from leaderboard.remembered import Remembered
@@ -48,6 +51,7 @@ class Found:
     evidence: dict[str, Evidence] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
     speed: list[SpeedSection] = field(default_factory=list)
+    binaural: list[BinauralRow] = field(default_factory=list)
     pending: list[Unshown] = field(default_factory=list)
     broken: list[Unshown] = field(default_factory=list)
     stamp: Stamp = field(default_factory=dict, compare=False)
@@ -55,12 +59,13 @@ class Found:
 
 @dataclass(frozen=True)
 class _Part:
-    """What one folder holds: scores or efficiency records of a run, or why nothing of it is shown."""
+    """What one folder holds: a run's scores or efficiency records, a measurement; or why none is shown."""
 
     run: Run | None = None
     rows: Sequence[Row] = ()
     evidence: dict[str, Evidence] = field(default_factory=dict)
     records: Sequence[EfficiencyRecord] | None = None
+    binaural: BinauralRow | None = None
     pending: str | None = None
     broken: str | None = None
     rests_until: float = 0.0
@@ -99,6 +104,8 @@ class RunReader:
             if part.broken or part.pending:
                 unshown = Unshown(folder=short(folder.name), reason=part.broken or part.pending or "")
                 (found.broken if part.broken else found.pending).append(unshown)
+            elif part.binaural:
+                found.binaural.append(part.binaural)
             elif part.run and part.records is not None:
                 alone.append((part.run, part.records))
             elif part.run:
@@ -133,6 +140,8 @@ def _read(folder: Path, files: FolderStamp, remembered: Remembered[RunScores]) -
     if not has_only_files(files):
         return _Part(broken=NO_FILE)
     try:
+        if BMLD_HEADER_FILE in {name for name, *_ in files}:
+            return _Part(binaural=binaural_row(folder))
         run = read_run(folder)
         if run.header.kind == "efficiency":
             return _Part(run, records=_checked_records(run))

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from leaderboard.binaural_records import BinauralRow
 from leaderboard.speed_records import SpeedSection
 from leaderboard.steps import RankRange, Step
 from leaderboard.submissions.marks import SubmissionMark
@@ -295,6 +296,8 @@ class LeaderboardBase(BaseModel):
     chance_notes : list of Note
     speed : list of SpeedSection
         What efficiency records say; no other timing is ranked.
+    binaural : list of BinauralRow
+        What two ears gain encoders, by the names of their folders.
     pending, broken : list of Unshown
         Runs that have no scores yet, and folders that cannot be read.
     """
@@ -303,6 +306,7 @@ class LeaderboardBase(BaseModel):
     chance: dict[str, Chance]
     chance_notes: list[Note]
     speed: list[SpeedSection]
+    binaural: list[BinauralRow]
     pending: list[Unshown]
     broken: list[Unshown]
     source: Source

@@ -8,6 +8,8 @@ from itertools import chain
 from pathlib import Path
 
 from amarathon.efficiency.records import EFFICIENCY_FILE
+from amarathon.psychoacoustics.records import CELLS_FILE
+from amarathon.psychoacoustics.records import HEADER_FILE as BMLD_HEADER_FILE
 from amarathon.runs.reading import (
     HEADER_FILE,
     PACKED_FILE,
@@ -19,10 +21,10 @@ from leaderboard.submissions.marks import MARK_FILE
 
 FILES = (
     *(HEADER_FILE, PREDICTIONS_FILE, PACKED_FILE, SUMMARY_FILE, PACKED_SUMMARY_FILE, EFFICIENCY_FILE),
-    MARK_FILE,
+    *(MARK_FILE, BMLD_HEADER_FILE, CELLS_FILE),
 )
 # A folder with none of these is no run's.
-OF_RUNS = frozenset(FILES) - {PACKED_SUMMARY_FILE, EFFICIENCY_FILE, MARK_FILE}
+OF_RUNS = frozenset(FILES) - {PACKED_SUMMARY_FILE, EFFICIENCY_FILE, MARK_FILE, CELLS_FILE}
 # A run's own files: names, times, sizes and whether they are files.
 FolderStamp = tuple[tuple[str, int, int, bool], ...]
 Stamp = dict[Path, FolderStamp]

@@ -153,6 +153,7 @@ def board_of(found: Found, worked_out: WorkedOut) -> Leaderboard:
             for section in _by_dataset(others)
         ],
         speed=found.speed,
+        binaural=found.binaural,
         pending=found.pending,
         broken=found.broken,
         source=source(),

@@ -24,7 +24,22 @@ def list_anew(kind: str, assets: Sequence[Asset]) -> list[Asset]:
         The whole manifest: samples first, as they come, then by the order of listing.
     """
     others = [asset for asset in bundled_assets() if asset.kind != kind]
-    whole = [*assets, *others] if kind == "sample" else [*others, *assets]
+    return _written([*assets, *others] if kind == "sample" else [*others, *assets])
+
+
+def list_beside(assets: Sequence[Asset]) -> list[Asset]:
+    """List assets in place of those with their paths; the others of their kind stay.
+
+    Returns
+    -------
+    list of Asset
+        The whole manifest.
+    """
+    paths = {asset.path for asset in assets}
+    return _written([*(asset for asset in bundled_assets() if asset.path not in paths), *assets])
+
+
+def _written(whole: list[Asset]) -> list[Asset]:
     manifest = json.dumps({"assets": [asdict(asset) for asset in whole]}, ensure_ascii=False, indent=1)
     MANIFEST_PATH.write_text(manifest + "\n", encoding="utf-8")
     ATTRIBUTION_PATH.write_text(attribution(whole), encoding="utf-8")

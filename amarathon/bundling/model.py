@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from amarathon.assets import ASSETS_FOLDER, Asset
-from amarathon.bundling.listing import list_anew
+from amarathon.bundling.listing import list_beside
 from amarathon.errors import ModelError
 from amarathon.files import file_sha256
 from amarathon.models.small import bundled_folder
@@ -56,7 +56,7 @@ def bundle(checkpoint: Path, run: Run | None = None) -> Asset:
         sha256=file_sha256(folder / WEIGHTS),
         bytes=(folder / WEIGHTS).stat().st_size,
     )
-    list_anew("weights", [asset])
+    list_beside([asset])
     return asset
 
 

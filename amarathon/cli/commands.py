@@ -53,6 +53,14 @@ COMMANDS = {
         "train_small",
         "Write a checkpoint's card anew, with the scores of a run and their intervals.",
     ),
+    "bmld": (
+        "bmld",
+        "Measure an encoder's binaural masking level difference: how far it hears phase between two ears.",
+    ),
+    "train-binaural": (
+        "bmld",
+        "Train the two small nets that stand in for spatial encoders, with and without interaural phases.",
+    ),
     "doctor": ("doctor", "Check that compression does to a checkpoint what its name says."),
     "models": ("models", "List models, and fetch those that are kept on this machine."),
     "datasets": ("datasets", "Look into datasets, download, import and publish them."),

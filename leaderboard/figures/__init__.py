@@ -6,6 +6,7 @@ True
 """
 
 from leaderboard.figures import (
+    binaural,
     compare,
     composition,
     costs,
@@ -23,6 +24,7 @@ from leaderboard.figures import (
 from leaderboard.figures.declared import Figure
 
 _MODULES = (
+    binaural,
     compare,
     composition,
     costs,

@@ -9,6 +9,7 @@
 // draw        (context) its nodes; they may fill themselves later
 
 import { benchmarkView } from "./view-benchmark.js";
+import { binauralView } from "./view-binaural.js";
 import { compareView } from "./view-compare.js";
 import { evictionView, pruningView } from "./view-compression.js";
 import { durationView } from "./view-duration.js";
@@ -21,7 +22,7 @@ import { transcriptsView } from "./view-transcripts.js";
 
 export const VIEWS = [
   modelsView, compareView, samplesView, pruningView, evictionView, durationView, slicesView, transcriptsView, speedView,
-  benchmarkView, submitView,
+  binauralView, benchmarkView, submitView,
 ];
 
 export const viewOf = (key) => VIEWS.find((view) => view.key === key) ?? VIEWS[0];

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from amarathon.psychoacoustics import Design, measure, open_encoder
 from tests.browser.boards import head, opened
 from tests.leaderboard.run_folders import NOTICE, write_run, write_speed
 
@@ -24,6 +25,7 @@ VIEWS = {
     "slices": ("Slices", "view=slices&task=ASC&model=run-small-on-bundled", "by slice"),
     "transcripts": ("Transcripts", "view=transcripts&model=run-small-on-bundled", "How transcripts go wrong"),
     "speed": ("Speed", "view=speed", "Time to the first token"),
+    "binaural": ("Binaural", "view=binaural", "Binaural masking level difference"),
     "benchmark": ("Benchmark", "view=benchmark", "Questions by task"),
 }
 
@@ -39,6 +41,8 @@ def measured(runs: Path) -> None:
     """A run of a few configurations, and what was measured of them alone."""
     write_run(runs, "a", configurations=["vanilla", "frame@0.3", "frame@0.6"])
     write_speed(runs, "alone", {"vanilla": 2.0, "frame@0.6": 0.7})
+    design = Design(frequencies_hz=(500.0, 1000.0), snrs_db=(-14.0,), seeds=3, duration_s=0.2)
+    measure(open_encoder("log-mel"), design, runs / "ears", presentation="mid-side")
 
 
 @pytest.mark.usefixtures("measured")

@@ -6,6 +6,7 @@ name. Every clip is encoded alone, so nothing is padded but where the class itse
 then the padding's states are left out.
 """
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -101,17 +102,11 @@ def load(name: str) -> Encoder:
     ModelError
         It cannot be had, holds no safetensors, or is of a kind that is not read here.
     """
-    from transformers import AutoConfig, AutoFeatureExtractor, AutoModel
+    from transformers import AutoFeatureExtractor, AutoModel
 
-    checkpoint = find_checkpoint(name, any_kind=True)
-    try:
-        configuration = AutoConfig.from_pretrained(checkpoint.folder)
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{name} is no checkpoint that transformers knows: {first_line(error)}") from error
+    checkpoint = find_checkpoint(name, check=lambda folder: _configuration(folder, name))
+    configuration = _configuration(checkpoint.folder, name)
     kind = configuration.model_type
-    if kind not in WAVEFORM | PATCHES | CODECS | WHISPER:
-        read = ", ".join(sorted(WAVEFORM | PATCHES | CODECS | WHISPER))
-        raise ModelError(f"{name} is of the kind {kind!r}, which is not probed; these are: {read}.")
     model = AutoModel.from_pretrained(checkpoint.folder, use_safetensors=True).float()
     part = model.get_encoder() if kind in WHISPER else model
     identity = EncoderIdentity(
@@ -129,3 +124,19 @@ def load(name: str) -> Encoder:
     if kind in WHISPER:
         return Whisper(part, extractor, identity)
     return (Patches if kind in PATCHES else Waveform)(model, extractor, identity)
+
+
+def _configuration(folder: Path, name: str) -> Any:
+    """What a checkpoint is, before its weights are fetched."""
+    from transformers import AutoConfig
+
+    try:
+        configuration = AutoConfig.from_pretrained(folder)
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{name} is no checkpoint that transformers knows: {first_line(error)}") from error
+    if configuration.model_type not in WAVEFORM | PATCHES | CODECS | WHISPER:
+        read = ", ".join(sorted(WAVEFORM | PATCHES | CODECS | WHISPER))
+        raise ModelError(
+            f"{name} is of the kind {configuration.model_type!r}, which is not probed; these are: {read}."
+        )
+    return configuration

@@ -33,7 +33,7 @@ def test_a_figure_is_what_its_schema_says_and_is_sent_once(client: TestClient) -
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
-        ("nothing", 404, "There is no figure 'nothing'; there are compare, composition"),
+        ("nothing", 404, "There is no figure 'nothing'; there are binaural, compare"),
         ("curves?colour=red", 422, "takes no parameter colour; it takes: score, protocol, stage, model."),
         ("curves?score=SER&score=MC", 422, "score is given twice."),
         ("curves?score=XYZ", 422, "There is no task 'XYZ'"),
