@@ -56,7 +56,7 @@ named_places() {
   local files
   mapfile -t files < <(python3 -m pip config debug 2>/dev/null | sed -n 's/^ *\(.*\), exists: True$/\1/p')
   [ ${#files[@]} -eq 0 ] || { printf '%s\n' "${files[@]}" && sed -E 's/[=[:space:]]+/\n/g' "${files[@]}"; }
-  handed_on | cut -d= -f2- | tr ' ' '\n'
+  handed_on | grep -v '^PIP_LOG=' | cut -d= -f2- | tr ' ' '\n'
 }
 
 mount_places() {
