@@ -14,7 +14,7 @@ from amarathon.metrics.translations import bleu_of, compare_translations, score_
 PAIRS = [
     ("Die Katze schläft heute auf dem Sofa.", "Die Katze schläft heute auf dem Sofa."),
     ("Guten Tag, wie geht es dir?", "Guten Morgen, wie geht es Ihnen?"),
-    ("Er kam zu spät.", "Sie gingen früh."),
+    ("Er kam zu spät.", "Wir gingen früh."),
     ("Nein.", "Nein."),
     ("Das Haus am See ist alt.", ""),
 ]
