@@ -11,7 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from amarathon.psychoacoustics.encoders import ENCODERS, Encoder, EncoderIdentity, open_encoder
+    from amarathon.psychoacoustics.encoder import Encoder, EncoderIdentity
+    from amarathon.psychoacoustics.encoders import ENCODERS, open_encoder
     from amarathon.psychoacoustics.equalisation import masking_level_difference
     from amarathon.psychoacoustics.measuring import Design, measure
     from amarathon.psychoacoustics.summary import BmldSummary, read_summary, summarise
@@ -30,7 +31,8 @@ __all__ = [
 ]
 
 _FILES = {
-    "encoders": ("ENCODERS", "Encoder", "EncoderIdentity", "open_encoder"),
+    "encoder": ("Encoder", "EncoderIdentity"),
+    "encoders": ("ENCODERS", "open_encoder"),
     "equalisation": ("masking_level_difference",),
     "measuring": ("Design", "measure"),
     "summary": ("BmldSummary", "read_summary", "summarise"),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from amarathon.errors import ConfigurationError
-from amarathon.psychoacoustics.encoders import Encoder
+from amarathon.psychoacoustics.encoder import Encoder
 from amarathon.psychoacoustics.presentation import (
     PRESENTATIONS,
     Normalisation,

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from amarathon.errors import ConfigurationError, RunError
 from amarathon.files import now, write_atomically
 from amarathon.psychoacoustics.ablations import ABLATIONS, ablated
-from amarathon.psychoacoustics.encoders import Encoder
+from amarathon.psychoacoustics.encoder import Encoder
 from amarathon.psychoacoustics.listening import Listener
 from amarathon.psychoacoustics.metric import FEWEST_SEEDS, squared_distance, squared_spread
 from amarathon.psychoacoustics.presentation import Normalisation

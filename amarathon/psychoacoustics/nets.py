@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from amarathon.assets import ASSETS_FOLDER
 from amarathon.errors import ConfigurationError, ModelError
 from amarathon.files import file_sha256
-from amarathon.psychoacoustics.encoders import EncoderIdentity
+from amarathon.psychoacoustics.encoder import EncoderIdentity
 from amarathon.psychoacoustics.features import BANDS, FRAME, features
 from amarathon.psychoacoustics.types import SAMPLE_RATE, Floats
 

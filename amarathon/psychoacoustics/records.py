@@ -18,7 +18,7 @@ BMLD_PROTOCOL = "1"
 
 
 class EncoderRecord(Record):
-    """Which encoder was measured; see `amarathon.psychoacoustics.encoders.EncoderIdentity`."""
+    """Which encoder was measured; see `amarathon.psychoacoustics.encoder.EncoderIdentity`."""
 
     name: str
     version: str

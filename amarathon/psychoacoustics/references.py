@@ -9,7 +9,7 @@ from scipy.signal import stft
 from transformers.audio_utils import mel_filter_bank
 
 from amarathon.errors import ConfigurationError
-from amarathon.psychoacoustics.encoders import EncoderIdentity
+from amarathon.psychoacoustics.encoder import EncoderIdentity
 from amarathon.psychoacoustics.types import SAMPLE_RATE, Complex, Floats
 
 FRAME, HOP, BANDS = 512, 256, 64

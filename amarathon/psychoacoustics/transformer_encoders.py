@@ -17,7 +17,7 @@ import torch
 from amarathon.errors import ConfigurationError, ModelError, first_line
 from amarathon.models.checkpoint import find_checkpoint
 from amarathon.models.fetched import tensors_sha256
-from amarathon.psychoacoustics.encoders import (
+from amarathon.psychoacoustics.encoder import (
     NOT_IN_TRANSFORMERS,
     EncoderIdentity,
     not_in_transformers,

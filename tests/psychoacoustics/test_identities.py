@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from amarathon.psychoacoustics.ablations import ABLATIONS, ablated
-from amarathon.psychoacoustics.encoders import EncoderIdentity
+from amarathon.psychoacoustics.encoder import EncoderIdentity
 from amarathon.psychoacoustics.listening import Listener
 from amarathon.psychoacoustics.metric import effect, q_values, squared_distance, squared_spread, verdict
 from amarathon.psychoacoustics.references import Difference, GccPhat, LogMel

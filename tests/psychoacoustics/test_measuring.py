@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from amarathon.errors import ConfigurationError, ModelError, RunError
 from amarathon.psychoacoustics import ENCODERS, Design, measure, open_encoder, read_summary, summarise
-from amarathon.psychoacoustics.encoders import EncoderIdentity
+from amarathon.psychoacoustics.encoder import EncoderIdentity
 from amarathon.psychoacoustics.records import CELLS_FILE, HEADER_FILE, read_cells, read_header
 from amarathon.psychoacoustics.references import LogMel
 

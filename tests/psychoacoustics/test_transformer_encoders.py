@@ -18,7 +18,8 @@ from transformers import (
 )
 
 from amarathon.errors import ConfigurationError, ModelError
-from amarathon.psychoacoustics.encoders import NOT_IN_TRANSFORMERS, open_encoder
+from amarathon.psychoacoustics.encoder import NOT_IN_TRANSFORMERS
+from amarathon.psychoacoustics.encoders import open_encoder
 from amarathon.psychoacoustics.listening import Listener
 from amarathon.psychoacoustics.metric import squared_distance
 from amarathon.psychoacoustics.targets import make_trial
