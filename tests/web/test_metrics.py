@@ -248,7 +248,7 @@ def test_a_statement_that_fails_keeps_its_values_to_itself(untouched: Site) -> N
 
 
 def test_the_app_as_served_names_its_routes(served: ServedApp) -> None:
-    for path in ("/", "/v1/leaderboard", "/nothing/here", "/gradio_api/info"):
+    for path in ("/", "/v1/leaderboard", "/nothing/here", "/gradio_api/info", "/metrics"):
         served.get(path)
     found = samples(served.get("/metrics").text)
     counted = {key[2] for key in found if key[0] == "amarathon_requests_total"}
