@@ -72,5 +72,5 @@ def test_what_is_no_submission_is_told_and_the_next_one_taken(
 def test_a_refusal_of_the_hub_is_one_sentence(tmp_path: Path, hub: StandIn) -> None:
     run = write_run(tmp_path / "mine", "mine", model=MODEL, dataset="known", sha256=DATASET)
     hub.refusals["/api/datasets"] = (403, "")
-    with pytest.raises(DatasetError, match="answered with status 403"):
+    with pytest.raises(DatasetError, match="status 403"):
         propose_on_hub(run, HUB)
