@@ -66,7 +66,8 @@ def main(kind: str, folder: Path, dataset: Path) -> None:
     service = Service(Settings(data=folder), database, AudioCopies(folder / "audio", AudioLimits()))
     app = FastAPI()
     app.include_router(routes_of(service))
-    study = open_study(database, dataset, must_listen=0.0)
+    # Transcripts are answered in words, questions by a choice.
+    study = open_study(database, dataset, must_listen=0.0, tasks=["SCR"])
     ann = Person(TestClient(app, raise_server_exceptions=False))
     ann.enter(
         "/join",
