@@ -24,6 +24,8 @@ BESIDE = Cost(0.4, 0.2, 0.8, MOST_KEPT)
 # Words a second of talk are about 2.5, with about 1.3 tokens each.
 SPOKEN_TOKENS_S = 3.3
 LETTER_TOKENS = 3.0
+# Two sentences: what most answers to a question come to, far below any limit.
+FREE_TOKENS = 60.0
 # Roughly: a token of English text has four letters; a chat's own marks come beside them.
 LETTERS_EACH, CHAT_TOKENS = 4, 20
 
@@ -212,7 +214,7 @@ class Expectation:
         if found is not None:
             return min(limit, found.value * unit)
         if self._ask.task == FREE:
-            return limit / 2
+            return min(limit / 2, FREE_TOKENS)
         if TASKS[self._ask.task].is_multiple_choice:
             return min(limit, LETTER_TOKENS)
         return min(limit, SPOKEN_TOKENS_S * self._audio_s + LETTER_TOKENS)

@@ -42,7 +42,7 @@ def test_five_minutes_under_four_configurations(
     identifier = quiet_page.url.rpartition("=")[2]
     expect(part(quiet_page, "work-fault")).to_be_hidden()
     stages = "\n".join(filter(None, seen))
-    for words in ("encoding the audio", "vanilla, prefill", "frame@0.6, ", "2 of 4 done", "left"):
+    for words in ("encoding the audio", "vanilla, prefill", "frame@0.6, ", "1 of 4 done", "left"):
         assert words in stages, stages
 
     # Every figure on the page is one of the record.

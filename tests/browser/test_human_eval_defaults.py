@@ -88,6 +88,7 @@ def test_three_people_finish_a_study_made_with_a_name_and_a_task(
         assert positions == [("Practice 1 of 1", "1 of 2", "2 of 2")[number]] * 3
         for person, position in zip(people, positions, strict=True):
             answer_when_open(person, position)
+            went_on(person, position)
     codes = {finish(person) for person in people}
     assert len(codes) == 3
     for person in people:

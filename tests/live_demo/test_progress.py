@@ -5,7 +5,7 @@ import pytest
 from amarathon.efficiency.flops import DecoderShape, LayerShape
 from amarathon.generation.outcome import Outcome, Progress, Timings
 from live_demo.costs import Costs, Measurement
-from live_demo.estimate import BESIDE, Expectation, ModelFacts, measured
+from live_demo.estimate import BESIDE, FREE_TOKENS, Expectation, ModelFacts, measured
 from live_demo.progress import Stopwatch
 from live_demo.question import Ask
 
@@ -143,3 +143,9 @@ def test_damaged_measurements_are_taken_afresh(tmp_path):
     (file,) = tmp_path.iterdir()
     file.write_text("{")
     assert Costs(tmp_path, "model").of("load", 1.0) is None
+
+
+def test_an_answer_of_unknown_length_is_taken_to_be_short(costs):
+    asked = asking(limit=2000, task="free", question="What is said?")
+    assert Expectation(asked, AUDIO_S, FACTS, costs).tokens == FREE_TOKENS
+    assert Expectation(asking(limit=20, task="free", question="Who?"), AUDIO_S, FACTS, costs).tokens == 10
