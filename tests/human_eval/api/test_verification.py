@@ -115,7 +115,10 @@ def test_who_only_annotates_reviews_nothing_and_sees_no_results(service, boss, s
 
 def test_faults_of_a_request_are_sentences(boss, dataset):
     subset = {"dataset": str(dataset), "subset": "SCR"}
-    assert "'XYZ' is none of the ten tasks" in boss.ask("POST", "/admin/verification", subset | {"subset": "XYZ"}).text
+    assert (
+        "'XYZ' is none of the ten tasks"
+        in boss.ask("POST", "/admin/verification", subset | {"subset": "XYZ"}).text
+    )
     boss.post("/admin/verification", subset)
     assert boss.ask("POST", "/admin/verification", subset).status_code == 409
     unknown = boss.ask("POST", "/verification/next", {"round": "0" * 32})
