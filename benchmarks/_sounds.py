@@ -8,6 +8,8 @@ import numpy as np
 from amarathon.audio import SAMPLE_RATE, Audio, AudioInfo
 
 RATE = 44_100
+# Opus has no such rate.
+RATES = {"libopus": 48_000}
 
 
 def noise(seconds: float) -> Audio:
@@ -17,17 +19,18 @@ def noise(seconds: float) -> Audio:
 
 
 def write_recording(path: Path, codec: str, seconds: int) -> None:
-    """Write noise and a tone in stereo at 44.1 kHz."""
+    """Write noise and a tone in stereo, at 44.1 kHz where the codec has it."""
     import av
 
+    rate = RATES.get(codec, RATE)
     rng = np.random.default_rng(0)
     with av.open(str(path), "w") as file:
-        stream = file.add_stream(codec, rate=RATE, layout="stereo")
+        stream = file.add_stream(codec, rate=rate, layout="stereo")
         for second in range(seconds):
-            times = np.arange(RATE) / RATE + second
-            sound = 0.2 * np.sin(2 * np.pi * 220 * times) + 0.05 * rng.standard_normal((2, RATE))
+            times = np.arange(rate) / rate + second
+            sound = 0.2 * np.sin(2 * np.pi * 220 * times) + 0.05 * rng.standard_normal((2, rate))
             frame = av.AudioFrame.from_ndarray(sound.astype(np.float32), format="fltp", layout="stereo")
-            frame.sample_rate, frame.pts, frame.time_base = RATE, second * RATE, Fraction(1, RATE)
+            frame.sample_rate, frame.pts, frame.time_base = rate, second * rate, Fraction(1, rate)
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))
 
