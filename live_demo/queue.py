@@ -123,7 +123,7 @@ class ComparisonQueue:
                 self._work(comparison, ticket)
         finally:
             if works:
-                self.ended["failed" if comparison.active else comparison.state] += 1
+                self.ended[comparison.state] += 1
             self.turns.leave(ticket)
 
     def _withdrawn(self, comparison: DemoComparison) -> bool:

@@ -68,10 +68,7 @@ class ComparisonResults:
         if any(family.name == adapter and family.reads_by == "cross-attention" for family in FAMILIES):
             return NO_PROMPT
         return "\n".join(
-            f"{message['role']}: "
-            + "".join(
-                "[audio] " if part["type"] == "audio" else str(part["text"]) for part in message["content"]
-            )
+            f"{message['role']}: {''.join(map(_said, message['content']))}"
             for message in self.comparison.messages
         )
 

@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import ValidationError
 
-from amarathon.errors import RunError
-from amarathon.runs.reading import first_fault
+from amarathon.runs.reading import read_records
 from amarathon.runs.records import Record
 
 EFFICIENCY_FILE = "efficiency.jsonl"
@@ -105,19 +103,4 @@ def read_efficiency(folder: Path) -> list[EfficiencyRecord]:
     RunError
         Naming the line that cannot be read.
     """
-    path = folder / EFFICIENCY_FILE
-    try:
-        lines = path.read_bytes().splitlines()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise RunError(f"{folder.name}/{EFFICIENCY_FILE} cannot be read: {error.strerror}.") from error
-    records = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            records.append(EfficiencyRecord.model_validate_json(line))
-        except ValidationError as error:
-            raise RunError(
-                f"{folder.name}/{EFFICIENCY_FILE}, line {number}, is damaged: {first_fault(error)}."
-            ) from error
-    return records
+    return read_records(folder, EFFICIENCY_FILE, EfficiencyRecord)

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from filelock import FileLock, Timeout
 from pydantic import BaseModel, ValidationError
 
 from amarathon.errors import RunError, first_fault
 from amarathon.files import write_atomically
 from amarathon.probes.records import PROBE_SCHEMA_VERSION, ProbeHeader, ProbeRecord, ProbeSummary
+from amarathon.runs.folder import held
 
 T = TypeVar("T", bound=BaseModel)
 HEADER_FILE, RECORDS_FILE, SUMMARY_FILE = "probe.json", "probes.jsonl", "probes-summary.json"
@@ -60,18 +60,8 @@ def writing(path: Path) -> Iterator[ProbeFolder]:
     RunError
         Another process writes to it, it holds something else, or it cannot be written.
     """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path / ".lock", timeout=0)
-        lock.acquire()
-    except Timeout:
-        raise RunError(f"Another process is writing to {path}; wait until it ends, or stop it.") from None
-    except OSError as error:
-        raise RunError(f"{path} cannot be written: {error.strerror}.") from error
-    try:
+    with held(path):
         yield ProbeFolder(path)
-    finally:
-        lock.release()
 
 
 def read_probing(path: Path) -> tuple[ProbeHeader, list[ProbeRecord]]:

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from amarathon.errors import ConfigurationError, RunError
 from amarathon.files import now, write_atomically
 from amarathon.psychoacoustics.ablations import ABLATIONS, ablated
@@ -29,6 +27,7 @@ from amarathon.psychoacoustics.summary import write_summary
 from amarathon.psychoacoustics.targets import TARGETS, make_trial
 from amarathon.psychoacoustics.types import Floats
 from amarathon.runs.environment import describe_environment
+from amarathon.runs.folder import held
 from amarathon.runs.records import SessionRecord
 
 FREQUENCIES_HZ = (125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0)
@@ -131,15 +130,7 @@ def measure(
     """
     design.check(encoder)
     listener = Listener(encoder, presentation, normalisation)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(out / ".lock", timeout=0)
-        lock.acquire()
-    except Timeout:
-        raise RunError(f"Another process is writing to {out}; wait until it ends, or stop it.") from None
-    except OSError as error:
-        raise RunError(f"{out} cannot be written: {error.strerror}.") from error
-    with lock:
+    with held(out):
         header = _begin(out, listener, design)
         cells = read_cells(out)
         there = {cell.key for cell in cells}

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from amarathon.errors import RunError
 from amarathon.psychoacoustics.presentation import Normalisation
-from amarathon.runs.reading import first_fault
+from amarathon.runs.reading import first_fault, read_records
 from amarathon.runs.records import Record, SessionRecord
 
 # None is a name of what a run of answers holds.
@@ -118,19 +118,4 @@ def read_cells(folder: Path) -> list[CellRecord]:
     RunError
         Naming the line that cannot be read.
     """
-    path = folder / CELLS_FILE
-    try:
-        lines = path.read_bytes().splitlines()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise RunError(f"{folder.name}/{CELLS_FILE} cannot be read: {error.strerror}.") from error
-    cells = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            cells.append(CellRecord.model_validate_json(line))
-        except ValidationError as error:
-            raise RunError(
-                f"{folder.name}/{CELLS_FILE}, line {number}, is damaged: {first_fault(error)}."
-            ) from error
-    return cells
+    return read_records(folder, CELLS_FILE, CellRecord)

@@ -36,6 +36,23 @@ def writing(path: Path) -> Iterator["RunFolder"]:
     RunError
         If another process writes to it, it holds something else, or it cannot be written.
     """
+    with held(path):
+        folder = RunFolder(path)
+        try:
+            yield folder
+        finally:
+            folder.close()
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Make a folder and keep other processes from writing to it; the system lets go however this one ends.
+
+    Raises
+    ------
+    RunError
+        If another process writes to it, or it cannot be written.
+    """
     try:
         path.mkdir(parents=True, exist_ok=True)
         sync_folder(path.parent)
@@ -46,11 +63,7 @@ def writing(path: Path) -> Iterator["RunFolder"]:
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error.strerror}.") from error
     try:
-        folder = RunFolder(path)
-        try:
-            yield folder
-        finally:
-            folder.close()
+        yield
     finally:
         lock.release()
 

@@ -10,12 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from amarathon.errors import RunError
 from amarathon.errors import first_fault as first_fault
-from amarathon.runs.records import SCHEMA_VERSION, SERVICE_SCHEMA_VERSION, Prediction, RunHeader
+from amarathon.runs.records import SCHEMA_VERSION, SERVICE_SCHEMA_VERSION, Prediction, Record, RunHeader
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 HEADER_FILE = "run.json"
 PREDICTIONS_FILE = "predictions.jsonl"
@@ -194,6 +197,31 @@ def _read_line(name: str, number: int, line: bytes) -> Prediction:
         return Prediction.model_validate_json(line)
     except ValidationError as error:
         raise RunError(f"{name}, line {number}, is damaged: {first_fault(error)}.") from error
+
+
+def read_records(folder: Path, name: str, kind: type[AnyRecord]) -> list[AnyRecord]:
+    """Every line of a file of records; none, where there is no such file.
+
+    Raises
+    ------
+    RunError
+        Naming the line that cannot be read.
+    """
+    try:
+        lines = (folder / name).read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise RunError(f"{folder.name}/{name} cannot be read: {error.strerror}.") from error
+    records = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            records.append(kind.model_validate_json(line))
+        except ValidationError as error:
+            raise RunError(
+                f"{folder.name}/{name}, line {number}, is damaged: {first_fault(error)}."
+            ) from error
+    return records
 
 
 def check_line(header: RunHeader, number: int, prediction: Prediction, *, answered: bool) -> None:
